@@ -1,0 +1,104 @@
+import type { Diagnostic } from "../core/diagnostic.js";
+import type { Place, Span } from "../core/span.js";
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Index, Node, Position, Range, Tensor } from "../expression/node.js";
+
+export type Role = "parameter" | "input" | "target" | "intermediate" | "loss" | "constant" | "dimension";
+
+export interface ModelSymbol {
+  readonly tensor: Tensor;
+  readonly role: Role;
+  readonly inferred: boolean;
+  /** The shape as the contract prints it: LaTeX of one member's dimensions; `["D", "1"]` is printed as `["D"]`. */
+  readonly shape: readonly string[];
+  readonly family: readonly [string, string, string] | null;
+  /** Where it was declared or first used. */
+  readonly span: Span | null;
+  /** A row vector `ℝ^{1×D}` has two axes, the first of size 1; `ℝ^{D×1}` has one. */
+}
+
+/** One forward equation, for all values of its left side's indices in their ranges: `tensor[at…] = body`. */
+export interface Equation {
+  readonly tensor: Tensor;
+  /** A free index or a literal (a base case, `h^{(0)}`) for each axis of the tensor. */
+  readonly at: readonly Position[];
+  readonly body: Node;
+  readonly span: Span;
+  readonly latex: string;
+  /** The author wrote it with indices (`z_j = …`) rather than as a whole. */
+  readonly byIndex: boolean;
+}
+
+/** A fact that the worksheet states. All hold for every value of the free indices in `left` and `right`. */
+export type Assumption =
+  | { readonly kind: "equal"; readonly left: Node; readonly right: Node; readonly text: string }
+  /** Entries 0 or 1. */
+  | { readonly kind: "binary"; readonly tensor: Tensor; readonly text: string }
+  /** One entry of the last axis is 1, the rest 0. Implies `binary` and a last-axis sum of 1. */
+  | { readonly kind: "one-hot"; readonly tensor: Tensor; readonly text: string }
+  /** The last axis sums to 1 (a probability vector, `Σ_k t_k = 1`). */
+  | { readonly kind: "sums-to-one"; readonly tensor: Tensor; readonly text: string }
+  | { readonly kind: "symmetric" | "invertible" | "positive" | "nonnegative" | "nonzero" | "positive-definite" | "orthogonal" | "full-rank"; readonly tensor: Tensor; readonly text: string }
+  /** An integer symbol's range, `y ∈ {1, …, K}`. */
+  | { readonly kind: "integer"; readonly tensor: Tensor; readonly range: Range; readonly text: string }
+  /** An open interval, `x ∈ (0, 1)`. */
+  | { readonly kind: "interval"; readonly tensor: Tensor; readonly low: number; readonly high: number; readonly text: string };
+
+/** A shape and an entry for each tuple of positions on it: how whole tensors and scalars alike are handled. */
+export interface TensorValue {
+  /** The ranges of its axes; empty for a scalar. */
+  readonly axes: readonly Range[];
+  readonly at: (positions: readonly Position[]) => Node;
+  /** A column vector has one axis; a row has two, the first of size 1, and `row` set. */
+  readonly row?: boolean;
+}
+
+/** What a formula's left side claims to be: the derivative `∂of/∂wrt`, whole (`positions` null) or by index. */
+export interface DerivativeTarget {
+  readonly of: Tensor;
+  readonly wrt: Tensor;
+  readonly ofAt: readonly Position[] | null;
+  readonly wrtAt: readonly Position[] | null;
+}
+
+export interface Model {
+  readonly arena: Arena;
+  /** Title of the section the problem stands in, or an empty string. */
+  readonly title: string;
+  readonly symbols: readonly ModelSymbol[];
+  /** In an order in which they can be computed; the members of a recurrence stand together. */
+  readonly equations: readonly Equation[];
+  readonly loss: Tensor | null;
+  /** The symbols that gradients are wanted for when nobody says: all that the loss depends on, in order of first appearance; or what `wrt` names. */
+  readonly wrt: readonly Tensor[];
+  readonly assumptions: readonly Assumption[];
+  /** The author's index letters for a range, most used first; keyed by `${low.key}..${high.key}`. */
+  readonly letters: ReadonlyMap<string, readonly string[]>;
+  /** Names the author gave to functions and abstract functions, to print them the same way. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly layout: "denominator" | "numerator";
+  readonly reluAtZero: 0 | 1;
+}
+
+export type FormulaKind =
+  | "declaration"
+  | "assumption"
+  | "range"
+  | "forward"
+  | "function"
+  | "claim"
+  | "question"
+  | "name"
+  | "mention"
+  | "damaged";
+
+export interface FormulaReading {
+  readonly at: Place;
+  readonly latex: string;
+  readonly kind: FormulaKind;
+  readonly reading: string;
+}
+
+/** Shared by readers: dims by name, so that `N` in text and `N` in a shape are one. */
+export type DimTable = ReadonlyMap<string, Dim>;
+export type IndexScope = ReadonlyMap<string, Index>;
