@@ -1,0 +1,35 @@
+import type { PlacedDiagnostic } from "./diagnostics.js";
+import type { Paint } from "./terminal.js";
+
+/** 0 all is well; 1 something checked is wrong; 2 something could not be read or decided. */
+export type Status = 0 | 1 | 2;
+
+/** What a command found out about one file. */
+export interface Outcome {
+  /** One line of `--json`. */
+  readonly json: object;
+  /** The same for people, without a line break at the end. */
+  readonly text: (paint: Paint) => string | Promise<string>;
+  readonly diagnostics: readonly PlacedDiagnostic[];
+  readonly status: Status;
+}
+
+export interface Options {
+  readonly json?: boolean;
+  readonly to?: string;
+  readonly wrt?: readonly string[];
+  readonly digits?: number;
+  readonly against?: { readonly file: string; readonly text: string };
+  readonly seed?: number;
+}
+
+/** A command over worksheets: one outcome for each file. */
+export interface Command {
+  readonly run: (file: string, text: string, options: Options) => Promise<Outcome>;
+  /** The JSON object of a file that cannot be used: its lists are empty. */
+  readonly unusable: (file: string, diagnostics: readonly PlacedDiagnostic[]) => object;
+}
+
+/** The status of a file whose diagnostics are all that can be wrong with it. */
+export const statusOf = (diagnostics: readonly PlacedDiagnostic[]): Status =>
+  diagnostics.some((d) => d.severity === "error") ? 2 : 0;

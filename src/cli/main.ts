@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { run } from "./program.js";
+
+// A reader that goes away (`backproof derive x.md | head`) is no error.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(process.exitCode ?? 0);
+  });
+
+process.exitCode = await run(process.argv.slice(2), process);

@@ -1,0 +1,166 @@
+import { readFileSync } from "node:fs";
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Command, Options, Status } from "./command.js";
+import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import { type Input, readInputs } from "./input.js";
+import { type Paint, painter } from "./terminal.js";
+
+interface Writer {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What the program touches of its process. */
+export interface Surroundings {
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Runs one call of `backproof` and gives its exit status. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<Status> {
+  let status: Status = 0;
+  const program = describe(surroundings, async (load, files, options) => {
+    status = await overFiles(await load(), files, options, surroundings);
+  });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+  return status;
+}
+
+/** The options as commander gives them: `against` is still a path. */
+type Asked = Omit<Options, "against"> & { readonly against?: string };
+type Load = () => Promise<Command>;
+type Start = (load: Load, files: readonly string[], options: Asked) => Promise<void>;
+
+const FORMATS = ["latex", "markdown", "html", "numpy"];
+
+function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
+  const program = new Commander("backproof")
+    .description("Derives the backward pass of a worksheet's forward pass, and judges what somebody else derived.")
+    .version(version(), "-V, --version")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .addHelpText(
+      "after",
+      "\nA FILE is Markdown or LaTeX; - is standard input.\n" +
+        "Exit status: 0 all is well; 1 something checked is wrong; 2 something could not be read or decided.",
+    );
+  const command = (name: string, description: string, load: Load) =>
+    program
+      .command(name)
+      .description(description)
+      .argument("<FILE...>", "worksheets; - is standard input")
+      .option("--json", "JSON Lines: one object for each file")
+      .action((files: readonly string[], options: Asked) => start(load, files, options));
+  const seed = () =>
+    new Option("--seed <N>", "seed of the sampled points (default: from the content)").argParser(whole(0));
+
+  command(
+    "read",
+    "what was understood: formulas, symbols, shapes, choices",
+    async () => (await import("./read.js")).read,
+  );
+  command("derive", "derive every gradient, with each step", async () => (await import("./derive.js")).derive)
+    .option("--wrt <SYMBOL>", "only the gradient for this symbol; may be repeated", collect)
+    .addOption(new Option("--to <FORMAT>", "another format").choices(FORMATS).conflicts("json"))
+    .addOption(seed());
+  command("check", "judge every claim and every step of every chain", async () => (await import("./check.js")).check)
+    .option("--against <PROBLEM>", "the worksheet whose forward pass the claims are about")
+    .addOption(seed());
+  command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
+    .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
+    .addOption(seed());
+  return program;
+}
+
+const collect = (symbol: string, before: readonly string[] | undefined): readonly string[] => [
+  ...(before ?? []),
+  symbol,
+];
+
+const whole =
+  (least: number, most = 2 ** 32 - 1) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most)
+      throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+    return value;
+  };
+
+/** From the package itself, whether this runs from `src/` or from `dist/`. */
+function version(): string {
+  const description: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  const known = typeof description === "object" && description !== null && "version" in description;
+  return known ? String(description.version) : "unknown";
+}
+
+async function overFiles(command: Command, files: readonly string[], asked: Asked, io: Surroundings): Promise<Status> {
+  const { against, ...rest } = asked;
+  const problem = against === undefined ? null : await first(readInputs([against]));
+  const paint = painter(io.stdout, io.env);
+  const paintError = painter(io.stderr, io.env);
+  let highest: Status = 0;
+  for await (const input of readInputs(files)) {
+    const status = await overFile(command, input, problem, rest, { io, paint, paintError });
+    if (status > highest) highest = status;
+  }
+  return highest;
+}
+
+async function first(inputs: AsyncIterable<Input>): Promise<Input | null> {
+  for await (const input of inputs) return input;
+  return null;
+}
+
+interface Output {
+  readonly io: Surroundings;
+  readonly paint: Paint;
+  readonly paintError: Paint;
+}
+
+async function overFile(
+  command: Command,
+  input: Input,
+  problem: Input | null,
+  options: Options,
+  { io, paint, paintError }: Output,
+): Promise<Status> {
+  const report = (diagnostics: readonly PlacedDiagnostic[], lines: readonly string[]) => {
+    for (const d of diagnostics) io.stderr.write(`${formatDiagnostic(input.file, lines, d, paintError)}\n`);
+  };
+  const giveUp = (code: string, message: string, hint = ""): Status => {
+    const diagnostics = [aboutFile(code, message, hint)];
+    report(diagnostics, []);
+    if (options.json === true) io.stdout.write(`${JSON.stringify(command.unusable(input.file, diagnostics))}\n`);
+    return 2;
+  };
+  if ("problem" in input) return giveUp(input.code, input.problem, input.hint);
+  if (problem !== null && "problem" in problem)
+    return giveUp(problem.code, `${problem.file}: ${problem.problem}`, problem.hint);
+  try {
+    const given = problem === null ? options : { ...options, against: problem };
+    const outcome = await command.run(input.file, input.text, given);
+    const output = options.json === true ? JSON.stringify(outcome.json) : await outcome.text(paint);
+    report(outcome.diagnostics, linesOf(input.text));
+    if (output !== "") io.stdout.write(output.endsWith("\n") ? output : `${output}\n`);
+    return outcome.status;
+  } catch (error) {
+    // One file's accident must not take the others' results away.
+    return giveUp("internal/error", `this is a mistake in the program, not in the file: ${messageOf(error)}`);
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const aboutFile = (code: string, message: string, hint: string): PlacedDiagnostic => ({
+  severity: "error",
+  code,
+  message,
+  hint,
+  at: { line: 1, column: 1, endLine: 1, endColumn: 1 },
+});
