@@ -1,0 +1,148 @@
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Index, Node, Position, Range, Tensor } from "../expression/node.js";
+import { fillFamily, plain, splitScripts } from "./scripts.js";
+
+/** How things are called where they are printed: the author's letters and symbols. */
+export interface Names {
+  readonly arena: Arena;
+  /** The author's index letters, most used first, by range. */
+  readonly letters: ReadonlyMap<string, readonly string[]>;
+  /** The same, by range without the members that families of dimensions are taken at. */
+  readonly looseLetters: ReadonlyMap<string, readonly string[]>;
+  /** Symbols and dimensions: letters that an invented index must not be. */
+  readonly taken: ReadonlySet<string>;
+  /** Symbols whose entries must keep their bold type, because the plain letter is something else. */
+  readonly bold: ReadonlySet<Tensor>;
+  /** `\delta_{ij}` is free to mean Kronecker's delta. */
+  readonly delta: boolean;
+  /** `e` is free to mean Euler's number. */
+  readonly euler: boolean;
+  /** LaTeX of a whole matrix with these rows and columns, where somebody knows one. */
+  readonly whole: ((row: Index, column: Index, body: Node) => string | null) | null;
+}
+
+/** Letters for indices that the author never named. */
+const SPARE = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v", "a", "b", "c"];
+
+export const rangeKey = (range: Range): string => `${range.low.key}..${range.high.key}`;
+const loosen = (key: string): string => key.replace(/@[^;]*;[-\w]*/g, "");
+
+/** What the printers need to know, from the author's letters and all symbols in sight. */
+export function makeNames(
+  arena: Arena,
+  letters: ReadonlyMap<string, readonly string[]>,
+  tensors: Iterable<Tensor>,
+  whole: Names["whole"] = null,
+): Names {
+  const plainOwners = new Map<string, Set<Tensor>>();
+  const bases = new Set<string>();
+  const taken = new Set<string>();
+  const all = [...tensors].filter((t) => t.derivative === null);
+  const own = (latex: string, tensor: Tensor): void => {
+    plainOwners.set(latex, (plainOwners.get(latex) ?? new Set()).add(tensor));
+  };
+  for (const tensor of all) {
+    const { base, sup, sub } = splitScripts(tensor.latex);
+    bases.add(base).add(plain(base));
+    taken.add(tensor.latex).add(base).add(plain(base));
+    own(`${plain(base)}^${sup}_${sub}`, tensor);
+    for (const r of tensor.axes) for (const d of [r.low, r.high]) for (const name of atomNames(d)) taken.add(name);
+  }
+  const indexLetters = new Set([...letters.values()].flat());
+  const dims = new Set(all.flatMap((t) => t.axes.flatMap((r) => [...atomNames(r.low), ...atomNames(r.high)])));
+  const bold = all.filter((t) => {
+    const { base, sup, sub } = splitScripts(t.latex);
+    const thin = plain(base);
+    if (thin === base) return false;
+    if ((plainOwners.get(`${thin}^${sup}_${sub}`)?.size ?? 0) > 1) return true;
+    return sup === null && sub === null && (indexLetters.has(thin) || dims.has(thin));
+  });
+  const loose = new Map<string, readonly string[]>();
+  for (const [key, list] of letters) {
+    const old = loose.get(loosen(key)) ?? [];
+    loose.set(loosen(key), [...old, ...list.filter((l) => !old.includes(l))]);
+  }
+  return {
+    arena,
+    letters,
+    looseLetters: loose,
+    taken,
+    bold: new Set(bold),
+    delta: !bases.has("\\delta"),
+    euler: !bases.has("e") && !indexLetters.has("e"),
+    whole,
+  };
+}
+
+const atomNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
+
+/** The letters of the indices in scope. Immutable: a binder makes a new one. */
+export type Scope = ReadonlyMap<Index, string>;
+
+/** An index made by the program, not named by the author. */
+const anonymous = (index: Index): boolean => /^[~#$]/.test(index.name);
+
+/** Letters for the free indices of what is about to be printed: the author's own, or new ones. */
+export function scopeOf(names: Names, free: Iterable<Index>): Scope {
+  let scope: Scope = new Map();
+  const indices = [...new Set(free)];
+  for (const i of indices) if (!anonymous(i)) scope = new Map(scope).set(i, i.name);
+  for (const i of indices) if (anonymous(i)) scope = bind(names, scope, i);
+  return scope;
+}
+
+/** The scope below a binder: `index` gets a letter that nothing in scope has. */
+export function bind(names: Names, scope: Scope, index: Index): Scope {
+  return new Map(scope).set(index, chooseLetter(names, new Set(scope.values()), index));
+}
+
+export function letterOf(scope: Scope, index: Index): string {
+  return scope.get(index) ?? index.name.replace(/[~#$]/g, "i");
+}
+
+/** The author's letters for this range, then the next ones of the alphabet, then spare ones, then primes. */
+function chooseLetter(names: Names, used: ReadonlySet<string>, index: Index): string {
+  const key = rangeKey(index.range);
+  const own = names.letters.get(key) ?? names.looseLetters.get(loosen(key)) ?? [];
+  const mine = own.find((l) => !used.has(l));
+  if (mine !== undefined) return mine;
+  const others = new Set([...names.letters.values()].flat());
+  const free = (l: string): boolean => !used.has(l) && !names.taken.has(l) && !others.has(l);
+  const [first] = own;
+  const start = first === undefined ? -1 : SPARE.indexOf(first);
+  const next = [...SPARE.slice(start + 1), ...SPARE.slice(0, start + 1)].find(free);
+  if (next !== undefined) return next;
+  for (let primed = `${first ?? "i"}'`; ; primed += "'")
+    if (!used.has(primed) && !names.taken.has(primed)) return primed;
+}
+
+/** `a + b - 2c` from signed parts, the positive ones first; `0` from none. */
+export function signedSum(parts: readonly (readonly [number, string])[]): string {
+  const ordered = [...parts.filter(([c]) => c > 0), ...parts.filter(([c]) => c < 0)];
+  const text = ordered
+    .map(([c, what], k) => {
+      const size = Math.abs(c);
+      const body = what === "" ? `${size}` : size === 1 ? what : `${size} ${what}`;
+      return k === 0 ? (c < 0 ? `-${body}` : body) : c < 0 ? ` - ${body}` : ` + ${body}`;
+    })
+    .join("");
+  return text === "" ? "0" : text;
+}
+
+/** The signed parts of a dimension; the number part has an empty text. */
+export function dimParts(dim: Dim, at: (p: Position) => string): (readonly [number, string])[] {
+  const parts = dim.terms.map((t): readonly [number, string] => [
+    t.coefficient,
+    t.powers
+      .map(([atom, n]) => {
+        const name = atom.at === null ? atom.latex : member(atom.latex, at(atom.at));
+        return n === 1 ? name : /\^/.test(name) ? `{${name}}^{${n}}` : `${name}^{${n}}`;
+      })
+      .join(" "),
+  ]);
+  // Numbers last: `K + 1`, never `1 + K`.
+  return [...parts.filter(([, text]) => text !== ""), ...parts.filter(([, text]) => text === "")];
+}
+
+const member = (latex: string, at: string): string =>
+  latex.includes("{#0}") ? fillFamily(latex, [at]) : `${latex}^{(${at})}`;

@@ -1,0 +1,363 @@
+import { Fraction } from "fraction.js";
+import { Budget, BudgetSpent } from "../core/budget.js";
+import type { Index, Lambda, Node, NodeOf, Position } from "../expression/node.js";
+import { bind, dimParts, letterOf, type Names, type Scope, signedSum } from "./names.js";
+import { Level, type Piece, piece, type Style } from "./style.js";
+
+/** Deeper expressions are not for people, and would exhaust the stack. */
+const DEEPEST = 1500;
+/** Distinct places printed; shared parts are written out each time, so a small graph can be a long text. */
+const LONGEST = 200_000;
+
+/**
+ * Puts expressions into words of a `Style`, with parentheses where precedence wants them. Bound indices are read
+ * as they stand: along one path down no canonical number occurs twice, so a scope from them to letters suffices.
+ */
+export class Walk {
+  readonly #names: Names;
+  readonly #style: Style;
+  readonly #budget = new Budget("printing", LONGEST);
+
+  constructor(names: Names, style: Style) {
+    this.#names = names;
+    this.#style = style;
+  }
+
+  print(node: Node, scope: Scope): Piece {
+    if (node.depth > DEEPEST) throw new BudgetSpent("the depth of printed expressions");
+    return this.#node(node, scope);
+  }
+
+  #node(node: Node, scope: Scope): Piece {
+    this.#budget.spend();
+    const style = this.#style;
+    switch (node.kind) {
+      case "rational":
+        return this.#rational(node.value);
+      case "dimension":
+        return this.#affine(
+          dimParts(node.dim, (p) => this.position(p, scope)).map(([c, t]) => [c, this.#dimName(t)] as const),
+        );
+      case "position":
+        return this.#affine(this.#positionParts(node.position, scope));
+      case "constant":
+        return piece(node.name === "pi" ? style.pi : style.euler, Level.atom);
+      case "entry":
+        return style.entry(
+          node.tensor,
+          node.at.map((p) => this.position(p, scope)),
+        );
+      case "add":
+        return this.#add(node.terms, scope);
+      case "multiply":
+        return this.#product(node.factors, scope);
+      case "power":
+        return this.#isReciprocal(node) ? this.#product([node], scope) : this.#power(node, scope);
+      case "apply":
+        return this.#apply(node, scope);
+      case "reduce": {
+        const inner = bind(this.#names, scope, node.index);
+        const [letter, low, high] = this.#range(node.index, scope, inner);
+        return style.big(node.op, letter, low, high, this.#node(node.body, inner));
+      }
+      case "argument": {
+        const inner = bind(this.#names, scope, node.index);
+        const [letter, low, high] = this.#range(node.index, scope, inner);
+        return style.argument(node.op, letter, low, high, this.#node(node.body, inner));
+      }
+      case "iverson":
+        return this.#iverson(node, scope);
+      case "indicator":
+        return style.condition(
+          `${this.#node(node.arg, scope).text} ${node.relation === ">=" ? style.relations.ge : node.relation} 0`,
+        );
+      case "matrix":
+        return this.#matrix(node, scope);
+      case "abstract":
+        return this.#abstract(node, scope);
+    }
+  }
+
+  // ---- numbers and positions ----
+
+  #rational(value: Fraction): Piece {
+    const whole = piece(this.#style.integer(value.n.toString()), Level.atom);
+    const size = value.d === 1n ? whole : this.#style.fraction(whole, piece(value.d.toString(), Level.atom));
+    return value.s < 0n ? piece(`-${size.text}`, Level.negative) : size;
+  }
+
+  #dimName(text: string): string {
+    return text === "" ? "" : this.#style.dimension(text);
+  }
+
+  #affine(parts: readonly (readonly [number, string])[]): Piece {
+    const text = signedSum(parts);
+    const [first] = parts;
+    const single = parts.length === 1 && first !== undefined && first[0] > 0;
+    if (!single) return piece(text, Level.sum);
+    const simple = first[0] === 1 && !first[1].includes(" ");
+    return piece(text, simple || first[1] === "" ? Level.atom : Level.product, { raised: text.includes("^") });
+  }
+
+  #positionParts(p: Position, scope: Scope): (readonly [number, string])[] {
+    const value: (readonly [number, string])[] = p.value === null ? [] : [[1, this.#node(p.value, scope).text]];
+    const terms = p.terms.map(([i, c]) => [c, letterOf(scope, i)] as const);
+    const offset = dimParts(p.offset, (q) => this.position(q, scope)).map(([c, t]) => [c, this.#dimName(t)] as const);
+    return [...value, ...terms, ...offset];
+  }
+
+  position(p: Position, scope: Scope): string {
+    return signedSum(this.#positionParts(p, scope));
+  }
+
+  #range(index: Index, outer: Scope, inner: Scope): [string, string, string] {
+    const bound = (d: Index["range"]["low"]): string =>
+      signedSum(dimParts(d, (p) => this.position(p, outer)).map(([c, t]) => [c, this.#dimName(t)] as const));
+    return [letterOf(inner, index), bound(index.range.low), bound(index.range.high)];
+  }
+
+  #iverson({ relation, position }: NodeOf<"iverson">, scope: Scope): Piece {
+    const [a, b] = position.terms;
+    const plainPair = position.terms.length === 2 && position.value === null && position.offset.terms.length === 0;
+    if (
+      relation === "zero" &&
+      plainPair &&
+      a !== undefined &&
+      b !== undefined &&
+      a[1] + b[1] === 0 &&
+      Math.abs(a[1]) === 1
+    )
+      return this.#style.delta(letterOf(scope, a[0]), letterOf(scope, b[0]));
+    return this.#style.condition(this.condition(relation, position, scope));
+  }
+
+  /** `t < T`, `\ell = L`: every part on the side where it is positive. */
+  condition(relation: "zero" | "nonnegative", position: Position, scope: Scope): string {
+    const parts = this.#positionParts(position, scope);
+    const number = parts.filter(([, t]) => t === "").reduce((sum, [c]) => sum + c, 0);
+    const named = parts.filter(([, t]) => t !== "");
+    const up = named.filter(([c]) => c > 0);
+    const down = named.filter(([c]) => c < 0).map(([c, t]) => [-c, t] as const);
+    const { le, lt, ge } = this.#style.relations;
+    const constant = (c: number): (readonly [number, string])[] => (c === 0 ? [] : [[c, ""]]);
+    if (relation === "zero") {
+      // The index stands on the left, its value on the right.
+      const [left, right, c] =
+        down.length > 0 && up.length > 0 ? [up, down, -number] : up.length > 0 ? [up, [], -number] : [down, [], number];
+      return c < 0 && right.length > 0
+        ? `${signedSum([...left, ...constant(-c)])} = ${signedSum(right)}`
+        : `${signedSum(left)} = ${signedSum([...right, ...constant(c)])}`;
+    }
+    if (down.length === 0) return `${signedSum(up)} ${ge} ${signedSum(constant(-number))}`;
+    if (number < 0 && up.length > 0) {
+      const rest = signedSum([...down, ...constant(-number - 1)]);
+      return `${rest} ${lt} ${signedSum(up)}`;
+    }
+    return `${signedSum(down)} ${le} ${signedSum([...up, ...constant(number)])}`;
+  }
+
+  // ---- sums and products ----
+
+  #add(terms: readonly Node[], scope: Scope): Piece {
+    const pieces = terms.map((t) => this.#node(t, scope));
+    // A sum that begins with a minus begins with its first positive term instead: `t - y`.
+    const positive = pieces.findIndex((p) => !p.text.startsWith("-"));
+    const first = pieces[positive];
+    const ordered = positive > 0 && first !== undefined ? [first, ...pieces.filter((_, k) => k !== positive)] : pieces;
+    const text = ordered
+      .map((p, k) => (k === 0 ? p.text : p.text.startsWith("-") ? ` - ${p.text.slice(1)}` : ` + ${p.text}`))
+      .join("");
+    return piece(text, Level.sum);
+  }
+
+  #product(factors: readonly Node[], scope: Scope): Piece {
+    const { coefficient, conditions, above, scalarsBelow, below } = this.#sorted(factors);
+    const whole = below.length > 0;
+    const lead = this.#quotient(coefficient.abs(), whole ? above : [], [...scalarsBelow, ...below], scope);
+    const parts = [...conditions.map((c) => this.#node(c, scope)), ...this.#ordered(whole ? [] : above, scope)];
+    const joined = this.#joined(lead === null ? parts : [lead, ...parts]);
+    if (coefficient.s >= 0n) return joined;
+    const text = joined.level <= Level.negative ? this.#style.group(joined.text) : joined.text;
+    return piece(`-${text}`, Level.negative, { open: joined.open });
+  }
+
+  /** The factors of a product by the place they are written in. */
+  #sorted(factors: readonly Node[]): Parts {
+    let coefficient = new Fraction(1);
+    const parts = { conditions: [] as Node[], above: [] as Node[], scalarsBelow: [] as Node[], below: [] as Node[] };
+    for (const f of factors) {
+      if (f.kind === "rational") coefficient = coefficient.mul(f.value);
+      // Where a condition fails the product is zero, even if the fraction beside it is not defined.
+      else if (f.kind === "iverson" || f.kind === "indicator") parts.conditions.push(f);
+      else if (f.kind !== "power" || !this.#isReciprocal(f)) parts.above.push(f);
+      else (f.base.kind === "dimension" ? parts.scalarsBelow : parts.below).push(this.#inverted(f));
+    }
+    return { coefficient, ...parts };
+  }
+
+  /** The fraction that leads a product, or `null` where there is nothing but a one. */
+  #quotient(size: Fraction, above: readonly Node[], below: readonly Node[], scope: Scope): Piece | null {
+    const number = (n: bigint): Piece[] => (n === 1n ? [] : [piece(this.#style.integer(n.toString()), Level.atom)]);
+    const top = [...number(size.n), ...this.#ordered(above, scope)];
+    const bottom = [...number(size.d), ...this.#ordered(below, scope)];
+    if (top.length === 0 && bottom.length === 0) return null;
+    if (bottom.length === 0) return this.#joined(top);
+    return this.#style.fraction(top.length === 0 ? piece("1", Level.atom) : this.#joined(top), this.#joined(bottom));
+  }
+
+  #joined(pieces: readonly Piece[]): Piece {
+    const [only] = pieces;
+    if (pieces.length === 1 && only !== undefined) return only;
+    return piece(this.#juxtapose(pieces), Level.product, { open: pieces.at(-1)?.open ?? false });
+  }
+
+  /** The factors in their order, those that swallow what follows last. */
+  #ordered(factors: readonly Node[], scope: Scope): Piece[] {
+    const pieces = factors.map((f) => this.#node(f, scope));
+    return [...pieces.filter((p) => !p.open), ...pieces.filter((p) => p.open)];
+  }
+
+  #juxtapose(pieces: readonly Piece[]): string {
+    return pieces
+      .map((p, k) => {
+        const last = k === pieces.length - 1;
+        const needs = p.level < Level.product || (p.open && !last) || (k > 0 && /^[-\d]/.test(p.text));
+        return needs ? this.#style.group(p.text) : p.text;
+      })
+      .join(this.#style.times);
+  }
+
+  // ---- powers and functions ----
+
+  #isReciprocal(node: NodeOf<"power">): boolean {
+    return node.exponent.kind === "rational" && node.exponent.value.s < 0n;
+  }
+
+  #inverted(node: NodeOf<"power">): Node {
+    return node.exponent.kind === "rational"
+      ? this.#names.arena.power(node.base, this.#names.arena.rational(node.exponent.value.neg()))
+      : node;
+  }
+
+  #power(node: NodeOf<"power">, scope: Scope): Piece {
+    const base = this.#node(node.base, scope);
+    const { exponent } = node;
+    if (exponent.kind !== "rational" || exponent.value.d === 1n)
+      return this.#style.power(base, this.#node(exponent, scope));
+    if (exponent.value.equals(new Fraction(1, 2))) return this.#style.root(base);
+    const slash = piece(`${exponent.value.n}/${exponent.value.d}`, Level.product);
+    return this.#style.power(base, slash);
+  }
+
+  #apply(node: NodeOf<"apply">, scope: Scope): Piece {
+    const [arg] = node.args;
+    if (node.fn !== "exp" || arg === undefined)
+      return this.#style.call(
+        node.fn,
+        node.args.map((a) => this.#node(a, scope)),
+      );
+    return this.#softmax(arg, scope) ?? this.#style.exponential(this.#node(arg, scope));
+  }
+
+  /** `exp(z_k - LSE_l z_l)` is softmax, and written as the quotient it is. */
+  #softmax(arg: Node, scope: Scope): Piece | null {
+    if (arg.kind !== "add") return null;
+    const { arena } = this.#names;
+    const total = arg.terms.map(negatedLogSumExp).find((n) => n !== null);
+    if (total === undefined || total === null) return null;
+    const rest = arg.terms.filter((t) => negatedLogSumExp(t) !== total);
+    if (rest.length !== arg.terms.length - 1) return null;
+    const inner = bind(this.#names, scope, total.index);
+    const [letter, low, high] = this.#range(total.index, scope, inner);
+    const below = this.#style.big("sum", letter, low, high, this.#style.exponential(this.#node(total.body, inner)));
+    return this.#style.fraction(this.#style.exponential(this.#node(arena.add(...rest), scope)), below);
+  }
+
+  // ---- matrices and abstract functions ----
+
+  #matrix(node: NodeOf<"matrix">, scope: Scope): Piece {
+    const at = node.at.map((p) => this.position(p, scope));
+    const exponent = node.exponent === null ? null : this.#node(node.exponent, scope).text;
+    return this.#style.matrixEntry(node.fn, this.#wholeMatrix(node, scope), at, exponent);
+  }
+
+  #wholeMatrix(node: NodeOf<"matrix">, scope: Scope): string {
+    const { body, row, column } = node;
+    const known = this.#names.whole?.(row, column, body) ?? null;
+    if (known !== null) return known;
+    const symbol = this.#symbolOf({ indices: [row, column], body }, scope);
+    if (symbol !== null) return symbol;
+    const withRow = bind(this.#names, scope, row);
+    const inner = bind(this.#names, withRow, column);
+    return this.#style.matrixOf(this.#node(body, inner), letterOf(inner, row), letterOf(inner, column));
+  }
+
+  /** The tensor that a lambda is, entry by entry, printed whole; `null` if it is anything else. */
+  #symbolOf({ indices, body }: Lambda, scope: Scope): string | null {
+    if (body.kind !== "entry") return null;
+    const own = body.at.slice(body.at.length - indices.length);
+    const family = body.at.slice(0, body.at.length - indices.length);
+    const { arena } = this.#names;
+    if (!own.every((p, k) => arena.indexOf(p) === indices[k])) return null;
+    if (family.length !== body.tensor.parameters.length) return null;
+    return this.#style.whole(
+      body.tensor,
+      family.map((p) => this.position(p, scope)),
+    );
+  }
+
+  #lambda(lambda: Lambda, scope: Scope): string {
+    const symbol = this.#symbolOf(lambda, scope);
+    if (symbol !== null) return symbol;
+    let inner = scope;
+    for (const i of lambda.indices) inner = bind(this.#names, inner, i);
+    const body = this.#node(lambda.body, inner).text;
+    return lambda.indices.length === 0
+      ? body
+      : `(${body})_{${lambda.indices.map((i) => letterOf(inner, i)).join(", ")}}`;
+  }
+
+  #abstract(node: NodeOf<"abstract">, scope: Scope): Piece {
+    const args = node.args.map((l) => this.#lambda(l, scope));
+    const outputs = node.outputs.map((p) => this.position(p, scope));
+    const [only] = node.args;
+    const simple = node.args.length === 1 && only !== undefined && only.indices.length === 0;
+    if (simple) return this.#style.abstract(node.name, args, outputs, node.partials.length);
+    const applied = this.#style.abstract(node.name, args, outputs, 0);
+    if (node.partials.length === 0) return applied;
+    const by = node.partials.map((p) => this.#slot(node.args[p.argument], p.argument, p.at, scope));
+    return this.#style.partial(applied.text, by);
+  }
+
+  /** The argument that a partial derivative is by: its entry if it is a symbol, else its place. */
+  #slot(lambda: Lambda | undefined, argument: number, at: readonly Position[], scope: Scope): string {
+    if (lambda !== undefined && lambda.body.kind === "entry" && this.#symbolOf(lambda, scope) !== null) {
+      const family = lambda.body.at.slice(0, lambda.body.at.length - lambda.indices.length);
+      return this.#style.entry(
+        lambda.body.tensor,
+        [...family, ...at].map((p) => this.position(p, scope)),
+      ).text;
+    }
+    return this.#style.slot(
+      argument,
+      at.map((p) => this.position(p, scope)),
+    );
+  }
+}
+
+interface Parts {
+  readonly coefficient: Fraction;
+  readonly conditions: readonly Node[];
+  readonly above: readonly Node[];
+  /** Denominators that are dimensions, as in `1/N`. */
+  readonly scalarsBelow: readonly Node[];
+  readonly below: readonly Node[];
+}
+
+/** The log-sum-exp that a term subtracts, or `null`. */
+function negatedLogSumExp(term: Node): NodeOf<"reduce"> | null {
+  if (term.kind !== "multiply" || term.factors.length !== 2) return null;
+  const [sign, total] = term.factors;
+  if (sign?.kind !== "rational" || !sign.value.equals(-1)) return null;
+  return total?.kind === "reduce" && total.op === "logsumexp" ? total : null;
+}
