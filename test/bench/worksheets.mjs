@@ -1,0 +1,37 @@
+/* Worksheets of any size, for measuring. */
+
+/** `n` scalar equations, each of the one before. */
+export function chain(n) {
+  const lines = ["$$z^{(0)} = \\tanh(w x)$$"];
+  for (let k = 1; k < n - 1; k++) lines.push(`$$z^{(${k})} = \\tanh(z^{(${k - 1})} + w)$$`);
+  lines.push(`$$\\mathcal{L} = (z^{(${n - 2})} - t)^2$$`);
+  return lines.join("\n\n");
+}
+
+/** An `L`-layer tanh network with a weight matrix for each layer and a squared loss. */
+export function network(layers) {
+  const lines = ["$\\mathbf{h}^{(0)} \\in \\mathbb{R}^{D_0}$ is the input.", ""];
+  for (let l = 1; l <= layers; l++) {
+    lines.push(`$\\mathbf{W}^{(${l})} \\in \\mathbb{R}^{D_{${l}} \\times D_{${l - 1}}}$`, "");
+    lines.push(`$$\\mathbf{h}^{(${l})} = \\tanh(\\mathbf{W}^{(${l})} \\mathbf{h}^{(${l - 1})})$$`, "");
+  }
+  lines.push(`$$\\mathcal{L} = \\frac{1}{2} \\|\\mathbf{h}^{(${layers})} - \\mathbf{t}\\|^2$$`);
+  return lines.join("\n");
+}
+
+/** The network and, below it, its right gradients `times` times over: claims to judge. */
+export function claims(times) {
+  const forward = [
+    "$\\mathbf{x} \\in \\mathbb{R}^{D}$, $\\mathbf{t} \\in \\mathbb{R}^{K}$ is one-hot, $\\mathbf{W} \\in \\mathbb{R}^{K \\times D}$.",
+    "$$\\mathbf{z} = \\mathbf{W} \\mathbf{x}$$",
+    "$$\\mathbf{y} = \\operatorname{softmax}(\\mathbf{z})$$",
+    "$$\\mathcal{L} = -\\sum_{k=1}^{K} t_k \\log y_k$$",
+  ];
+  const answers = [
+    "$$\\nabla_{\\mathbf{z}} \\mathcal{L} = \\mathbf{y} - \\mathbf{t}$$",
+    "$$\\nabla_{\\mathbf{W}} \\mathcal{L} = \\nabla_{\\mathbf{z}} \\mathcal{L}\\, \\mathbf{x}^\\top$$",
+    "$$\\nabla_{\\mathbf{x}} \\mathcal{L} = \\mathbf{W}^\\top (\\mathbf{y} - \\mathbf{t})$$",
+    "$$\\frac{\\partial \\mathcal{L}}{\\partial y_k} = -\\frac{t_k}{y_k}$$",
+  ];
+  return [...forward, ...Array.from({ length: times }, () => answers).flat()].join("\n\n");
+}
