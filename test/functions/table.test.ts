@@ -114,7 +114,7 @@ describe("values far out", () => {
     ["erf", 10, 1],
     ["erf", 0.5, 0.5204998778130465],
     ["erf", -2.5, -0.9995930479825551],
-    ["erf", 1e-9, 1.12837916709551e-9],
+    ["erf", 1, 0.8427007929497149],
   ])("%s(%d)", (name, x, wanted) => {
     const got = functions.get(name)?.value(x) ?? Number.NaN;
     expect(Math.abs(got - wanted)).toBeLessThanOrEqual(1e-15 * Math.abs(wanted) + 1e-320);

@@ -1,0 +1,332 @@
+import { operands } from "../expression/arena.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
+import { functionNamed } from "../functions/table.js";
+import { type Atom, ConcreteFunction } from "./abstract.js";
+import { contract, type Factor, type Fold, fold } from "./contract.js";
+import { wholeMatrix } from "./matrix.js";
+import { Scope, type Value } from "./scope.js";
+import type { Environment, NdArray } from "./values.js";
+
+export interface EvaluatorOptions {
+  /** Indices that take one value only. */
+  readonly fixed?: ReadonlyMap<Index, number>;
+  /** Entries that are not computed yet: nonzero where the entry is unknown. */
+  readonly unknown?: ReadonlyMap<Tensor, Uint8Array>;
+  /** What an entry reads as that is unknown or out of range. NaN spreads to whatever depends on it. */
+  readonly filler?: number;
+}
+
+/** All values of `node` over its free indices, in this axis order. Throws where a value needs an entry out of range. */
+export const evaluate = (node: Node, free: readonly Index[], env: Environment): NdArray =>
+  new Evaluator(env).evaluate(node, free);
+
+/** Evaluates nodes, each distinct one once, as long as no tensor of the environment changes. */
+export class Evaluator {
+  readonly env: Environment;
+  readonly scope: Scope;
+  readonly #options: EvaluatorOptions;
+  readonly #filler: number;
+  readonly #done = new Map<Node, Value>();
+  readonly #matrices = new Map<string, Value>();
+  readonly #functions = new Map<string, ConcreteFunction>();
+  #outside = false;
+  #unknown = false;
+
+  constructor(env: Environment, options: EvaluatorOptions = {}) {
+    this.env = env;
+    this.scope = new Scope(env, options.fixed);
+    this.#options = options;
+    this.#filler = options.filler ?? Number.NaN;
+  }
+
+  evaluate(node: Node, free: readonly Index[]): NdArray {
+    const array = this.evaluateKnown(node, free);
+    if (array === null) throw new Error("internal: an entry is needed before it is computed");
+    return array;
+  }
+
+  /** The same, or `null` where a value needs an unknown entry. */
+  evaluateKnown(node: Node, free: readonly Index[]): NdArray | null {
+    const array = this.#spread(node, free);
+    const undefinedAt = this.#outside || this.#unknown ? array.data.findIndex(Number.isNaN) : -1;
+    if (undefinedAt >= 0 && this.#causedByFiller(node, free, array)) {
+      if (this.#unknown) return null;
+      throw new Error("internal: an entry out of its range is used");
+    }
+    return array;
+  }
+
+  // A NaN that another filler removes comes from an entry that is missing; one that stays is the formula's own.
+  #causedByFiller(node: Node, free: readonly Index[], array: NdArray): boolean {
+    return [0.7310585786300049, -0.3775406687981454].some((filler) => {
+      const again = new Evaluator(this.env, { ...this.#options, filler }).#spread(node, free);
+      return again.data.some((x, cell) => Number.isNaN(array.data[cell]) && !Number.isNaN(x));
+    });
+  }
+
+  #spread(node: Node, free: readonly Index[]): NdArray {
+    const extra = node.free.find((i) => !free.includes(i));
+    if (extra !== undefined) throw new Error(`internal: the index ${extra.name} is free and not asked for`);
+    const value = this.value(node);
+    const at = this.scope.offsets(value, free);
+    const data = new Float64Array(at.length);
+    for (let cell = 0; cell < data.length; cell++) data[cell] = value.data[at[cell] ?? 0] ?? Number.NaN;
+    for (const index of free) {
+      const mask = this.scope.mask(index);
+      if (mask === null) continue;
+      const inside = this.scope.offsets(mask, free);
+      for (let cell = 0; cell < data.length; cell++) if (mask.data[inside[cell] ?? 0] === 0) data[cell] = 0;
+    }
+    return { shape: free.map((i) => this.scope.box(i).count), data };
+  }
+
+  /** The values over `node.free`, in cells outside a ragged range too. A loop, so that depth does not matter. */
+  value(node: Node): Value {
+    const stack = [node];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      if (this.#done.has(top)) {
+        stack.pop();
+        continue;
+      }
+      const missing = needs(top).filter((n) => !this.#done.has(n));
+      for (const n of missing) stack.push(n);
+      if (missing.length === 0) this.#done.set(top, this.#compute(top));
+    }
+    return this.#get(node);
+  }
+
+  #get(node: Node): Value {
+    const value = this.#done.get(node);
+    if (value === undefined) throw new Error("internal: an operand was not evaluated");
+    return value;
+  }
+
+  #compute(node: Node): Value {
+    switch (node.kind) {
+      case "rational":
+        return this.#constant(node, Number(node.value.valueOf()));
+      case "constant":
+        return this.#constant(node, node.name === "pi" ? Math.PI : Math.E);
+      case "dimension":
+        return this.#fill(node, (cell) => this.env.dim(node.dim, this.scope.valuation(node.free, cell)));
+      case "position":
+        return this.scope.make(node.free, this.#positions(node.position, node.free));
+      case "iverson": {
+        const at = this.#positions(node.position, node.free);
+        const holds = node.relation === "zero" ? (p: number) => p === 0 : (p: number) => p >= 0;
+        return this.scope.make(
+          node.free,
+          at.map((p) => (Number.isNaN(p) ? p : Number(holds(p)))),
+        );
+      }
+      case "entry":
+        return this.#entry(node);
+      case "add":
+        return this.#pointwise(node, node.terms, (terms) => {
+          let sum = 0;
+          for (const t of terms) sum += t;
+          return sum;
+        });
+      case "multiply":
+        return contract(this.scope, this.#factors(node.factors), [], node.free);
+      case "power":
+        return this.#pointwise(node, [node.base, node.exponent], ([b = Number.NaN, e = Number.NaN]) => raise(b, e));
+      case "apply": {
+        const { value } = functionNamed(node.fn);
+        return this.#pointwise(node, node.args, (args) => value(...args));
+      }
+      case "indicator":
+        return this.#pointwise(node, [node.arg], ([x = Number.NaN]) => indicator(node.relation, x));
+      case "reduce":
+        return this.#reduce(node);
+      case "argument":
+        return fold(
+          this.scope,
+          node.op === "max" ? "first-max" : "first-min",
+          this.#get(node.body),
+          node.index,
+          node.free,
+        );
+      case "matrix":
+        return this.#matrix(node);
+      case "abstract":
+        return this.#abstract(node);
+    }
+  }
+
+  #constant(node: Node, value: number): Value {
+    return this.scope.make(node.free, Float64Array.of(value));
+  }
+
+  #fill(node: Node, at: (cell: number) => number): Value {
+    return this.scope.make(
+      node.free,
+      new Float64Array(this.scope.cells(node.free)).map((_, cell) => at(cell)),
+    );
+  }
+
+  #positions(p: Position, space: readonly Index[]): Float64Array {
+    return this.scope.positions(p, space, p.value === null ? null : this.#get(p.value));
+  }
+
+  #pointwise(node: Node, args: readonly Node[], f: (args: readonly number[]) => number): Value {
+    const values = args.map((a) => this.#get(a));
+    const offsets = values.map((v) => this.scope.offsets(v, node.free));
+    const data = new Float64Array(this.scope.cells(node.free));
+    const row = new Array<number>(values.length).fill(0);
+    for (let cell = 0; cell < data.length; cell++) {
+      for (let a = 0; a < row.length; a++) row[a] = values[a]?.data[offsets[a]?.[cell] ?? 0] ?? Number.NaN;
+      data[cell] = f(row);
+    }
+    return this.scope.make(node.free, data);
+  }
+
+  #factors(nodes: readonly Node[]): readonly Factor[] {
+    return nodes.map((n) => ({ value: this.#get(n), guard: n.kind === "iverson" || n.kind === "indicator" }));
+  }
+
+  #reduce(node: NodeOf<"reduce">): Value {
+    if (node.op !== "sum") return fold(this.scope, node.op satisfies Fold, this.#get(node.body), node.index, node.free);
+    const { indices, factors } = sumOfProduct(node);
+    return contract(this.scope, this.#factors(factors), indices, node.free);
+  }
+
+  #entry(node: NodeOf<"entry">): Value {
+    const { tensor, at } = node;
+    const { lows, sizes, strides, inside } = this.env.layout(tensor);
+    const { data } = this.env.array(tensor);
+    const unknown = this.#options.unknown?.get(tensor);
+    const cells = this.scope.cells(node.free);
+    const offsets = new Float64Array(cells);
+    const outside = new Uint8Array(cells);
+    at.forEach((p, axis) => {
+      const positions = this.#positions(p, node.free);
+      const [low, size, stride] = [lows[axis] ?? 1, sizes[axis] ?? 0, strides[axis] ?? 1];
+      for (let cell = 0; cell < cells; cell++) {
+        const row = (positions[cell] ?? 0) - low;
+        if (row >= 0 && row < size) offsets[cell] = (offsets[cell] ?? 0) + row * stride;
+        else outside[cell] = 1;
+      }
+    });
+    const result = new Float64Array(cells);
+    for (let cell = 0; cell < cells; cell++) {
+      const offset = offsets[cell] ?? 0;
+      if (outside[cell] === 1 || inside?.[offset] === 0) {
+        this.#outside = true;
+        result[cell] = this.#filler;
+      } else if (unknown?.[offset] === 1) {
+        this.#unknown = true;
+        result[cell] = this.#filler;
+      } else result[cell] = data[offset] ?? Number.NaN;
+    }
+    return this.scope.make(node.free, result);
+  }
+
+  // ---- functions of matrices ----
+
+  #matrix(node: NodeOf<"matrix">): Value {
+    const whole = this.#wholeMatrix(node);
+    const rows = this.scope.box(node.row);
+    const columns = this.scope.box(node.column);
+    const offsets = this.scope.offsets(whole, node.free);
+    const [r, c] = node.at;
+    if (r === undefined || c === undefined)
+      return this.#fill(node, (cell) => whole.data[offsets[cell] ?? 0] ?? Number.NaN);
+    const [rowAt, columnAt] = [this.#positions(r, node.free), this.#positions(c, node.free)];
+    return this.#fill(node, (cell) => {
+      const i = (rowAt[cell] ?? 0) - rows.low;
+      const j = (columnAt[cell] ?? 0) - columns.low;
+      const valid = i >= 0 && j >= 0 && i < rows.count && j < columns.count;
+      if (valid) return whole.data[(offsets[cell] ?? 0) + i * columns.count + j] ?? Number.NaN;
+      return this.#hole();
+    });
+  }
+
+  #wholeMatrix(node: NodeOf<"matrix">): Value {
+    const key = `${node.fn}:${node.row.key}:${node.column.key}:${node.body.id}:${node.exponent?.id ?? ""}`;
+    const known = this.#matrices.get(key);
+    if (known !== undefined) return known;
+    const exponent = node.exponent === null ? null : this.#get(node.exponent);
+    const whole = wholeMatrix(this.scope, node, this.#get(node.body), exponent, () => this.#hole());
+    this.#matrices.set(key, whole);
+    return whole;
+  }
+
+  #hole(): number {
+    this.#outside = true;
+    return this.#filler;
+  }
+
+  // ---- abstract functions ----
+
+  #abstract(node: NodeOf<"abstract">): Value {
+    const key = `${node.name}/${node.args.length}`;
+    const f = this.#functions.get(key) ?? new ConcreteFunction(key, this.env.seed);
+    this.#functions.set(key, f);
+    const outputs = node.outputs.map((p) => this.#positions(p, node.free));
+    const partials = node.partials.map((p) => ({
+      argument: p.argument,
+      at: p.at.map((q) => this.#positions(q, node.free)),
+    }));
+    return this.#fill(node, (cell) =>
+      f.value(
+        outputs.map((table) => table[cell] ?? 0),
+        node.args.flatMap((lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
+        partials.map((p) => ({ argument: p.argument, at: p.at.map((table) => table[cell] ?? 0) })),
+      ),
+    );
+  }
+
+  #atoms(
+    indices: readonly Index[],
+    body: Node,
+    argument: number,
+    free: readonly Index[],
+    cell: number,
+  ): readonly Atom[] {
+    const { scope } = this;
+    const value = this.#get(body);
+    const space = [...free, ...indices];
+    const count = scope.cells(indices);
+    const offsets = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
+    const atoms: Atom[] = [];
+    for (let b = 0; b < count; b++) {
+      const at = scope.valuation(space, cell * count + b);
+      if (!indices.every((i) => this.env.dim(i.range.low, at) <= at(i) && at(i) <= this.env.dim(i.range.high, at)))
+        continue;
+      let offset = 0;
+      for (const [index, stride] of offsets) offset += stride * (at(index) - scope.box(index).low);
+      atoms.push({ argument, at: indices.map(at), value: value.data[offset] ?? Number.NaN });
+    }
+    return atoms;
+  }
+}
+
+/** What must be evaluated before a node: a sum of products needs the factors and never forms the product. */
+function needs(node: Node): readonly Node[] {
+  return node.kind === "reduce" && node.op === "sum" ? sumOfProduct(node).factors : operands(node);
+}
+
+function sumOfProduct(node: NodeOf<"reduce">): {
+  readonly indices: readonly Index[];
+  readonly factors: readonly Node[];
+} {
+  const indices = [node.index];
+  let body = node.body;
+  while (body.kind === "reduce" && body.op === "sum") {
+    indices.push(body.index);
+    body = body.body;
+  }
+  return { indices, factors: body.kind === "multiply" ? body.factors : [body] };
+}
+
+function raise(base: number, exponent: number): number {
+  if (exponent === 0.5) return Math.sqrt(base);
+  if (exponent === -0.5) return 1 / Math.sqrt(base);
+  return base ** exponent;
+}
+
+function indicator(relation: ">" | ">=" | "=", x: number): number {
+  if (Number.isNaN(x)) return x;
+  return Number(relation === ">" ? x > 0 : relation === ">=" ? x >= 0 : x === 0);
+}
