@@ -1,0 +1,365 @@
+import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import type { Arena } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
+import type { Derivation, Draft, Gradient, LocalDerivative, Step } from "./derivation.js";
+import { assumptionsOf, type Folder, namesOf } from "./fold.js";
+import { fuse } from "./fuse.js";
+import { above, backwardOrder, below, type Graph, graphOf, isRecurrent, onlyDirect } from "./graph.js";
+import {
+  differentiate as differentiateBody,
+  type Jacobian,
+  jacobian,
+  type OpenEquation,
+  openEquation,
+} from "./jacobian.js";
+import { Letters } from "./letters.js";
+import { type Occurrence, occurrences } from "./partials.js";
+import { collect, factored, type Knowledge, tidy } from "./simplify.js";
+import { Steps } from "./steps.js";
+import { isDelta, openTerm, termsOf } from "./terms.js";
+import { vanishingIn } from "./vanish.js";
+
+export type { Derivation, Gradient, LocalDerivative, Step } from "./derivation.js";
+
+/** What one equation gives to the gradient of one of its symbols. */
+interface Contribution {
+  readonly equation: OpenEquation;
+  readonly number: number;
+  readonly jacobian: Jacobian;
+}
+
+/**
+ * The derivatives of `target` (the loss, if none is named) by every symbol in `wrt`, and by every tensor between.
+ *
+ * One reverse sweep: each equation is differentiated once, and a symbol's gradient is the sum over the equations that
+ * use it. Nothing is inlined: a gradient is in terms of the gradients of the tensors that the symbol is used in. A scalar
+ * target gives gradients in the shape of the variable; any other, Jacobians: the target's axes, then the variable's.
+ * A variable declared symmetric, or otherwise structured, is differentiated as a free matrix.
+ */
+export function derive(model: Model, wrt?: readonly Tensor[], target?: Tensor): Derivation {
+  const of = target ?? model.loss;
+  if (of === null) throw new Refusal(noTarget());
+  return new Sweep(model, of, wrt ?? (target === undefined ? model.wrt : null)).run();
+}
+
+const noTarget = (): Diagnostic =>
+  diagnostic(
+    "error",
+    "derive/no-loss",
+    "no scalar is named as the loss, so there is nothing to differentiate",
+    null,
+    "name one in the front matter: `loss: …`",
+  );
+
+class Sweep {
+  readonly #model: Model;
+  readonly #arena: Arena;
+  readonly #target: Tensor;
+  readonly #asked: readonly Tensor[];
+  readonly #graph: Graph;
+  readonly #tensors: ReadonlySet<Tensor>;
+  readonly #knowledge: Knowledge;
+  readonly #names: Folder;
+  readonly #assumptions: Folder;
+  readonly #letters: Letters;
+  readonly #targetIndices: readonly Index[];
+  readonly #targetRecurs: boolean;
+  readonly #indices = new Map<Tensor, readonly Index[]>();
+  readonly #contributions = new Map<Tensor, Contribution[]>();
+  readonly #drafts = new Map<Tensor, Draft>();
+  readonly #locals = new Map<Tensor, LocalDerivative>();
+  readonly #diagnostics: Diagnostic[] = [];
+
+  constructor(model: Model, target: Tensor, wrt: readonly Tensor[] | null) {
+    this.#model = model;
+    this.#arena = model.arena;
+    this.#target = target;
+    this.#graph = graphOf(model);
+    const sources = below(this.#graph, target);
+    this.#asked = wrt ?? [...sources].filter((t) => !t.integer);
+    const reached = above(this.#graph, this.#asked);
+    this.#tensors = new Set([...sources].filter((t) => !t.integer && (reached.has(t) || t === target)));
+    this.#knowledge = knowledgeOf(model);
+    this.#names = namesOf(model, this.#knowledge.valueRange);
+    this.#assumptions = assumptionsOf(model, this.#knowledge.valueRange);
+    this.#letters = new Letters(model);
+    this.#targetIndices = this.#letters.forTensor(target, this.#graph, new Set());
+    this.#targetRecurs = isRecurrent(this.#graph, target);
+  }
+
+  run(): Derivation {
+    this.#graph.equations.forEach((equation, number) => {
+      if (this.#tensors.has(equation.tensor)) this.#differentiate(openEquation(this.#arena, equation), number);
+    });
+    for (const tensor of backwardOrder(this.#graph, this.#tensors)) this.#drafts.set(tensor, this.#draft(tensor));
+    const independent = this.#asked.filter((t) => !this.#tensors.has(t)).map((t) => this.#independent(t));
+    return {
+      model: this.#model,
+      target: this.#target,
+      gradients: [...this.#drafts.values(), ...independent].map(withoutTerms),
+      locals: this.#locals,
+      diagnostics: this.#diagnostics,
+    };
+  }
+
+  /** The indices of `∂target/∂tensor`. */
+  #indicesOf(tensor: Tensor): readonly Index[] {
+    let indices = this.#indices.get(tensor);
+    if (indices === undefined) {
+      const taken = new Set(this.#targetIndices.map((i) => i.name));
+      indices = [...this.#targetIndices, ...this.#letters.forTensor(tensor, this.#graph, taken)];
+      this.#indices.set(tensor, indices);
+    }
+    return indices;
+  }
+
+  #ownPositions(tensor: Tensor): readonly Position[] {
+    return this.#indicesOf(tensor)
+      .slice(this.#targetIndices.length)
+      .map((i) => this.#arena.at(i));
+  }
+
+  #adjoint(tensor: Tensor): Tensor {
+    return this.#arena.derivativeTensor(this.#target, tensor);
+  }
+
+  /** Differentiates one equation by all symbols in it. */
+  #differentiate(equation: OpenEquation, number: number): void {
+    const byTensor = new Map<Tensor, Occurrence[]>();
+    for (const o of occurrences(this.#arena, equation.body, (t) => this.#tensors.has(t))) {
+      const old = byTensor.get(o.tensor);
+      if (old === undefined) byTensor.set(o.tensor, [o]);
+      else old.push(o);
+    }
+    for (const [tensor, found] of byTensor) {
+      const result = jacobian(this.#knowledge, this.#names, found, this.#ownPositions(tensor));
+      const contribution = { equation, number, jacobian: result };
+      const old = this.#contributions.get(tensor);
+      if (old === undefined) this.#contributions.set(tensor, [contribution]);
+      else old.push(contribution);
+    }
+  }
+
+  #draft(tensor: Tensor): Draft {
+    const arena = this.#arena;
+    const k = this.#knowledge;
+    const indices = this.#indicesOf(tensor);
+    const adjoint = this.#adjoint(tensor);
+    const entry = arena.entry(
+      adjoint,
+      indices.map((i) => arena.at(i)),
+    );
+    const steps = new Steps(k);
+    const contributions = this.#contributions.get(tensor) ?? [];
+    const own = tensor === this.#target ? [this.#identity(this.#ownPositions(tensor))] : [];
+    if (contributions.length === 0 && own.length === 0) this.#zeroAlmostEverywhere(tensor);
+    const written = this.#chainRule(steps, entry, tensor, contributions, own);
+    const terms = contributions.flatMap((c) => this.#termsOf(c));
+    const tidied = [...own, ...terms.map((t) => tidy(k, t))];
+    steps.rewrite(
+      arena.add(...tidied),
+      written.some(hasDelta) ? "delta" : "simplify",
+      "sums over deltas leave one term, and what a sum does not bind stands before it",
+    );
+    const folded = tidied.map((n) => this.#names.fold(n));
+    steps.rewrite(arena.add(...folded.map((f) => f.node)), "name", why(folded.flatMap((f) => f.used)));
+    const collected = collect(
+      k,
+      folded.map((f) => f.node),
+    );
+    steps.rewrite(arena.add(...collected), "collect", "equal terms are added up");
+    const local = factored(k, collected);
+    steps.rewrite(local, "factor", "a common factor is drawn out");
+    const draft: Draft = {
+      wrt: tensor,
+      adjoint,
+      indices,
+      local,
+      fused: null,
+      shown: local,
+      steps: steps.list,
+      fusedSteps: [],
+      localTerms: collected,
+      shownTerms: collected,
+    };
+    return this.#fused(draft, contributions);
+  }
+
+  #fused(draft: Draft, contributions: readonly Contribution[]): Draft {
+    const [only] = contributions;
+    if (only === undefined || contributions.length > 1 || (this.#graph.consumers.get(draft.wrt)?.length ?? 0) !== 1)
+      return draft;
+    const upstream = this.#drafts.get(only.equation.tensor);
+    if (upstream === undefined || only.equation.tensor === this.#target || draft.wrt === this.#target) return draft;
+    return fuse(this.#knowledge, this.#names, this.#assumptions, draft, upstream);
+  }
+
+  /** The first line: `Σ ∂L/∂v ∂v/∂u` over the equations that use `u`, and what each `∂v/∂u` is. Returns the products written. */
+  #chainRule(
+    steps: Steps,
+    entry: Node,
+    tensor: Tensor,
+    contributions: readonly Contribution[],
+    own: readonly Node[],
+  ): readonly Node[] {
+    const arena = this.#arena;
+    const named = contributions.map((c) => this.#nameLocal(tensor, c));
+    const product = (c: Contribution, local: Node): Node =>
+      arena.sums(c.equation.free, arena.multiply(...this.#upstream(c.equation), local));
+    const first = contributions.map((c, n) => product(c, named[n]?.entry ?? c.jacobian.raw));
+    const raw = contributions.map((c) => product(c, c.jacobian.node));
+    const direct = contributions.every((c) => c.equation.tensor === this.#target);
+    steps.start(
+      entry,
+      arena.add(...own, ...first),
+      direct ? "differentiate" : "chain-rule",
+      startWhy(tensor, contributions, direct),
+    );
+    for (const n of named) if (n !== null) steps.aside(n.steps);
+    const uses = contributions.flatMap((c, n) => (named[n] === null ? c.jacobian.used : []));
+    steps.rewrite(
+      arena.add(...own, ...raw),
+      named.some((n) => n !== null) ? "substitute" : "name",
+      named.some((n) => n !== null) ? "the local derivatives put in" : why(uses),
+    );
+    return raw;
+  }
+
+  /** Gives `∂v/∂u` of one equation a name, where that names the direct partial and the total derivative alike. */
+  #nameLocal(tensor: Tensor, c: Contribution): { readonly entry: Node; readonly steps: readonly Step[] } | null {
+    const arena = this.#arena;
+    const { equation } = c;
+    const v = equation.tensor;
+    if (v === this.#target || v === tensor || (this.#graph.definitions.get(v)?.length ?? 0) !== 1) return null;
+    if (!equation.at.every((p, n) => coversAxis(arena, v, n, equation.at, p)) || !onlyDirect(this.#graph, tensor, v))
+      return null;
+    const own = this.#indicesOf(tensor).slice(this.#targetIndices.length);
+    const taken = new Set(own.map((i) => i.name));
+    const map = new Map<Index, Position>();
+    const rows = equation.free.map((i, n) => {
+      const wanted = equation.original[n]?.name;
+      const row = this.#letters.pick(arena.substituteRange(i.range, map), taken, wanted === undefined ? [] : [wanted]);
+      map.set(i, arena.at(row));
+      return row;
+    });
+    const local = arena.derivativeTensor(v, tensor);
+    const entry = arena.entry(local, [...equation.at, ...own.map((i) => arena.at(i))]);
+    const shown = new Steps(this.#knowledge);
+    const { raw, node, used } = c.jacobian;
+    shown.start(
+      arena.substitute(entry, map),
+      arena.substitute(raw, map),
+      "differentiate",
+      `$${v.latex}$ is differentiated by $${tensor.latex}$`,
+    );
+    shown.rewrite(arena.substitute(node, map), "name", why(used));
+    this.#locals.set(local, { indices: [...rows, ...own], body: arena.substitute(node, map) });
+    return { entry, steps: shown.list };
+  }
+
+  /** `∂target/∂v[at]` as factors: 1, a delta, or the entry of the adjoint. */
+  #upstream(equation: OpenEquation): readonly Node[] {
+    if (equation.tensor === this.#target && !this.#targetRecurs) return this.#identityFactors(equation.at);
+    const at = [...this.#targetIndices.map((i) => this.#arena.at(i)), ...equation.at];
+    return [this.#arena.entry(this.#adjoint(equation.tensor), at)];
+  }
+
+  #identityFactors(at: readonly Position[]): readonly Node[] {
+    return this.#targetIndices.map((i, n) => this.#arena.delta(this.#arena.at(i), at[n] ?? this.#arena.at(i)));
+  }
+
+  #identity(at: readonly Position[]): Node {
+    return this.#arena.multiply(...this.#identityFactors(at));
+  }
+
+  #termsOf(c: Contribution): ReturnType<typeof openTerm>[] {
+    const upstream = this.#upstream(c.equation);
+    return termsOf(c.jacobian.node).map((t) => {
+      const { sums, factors } = openTerm(this.#arena, t);
+      return { sums: [...c.equation.free, ...sums], factors: [...upstream, ...factors] };
+    });
+  }
+
+  #zeroAlmostEverywhere(tensor: Tensor): void {
+    const message = `the derivative of $${this.#target.latex}$ by $${tensor.latex}$ is zero wherever it exists: it is used only in conditions and positions`;
+    this.#diagnostics.push(diagnostic("warning", "derive/zero", message, null));
+  }
+
+  /** Asked for, and not used on the way to the target. */
+  #independent(tensor: Tensor): Draft {
+    const message = `$${this.#target.latex}$ does not depend on $${tensor.latex}$, so the derivative is zero`;
+    this.#diagnostics.push(diagnostic("warning", "derive/independent", message, null));
+    const { zero } = this.#arena;
+    const adjoint = this.#adjoint(tensor);
+    const indices = this.#indicesOf(tensor);
+    const left = this.#arena.entry(adjoint, indices.map((i) => this.#arena.at(i))); // biome-ignore format: one line
+    const steps: readonly Step[] = [{ left, right: zero, rule: "independent", why: message }];
+    return {
+      wrt: tensor,
+      adjoint,
+      indices,
+      local: zero,
+      fused: null,
+      shown: zero,
+      steps,
+      fusedSteps: [],
+      localTerms: [],
+      shownTerms: [],
+    };
+  }
+}
+
+function withoutTerms({ wrt, adjoint, indices, local, fused, shown, steps, fusedSteps }: Draft): Gradient {
+  return { wrt, adjoint, indices, local, fused, shown, steps, fusedSteps };
+}
+
+const hasDelta = (node: Node): boolean => termsOf(node).some((t) => holdsDelta(t));
+
+function holdsDelta(node: Node): boolean {
+  if (isDelta(node)) return true;
+  if (node.kind === "multiply") return node.factors.some(holdsDelta);
+  return node.kind === "reduce" && node.op === "sum" && termsOf(node.body).some(holdsDelta);
+}
+
+/** Whether a position of a left side is a plain index over the whole axis. */
+function coversAxis(arena: Arena, tensor: Tensor, axis: number, at: readonly Position[], p: Position): boolean {
+  const index = arena.indexOf(p);
+  const range = arena.axisRange(tensor, axis, at);
+  return index !== null && index.range.low === range.low && index.range.high === range.high;
+}
+
+const why = (used: readonly { readonly why: string }[]): string =>
+  [...new Set(used.map((u) => u.why))].join("; ") || "written with the names of intermediates";
+
+function startWhy(tensor: Tensor, contributions: readonly Contribution[], direct: boolean): string {
+  if (contributions.length === 0) return `the derivative of $${tensor.latex}$ by itself`;
+  const users = [...new Set(contributions.map((c) => `$${c.equation.tensor.latex}$`))];
+  if (direct) return `${users.join(", ")} is differentiated by $${tensor.latex}$`;
+  return users.length === 1
+    ? `$${tensor.latex}$ is used only in ${users.join("")}`
+    : `$${tensor.latex}$ is used in ${users.join(", ")}: the contributions add up`;
+}
+
+function knowledgeOf(model: Model): Knowledge {
+  const ranges = new Map<Tensor, Index["range"]>();
+  for (const a of model.assumptions) if (a.kind === "integer") ranges.set(a.tensor, a.range);
+  return {
+    arena: model.arena,
+    valueRange: (value) => {
+      if (value.kind === "argument") return value.index.range;
+      return value.kind === "entry" ? (ranges.get(value.tensor) ?? null) : null;
+    },
+    mayVanish: vanishingIn(model),
+  };
+}
+
+/** `∂body/∂wrt[positions]`, all other tensors held fixed. */
+export function differentiate(arena: Arena, body: Node, wrt: Tensor, positions: readonly Position[]): Node {
+  return differentiateBody({ arena, valueRange: () => null, mayVanish: () => true }, body, wrt, positions);
+}
+
+/** `∂of/∂wrt` through every path: the last gradient is the one by `wrt`, those before are what it needs. */
+export function totalDerivative(model: Model, of: Tensor, wrt: Tensor): Derivation {
+  return derive(model, [wrt], of);
+}

@@ -1,0 +1,266 @@
+import { Fraction } from "fraction.js";
+import type { Arena, Substitution } from "../expression/arena.js";
+import { operands } from "../expression/arena.js";
+import type { Index, Node, Position } from "../expression/node.js";
+import type { Model } from "../model/model.js";
+import { match } from "./match.js";
+import { type Atom, atomNode, atomOf, monomialOf } from "./monomial.js";
+import { includes, type ValueRange } from "./positions.js";
+import { formOf } from "./same.js";
+import { factorsOf } from "./terms.js";
+
+/** `body` may be written `result`, for all values of `variables`. */
+interface Pattern {
+  readonly variables: readonly Index[];
+  readonly body: Node;
+  readonly result: Node;
+  readonly rule: string;
+  readonly why: string;
+}
+
+interface ProductPattern extends Pattern {
+  readonly coefficient: Fraction;
+  readonly atoms: readonly Atom[];
+}
+
+/** One use of a pattern, for the report. */
+export interface Used {
+  readonly rule: string;
+  readonly why: string;
+}
+
+export interface Folded {
+  readonly node: Node;
+  readonly used: readonly Used[];
+}
+
+const DEPTH = 400;
+const never = (): boolean => false;
+
+/**
+ * Writes what equals a named intermediate by its name: `exp(z_k - LSE z)` as `a_k`. Nothing is assumed that a definition
+ * lacks: an equation holds for its indices' ranges, and a position outside of these is not folded.
+ */
+export class Folder {
+  readonly #arena: Arena;
+  readonly #whole = new Map<number, Pattern[]>();
+  /** By the form of the pattern's deepest factor. */
+  readonly #products = new Map<number, ProductPattern[]>();
+  /** `v = b^p`, by the form of `b`: then `b^q` is `v^(q/p)`. */
+  readonly #powers = new Map<number, (Pattern & { readonly base: Node; readonly exponent: Fraction })[]>();
+  readonly #may = new Map<Node, boolean>();
+  readonly #valueRange: ValueRange;
+
+  constructor(arena: Arena, valueRange: ValueRange) {
+    this.#arena = arena;
+    this.#valueRange = valueRange;
+  }
+
+  add(pattern: Pattern): void {
+    const { body } = pattern;
+    if (pattern.variables.some((v) => !body.free.includes(v)) || isPlain(body)) return;
+    const [atom, ...others] = monomialOf(this.#arena, body, never).atoms;
+    // c·u is no better a name than u; u² is, but only as a power.
+    const single = others.length === 0 && (body.kind === "multiply" || atom === undefined);
+    if (single && (atom === undefined || atom.base.kind === "entry" || atom.base.kind === "dimension")) return;
+    push(this.#whole, formOf(this.#arena, body), pattern);
+    if (body.kind === "multiply") this.#addProduct(pattern);
+    if (body.kind === "power" && body.exponent.kind === "rational")
+      push(this.#powers, formOf(this.#arena, body.base), {
+        ...pattern,
+        base: body.base,
+        exponent: body.exponent.value,
+      });
+  }
+
+  #addProduct(pattern: Pattern): void {
+    const { coefficient, atoms, conditions } = monomialOf(this.#arena, pattern.body, never);
+    const anchor = [...atoms].sort((a, b) => b.base.depth - a.base.depth)[0];
+    if (anchor === undefined || conditions.length > 0) return;
+    push(this.#products, formOf(this.#arena, anchor.base), { ...pattern, coefficient, atoms });
+  }
+
+  /** The node with everything folded that has a name, the largest matches first. */
+  fold(node: Node): Folded {
+    const used = new Map<string, Used>();
+    const done = new Map<Node, Node>();
+    const go = (n: Node): Node => {
+      if (n.depth > DEPTH || !this.#mayFold(n)) return n;
+      const known = done.get(n);
+      if (known !== undefined) return known;
+      const replaced = this.#replace(n, used);
+      const result = replaced === n ? this.#arena.mapOperands(n, go) : go(replaced);
+      done.set(n, result);
+      return result;
+    };
+    return { node: go(node), used: [...used.values()] };
+  }
+
+  #replace(node: Node, used: Map<string, Used>): Node {
+    const arena = this.#arena;
+    for (const pattern of this.#whole.get(formOf(arena, node)) ?? []) {
+      const found = this.#match(pattern, pattern.body, node);
+      if (found !== null) return this.#take(pattern, found, used);
+    }
+    if (node.kind === "power" && node.exponent.kind === "rational") {
+      for (const pattern of this.#powers.get(formOf(arena, node.base)) ?? []) {
+        const ratio = node.exponent.value.div(pattern.exponent);
+        const found = ratio.d === 1n ? this.#match(pattern, pattern.base, node.base) : null;
+        if (found !== null) return arena.power(this.#take(pattern, found, used), arena.rational(ratio));
+      }
+    }
+    return node.kind === "multiply" ? this.#replaceProduct(node, used) : node;
+  }
+
+  #replaceProduct(node: Node, used: Map<string, Used>): Node {
+    for (const factor of factorsOf(node)) {
+      for (const pattern of this.#products.get(formOf(this.#arena, atomOf(factor).base)) ?? []) {
+        const replaced = this.#replacePart(node, pattern, used);
+        if (replaced !== null) return replaced;
+      }
+    }
+    return node;
+  }
+
+  /** A product that holds all atoms of a pattern: these become the name, the rest stays. */
+  #replacePart(node: Node, pattern: ProductPattern, used: Map<string, Used>): Node | null {
+    const arena = this.#arena;
+    const factors = factorsOf(node);
+    const taken: Node[] = [];
+    const left = new Map<Node, Node | null>();
+    for (const { base, exponent } of pattern.atoms) {
+      const form = formOf(arena, base);
+      const fitting = factors.find((f) => {
+        const atom = atomOf(f);
+        if (left.has(f) || formOf(arena, atom.base) !== form || atom.exponent.s !== exponent.s) return false;
+        return atom.exponent.abs().compare(exponent.abs()) >= 0;
+      });
+      if (fitting === undefined) return null;
+      const atom = atomOf(fitting);
+      const rest = atom.exponent.sub(exponent);
+      left.set(fitting, rest.equals(0) ? null : atomNode(arena, { base: atom.base, exponent: rest }));
+      taken.push(atomNode(arena, { base: atom.base, exponent }));
+    }
+    const own = factors.find((f) => f.kind === "rational");
+    const scale = (own?.kind === "rational" ? own.value : new Fraction(1)).div(pattern.coefficient);
+    if (!pattern.coefficient.abs().equals(1) && !scale.abs().equals(1)) return null;
+    const shape = arena.multiply(...pattern.atoms.map((a) => atomNode(arena, a)));
+    const found = this.#match(pattern, shape, arena.multiply(...taken));
+    if (found === null) return null;
+    let placed = false;
+    const name = this.#take(pattern, found, used);
+    const result = factors.flatMap((f): Node[] => {
+      if (f.kind === "rational") return [];
+      const rest = left.get(f);
+      if (rest === undefined) return [f];
+      const here = placed ? [] : [name];
+      placed = true;
+      return rest === null ? here : [...here, rest];
+    });
+    return arena.multiply(arena.rational(scale), ...result);
+  }
+
+  #match(pattern: Pattern, body: Node, node: Node): Substitution | null {
+    const found = match(this.#arena, pattern.variables, body, node);
+    if (found === null) return null;
+    for (const [variable, position] of found) {
+      const range = this.#arena.substituteRange(variable.range, found);
+      if (!this.#inside(range, position)) return null;
+    }
+    return found;
+  }
+
+  #inside(range: Index["range"], position: Position): boolean {
+    let low = position.offset;
+    let high = position.offset;
+    for (const [i, c] of position.terms) {
+      low = this.#arena.addDims(low, this.#arena.scaleDim(c > 0 ? i.range.low : i.range.high, c));
+      high = this.#arena.addDims(high, this.#arena.scaleDim(c > 0 ? i.range.high : i.range.low, c));
+    }
+    if (position.value !== null) {
+      const known = this.#valueRange(position.value);
+      if (known === null) return false;
+      low = this.#arena.addDims(low, known.low);
+      high = this.#arena.addDims(high, known.high);
+    }
+    return includes(this.#arena, range, { low, high });
+  }
+
+  #take(pattern: Pattern, found: Substitution, used: Map<string, Used>): Node {
+    used.set(pattern.why, { rule: pattern.rule, why: pattern.why });
+    return this.#arena.substitute(pattern.result, found);
+  }
+
+  /** Whether anything below has the form of a pattern; most expressions have not, and are left alone at once. */
+  #mayFold(root: Node): boolean {
+    const stack = [root];
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      if (this.#may.has(node)) {
+        stack.pop();
+        continue;
+      }
+      const missing = operands(node).filter((n) => !this.#may.has(n));
+      if (missing.length > 0) {
+        stack.push(...missing);
+        continue;
+      }
+      this.#may.set(node, this.#hasForm(node) || operands(node).some((n) => this.#may.get(n) === true));
+      stack.pop();
+    }
+    return this.#may.get(root) === true;
+  }
+
+  #hasForm(node: Node): boolean {
+    const arena = this.#arena;
+    if (this.#whole.has(formOf(arena, node))) return true;
+    if (node.kind === "power") return this.#powers.has(formOf(arena, node.base));
+    return node.kind === "multiply" && node.factors.some((f) => this.#products.has(formOf(arena, atomOf(f).base)));
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+const PLAIN = new Set<Node["kind"]>(["entry", "rational", "dimension", "position", "constant", "iverson", "indicator"]);
+const isPlain = (n: Node): boolean => PLAIN.has(n.kind);
+
+/** The definitions of a model's intermediates, as names to fold back into. */
+export function namesOf(model: Model, valueRange: ValueRange): Folder {
+  const folder = new Folder(model.arena, valueRange);
+  for (const { tensor, at, body } of model.equations) {
+    const result = model.arena.entry(tensor, at);
+    const why = `$${tensor.latex}$ is defined so`;
+    folder.add({ variables: result.free, body, result, rule: "name", why });
+  }
+  return folder;
+}
+
+/** What the worksheet assumes, as rewritings: `Σ_k t_k = 1`. */
+export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
+  const { arena } = model;
+  const folder = new Folder(arena, valueRange);
+  for (const a of model.assumptions) {
+    const why = a.text;
+    const rule = `assumption: ${a.text}`;
+    if (a.kind === "sums-to-one" || a.kind === "one-hot") {
+      const indices = a.tensor.axes
+        .map((_, k) => k)
+        .reduce<Index[]>((before, k) => {
+          const at = before.map((i) => arena.at(i));
+          return [...before, arena.freshIndex(arena.axisRange(a.tensor, k, at))];
+        }, []);
+      const last = indices.at(-1);
+      if (last === undefined) continue;
+      const entry = arena.entry(a.tensor, indices.map((i) => arena.at(i))); // biome-ignore format: one line
+      folder.add({ variables: indices.slice(0, -1), body: arena.sum(last, entry), result: arena.one, rule, why });
+    } else if (a.kind === "equal") {
+      const [from, to] = isPlain(a.left) ? [a.right, a.left] : [a.left, a.right];
+      // Only a rewriting that ends in a name or a number is sure to make things smaller.
+      if (isPlain(to) && from !== to) folder.add({ variables: from.free, body: from, result: to, rule, why });
+    }
+  }
+  return folder;
+}

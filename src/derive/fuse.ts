@@ -1,0 +1,162 @@
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import { compareCosts, costOf } from "./cost.js";
+import type { Draft } from "./derivation.js";
+import type { Folder, Used } from "./fold.js";
+import { collect, expand, factored, type Knowledge, tidy } from "./simplify.js";
+import { Steps } from "./steps.js";
+import { openTerm, plainTerm, type Term, termsOf } from "./terms.js";
+
+/** Terms at which multiplying out is given up. */
+const LIMIT = 48;
+
+interface Candidate {
+  readonly terms: readonly Node[];
+  readonly node: Node;
+  readonly steps: Steps;
+}
+
+/**
+ * The gradient with the upstream adjoint replaced by its value, simplified under the assumptions: for softmax and
+ * cross-entropy `a_k - t_k`. Of several ways to write it, the one with fewest operations.
+ */
+export function fuse(k: Knowledge, names: Folder, assumptions: Folder, draft: Draft, upstream: Draft): Draft {
+  const opened = draft.localTerms.map((t) => openUpstream(k, t, upstream.adjoint));
+  const found: OpenedTerm[] = [];
+  for (const o of opened) {
+    if (o === null) return draft;
+    found.push(o);
+  }
+  const candidates = [
+    compact(k, names, assumptions, draft, upstream, found),
+    ...spread(k, names, assumptions, draft, upstream, found),
+  ];
+  const best = candidates.reduce((a, b) =>
+    compareCosts(costOf(k.arena, b.node), costOf(k.arena, a.node)) < 0 ? b : a,
+  );
+  if (best.node === draft.local) return draft;
+  const better = compareCosts(costOf(k.arena, best.node), costOf(k.arena, draft.local)) < 0;
+  return {
+    ...draft,
+    fused: best.node,
+    shown: better ? best.node : draft.local,
+    shownTerms: better ? best.terms : draft.localTerms,
+    steps: better ? [...draft.steps, ...best.steps.list] : draft.steps,
+    fusedSteps: best.steps.list,
+  };
+}
+
+interface OpenedTerm {
+  readonly term: Term;
+  /** Where the adjoint stands among the factors, and at which positions. */
+  readonly place: number;
+  readonly at: readonly Position[];
+}
+
+function openUpstream(k: Knowledge, node: Node, adjoint: Tensor): OpenedTerm | null {
+  const term = openTerm(k.arena, node);
+  const place = term.factors.findIndex((f) => f.kind === "entry" && f.tensor === adjoint);
+  const factor = term.factors[place];
+  return factor?.kind === "entry" ? { term, place, at: factor.at } : null;
+}
+
+function put(k: Knowledge, { term, place, at }: OpenedTerm, indices: readonly Index[], value: Node): Term {
+  const map = new Map<Index, Position>();
+  indices.forEach((i, n) => {
+    const p = at[n];
+    if (p !== undefined) map.set(i, p);
+  });
+  const inner = openTerm(k.arena, k.arena.substitute(value, map));
+  const factors = [...term.factors.slice(0, place), ...inner.factors, ...term.factors.slice(place + 1)];
+  return { sums: [...term.sums, ...inner.sums], factors };
+}
+
+const because = (used: readonly Used[]): string => [...new Set(used.map((u) => u.why))].join("; ");
+
+/** The upstream's value put in as it is. */
+function compact(
+  k: Knowledge,
+  names: Folder,
+  assumptions: Folder,
+  draft: Draft,
+  upstream: Draft,
+  found: readonly OpenedTerm[],
+): Candidate {
+  const terms = found.map((o) => put(k, o, upstream.indices, upstream.shown));
+  return finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms);
+}
+
+/** The upstream's value put in term by term, so that factors can cancel; then also multiplied out. */
+function spread(
+  k: Knowledge,
+  names: Folder,
+  assumptions: Folder,
+  draft: Draft,
+  upstream: Draft,
+  found: readonly OpenedTerm[],
+): readonly Candidate[] {
+  if (found.length * upstream.shownTerms.length > LIMIT) return [];
+  const terms = found.flatMap((o) => upstream.shownTerms.map((t) => put(k, o, upstream.indices, t)));
+  const split = finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms);
+  const expanded = expand(k, split.terms, LIMIT);
+  if (expanded === null) return [split];
+  const steps = new Steps(k);
+  const before = finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms, false);
+  steps.aside(before.steps.list);
+  steps.from(before.node);
+  steps.rewrite(k.arena.add(...expanded), "expand", "products multiplied out");
+  return [split, complete(k, names, assumptions, steps, expanded)];
+}
+
+function substituted(k: Knowledge, draft: Draft, upstream: Draft, terms: readonly Term[]): Steps {
+  const steps = new Steps(k);
+  steps.from(draft.local);
+  steps.rewrite(
+    k.arena.add(...terms.map((t) => plainTerm(k.arena, t))),
+    "substitute",
+    `the gradient by $${upstream.wrt.latex}$ put in`,
+  );
+  return steps;
+}
+
+function finish(
+  k: Knowledge,
+  names: Folder,
+  assumptions: Folder,
+  steps: Steps,
+  terms: readonly Term[],
+  factor = true,
+): Candidate {
+  const tidied = terms.map((t) => tidy(k, t));
+  steps.rewrite(k.arena.add(...tidied), "cancel", "sums over deltas carried out, equal factors merged or cancelled");
+  return complete(k, names, assumptions, steps, tidied, factor);
+}
+
+function complete(
+  k: Knowledge,
+  names: Folder,
+  assumptions: Folder,
+  steps: Steps,
+  nodes: readonly Node[],
+  factor = true,
+): Candidate {
+  const { arena } = k;
+  const named = nodes.map((n) => names.fold(n));
+  steps.rewrite(arena.add(...named.map((f) => f.node)), "name", because(named.flatMap((f) => f.used)));
+  const assumed = named.map((f) => assumptions.fold(f.node));
+  const used = assumed.flatMap((f) => f.used);
+  steps.rewrite(
+    arena.add(...assumed.map((f) => f.node)),
+    [...new Set(used.map((u) => u.rule))].join(", "),
+    because(used),
+  );
+  const terms = collect(
+    k,
+    assumed.flatMap((f) => termsOf(f.node)),
+  );
+  const sum = arena.add(...terms);
+  steps.rewrite(sum, "collect", "equal terms are added up");
+  if (!factor) return { terms, node: sum, steps };
+  const node = factored(k, terms);
+  steps.rewrite(node, "factor", "a common factor is drawn out");
+  return { terms, node, steps };
+}

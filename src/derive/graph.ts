@@ -1,0 +1,96 @@
+import { tensorsOf } from "../expression/arena.js";
+import type { Tensor } from "../expression/node.js";
+import type { Equation, Model } from "../model/model.js";
+
+/** Who uses whom, found once. Equations are known by their place in the model. */
+export interface Graph {
+  readonly equations: readonly Equation[];
+  readonly uses: readonly (readonly Tensor[])[];
+  readonly consumers: ReadonlyMap<Tensor, readonly number[]>;
+  readonly definitions: ReadonlyMap<Tensor, readonly number[]>;
+}
+
+export function graphOf(model: Model): Graph {
+  const consumers = new Map<Tensor, number[]>();
+  const definitions = new Map<Tensor, number[]>();
+  const uses = model.equations.map(({ body }) => tensorsOf(body));
+  model.equations.forEach(({ tensor }, k) => {
+    append(definitions, tensor, k);
+    for (const u of uses[k] ?? []) append(consumers, u, k);
+  });
+  return { equations: model.equations, uses, consumers, definitions };
+}
+
+function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
+
+function closure(start: readonly Tensor[], next: (t: Tensor) => readonly Tensor[]): Set<Tensor> {
+  const seen = new Set(start);
+  const stack = [...start];
+  for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+    for (const n of next(t)) {
+      if (seen.has(n)) continue;
+      seen.add(n);
+      stack.push(n);
+    }
+  }
+  return seen;
+}
+
+const usedBy = (g: Graph, t: Tensor): readonly Tensor[] =>
+  (g.consumers.get(t) ?? []).flatMap((k) => g.equations[k]?.tensor ?? []);
+
+/** Everything that `target` is computed from, itself included. */
+export const below = (g: Graph, target: Tensor): Set<Tensor> =>
+  closure([target], (t) => (g.definitions.get(t) ?? []).flatMap((k) => g.uses[k] ?? []));
+
+/** Everything computed from one of `sources`, these included. */
+export const above = (g: Graph, sources: readonly Tensor[]): Set<Tensor> => closure(sources, (t) => usedBy(g, t));
+
+/**
+ * Whether every way from `u` to `v` is the equations of `v` themselves, so that the direct partial derivative is the
+ * total one. Gives up, with no, after a number of steps.
+ */
+export function onlyDirect(g: Graph, u: Tensor, v: Tensor, limit = 200): boolean {
+  const seen = new Set<Tensor>([v]);
+  if ((g.consumers.get(u)?.length ?? 0) + (g.consumers.get(v)?.length ?? 0) > limit / 10) return false;
+  const stack = [...usedBy(g, u)].filter((t) => t !== v);
+  // A recurrence reaches v through v.
+  stack.push(...usedBy(g, v));
+  for (let t = stack.pop(), left = limit; t !== undefined; t = stack.pop(), left--) {
+    if (t === v || left < 0) return false;
+    if (seen.has(t)) continue;
+    seen.add(t);
+    stack.push(...usedBy(g, t));
+  }
+  return true;
+}
+
+export const isRecurrent = (g: Graph, t: Tensor): boolean => above(g, usedBy(g, t)).has(t);
+
+/** Tensors in an order in which their adjoints can be computed: each as soon as all its consumers are done. */
+export function backwardOrder(g: Graph, tensors: ReadonlySet<Tensor>): readonly Tensor[] {
+  const last = (t: Tensor): number => g.definitions.get(t)?.at(-1) ?? -1;
+  const defined = [...tensors].filter((t) => g.definitions.has(t)).sort((a, b) => last(b) - last(a));
+  const waiting = new Map<Tensor, number>();
+  const readyAfter = new Map<Tensor, Tensor[]>();
+  for (const t of tensors) {
+    if (g.definitions.has(t)) continue;
+    const users = new Set(usedBy(g, t).filter((v) => tensors.has(v)));
+    waiting.set(t, users.size);
+    for (const v of users) append(readyAfter, v, t);
+  }
+  const order: Tensor[] = [...waiting].filter(([, n]) => n === 0).map(([t]) => t);
+  for (const t of defined) {
+    order.push(t);
+    for (const u of readyAfter.get(t) ?? []) {
+      const left = (waiting.get(u) ?? 0) - 1;
+      waiting.set(u, left);
+      if (left === 0) order.push(u);
+    }
+  }
+  return order;
+}

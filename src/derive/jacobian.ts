@@ -1,0 +1,65 @@
+import type { Arena } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Equation } from "../model/model.js";
+import type { Folder, Used } from "./fold.js";
+import { type Occurrence, occurrences } from "./partials.js";
+import { collect, type Knowledge, tidy } from "./simplify.js";
+import { termsOf } from "./terms.js";
+
+/** An equation with its free indices replaced by fresh ones, so that they meet no other index. */
+export interface OpenEquation {
+  readonly tensor: Tensor;
+  readonly original: readonly Index[];
+  readonly free: readonly Index[];
+  readonly at: readonly Position[];
+  readonly body: Node;
+}
+
+export function openEquation(arena: Arena, { tensor, at, body }: Equation): OpenEquation {
+  const original: Index[] = [];
+  for (const p of at) for (const [i] of p.terms) if (!original.includes(i)) original.push(i);
+  const map = new Map<Index, Position>();
+  const free = original.map((i) => {
+    const fresh = arena.freshIndex(arena.substituteRange(i.range, map));
+    map.set(i, arena.at(fresh));
+    return fresh;
+  });
+  return {
+    tensor,
+    original,
+    free,
+    at: at.map((p) => arena.substitutePosition(p, map)),
+    body: arena.substitute(body, map),
+  };
+}
+
+/** `∂body/∂u[at]` as it comes out of the rules, and written with the names of intermediates. */
+export interface Jacobian {
+  readonly raw: Node;
+  readonly node: Node;
+  readonly used: readonly Used[];
+}
+
+/** The derivatives of `body` by `u[at…]`, from the occurrences of `u` in it. */
+export function jacobian(
+  k: Knowledge,
+  folder: Folder | null,
+  found: readonly Occurrence[],
+  at: readonly Position[],
+): Jacobian {
+  const { arena } = k;
+  const terms = found.map((o) => {
+    const deltas = o.at.map((p, axis) => arena.delta(p, at[axis] ?? p));
+    return tidy(k, { sums: o.sums, factors: [...deltas, o.factor] });
+  });
+  const raw = arena.add(...collect(k, terms));
+  if (folder === null) return { raw, node: raw, used: [] };
+  const { node, used } = folder.fold(raw);
+  return { raw, node: node === raw ? raw : arena.add(...collect(k, termsOf(node))), used };
+}
+
+/** `∂body/∂wrt[positions]`, all other tensors held fixed. */
+export function differentiate(k: Knowledge, body: Node, wrt: Tensor, positions: readonly Position[]): Node {
+  const found = occurrences(k.arena, body, (t) => t === wrt);
+  return jacobian(k, null, found, positions).node;
+}

@@ -1,0 +1,51 @@
+import type { Arena } from "../expression/arena.js";
+import type { Index, Position, Range, Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
+import type { Graph } from "./graph.js";
+
+const SPARE = "i j k l m n p q r s".split(" ");
+
+/** Gives indices the author's letters, no letter twice in one formula. */
+export class Letters {
+  readonly #model: Model;
+  readonly #arena: Arena;
+
+  constructor(model: Model) {
+    this.#model = model;
+    this.#arena = model.arena;
+  }
+
+  /** A letter for `range` that is not in `taken`: the wanted one, the author's, a spare one. Adds it to `taken`. */
+  pick(range: Range, taken: Set<string>, wanted: readonly string[] = []): Index {
+    const author = this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
+    const primed = [...wanted, ...author].map((l) => `${l}'`);
+    const choice = [...wanted, ...author, ...primed, ...SPARE].find((l) => !taken.has(l)) ?? this.#numbered(taken);
+    taken.add(choice);
+    return this.#arena.index(choice, range);
+  }
+
+  #numbered(taken: ReadonlySet<string>): string {
+    for (let n = 1; ; n++) if (!taken.has(`i_{${n}}`)) return `i_{${n}}`;
+  }
+
+  /** An index for each axis of a tensor, as its own equation names them where there is one. */
+  forTensor(tensor: Tensor, graph: Graph, taken: Set<string>): readonly Index[] {
+    const equations = (graph.definitions.get(tensor) ?? []).map((k) => graph.equations[k]);
+    const chosen: Index[] = [];
+    for (let axis = 0; axis < tensor.axes.length; axis++) {
+      const range = this.#arena.axisRange(
+        tensor,
+        axis,
+        chosen.map((i) => this.#arena.at(i)),
+      );
+      const wanted = equations.flatMap((e) => nameAt(e?.at[axis]));
+      chosen.push(this.pick(range, taken, wanted));
+    }
+    return chosen;
+  }
+}
+
+function nameAt(p: Position | undefined): readonly string[] {
+  const [term] = p?.terms ?? [];
+  return term === undefined || p?.terms.length !== 1 ? [] : [term[0].name];
+}

@@ -1,0 +1,91 @@
+import type { Arena } from "../expression/arena.js";
+import { operands } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import { pullsOf } from "./rules.js";
+
+/** `Σ_sums factor` is what one occurrence of the entry `tensor[at]` contributes to the derivative of a body by it. */
+export interface Occurrence {
+  readonly tensor: Tensor;
+  readonly at: readonly Position[];
+  readonly sums: readonly Index[];
+  readonly factor: Node;
+}
+
+interface Reach {
+  readonly sums: readonly Index[];
+  readonly factor: Node;
+}
+
+/**
+ * The derivative of `body` by every entry that occurs in it, by one sweep from the root down.
+ *
+ * A node is handled once, after all its parents (a parent is deeper than its operands), so shared subexpressions do not
+ * multiply and nothing recurses. `wanted` says which tensors matter; entries in a position's value (a gather) do not
+ * count, they are integers.
+ */
+export function occurrences(arena: Arena, body: Node, wanted: (t: Tensor) => boolean): readonly Occurrence[] {
+  const found: Occurrence[] = [];
+  const levels: Map<Node, Reach[]>[] = [];
+  const touches = mentions(wanted);
+  const give = (node: Node, level: number, reach: Reach): void => {
+    if (reach.factor === arena.zero || !touches(node)) return;
+    levels[level] ??= new Map();
+    const here = levels[level];
+    const old = here?.get(node);
+    if (old === undefined) here?.set(node, [reach]);
+    else old.push(reach);
+  };
+  give(body, body.depth, { sums: [], factor: arena.one });
+  for (let level = body.depth; level >= 0; level--) {
+    for (const [node, reaches] of levels[level] ?? []) {
+      if (node.kind === "entry") {
+        for (const reach of reaches) found.push({ tensor: node.tensor, at: node.at, ...reach });
+        continue;
+      }
+      const reach = merge(arena, node, reaches);
+      for (const { operand, factor, sums } of pullsOf(arena, node))
+        give(operand, Math.min(operand.depth, level - 1), {
+          sums: [...reach.sums, ...sums],
+          factor: arena.multiply(reach.factor, factor),
+        });
+    }
+    levels.length = Math.min(levels.length, level);
+  }
+  return found;
+}
+
+/** What reached a node on several ways, as one: sums over indices that the node does not know are closed. */
+function merge(arena: Arena, node: Node, reaches: readonly Reach[]): Reach {
+  const [first] = reaches;
+  if (first !== undefined && reaches.length === 1) return first;
+  const shared = (first?.sums ?? []).filter((i) => reaches.every((r) => r.sums.includes(i)) && node.free.includes(i));
+  const terms = reaches.map((r) =>
+    arena.sums(
+      r.sums.filter((i) => !shared.includes(i)),
+      r.factor,
+    ),
+  );
+  return { sums: shared, factor: arena.add(...terms) };
+}
+
+/** Whether an entry of a wanted tensor stands below a node, positions not counted. */
+function mentions(wanted: (t: Tensor) => boolean): (node: Node) => boolean {
+  const memo = new Map<Node, boolean>();
+  return (root) => {
+    const stack = [root];
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      if (memo.has(node)) {
+        stack.pop();
+        continue;
+      }
+      const below = node.kind === "entry" || node.kind === "position" || node.kind === "iverson" ? [] : operands(node);
+      const missing = below.filter((n) => !memo.has(n));
+      if (missing.length > 0) stack.push(...missing);
+      else {
+        memo.set(node, node.kind === "entry" ? wanted(node.tensor) : below.some((n) => memo.get(n) === true));
+        stack.pop();
+      }
+    }
+    return memo.get(root) === true;
+  };
+}

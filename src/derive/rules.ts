@@ -1,0 +1,186 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Index, Node, NodeOf, Position } from "../expression/node.js";
+import { nodeAlgebra } from "../functions/node-algebra.js";
+import { functions } from "../functions/table.js";
+
+/** What reaches an operand: the node gets `Σ_sums factor` times whatever reached its parent. */
+export interface Pull {
+  readonly operand: Node;
+  readonly factor: Node;
+  /** Indices of a binder that was opened: free in `operand`, summed over. */
+  readonly sums: readonly Index[];
+}
+
+type Rule<K extends Node["kind"]> = (arena: Arena, node: NodeOf<K>) => readonly Pull[];
+
+const pull = (operand: Node, factor: Node, sums: readonly Index[] = []): Pull => ({ operand, factor, sums });
+const nothing = (): readonly Pull[] => [];
+
+/** The derivative of a node by each of its operands. */
+const rules: { readonly [K in Node["kind"]]: Rule<K> } = {
+  rational: nothing,
+  dimension: nothing,
+  position: nothing,
+  constant: nothing,
+  // A leaf: what reaches it is the result.
+  entry: nothing,
+  // ∂(a + b) = ∂a + ∂b
+  add: (arena, { terms }) => terms.map((t) => pull(t, arena.one)),
+  // ∂(a b) = b ∂a + a ∂b
+  multiply: (arena, { factors }) =>
+    factors.map((f, k) => pull(f, arena.multiply(...factors.slice(0, k), ...factors.slice(k + 1)))),
+  power: powerRule,
+  apply: (arena, { fn, args }) => {
+    const row = functions.get(fn);
+    if (row === undefined) return refuse("derive/no-rule", `the function ${fn} has no derivative rule`, null);
+    const derivatives = row.derivative(nodeAlgebra(arena), ...args);
+    return args.map((a, k) => pull(a, derivatives[k] ?? arena.zero));
+  },
+  reduce: reduceRule,
+  // Piecewise constant: zero wherever a derivative exists.
+  argument: nothing,
+  iverson: nothing,
+  indicator: nothing,
+  matrix: matrixRule,
+  // ∂f(g)/∂x = Σ_j f'_j(g) ∂g_j/∂x
+  abstract: (arena, node) =>
+    node.args.map((lambda, argument) => {
+      const { indices, body } = arena.openLambda(lambda);
+      const at = indices.map((i) => arena.at(i));
+      return pull(
+        body,
+        arena.abstract(node.name, node.args, node.outputs, [...node.partials, { argument, at }]),
+        indices,
+      );
+    }),
+};
+
+export function pullsOf<K extends Node["kind"]>(arena: Arena, node: NodeOf<K>): readonly Pull[] {
+  const rule: Rule<K> = rules[node.kind as K];
+  return rule(arena, node);
+}
+
+// ∂b^e = e b^(e-1) ∂b + b^e log(b) ∂e
+function powerRule(arena: Arena, node: NodeOf<"power">): readonly Pull[] {
+  const { base, exponent } = node;
+  const byBase = pull(base, arena.multiply(exponent, arena.power(base, arena.add(exponent, arena.minusOne))));
+  if (exponent.kind === "rational") return [byBase];
+  const log = base.kind === "constant" && base.name === "e" ? arena.one : arena.apply("log", base);
+  return [byBase, pull(exponent, arena.multiply(node, log))];
+}
+
+function reduceRule(arena: Arena, node: NodeOf<"reduce">): readonly Pull[] {
+  const trace = traceOfExponential(arena, node);
+  if (trace !== null) return trace;
+  const { index, body } = arena.open(node);
+  switch (node.op) {
+    case "sum":
+      return [pull(body, arena.one, [index])];
+    // ∂ log Σ_i e^{x_i} / ∂x_j = e^{x_j - log Σ_i e^{x_i}}
+    case "logsumexp":
+      return [pull(body, arena.apply("exp", arena.subtract(body, node)), [index])];
+    // ∂ max_i x_i / ∂x_j = δ_{j, argmax}; at a tie, where there is no derivative, the first one.
+    case "max":
+    case "min": {
+      const where = arena.atValue(arena.argument(node.op, index, body));
+      return [pull(body, arena.delta(arena.at(index), where), [index])];
+    }
+    // ∂ Π_i x_i / ∂x_j = Π_{i≠j} x_i, written Π_i (δ_ij + (1 - δ_ij) x_i): right where an x_i is zero.
+    case "product": {
+      const other = arena.open(node);
+      const delta = arena.delta(arena.at(other.index), arena.at(index));
+      const guarded = arena.add(delta, arena.multiply(arena.subtract(arena.one, delta), other.body));
+      return [pull(body, arena.reduce("product", other.index, guarded), [index])];
+    }
+  }
+}
+
+// ∂ tr(e^X) / ∂X_ij = (e^X)_ji
+function traceOfExponential(arena: Arena, node: NodeOf<"reduce">): readonly Pull[] | null {
+  if (node.op !== "sum" || node.body.kind !== "matrix" || node.body.fn !== "exponential") return null;
+  const { index, body } = arena.open(node);
+  if (body.kind !== "matrix" || body.at.some((p) => arena.indexOf(p) !== index)) return null;
+  const { row, column, body: inner } = arena.openMatrix(body);
+  if (inner.free.includes(index)) return null;
+  const factor = arena.matrix("exponential", row, column, inner, [arena.at(column), arena.at(row)]);
+  return [pull(inner, factor, [row, column])];
+}
+
+function matrixRule(arena: Arena, node: NodeOf<"matrix">): readonly Pull[] {
+  const { row, column, body } = arena.openMatrix(node);
+  const [k, l] = node.at;
+  const i = arena.at(row);
+  const j = arena.at(column);
+  const inverse = (a: Position, b: Position): Node => arena.matrix("inverse", row, column, body, [a, b]);
+  switch (node.fn) {
+    // ∂ det X / ∂X_ij = det X (X⁻¹)_ji      Jacobi's formula
+    case "determinant":
+      return [pull(body, arena.multiply(node, inverse(j, i)), [row, column])];
+    // ∂ (X⁻¹)_kl / ∂X_ij = -(X⁻¹)_ki (X⁻¹)_jl
+    case "inverse":
+      if (k === undefined || l === undefined) throw new Error("internal: an inverse has two positions");
+      return [pull(body, arena.negate(arena.multiply(inverse(k, i), inverse(j, l))), [row, column])];
+    case "power":
+      if (k === undefined || l === undefined) throw new Error("internal: a matrix power has two positions");
+      return [pull(body, powerOfMatrix(arena, node, k, l, row, column, body), [row, column])];
+    case "exponential":
+      return refuse(
+        "derive/matrix-exponential",
+        "an entry of a matrix exponential has no derivative in closed form unless the matrix commutes with its change",
+        null,
+        "tr(e^X) can be differentiated: its derivative by X is the transpose of e^X",
+      );
+  }
+}
+
+// ∂ (X^n)_kl / ∂X_ij = Σ_{r=0}^{n-1} (X^r)_ki (X^{n-1-r})_jl, and for n < 0 by X^n = (X⁻¹)^{-n}: -Σ_{r=1}^{-n} (X^{-r})_ki (X^{n-1+r})_jl
+function powerOfMatrix(
+  arena: Arena,
+  node: NodeOf<"matrix">,
+  k: Position,
+  l: Position,
+  row: Index,
+  column: Index,
+  body: Node,
+): Node {
+  const entry = (exponent: Node, a: Position, b: Position): Node => {
+    if (exponent === arena.zero) return arena.delta(a, b);
+    if (exponent === arena.one) return arena.substitute(body, new Map([[row, a], [column, b]])); // biome-ignore format: one line
+    return arena.matrix("power", row, column, body, [a, b], exponent);
+  };
+  const term = (left: Node, right: Node): Node =>
+    arena.multiply(entry(left, k, arena.at(row)), entry(right, arena.at(column), l));
+  const { exponent } = node;
+  const whole = exponent?.kind === "rational" && exponent.value.d === 1n ? Number(exponent.value.valueOf()) : null;
+  if (whole !== null && Math.abs(whole) <= 4) {
+    const terms: Node[] = [];
+    for (let r = 0; r < whole; r++) terms.push(term(arena.rational(r), arena.rational(whole - 1 - r)));
+    for (let r = 1; r <= -whole; r++) terms.push(arena.negate(term(arena.rational(-r), arena.rational(whole - 1 + r))));
+    return arena.add(...terms);
+  }
+  const n = exponent === null ? null : dimOf(arena, exponent);
+  if (n === null || (whole !== null && whole < 0))
+    return refuse(
+      "derive/matrix-power",
+      "a matrix power can be differentiated only for a whole, positive exponent that is a number or a dimension",
+      null,
+    );
+  const last = arena.subtractDims(n, arena.oneDim);
+  const r = arena.freshIndex(arena.range(arena.zeroDim, last));
+  const rest = arena.position([[r, -1]], last);
+  return arena.sum(
+    r,
+    arena.multiply(
+      arena.matrix("power", row, column, body, [k, arena.at(row)], arena.positionValue(arena.at(r))),
+      arena.matrix("power", row, column, body, [arena.at(column), l], arena.positionValue(rest)),
+    ),
+  );
+}
+
+function dimOf(arena: Arena, node: Node): Dim | null {
+  if (node.kind === "dimension") return node.dim;
+  if (node.kind === "position" && node.position.terms.length === 0 && node.position.value === null)
+    return node.position.offset;
+  return node.kind === "rational" && node.value.d === 1n ? arena.constantDim(Number(node.value.valueOf())) : null;
+}
