@@ -1,0 +1,196 @@
+import type { Arena } from "../../expression/arena.js";
+import { operands } from "../../expression/arena.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../../expression/node.js";
+
+/*
+ * The order in which equations are computed. Equations that need one another (a recurrence) form a group, which is run
+ * in a loop over those axes along which they reach back, in a direction in which every reach is to something done.
+ */
+
+/** `tensor[at…] = body`, forward or backward. */
+export interface Assignment {
+  readonly tensor: Tensor;
+  readonly at: readonly Position[];
+  readonly body: Node;
+  readonly comment: string;
+}
+
+export interface LoopAxis {
+  readonly axis: number;
+  readonly step: 1 | -1;
+}
+
+export interface Group {
+  /** In an order that holds within one pass of the loop. */
+  readonly members: readonly Assignment[];
+  /** Outermost first; empty where nothing is recurrent. */
+  readonly loops: readonly LoopAxis[];
+}
+
+type Entry = NodeOf<"entry">;
+
+export function schedule(arena: Arena, assignments: readonly Assignment[]): readonly Group[] {
+  const byTensor = new Map<Tensor, Assignment[]>();
+  for (const a of assignments) byTensor.set(a.tensor, [...(byTensor.get(a.tensor) ?? []), a]);
+  const reads = new Map(assignments.map((a) => [a, entriesOf(a.body)] as const));
+  const needs = (a: Assignment): readonly Assignment[] => {
+    const found = new Set<Assignment>();
+    for (const e of reads.get(a) ?? [])
+      for (const b of byTensor.get(e.tensor) ?? []) if (overlaps(arena, e, b)) found.add(b);
+    return [...found];
+  };
+  return components(assignments, needs).map((members) => grouped(arena, members, reads, byTensor));
+}
+
+function grouped(
+  arena: Arena,
+  members: readonly Assignment[],
+  reads: ReadonlyMap<Assignment, readonly Entry[]>,
+  byTensor: ReadonlyMap<Tensor, readonly Assignment[]>,
+): Group {
+  const [first] = members;
+  const reaches = members.flatMap((m) =>
+    (reads.get(m) ?? [])
+      .filter((e) => members.some((o) => o.tensor === e.tensor && overlaps(arena, e, o)))
+      .flatMap((e) =>
+        (byTensor.get(e.tensor) ?? [])
+          .filter((o) => members.includes(o))
+          .map((o) => ({ from: m, to: o, distance: distances(arena, m, e) })),
+      ),
+  );
+  if (members.length === 1 && reaches.length === 0) return { members, loops: [] };
+  const order = Math.min(...members.map((m) => m.at.length));
+  const axes = Array.from({ length: order }, (_, k) => k).filter((k) =>
+    reaches.some((r) => (r.distance[k] ?? 0) !== 0),
+  );
+  for (const loops of arrangements(axes)) {
+    const later = reaches.map((r) => ({ ...r, sense: sense(r.distance, loops) }));
+    if (later.some((r) => r.sense === 1)) continue;
+    const sorted = sortedWithin(
+      members,
+      later.filter((r) => r.sense === 0),
+    );
+    if (sorted !== null) return { members: sorted, loops };
+  }
+  throw new Error(`internal: no order of computation for ${first?.tensor.name ?? "a recurrence"}`);
+}
+
+/** How far along each axis an entry lies from the place that is being computed; `null` where no constant says. */
+function distances(arena: Arena, m: Assignment, e: Entry): readonly (number | null)[] {
+  return m.at.map((own, k) => {
+    const there = e.at[k];
+    if (there === undefined) return null;
+    const difference = arena.difference(there, own);
+    if (difference === null || difference.terms.length > 0 || difference.value !== null) return null;
+    return arena.integerOf(difference.offset);
+  });
+}
+
+/** -1: computed before; 1: computed after; 0: in the same pass. What no constant says is taken to be guarded. */
+function sense(distance: readonly (number | null)[], loops: readonly LoopAxis[]): -1 | 0 | 1 {
+  for (const { axis, step } of loops) {
+    const d = distance[axis] ?? null;
+    if (d === null) return -1;
+    if (d !== 0) return d * step < 0 ? -1 : 1;
+  }
+  return 0;
+}
+
+function arrangements(axes: readonly number[]): readonly (readonly LoopAxis[])[] {
+  if (axes.length === 0) return [[]];
+  return axes.slice(0, 4).flatMap((axis) =>
+    arrangements(axes.filter((a) => a !== axis)).flatMap((rest) => [
+      [{ axis, step: 1 as const }, ...rest],
+      [{ axis, step: -1 as const }, ...rest],
+    ]),
+  );
+}
+
+function sortedWithin(
+  members: readonly Assignment[],
+  edges: readonly { readonly from: Assignment; readonly to: Assignment }[],
+): readonly Assignment[] | null {
+  const groups = components(members, (m) => edges.filter((e) => e.from === m).map((e) => e.to));
+  if (groups.some((g) => g.length > 1) || edges.some((e) => e.from === e.to)) return null;
+  return groups.flat();
+}
+
+/** May the entry be one that the assignment computes? */
+function overlaps(arena: Arena, e: Entry, a: Assignment): boolean {
+  if (e.tensor !== a.tensor) return false;
+  return a.at.every((own, k) => {
+    const there = e.at[k];
+    if (there === undefined) return true;
+    const mine = arena.indexOf(own);
+    const theirs = arena.indexOf(there);
+    const [low, high] = mine === null ? [own.offset, own.offset] : [mine.range.low, mine.range.high];
+    if (there.terms.length === 0 && there.value === null) {
+      const below = arena.integerOf(arena.subtractDims(there.offset, low));
+      const above = arena.integerOf(arena.subtractDims(high, there.offset));
+      return !(below !== null && below < 0) && !(above !== null && above < 0);
+    }
+    if (mine === null && theirs !== null) {
+      const below = arena.integerOf(arena.subtractDims(own.offset, theirs.range.low));
+      return !(below !== null && below < 0);
+    }
+    return true;
+  });
+}
+
+function entriesOf(body: Node): readonly Entry[] {
+  const seen = new Set<Node>();
+  const found: Entry[] = [];
+  const stack = [body];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry") found.push(n);
+    stack.push(...operands(n));
+  }
+  return found;
+}
+
+/** Tarjan's strongly connected components without recursion, dependencies first. */
+function components<T>(items: readonly T[], needs: (item: T) => readonly T[]): readonly (readonly T[])[] {
+  const number = new Map<T, number>();
+  const low = new Map<T, number>();
+  const open: T[] = [];
+  const isOpen = new Set<T>();
+  const done: T[][] = [];
+  const lower = (item: T, to: number): void => {
+    low.set(item, Math.min(low.get(item) ?? to, to));
+  };
+  for (const root of items) {
+    if (number.has(root)) continue;
+    const stack: { item: T; rest: T[]; parent: T | null }[] = [];
+    const enter = (item: T, parent: T | null): void => {
+      number.set(item, number.size);
+      lower(item, number.get(item) ?? 0);
+      open.push(item);
+      isOpen.add(item);
+      stack.push({ item, rest: [...needs(item)], parent });
+    };
+    enter(root, null);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const next = top.rest.shift();
+      if (next !== undefined) {
+        if (!number.has(next)) enter(next, top.item);
+        else if (isOpen.has(next)) lower(top.item, number.get(next) ?? 0);
+        continue;
+      }
+      stack.pop();
+      const { item, parent } = top;
+      const mine = low.get(item) ?? 0;
+      if (parent !== null) lower(parent, mine);
+      if (mine !== number.get(item)) continue;
+      const group: T[] = [];
+      for (let member = open.pop(); member !== undefined; member = open.pop()) {
+        isOpen.delete(member);
+        group.push(member);
+        if (member === item) break;
+      }
+      done.push(group.reverse());
+    }
+  }
+  return done;
+}
