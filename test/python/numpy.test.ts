@@ -1,25 +1,29 @@
 import { describe, expect, it } from "vitest";
+import { derive } from "../../src/derive/derive.js";
 import { renderNumpy } from "../../src/render/numpy.js";
 import { cases } from "../render/cases.js";
-import { gradcheck, pythonMissing } from "./python.js";
+import { gradcheck, type PythonCase, pythonMissing } from "./python.js";
 
 const missing = pythonMissing();
 
+/** Each model twice: with gradients written by hand, and with those that the program derives. */
+const modules: readonly PythonCase[] = cases.flatMap((c) => {
+  const model = c.bench.model();
+  const rest = {
+    loss: c.bench.loss?.name ?? "",
+    values: c.values,
+    callables: c.callables ?? {},
+    wrt: c.bench.gradients.map((g) => g.wrt.name),
+  };
+  return [
+    { ...rest, name: `${c.name}, by hand`, source: renderNumpy(model, c.bench.derivation()) },
+    { ...rest, name: `${c.name}, derived`, source: renderNumpy(model, derive(model)) },
+  ];
+});
+
 describe.skipIf(missing !== null)(`generated modules under Python${missing === null ? "" : ` (${missing})`}`, () => {
-  const results =
-    missing === null
-      ? gradcheck(
-          cases.map((c) => ({
-            name: c.name,
-            source: renderNumpy(c.bench.model(), c.bench.derivation()),
-            loss: c.bench.loss?.name ?? "",
-            values: c.values,
-            callables: c.callables ?? {},
-            wrt: c.bench.gradients.map((g) => g.wrt.name),
-          })),
-        )
-      : [];
-  it.each(cases.map((c) => c.name))("%s: backward() is the derivative of forward()", (name) => {
+  const results = missing === null ? gradcheck(modules) : [];
+  it.each(modules.map((m) => m.name))("%s: backward() is the derivative of forward()", (name) => {
     const result = results.find((r) => r.name === name);
     expect(result?.problem).toBeNull();
     expect(result?.error).toBeLessThan(1e-6);
