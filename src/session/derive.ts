@@ -1,0 +1,68 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { hash } from "../core/random.js";
+import { Source } from "../core/span.js";
+import { readWorksheet } from "../model/read.js";
+import { placed } from "./place.js";
+import { attempt, deriveProblem } from "./problem.js";
+import type { DerivedProblem, DeriveReport } from "./report.js";
+import { FileNames, isMeant } from "./symbols.js";
+
+export interface DeriveOptions {
+  /** Symbols, in LaTeX or by name, whose gradients are wanted; all if absent or empty. */
+  readonly wrt?: readonly string[];
+  /** Seeds the sampled points; by default the content does. */
+  readonly seed?: number;
+}
+
+/**
+ * Every gradient of every problem in a worksheet, each checked against finite differences of the forward pass, and each matrix
+ * form against its index form, before anything is shown. Never throws: a mistake of the program is a diagnostic as well.
+ */
+export function deriveWorksheet(file: string, text: string, options: DeriveOptions = {}): DeriveReport {
+  const diagnostics: Diagnostic[] = [];
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+  };
+  const names = new FileNames();
+  const worksheet = attempt("reading", report, () => readWorksheet(file, text));
+  for (const d of worksheet?.diagnostics ?? []) report(d);
+  const models = worksheet?.problems.map((p) => p.model) ?? [];
+  for (const model of models) for (const d of model.diagnostics) report(d);
+  const wrt = options.wrt === undefined || options.wrt.length === 0 ? undefined : options.wrt;
+  const problemOptions = { seed: options.seed ?? hash(text), ...(wrt === undefined ? {} : { wrt }) };
+  const problems = models.map((model) => deriveProblem(model, names, problemOptions, report));
+  for (const w of wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
+  if (models.length > 0 && models.every((m) => m.loss === null) && !diagnostics.some((d) => d.severity === "error"))
+    report(
+      diagnostic(
+        "error",
+        "derive/no-loss",
+        "no scalar is named as the loss, so there is nothing to differentiate",
+        null,
+        "name one in the front matter: `loss: …`",
+      ),
+    );
+  return {
+    json: {
+      schema: "backproof/derive/1",
+      file,
+      loss: problems.find((p) => p.loss !== null)?.loss ?? null,
+      symbols: problems.flatMap((p) => p.symbols),
+      gradients: problems.flatMap((p) => p.gradients.map((g) => g.json)),
+      diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
+    },
+    title: worksheet?.document.frontMatter.title ?? "",
+    problems,
+  };
+}
+
+const isKnown = (wanted: string, problems: readonly DerivedProblem[], names: FileNames): boolean =>
+  problems.some((p) => p.model.symbols.some((s) => isMeant(wanted, s, names.of(s.tensor))));
+
+function unknown(wanted: string, problems: readonly DerivedProblem[]): Diagnostic {
+  const known = [
+    ...new Set(problems.flatMap((p) => p.symbols.filter((s) => s.role !== "dimension").map((s) => s.name))),
+  ];
+  const hint = known.length === 0 ? "" : `the symbols are ${known.slice(0, 20).join(", ")}`;
+  return diagnostic("error", "derive/unknown-symbol", `no symbol ${wanted} is in this file`, null, hint);
+}

@@ -1,0 +1,73 @@
+import type { MatrixExpression } from "../contraction/matrix.js";
+import { transpose } from "../contraction/matrix.js";
+import type { Derivation, Gradient } from "../derive/derivation.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import { forward } from "../evaluate/forward.js";
+import { samplePoint } from "../evaluate/sample.js";
+import type { Environment } from "../evaluate/values.js";
+import { freeOfRange } from "../expression/arena.js";
+import type { Index } from "../expression/node.js";
+import { matrixToNode } from "../vectorize/elaborate.js";
+import { vectorize } from "../vectorize/vectorize.js";
+
+/** How far a matrix form may be from its index form: both are sums of the same products, in another order. */
+const TOLERANCE = 1e-9;
+
+export type MatrixForm =
+  | { readonly matrix: MatrixExpression; readonly row: Index | null; readonly column: Index | null }
+  | { readonly matrix: null; readonly refused: string; readonly einsum: string | null };
+
+/** The matrix form of a gradient; for a family, that of one member. */
+export function matrixForm(derivation: Derivation, gradient: Gradient): MatrixForm {
+  const { model } = derivation;
+  const axes = gradient.indices.slice(gradient.adjoint.parameters.length);
+  const found = vectorize(model.arena, axes, gradient.shown, model.letters);
+  if (found.matrix === undefined) return { matrix: null, refused: found.refused, einsum: found.einsum };
+  // A column has one axis; the vectorizer leaves axes of size one out.
+  const wide = axes.filter((i) => i.range.low !== i.range.high);
+  const [first = null, second = null] = wide;
+  const row = found.matrix.rows === null ? null : first;
+  const column = found.matrix.columns === null ? null : row === null ? first : second;
+  if (model.layout === "numerator") return { matrix: transpose(found.matrix), row: column, column: row };
+  return { matrix: found.matrix, row, column };
+}
+
+/** A point with all intermediates and all adjoints computed; a text where there is none. */
+export function pointWithAdjoints(derivation: Derivation, seed: number, round: number): Environment | string {
+  const { model } = derivation;
+  const { env, reason } = samplePoint(model, { seed, round });
+  if (env === null) return reason;
+  const equations = derivation.gradients.map((g) => ({
+    tensor: g.adjoint,
+    at: g.indices.map((i) => model.arena.at(i)),
+    body: g.shown,
+  }));
+  forward({ equations }, env);
+  return env;
+}
+
+/** Is the matrix form what the index form is, entry by entry, at these points? */
+export function matrixAgrees(
+  derivation: Derivation,
+  gradient: Gradient,
+  form: MatrixForm,
+  points: readonly Environment[],
+): boolean {
+  if (form.matrix === null) return true;
+  const { arena } = derivation.model;
+  const at = (i: Index | null) => (i === null ? null : arena.at(i));
+  const node = matrixToNode(arena, form.matrix, at(form.row), at(form.column));
+  const free = orderedFree(gradient.indices);
+  return points.every((env) => {
+    const a = evaluate(node, free, env).data;
+    const b = evaluate(gradient.shown, free, env).data;
+    return a.length === b.length && a.every((x, k) => close(x, b[k] ?? Number.NaN));
+  });
+}
+
+/** Family indices first: ranges of the others may depend on them. */
+const orderedFree = (indices: readonly Index[]): readonly Index[] =>
+  [...indices].sort((a, b) => freeOfRange(a.range).length - freeOfRange(b.range).length);
+
+const close = (a: number, b: number): boolean =>
+  Object.is(a, b) || Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));

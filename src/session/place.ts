@@ -1,0 +1,33 @@
+import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import type { Source } from "../core/span.js";
+import type { DiagnosticJson } from "./report.js";
+
+const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+
+/** Diagnostics with lines and columns, each once, in the order of the text. */
+export function placed(diagnostics: readonly Diagnostic[], source: Source): readonly DiagnosticJson[] {
+  const seen = new Set<string>();
+  const all: { readonly start: number; readonly json: DiagnosticJson }[] = [];
+  for (const { severity, code, message, hint, span } of diagnostics) {
+    const at = span === null ? WHOLE_FILE : source.place(span);
+    const json: DiagnosticJson = { severity, code, message, hint, at };
+    const key = JSON.stringify(json);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    all.push({ start: span?.start ?? -1, json });
+  }
+  // Stable: those of one place stay in the order in which they were made.
+  return all.sort((a, b) => a.start - b.start).map((d) => d.json);
+}
+
+/** What is thrown, as a diagnostic; `phase` says what was being done. */
+export function diagnosticOf(error: unknown, phase: string): Diagnostic {
+  if (error instanceof Refusal) return error.diagnostic;
+  const message = error instanceof Error ? error.message : String(error);
+  return diagnostic(
+    "error",
+    "internal/error",
+    `this is a mistake in the program, not in the file: ${phase}: ${message}`,
+    null,
+  );
+}

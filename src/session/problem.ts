@@ -1,0 +1,218 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Derivation, Gradient } from "../derive/derivation.js";
+import { derive } from "../derive/derive.js";
+import { checkGradients, type GradientCheck } from "../evaluate/differences.js";
+import type { Environment } from "../evaluate/values.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Tensor } from "../expression/node.js";
+import type { Model, ModelSymbol } from "../model/model.js";
+import { printEqual, printEquation } from "../print/index-form.js";
+import { dimensionCheck, printMatrixEquation } from "../print/matrix-form.js";
+import { makeNames, type Names } from "../print/names.js";
+import { type MatrixForm, matrixAgrees, matrixForm, pointWithAdjoints } from "./matrix-form.js";
+import { diagnosticOf } from "./place.js";
+import type { DerivedProblem, GradientJson, ShownGradient } from "./report.js";
+import { type FileNames, isMeant, symbolJson, symbolLatex } from "./symbols.js";
+
+export interface ProblemOptions {
+  /** Only these symbols' gradients are shown; all that the loss depends on, if absent. */
+  readonly wrt?: readonly string[];
+  readonly seed: number;
+}
+
+/** At how many points, of different sizes, each gradient is compared with differences. */
+const POINTS = 5;
+const MATRIX_POINTS = 3;
+
+/** Derives, checks and prints one problem. Never throws: what fails is a diagnostic, and what is left is shown. */
+export function deriveProblem(
+  model: Model,
+  names: FileNames,
+  options: ProblemOptions,
+  report: (d: Diagnostic) => void,
+): DerivedProblem {
+  const symbols = model.symbols.map((s) => symbolJson(s, names.of(s.tensor)));
+  const base = {
+    title: model.title,
+    model,
+    loss: model.loss === null ? null : symbolLatex(model.loss, null),
+    forward: model.equations.map((e) => e.latex),
+    symbols,
+  };
+  const nothing: DerivedProblem = { ...base, gradients: [], derivation: null };
+  if (model.loss === null) return nothing;
+  const wanted = wantedTensors(model, names, options.wrt);
+  if (options.wrt !== undefined && wanted?.length === 0) return nothing;
+  const derivation = attempt("deriving", report, () => derive(model, wanted ?? undefined));
+  if (derivation === null) return nothing;
+  for (const d of derivation.diagnostics) report(d);
+  const shown = derivation.gradients.filter((g) => wanted === null || wanted.includes(g.wrt));
+  const checks = attempt("checking by differences", report, () => checked(derivation, options.seed));
+  if (checks === null) return nothing;
+  const points = attempt("sampling", report, () => pointsOf(derivation, options.seed)) ?? [];
+  const printer = new Printer(derivation, names, points, report);
+  const gradients = shown.flatMap((g) => {
+    const check = checks.get(g);
+    const why = refusal(g, check);
+    if (why !== null) report(why);
+    if (check === undefined || why !== null) return [];
+    const printed = attempt(`printing the gradient for ${g.wrt.latex}`, report, () => printer.gradient(g, check));
+    return printed === null ? [] : [printed];
+  });
+  const sound = derivation.gradients.every((g) => checks.get(g)?.ok === true);
+  return { ...base, gradients, derivation: sound ? derivation : null };
+}
+
+/** The gradients of a derivation with what finite differences say about each. */
+export function checked(derivation: Derivation, seed: number, digits?: number): ReadonlyMap<Gradient, GradientCheck> {
+  const { model, gradients } = derivation;
+  const results = checkGradients(model, gradients, {
+    seed,
+    points: POINTS,
+    ...(digits === undefined ? {} : { digits }),
+  });
+  return new Map(gradients.flatMap((g, k) => (results[k] === undefined ? [] : [[g, results[k]] as const])));
+}
+
+function refusal(g: Gradient, check: GradientCheck | undefined): Diagnostic | null {
+  const what = symbolLatex(g.wrt, null);
+  if (check === undefined || check.points === 0)
+    return diagnostic(
+      "error",
+      "derive/unverified",
+      `the gradient for ${what} is withheld: no point was found to check it at`,
+      null,
+    );
+  if (check.ok) return null;
+  return diagnostic(
+    "error",
+    "internal/gradient-mismatch",
+    `the gradient derived for ${what} does not agree with finite differences of the forward pass (relative error ${check.maxRelativeError.toExponential(1)}), so it is withheld; this is a mistake in the program`,
+    null,
+  );
+}
+
+function pointsOf(derivation: Derivation, seed: number): readonly Environment[] {
+  const points: Environment[] = [];
+  for (let round = 0; round < MATRIX_POINTS; round++) {
+    const point = pointWithAdjoints(derivation, seed, round);
+    if (typeof point !== "string") points.push(point);
+  }
+  return points;
+}
+
+/** The tensors that the user names, or `null` for all; unknown names are the file's affair. */
+function wantedTensors(model: Model, names: FileNames, wrt: readonly string[] | undefined): readonly Tensor[] | null {
+  if (wrt === undefined) return null;
+  const meant = (s: ModelSymbol): boolean =>
+    s.role !== "dimension" && wrt.some((w) => isMeant(w, s, names.of(s.tensor)));
+  return model.symbols.filter(meant).map((s) => s.tensor);
+}
+
+export function attempt<T>(phase: string, report: (d: Diagnostic) => void, work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    report(diagnosticOf(error, phase));
+    return null;
+  }
+}
+
+/** Prints gradients in the author's notation. */
+class Printer {
+  readonly #derivation: Derivation;
+  readonly #names: Names;
+  readonly #fileNames: FileNames;
+  readonly #points: readonly Environment[];
+  readonly #report: (d: Diagnostic) => void;
+  readonly #symbols: ReadonlyMap<Tensor, ModelSymbol>;
+
+  constructor(
+    derivation: Derivation,
+    fileNames: FileNames,
+    points: readonly Environment[],
+    report: (d: Diagnostic) => void,
+  ) {
+    this.#derivation = derivation;
+    this.#names = namesFor(derivation.model);
+    this.#fileNames = fileNames;
+    this.#points = points;
+    this.#report = report;
+    this.#symbols = new Map(derivation.model.symbols.map((s) => [s.tensor, s]));
+  }
+
+  gradient(g: Gradient, check: GradientCheck): ShownGradient {
+    const { arena, layout } = this.#derivation.model;
+    const symbol = this.#symbols.get(g.wrt);
+    const at = g.indices.map((i) => arena.at(i));
+    const form = this.#soundForm(g);
+    const family = at.slice(0, g.adjoint.parameters.length);
+    const shape = symbol?.shape ?? [];
+    const json: GradientJson = {
+      wrt: symbolLatex(g.wrt, symbol?.family ?? null),
+      name: this.#fileNames.of(g.wrt),
+      shape: layout === "numerator" ? transposed(shape) : shape,
+      index: printEquation(g.adjoint, at, g.shown, this.#names),
+      matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
+      einsum: form !== null && form.matrix === null ? form.einsum : null,
+      steps: g.steps.map((s) => ({ latex: printEqual(s.left, s.right, this.#names), rule: s.rule, why: s.why })),
+      verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
+    };
+    const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
+    return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  /** The matrix form, or `null` where it failed: it is shown only if it says what the index form says. */
+  #soundForm(g: Gradient): MatrixForm | null {
+    const what = symbolLatex(g.wrt, null);
+    const form = attempt(`the matrix form of the gradient for ${what}`, this.#report, () =>
+      matrixForm(this.#derivation, g),
+    );
+    if (form === null) return null;
+    if (form.matrix === null) {
+      this.#report(
+        diagnostic(
+          "note",
+          "vectorize/no-matrix-form",
+          `the gradient for ${what} has no matrix form: ${form.refused}`,
+          null,
+        ),
+      );
+      return form;
+    }
+    const agrees =
+      this.#points.length > 0 &&
+      attempt(`checking the matrix form for ${what}`, this.#report, () =>
+        matrixAgrees(this.#derivation, g, form, this.#points),
+      ) === true;
+    if (agrees) return form;
+    this.#report(
+      diagnostic(
+        "error",
+        "internal/matrix-mismatch",
+        `the matrix form of the gradient for ${what} does not agree with its index form, so it is withheld; this is a mistake in the program`,
+        null,
+      ),
+    );
+    return null;
+  }
+
+  #dimensions(form: MatrixForm | null): string | null {
+    if (form?.matrix == null) return null;
+    const { matrix } = form;
+    return attempt("the dimension check", this.#report, () => dimensionCheck(matrix, this.#names));
+  }
+}
+
+const transposed = (shape: readonly string[]): readonly string[] =>
+  shape.length === 1 ? ["1", ...shape] : shape.length === 2 && shape[0] === "1" ? shape.slice(1) : [...shape].reverse();
+
+/** The author's notation for everything in a model. */
+export function namesFor(model: Model): Names {
+  const tensors = new Set<Tensor>(model.symbols.map((s) => s.tensor));
+  for (const e of model.equations) {
+    tensors.add(e.tensor);
+    for (const t of tensorsOf(e.body)) tensors.add(t);
+  }
+  return makeNames(model.arena, model.letters, tensors);
+}

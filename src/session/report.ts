@@ -1,0 +1,102 @@
+import type { Severity } from "../core/diagnostic.js";
+import type { Place } from "../core/span.js";
+import type { Derivation } from "../derive/derivation.js";
+import type { FormulaReading, Model, Role } from "../model/model.js";
+
+/* The JSON objects of `read`, `derive` and `verify`, and what renderers need beside them. */
+
+export interface DiagnosticJson {
+  readonly severity: Severity;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly at: Place;
+}
+
+export interface SymbolJson {
+  readonly latex: string;
+  readonly name: string;
+  readonly role: Role;
+  readonly shape: readonly string[];
+  readonly inferred: boolean;
+  readonly family?: readonly [string, string, string];
+}
+
+export interface StepJson {
+  readonly latex: string;
+  readonly rule: string;
+  readonly why: string;
+}
+
+export interface VerifiedJson {
+  readonly method: "central-difference";
+  readonly points: number;
+  readonly maxRelativeError: number;
+}
+
+export interface GradientJson {
+  readonly wrt: string;
+  readonly name: string;
+  readonly shape: readonly string[];
+  readonly index: string;
+  readonly matrix: string | null;
+  readonly einsum: string | null;
+  readonly steps: readonly StepJson[];
+  readonly verified: VerifiedJson;
+}
+
+export interface DeriveJson {
+  readonly schema: "backproof/derive/1";
+  readonly file: string;
+  readonly loss: string | null;
+  readonly symbols: readonly SymbolJson[];
+  readonly gradients: readonly GradientJson[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export interface ReadJson {
+  readonly schema: "backproof/read/1";
+  readonly file: string;
+  readonly formulas: readonly FormulaReading[];
+  readonly symbols: readonly SymbolJson[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+export interface VerifyJson {
+  readonly schema: "backproof/verify/1";
+  readonly file: string;
+  readonly gradients: readonly {
+    readonly wrt: string;
+    readonly name: string;
+    readonly ok: boolean;
+    readonly verified: VerifiedJson;
+  }[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+/** A gradient as it is shown: the JSON object, and what only people read. */
+export interface ShownGradient {
+  readonly json: GradientJson;
+  /** `[N \times K][K \times D] = [N \times D]`, or `null`. */
+  readonly dimensions: string | null;
+  readonly notes: readonly string[];
+}
+
+export interface DerivedProblem {
+  readonly title: string;
+  readonly model: Model;
+  readonly loss: string | null;
+  /** Forward equations as written. */
+  readonly forward: readonly string[];
+  readonly symbols: readonly SymbolJson[];
+  readonly gradients: readonly ShownGradient[];
+  /** `null` where nothing could be derived, or where a gradient failed its check. */
+  readonly derivation: Derivation | null;
+}
+
+export interface DeriveReport {
+  /** What `derive --json` prints. */
+  readonly json: DeriveJson;
+  readonly title: string;
+  readonly problems: readonly DerivedProblem[];
+}
