@@ -1,0 +1,413 @@
+import { Fraction } from "fraction.js";
+import { argsOf, isScalar, type MatrixExpression, type MatrixOf, type Shape } from "../contraction/matrix.js";
+import { BudgetSpent } from "../core/budget.js";
+import { freeOfPosition } from "../expression/arena.js";
+import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
+import { bracket, functionLatex, parenthesize } from "./function-latex.js";
+import { latexStyle, script } from "./latex-style.js";
+import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
+import { splitScripts } from "./scripts.js";
+import { Level as IndexLevel } from "./style.js";
+import { entryLatex, wholeLatex } from "./tensor.js";
+import { Walk } from "./walk.js";
+
+/** How tightly a piece of matrix notation holds together. Juxtaposition binds tighter than `\odot`. */
+const Level = { add: 1, negative: 2, hadamard: 3, product: 4, call: 5, power: 6, atom: 7 } as const;
+
+interface Piece {
+  readonly text: string;
+  readonly level: number;
+  /** Swallows what is written after it: a `\sum`, a `\nabla`. */
+  readonly open: boolean;
+}
+
+const DEEPEST = 1000;
+const piece = (text: string, level: number, open = false): Piece => ({ text, level, open });
+const group = (p: Piece): string => parenthesize(p.text);
+const above = (p: Piece, level: number): string => (p.level > level ? p.text : group(p));
+
+/** LaTeX of a matrix expression. */
+export function printMatrix(x: MatrixExpression, names: Names, free: Iterable<Index> = parametersOf(x)): string {
+  return new MatrixPrinter(names).print(x, scopeOf(names, free)).text;
+}
+
+/** LaTeX of `tensor = x`, or of `left = x`; `family` holds the positions of a member. */
+export function printMatrixEquation(
+  left: Tensor | string,
+  x: MatrixExpression,
+  names: Names,
+  family: readonly Position[] = [],
+): string {
+  const scope = scopeOf(names, [...family.flatMap(freeOfPosition), ...parametersOf(x)]);
+  const walk = new Walk(names, latexStyle(names));
+  const head =
+    typeof left === "string"
+      ? left
+      : wholeLatex(
+          left,
+          family.map((p) => walk.position(p, scope)),
+          names,
+        );
+  return `${head} = ${new MatrixPrinter(names).print(x, scope).text}`;
+}
+
+/** The shapes along an expression, `[D^{(1)} \times D^{(0)}][D^{(0)} \times 1]`; scalars are left out. */
+export function dimensionCheck(x: MatrixExpression, names: Names): string {
+  const printer = new MatrixPrinter(names);
+  const scope = scopeOf(names, parametersOf(x));
+  return `${printer.shapes(x, scope)} = ${printer.shape(x, scope)}`;
+}
+
+/** The indices that stay free in an expression: members of families, and what it is "for each" of. */
+export function parametersOf(x: MatrixExpression): readonly Index[] {
+  const found = new Set<Index>();
+  const stack = [x];
+  const bound = new Set<Index>();
+  for (let y = stack.pop(); y !== undefined; y = stack.pop()) {
+    stack.push(...[...argsOf(y)].reverse());
+    if (y.kind === "sum") bound.add(y.index);
+    for (const i of ownIndices(y)) found.add(i);
+  }
+  return [...found].filter((i) => !bound.has(i));
+}
+
+function ownIndices(x: MatrixExpression): readonly Index[] {
+  if (x.kind === "symbol") return x.at.flatMap((s) => (typeof s === "string" ? [] : freeOfPosition(s)));
+  if (x.kind === "scalar") return x.node.free;
+  if (x.kind === "basis") return freeOfPosition(x.at);
+  if (x.kind === "entries") return x.body.free.filter((i) => i !== x.row && i !== x.column);
+  return [];
+}
+
+class MatrixPrinter {
+  readonly #names: Names;
+  readonly #walk: Walk;
+
+  constructor(names: Names) {
+    this.#names = names;
+    this.#walk = new Walk(names, latexStyle(names));
+  }
+
+  print(x: MatrixExpression, scope: Scope): Piece {
+    if (x.depth > DEEPEST) throw new BudgetSpent("the depth of printed expressions");
+    switch (x.kind) {
+      case "symbol":
+        return this.#symbol(x, scope);
+      case "scalar":
+        return this.#node(x.node, scope);
+      case "identity":
+        return piece(this.#upright("I", x.rows, scope), Level.atom);
+      case "ones":
+        return this.#ones(x, scope);
+      case "basis":
+        return this.#basis(x, scope);
+      case "entries":
+        return this.#entries(x.row, x.column, x.body, scope);
+      case "transpose": {
+        const arg = this.print(x.args[0], scope);
+        return piece(`${this.#scripted(x.args[0], arg)}^\\top`, Level.power);
+      }
+      case "product":
+        return this.#chain(x.args, scope);
+      case "hadamard":
+        return this.#hadamard(x.args, scope);
+      case "scale":
+        return this.#scale(x, scope);
+      case "add":
+        return this.#add(x, scope);
+      case "diagonal":
+      case "diagonalOf":
+        return this.#call("\\operatorname{diag}", x.args, scope);
+      case "trace":
+        return this.#call("\\operatorname{tr}", x.args, scope);
+      case "apply":
+        return x.fn === "abs"
+          ? piece(`\\left|${x.args.map((a) => this.print(a, scope).text).join(", ")}\\right|`, Level.atom)
+          : this.#call(functionLatex(x.fn, this.#names.taken), x.args, scope);
+      case "abstract":
+        return this.#call(`${x.name}${"'".repeat(x.primes)}`, x.args, scope);
+      case "power":
+        return this.#power(x, scope);
+      case "indicator": {
+        const relation = x.relation === ">=" ? "\\ge" : x.relation;
+        return piece(`\\mathbb{1}${bracket(`${this.print(x.args[0], scope).text} ${relation} 0`)}`, Level.atom);
+      }
+      case "softmax":
+        return this.#call("\\operatorname{softmax}", x.args, scope);
+      case "reduce": {
+        const word = x.op === "product" ? "prod" : x.op;
+        return this.#call(isScalar(x) ? `\\operatorname{${word}}` : `\\operatorname{row${word}}`, x.args, scope);
+      }
+      case "function":
+        return this.#function(x, scope);
+      case "sum":
+        return this.#sum(x, scope);
+    }
+  }
+
+  // ---- leaves ----
+
+  #node(node: Node, scope: Scope): Piece {
+    const { text, level, open } = this.#walk.print(node, scope);
+    if (level <= IndexLevel.sum) return piece(text, Level.add, open);
+    if (level <= IndexLevel.negative) return piece(text, Level.negative, open);
+    if (level <= IndexLevel.product) return piece(text, Level.product, open);
+    return piece(
+      text,
+      level <= IndexLevel.call ? Level.call : level <= IndexLevel.power ? Level.power : Level.atom,
+      open,
+    );
+  }
+
+  #symbol({ tensor, at }: MatrixOf<"symbol">, scope: Scope): Piece {
+    const { arena } = this.#names;
+    const count = tensor.parameters.length;
+    const texts = at.map((s) => (typeof s === "string" ? ":" : this.#walk.position(s, scope)));
+    const sliced = at.some((s, k) => {
+      if (k < count || typeof s === "string") return false;
+      const range = tensor.axes[k];
+      return range === undefined || arena.size(range) !== arena.oneDim;
+    });
+    if (sliced) return piece(this.#slice(tensor, texts), Level.atom);
+    return piece(wholeLatex(tensor, texts.slice(0, count), this.#names), Level.atom, tensor.derivative !== null);
+  }
+
+  /** `\mathbf{Q}_{:,h,:}`, in the type of the whole. */
+  #slice(tensor: Tensor, texts: readonly string[]): string {
+    if (tensor.derivative !== null || !texts.includes(":")) return entryLatex(tensor, texts, this.#names);
+    const count = tensor.parameters.length;
+    const whole = wholeLatex(tensor, texts.slice(0, count), this.#names);
+    const { base, sup, sub } = splitScripts(whole);
+    const indices = texts.slice(count).join(",");
+    if (sub !== null) return `(${whole})_{${indices}}`;
+    return `${base}_{${indices}}${sup === null ? "" : `^{${sup}}`}`;
+  }
+
+  /** `\mathbf{I}`, with its size where the author has a symbol of that name. */
+  #upright(letter: string, range: Range | null, scope: Scope): string {
+    const bold = `\\mathbf{${letter}}`;
+    return this.#names.taken.has(bold) || this.#names.taken.has(letter)
+      ? `${bold}_{${this.#size(range, scope)}}`
+      : bold;
+  }
+
+  #ones(x: MatrixExpression, scope: Scope): Piece {
+    const column = (r: Range | null): string => `\\mathbf{1}_{${this.#size(r, scope)}}`;
+    if (x.columns === null) return piece(column(x.rows), Level.atom);
+    const row = `${column(x.columns)}^\\top`;
+    return x.rows === null ? piece(row, Level.power) : piece(`${column(x.rows)} ${row}`, Level.product);
+  }
+
+  #basis(x: MatrixOf<"basis">, scope: Scope): Piece {
+    if (!this.#names.taken.has("\\mathbf{e}"))
+      return piece(`\\mathbf{e}_{${this.#walk.position(x.at, scope)}}`, Level.atom);
+    const { arena } = this.#names;
+    const row = arena.freshIndex(x.rows ?? arena.upTo(arena.oneDim));
+    return this.#entries(row, null, arena.delta(arena.at(row), x.at), scope);
+  }
+
+  #entries(row: Index, column: Index | null, body: Node, scope: Scope): Piece {
+    let inner = bind(this.#names, scope, row);
+    if (column !== null) inner = bind(this.#names, inner, column);
+    const indices = [row, ...(column === null ? [] : [column])].map((i) => letterOf(inner, i));
+    return piece(`\\left[${this.#walk.print(body, inner).text}\\right]_{${indices.join(",")}}`, Level.atom);
+  }
+
+  // ---- products ----
+
+  /** Braces or parentheses around what another script is put on. */
+  #scripted(x: MatrixExpression, p: Piece): string {
+    if (p.level < Level.atom || p.open || x.kind === "entries") return group(p);
+    return script(p.text);
+  }
+
+  #chain(args: readonly MatrixExpression[], scope: Scope): Piece {
+    return together(args.map((a) => this.print(a, scope)));
+  }
+
+  #hadamard(args: readonly MatrixExpression[], scope: Scope): Piece {
+    const below = args.flatMap((a) => this.#denominator(a));
+    const over = args.filter((a) => this.#denominator(a).length === 0);
+    const join = (list: readonly Piece[]): string => list.map((p) => above(p, Level.product)).join(" \\odot ");
+    const top = over.length === 0 ? [this.#ones(args[0] ?? fail(), scope)] : over.map((a) => this.print(a, scope));
+    if (below.length === 0) return piece(join(top), Level.hadamard);
+    const bottom = below.map(([base, exponent]) => this.#raised(base, exponent, scope));
+    const [only] = bottom;
+    const divisor = bottom.length === 1 && only !== undefined ? above(only, Level.product) : parenthesize(join(bottom));
+    return piece(`${join(top)} \\oslash ${divisor}`, Level.hadamard);
+  }
+
+  /** The base and positive exponent that an entrywise factor divides by, if it does. */
+  #denominator(x: MatrixExpression): (readonly [MatrixExpression, Fraction])[] {
+    if (x.kind !== "power") return [];
+    const [base, exponent] = x.args;
+    if (exponent.kind !== "scalar" || exponent.node.kind !== "rational" || exponent.node.value.s > 0n) return [];
+    return [[base, exponent.node.value.neg()]];
+  }
+
+  #scale(x: MatrixOf<"scale">, scope: Scope): Piece {
+    const {
+      coefficient,
+      above: top,
+      below: bottom,
+    } = this.#coefficients(isScalar(x) ? x.args : x.args.slice(0, -1), scope);
+    const tail = isScalar(x) ? [] : x.args.slice(-1).map((a) => this.print(a, scope));
+    // What is divided by goes in front, `\\frac{1}{N} …`.
+    const numerator = top.length === 0 ? "1" : juxtapose(top);
+    const front = bottom.length === 0 ? top : [piece(`\\frac{${numerator}}{${juxtapose(bottom)}}`, Level.atom)];
+    const joined = together([...front, ...tail]);
+    if (coefficient.s >= 0n) return joined;
+    return piece(`-${joined.level <= Level.negative ? group(joined) : joined.text}`, Level.negative, joined.open);
+  }
+
+  /** Scalars above and below a line, numbers among them; the sign is that of the coefficient. */
+  #coefficients(scalars: readonly MatrixExpression[], scope: Scope): Coefficients {
+    let coefficient = new Fraction(1);
+    const top: Piece[] = [];
+    const bottom: Piece[] = [];
+    for (const s of scalars) {
+      const [below] = this.#denominator(s);
+      if (s.kind === "scalar" && s.node.kind === "rational") coefficient = coefficient.mul(s.node.value);
+      else if (below !== undefined) bottom.push(this.#raised(below[0], below[1], scope));
+      else top.push(this.#factor(s, scope));
+    }
+    if (coefficient.d !== 1n) bottom.unshift(piece(`${coefficient.d}`, Level.atom));
+    if (coefficient.n !== 1n) top.unshift(piece(`${coefficient.n}`, Level.atom));
+    return { coefficient, above: top, below: bottom };
+  }
+
+  /** A scalar factor: a product of vectors, `a^\top b`, in parentheses, so that no other factor joins it. */
+  #factor(s: MatrixExpression, scope: Scope): Piece {
+    const p = this.print(s, scope);
+    return s.kind === "product" ? piece(group(p), Level.atom) : p;
+  }
+
+  #add(x: MatrixOf<"add">, scope: Scope): Piece {
+    const pieces = x.args.map((a) => this.print(a, scope));
+    const positive = pieces.findIndex((p) => !p.text.startsWith("-"));
+    const first = pieces[positive];
+    const ordered = positive > 0 && first !== undefined ? [first, ...pieces.filter((_, k) => k !== positive)] : pieces;
+    const text = ordered
+      .map((p, k) => (k === 0 ? p.text : p.text.startsWith("-") ? ` - ${p.text.slice(1)}` : ` + ${p.text}`))
+      .join("");
+    return piece(text, Level.add);
+  }
+
+  // ---- functions ----
+
+  #call(head: string, args: readonly MatrixExpression[], scope: Scope): Piece {
+    return piece(`${head}${parenthesize(args.map((a) => this.print(a, scope).text).join(", "))}`, Level.call);
+  }
+
+  #power(x: MatrixOf<"power">, scope: Scope): Piece {
+    const [base, exponent] = x.args;
+    const [below] = this.#denominator(x);
+    if (below !== undefined && !isScalar(x)) return this.#hadamard([x], scope);
+    if (below !== undefined) return piece(`\\frac{1}{${this.#raised(below[0], below[1], scope).text}}`, Level.atom);
+    if (exponent.kind === "scalar" && exponent.node.kind === "rational")
+      return this.#raised(base, exponent.node.value, scope);
+    const mark = isScalar(x) ? "" : "\\odot ";
+    return piece(
+      `${this.#scripted(base, this.print(base, scope))}^{${mark}${this.print(exponent, scope).text}}`,
+      Level.power,
+    );
+  }
+
+  /** A positive power: of a scalar as such, of an array entry by entry. */
+  #raised(base: MatrixExpression, exponent: Fraction, scope: Scope): Piece {
+    const p = this.print(base, scope);
+    if (exponent.equals(1)) return p;
+    if (exponent.equals(new Fraction(1, 2))) return piece(`\\sqrt{${p.text}}`, Level.atom);
+    const number = exponent.d === 1n ? `${exponent.n}` : `${exponent.n}/${exponent.d}`;
+    const raised = /[\^']/.test(p.text) ? group(p) : this.#scripted(base, p);
+    return piece(`${raised}^{${isScalar(base) ? "" : "\\odot "}${number}}`, Level.power);
+  }
+
+  #function(x: MatrixOf<"function">, scope: Scope): Piece {
+    const [arg, exponent] = x.args;
+    if (arg === undefined) fail();
+    if (x.fn === "determinant") return this.#call("\\det", [arg], scope);
+    if (x.fn === "exponential") return this.#call("\\operatorname{expm}", [arg], scope);
+    const body = this.#scripted(arg, this.print(arg, scope));
+    const power = x.fn === "inverse" || exponent === undefined ? "-1" : this.print(exponent, scope).text;
+    return piece(`${body}^{${power}}`, Level.power);
+  }
+
+  #sum(x: MatrixOf<"sum">, scope: Scope): Piece {
+    const inner = bind(this.#names, scope, x.index);
+    const body = this.print(x.args[0], inner);
+    const text = body.level <= Level.hadamard ? group(body) : body.text;
+    const { low, high } = x.index.range;
+    return piece(
+      `\\sum_{${letterOf(inner, x.index)}=${this.#dim(low, scope)}}^{${this.#dim(high, scope)}} ${text}`,
+      Level.product,
+      true,
+    );
+  }
+
+  // ---- shapes ----
+
+  #dim(dim: Range["low"], scope: Scope): string {
+    return signedSum(dimParts(dim, (p) => this.#walk.position(p, scope)));
+  }
+
+  #size(range: Range | null, scope: Scope): string {
+    return range === null ? "1" : this.#dim(this.#names.arena.size(range), scope);
+  }
+
+  shape({ rows, columns }: Shape, scope: Scope): string {
+    return `[${this.#size(rows, scope)} \\times ${this.#size(columns, scope)}]`;
+  }
+
+  shapes(x: MatrixExpression, scope: Scope): string {
+    const inside = (y: MatrixExpression): string =>
+      ["product", "hadamard", "add"].includes(y.kind)
+        ? `\\left(${this.shapes(y, scope)}\\right)`
+        : this.shapes(y, scope);
+    switch (x.kind) {
+      case "product":
+        return x.args.map(inside).join("");
+      case "hadamard":
+        return x.args.map(inside).join(" \\odot ");
+      case "add":
+        return (
+          x.args
+            .filter((a) => !isScalar(a))
+            .map((a) => this.shapes(a, scope))
+            .join(" + ") || this.shape(x, scope)
+        );
+      case "scale":
+        return isScalar(x) ? this.shape(x, scope) : this.shapes(x.args.at(-1) ?? fail(), scope);
+      case "sum":
+        return this.shapes(x.args[0], bind(this.#names, scope, x.index));
+      default:
+        return this.shape(x, scope);
+    }
+  }
+}
+
+function fail(): never {
+  throw new Error("internal: an operation without operands");
+}
+
+interface Coefficients {
+  readonly coefficient: Fraction;
+  readonly above: readonly Piece[];
+  readonly below: readonly Piece[];
+}
+
+function together(pieces: readonly Piece[]): Piece {
+  const [only] = pieces;
+  if (only === undefined) return piece("1", Level.atom);
+  return pieces.length === 1 ? only : piece(juxtapose(pieces), Level.product, pieces.at(-1)?.open ?? false);
+}
+
+function juxtapose(pieces: readonly Piece[]): string {
+  return pieces
+    .map((p, k) => {
+      const last = k === pieces.length - 1;
+      const needs = p.level < Level.product || (p.open && !last) || (k > 0 && /^[-\d]/.test(p.text));
+      return needs ? group(p) : p.text;
+    })
+    .join(" ");
+}

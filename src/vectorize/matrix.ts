@@ -1,0 +1,1 @@
+export type { MatrixExpression, MatrixKind, MatrixOf, Shape, Slot } from "../contraction/matrix.js";
