@@ -34,7 +34,7 @@ import {
   subtractPlaces,
   surelyNonnegative,
 } from "./place.js";
-import { raise } from "./products.js";
+import { hotRows, raise } from "./products.js";
 
 /** Makes each atom once. */
 export class Atoms {
@@ -58,7 +58,8 @@ export class Atoms {
       idempotent ||
       body.kind === "root" ||
       body.kind === "group" ||
-      (body.kind === "iverson" && body.relation === "zero");
+      (body.kind === "iverson" && body.relation === "zero") ||
+      (body.kind === "sum" && hotRows(this.#kit, body).length > 0);
     const free = [...new Set(freeOf(body))];
     const atom: Atom = {
       ...body,
@@ -102,9 +103,9 @@ export class Atoms {
       case "exp":
         return "positive";
       case "root":
-        return signOf(body.base) === "positive" ? "positive" : "nonnegative";
+        return this.#kit.sign(body.base) === "positive" ? "positive" : "nonnegative";
       case "group":
-        return signOf(body.value);
+        return this.#kit.sign(body.value);
       case "power":
         return signOf(body.base);
       case "iverson":
@@ -326,7 +327,7 @@ function substituteAtom(kit: Kit, atom: Atom, map: Places): Poly {
     case "power":
       return powerBy(kit, poly(atom.base), poly(atom.exponent));
     case "iverson":
-      return kit.iverson(atom.relation, substitutePlace(kit, atom.position, map));
+      return substituteCondition(kit, atom.relation, atom.position, map);
     case "indicator":
       return kit.indicator(atom.relation, poly(atom.arg));
     case "reduce": {
@@ -371,6 +372,20 @@ function substituteAtom(kit: Kit, atom: Atom, map: Places): Poly {
       return addPolys(zeroPoly, ...product.terms.map((t) => kit.close(indices, t)));
     }
   }
+}
+
+/** `[p = 0]` where an index of `p` becomes a gathered value is a delta between that value and the rest. */
+function substituteCondition(kit: Kit, relation: "zero" | "nonnegative", position: Place, map: Places): Poly {
+  const gathered = position.terms.find(([i]) => map.get(i)?.value != null);
+  if (gathered === undefined || relation === "nonnegative")
+    return kit.iverson(relation, substitutePlace(kit, position, map));
+  const [index, c] = gathered;
+  const target = map.get(index);
+  const oriented = c === -1 ? position : negatePlace(kit.arena, position);
+  if (target === undefined || Math.abs(c) !== 1 || oriented === null)
+    throw new Unprovable("a gathered value in a condition");
+  const rest = { ...oriented, terms: oriented.terms.filter(([i]) => i !== index) };
+  return kit.delta(substitutePlace(kit, rest, map), target);
 }
 
 /** Bound indices whose ranges mention a replaced index get new ones. Their names occur nowhere else, so nothing is captured. */

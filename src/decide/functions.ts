@@ -24,7 +24,7 @@ import {
   zeroPoly,
 } from "./form.js";
 import { type Kit, Unprovable } from "./kit.js";
-import { contentOf, primePowers } from "./powers.js";
+import { contentOf, inheritSign, primePowers } from "./powers.js";
 
 /** `exp` of a sum is the product of the exponentials of its terms; `exp(c log x) = x^c` for positive `x`. */
 export function expPoly(kit: Kit, arg: Poly): Poly {
@@ -46,10 +46,13 @@ export function logPoly(kit: Kit, arg: Poly): Poly {
   if (content.length > 0) {
     const inverse = content.map((f): Factor => ({ atom: f.atom, power: -f.power }));
     const bare = kit.multiply(arg, termPoly(makeTerm(ONE, inverse)));
+    inheritSign(kit, arg, bare);
     return addPolys(kit.log(termPoly(makeTerm(ONE, content))), kit.log(bare));
   }
   const scale = leadingTerm(arg).coefficient.abs();
-  return addPolys(logRational(kit, scale), logAtom(kit, scalePoly(arg, scale.inverse())));
+  const primitive = scalePoly(arg, scale.inverse());
+  inheritSign(kit, arg, primitive);
+  return addPolys(logRational(kit, scale), logAtom(kit, primitive));
 }
 
 function logTerm(kit: Kit, term: Term): Poly {
@@ -85,7 +88,7 @@ function logPositive(kit: Kit, atom: Atom): Poly {
 }
 
 function logAtom(kit: Kit, arg: Poly): Poly {
-  const sign = signOf(arg);
+  const sign = kit.sign(arg);
   if (sign !== "positive") {
     if (isFragile(arg)) throw new Unprovable("a logarithm of what may vanish on more than a null set");
     if (sign === "unknown") kit.domain.halves.set(kit.keyOf(arg), `${describe(arg)} > 0`);

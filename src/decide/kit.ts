@@ -3,7 +3,7 @@ import type { Budget } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, Range, Tensor } from "../expression/node.js";
 import type { Facts } from "./facts.js";
-import type { Atom, AtomBody, Place, Poly, Term } from "./form.js";
+import type { Atom, AtomBody, AtomOf, Place, Poly, Sign, Term } from "./form.js";
 
 /** Thrown where nothing may be proved: a denominator that may vanish on more than a null set, a position beyond the forms. */
 export class Unprovable extends Error {}
@@ -31,6 +31,10 @@ export interface Kit {
   intern(body: AtomBody): Atom;
   /** A number that tells polynomials apart. */
   keyOf(poly: Poly): number;
+  /** Signs that a polynomial no longer shows: a sum of squares multiplied out. By key. */
+  readonly signs: Map<number, Sign>;
+  /** The sign of a polynomial, as far as it is known. */
+  sign(poly: Poly): Sign;
   /** An index that occurs nowhere else. */
   fresh(range: Range): Index;
 
@@ -41,6 +45,8 @@ export interface Kit {
   sum(index: Index, body: Poly): Poly;
   /** Sums one term over all of `bound`. */
   close(bound: readonly Index[], term: Term): Poly;
+  /** The factors of a sum, with fresh names for its indices. */
+  open(sum: AtomOf<"sum">): { readonly indices: readonly Index[]; readonly factors: readonly Poly[] };
   substitute(poly: Poly, map: Places): Poly;
   /** The atom with this content, or what it simplifies to. */
   build(body: AtomBody): Poly;

@@ -1,10 +1,23 @@
+import type { Fraction } from "fraction.js";
 import type { Budget } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Range, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { Atoms, buildAtom, deltaPoly, entryPoly, iversonPoly, substitutePoly } from "./atoms.js";
 import { Facts } from "./facts.js";
-import { addPolys, atomPoly, constantPoly, onePoly, type Place, type Poly, zeroPoly } from "./form.js";
+import {
+  addPolys,
+  atomPoly,
+  constantPoly,
+  leadingTerm,
+  onePoly,
+  type Place,
+  type Poly,
+  type Sign,
+  scalePoly,
+  signOf,
+  zeroPoly,
+} from "./form.js";
 import { applyPoly, expPoly, indicatorPoly, logPoly, powerBy } from "./functions.js";
 import { Keys } from "./keys.js";
 import { type Domain, type Kit, type Places, Unprovable } from "./kit.js";
@@ -12,7 +25,7 @@ import { dimensionPoly, placePoly } from "./numbers.js";
 import { atIndex, place, substituteDim, substitutePlace, substituteRange } from "./place.js";
 import { absolutePower, isWhole, powerPoly } from "./powers.js";
 import { multiplyPolys, settleTerm } from "./products.js";
-import { closeTerm, sumPoly } from "./sums.js";
+import { closeTerm, openSum, sumPoly } from "./sums.js";
 
 type Binder = NodeOf<"reduce"> | NodeOf<"argument"> | NodeOf<"matrix"> | NodeOf<"abstract">;
 
@@ -49,12 +62,18 @@ export class Normalizer {
       domain: emptyDomain(),
       intern: (body) => atoms.intern(body),
       keyOf: (poly) => this.keys.polyId(poly),
+      signs: new Map(),
+      sign: (poly) => {
+        const sign = signOf(poly);
+        return sign === "positive" || kit.signs.size === 0 ? sign : (kit.signs.get(this.keys.polyId(poly)) ?? sign);
+      },
       fresh: (range) => this.#freshIndex(range),
       multiply: (...polys) => multiplyPolys(kit, polys),
       settle: (term) => settleTerm(kit, term),
       power: (base, exponent) => powerPoly(kit, base, exponent),
       sum: (index, body) => sumPoly(kit, index, body),
       close: (bound, term) => closeTerm(kit, bound, term),
+      open: (sum) => openSum(kit, sum),
       substitute: (poly, map) => (map.size === 0 ? poly : substitutePoly(kit, poly, map)),
       build: (body) => buildAtom(kit, body),
       exp: (arg) => expPoly(kit, arg),
@@ -168,7 +187,71 @@ export class Normalizer {
       const [arg] = base.args;
       if (arg !== undefined) return absolutePower(this.kit, go(arg), exponent.value);
     }
-    return powerBy(this.kit, go(base), go(exponent));
+    const poly = go(base);
+    if (exponent.kind === "rational" && !isNatural(exponent.value)) this.#noteSign(poly, this.#sign(base));
+    return powerBy(this.kit, poly, go(exponent));
+  }
+
+  /** A sum of squares is nonnegative, which no longer shows once it is multiplied out. */
+  #noteSign(poly: Poly, sign: Sign): void {
+    if (sign === "unknown" || poly.terms.length < 2 || this.kit.sign(poly) === sign) return;
+    const lead = leadingTerm(poly).coefficient.abs();
+    this.kit.signs.set(this.keys.polyId(poly), sign);
+    this.kit.signs.set(this.keys.polyId(scalePoly(poly, lead.inverse())), sign);
+  }
+
+  /** The sign of an expression by its form. */
+  #sign(node: Node): Sign {
+    switch (node.kind) {
+      case "rational":
+        return node.value.s < 0n ? "unknown" : node.value.n === 0n ? "nonnegative" : "positive";
+      case "constant":
+      case "dimension":
+        return "positive";
+      case "entry": {
+        const equation = this.#unfolded.get(node.tensor);
+        return equation === undefined ? this.kit.facts.sign(node.tensor) : this.#sign(equation.body);
+      }
+      case "add":
+        return node.terms.map((t) => this.#sign(t)).reduce(addSigns);
+      case "multiply":
+        return this.#productSign(node.factors);
+      case "power":
+        return this.#powerSign(node);
+      case "reduce":
+        return node.op === "logsumexp" ? "unknown" : this.#sign(node.body);
+      case "iverson":
+      case "indicator":
+        return "nonnegative";
+      case "apply":
+        return node.fn === "exp" || node.fn === "sigmoid" || node.fn === "softplus"
+          ? "positive"
+          : node.fn === "abs" || node.fn === "relu"
+            ? "nonnegative"
+            : "unknown";
+      default:
+        return "unknown";
+    }
+  }
+
+  #productSign(factors: readonly Node[]): Sign {
+    const counts = new Map<Node, number>();
+    for (const f of factors) counts.set(f, (counts.get(f) ?? 0) + 1);
+    let sign: Sign = "positive";
+    for (const [f, n] of counts) {
+      const own = this.#sign(f);
+      if (own === "unknown" && n % 2 !== 0) return "unknown";
+      if (own !== "positive") sign = "nonnegative";
+    }
+    return sign;
+  }
+
+  #powerSign({ base, exponent }: NodeOf<"power">): Sign {
+    const own = this.#sign(base);
+    if (own === "positive") return "positive";
+    if (exponent.kind !== "rational") return "unknown";
+    if (exponent.value.d !== 1n || exponent.value.n % 2n === 0n) return "nonnegative";
+    return own;
   }
 
   #entry(node: NodeOf<"entry">, env: Places, depth: number): Poly {
@@ -245,6 +328,13 @@ export class Normalizer {
       }
     }
   }
+}
+
+const isNatural = (q: Fraction): boolean => q.d === 1n && q.s >= 0n;
+
+function addSigns(a: Sign, b: Sign): Sign {
+  if (a === "unknown" || b === "unknown") return "unknown";
+  return a === "positive" || b === "positive" ? "positive" : "nonnegative";
 }
 
 const emptyDomain = (): Domain => ({ halves: new Map(), inverted: new Map(), invertible: new Set() });

@@ -5,6 +5,7 @@ import {
   atomPoly,
   constantPoly,
   type Factor,
+  factorsSign,
   isFragile,
   leadingTerm,
   makeTerm,
@@ -110,7 +111,7 @@ function plusConstant(poly: Poly, c: number): Poly {
 
 /** `base^q` with the whole part of `q` taken out: `v^(k + a/b) = v^k r^a`. */
 function root(kit: Kit, base: Poly, q: Fraction): Poly {
-  const sign = signOf(base);
+  const sign = kit.sign(base);
   const degree = Number(q.d);
   const n = Number(q.n * q.s);
   const whole = Math.floor(n / degree);
@@ -173,21 +174,30 @@ function sumPower(kit: Kit, base: Poly, q: Fraction): Poly {
       ),
     );
     const bare = kit.multiply(base, inverse);
+    if (factorsSign(content) === "positive") inheritSign(kit, base, bare);
     return kit.multiply(kit.power(termPoly(makeTerm(ONE, content)), q), kit.power(bare, q));
   }
   const lead = leadingTerm(base).coefficient;
   const scale = isWhole(q) ? lead : lead.abs();
   const primitive = scalePoly(base, scale.inverse());
+  if (scale.s > 0n) inheritSign(kit, base, primitive);
   const outer = scale.equals(ONE) ? onePoly : kit.power(constantPoly(scale), q);
   if (!isWhole(q)) {
     const bare = root(kit, primitive, q);
     return kit.multiply(outer, bare);
   }
-  const positive = signOf(base) === "positive";
+  const positive = kit.sign(base) === "positive";
   if (!positive && isFragile(primitive)) throw new Unprovable("a denominator that may vanish on more than a null set");
   const atom = kit.intern({ kind: "group", value: primitive });
   if (!positive) invert(kit, atom);
   return kit.multiply(outer, atomPoly(atom, wholeOf(q)));
+}
+
+/** `to` is `from` over something positive. */
+export function inheritSign(kit: Kit, from: Poly, to: Poly): void {
+  if (kit.signs.size === 0) return;
+  const sign = kit.signs.get(kit.keyOf(from));
+  if (sign !== undefined) kit.signs.set(kit.keyOf(to), sign);
 }
 
 /** The atoms that all terms share, at their least power; of a sum below a root only the positive ones. */

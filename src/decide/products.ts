@@ -1,6 +1,10 @@
 import { Fraction } from "fraction.js";
+import type { Index } from "../expression/node.js";
 import {
   type Atom,
+  type AtomBody,
+  type AtomOf,
+  addPolys,
   atomPoly,
   Collector,
   type Factor,
@@ -15,7 +19,7 @@ import {
   zeroPoly,
 } from "./form.js";
 import type { Kit } from "./kit.js";
-import { place, subtractPlaces } from "./place.js";
+import { freeOfPlace, place, subtractPlaces } from "./place.js";
 
 export function multiplyPolys(kit: Kit, polys: readonly Poly[]): Poly {
   let product = onePoly;
@@ -61,6 +65,7 @@ export function settleTerm(kit: Kit, term: Term): Poly {
     expandGroup(kit, flat) ??
     applyDelta(kit, flat) ??
     mergeOneHot(kit, flat) ??
+    mergeHotSums(kit, flat) ??
     reduceGroup(kit, flat) ??
     termPoly(flat)
   );
@@ -147,6 +152,49 @@ function mergeOneHot(kit: Kit, term: Term): Poly | null {
     }
   return null;
 }
+
+/** `Σ_k t_k f_k · Σ_k t_k g_k = Σ_k t_k f_k g_k`: sums over one row of a one-hot tensor are opened together. */
+function mergeHotSums(kit: Kit, term: Term): Poly | null {
+  const hot: { readonly factor: Factor; readonly rows: readonly AtomOf<"entry">[] }[] = [];
+  for (const factor of term.factors) {
+    if (factor.atom.kind !== "sum" || factor.power < 1) continue;
+    const rows = hotRows(kit, factor.atom);
+    if (rows.length > 0) hot.push({ factor, rows });
+  }
+  for (const [a, x] of hot.entries())
+    for (const y of hot.slice(x.factor.power > 1 ? a : a + 1)) {
+      if (!x.rows.some((s) => y.rows.some((t) => s.tensor === t.tensor && sameRow(kit, s, t)))) continue;
+      const lowered = term.factors.flatMap((f) => {
+        const power = f.power - Number(f === x.factor) - Number(f === y.factor);
+        return power === 0 ? [] : [{ atom: f.atom, power }];
+      });
+      const indices: Index[] = [];
+      const parts: Poly[] = [];
+      for (const { atom } of [x.factor, y.factor]) {
+        if (atom.kind !== "sum") continue;
+        const opened = kit.open(atom);
+        indices.push(...opened.indices);
+        parts.push(...opened.factors);
+      }
+      const merged = kit.multiply(...parts).terms.map((t) => kit.close(indices, t));
+      return kit.multiply(termPoly(makeTerm(term.coefficient, lowered)), addPolys(zeroPoly, ...merged));
+    }
+  return null;
+}
+
+/** One-hot entries of a sum whose last position is bound and whose row is not. */
+export function hotRows(kit: Kit, sum: Extract<AtomBody, { kind: "sum" }>): readonly AtomOf<"entry">[] {
+  const rows: AtomOf<"entry">[] = [];
+  for (const { atom } of sum.factors) {
+    if (atom.kind !== "entry" || !kit.facts.oneHot(atom.tensor)) continue;
+    const leading = atom.at.slice(0, -1).flatMap(freeOfPlace);
+    if (!leading.some((i) => sum.indices.includes(i))) rows.push(atom);
+  }
+  return rows;
+}
+
+const sameRow = (kit: Kit, s: AtomOf<"entry">, t: AtomOf<"entry">): boolean =>
+  s.at.slice(0, -1).every((p, k) => isSame(kit, p, t.at[k]));
 
 function isSame(kit: Kit, a: Place, b: Place | undefined): boolean {
   if (b === undefined) return false;
