@@ -26,20 +26,88 @@ export interface NumpyDerivation {
  * are arrays with the family's axis in front, or lists where members differ in shape. `comments` gives LaTeX to put
  * above a gradient. Throws a plain Error where a recurrence has no order of computation.
  */
-export function renderNumpy(
-  model: Model,
-  derivation: NumpyDerivation,
-  comments: ReadonlyMap<Tensor, string> = new Map(),
-): string {
+export function renderNumpy(model: Model, derivation: NumpyDerivation, options: NumpyOptions = {}): string {
+  return assemble([numpyParts(model, derivation, options)]);
+}
+
+export interface NumpyOptions {
+  /** LaTeX to put above a gradient. */
+  readonly comments?: ReadonlyMap<Tensor, string>;
+  /** The key of a symbol in `values` and in the results; its own name by default. */
+  readonly nameOf?: (tensor: Tensor) => string;
+}
+
+/** What one problem gives to a module. */
+export interface NumpyParts {
+  readonly inputs: readonly Tensor[];
+  readonly families: readonly string[];
+  readonly calls: readonly string[];
+  readonly helpers: ReadonlySet<string>;
+  readonly forward: string;
+  readonly backward: string;
+  /** Keys of `values` without which nothing can be computed. */
+  readonly keys: readonly string[];
+}
+
+export function numpyParts(model: Model, derivation: NumpyDerivation, options: NumpyOptions = {}): NumpyParts {
   const defined = new Set(model.equations.map((e) => e.tensor));
-  const root = new Scope(null, model, defined);
+  const root = new Scope(null, model, defined, options.nameOf);
   const inputs = inputTensors(model, derivation, defined);
   for (const t of [...inputs, ...defined]) root.nameOf(t);
-  const forward = forwardText(new Scope(root, model, defined), model, inputs);
-  const backward = backwardText(new Scope(root, model, defined), derivation, inputs, comments);
-  const calls = [...root.callables.values()].map((c) => c.key).sort();
-  const parts = [docstring(inputs, calls), "import numpy as np", ...helperTexts(root.usedHelpers), forward, backward];
+  const forward = new Scope(root, model, defined);
+  const backward = new Scope(root, model, defined);
+  const parts = {
+    forward: forwardText(forward, model, inputs),
+    backward: backwardText(backward, derivation, inputs, options.comments ?? new Map()),
+  };
+  const used = inputs.filter((t) => forward.usedTensors.has(t));
+  return {
+    ...parts,
+    inputs,
+    families: inputs.filter((t) => t.parameters.length > 0).map((t) => root.keyOf(t)),
+    calls: [...root.callables.values()].map((c) => c.key).sort(),
+    helpers: root.usedHelpers,
+    keys: used.map((t) => root.keyOf(t)),
+  };
+}
+
+/** A module of one problem, or of several that share `values`: each is computed if its inputs are there. */
+export function assemble(problems: readonly NumpyParts[]): string {
+  const [only] = problems;
+  const helpers = new Set(problems.flatMap((p) => [...p.helpers]));
+  const functions =
+    problems.length === 1 && only !== undefined
+      ? [only.forward, only.backward]
+      : [...problems.flatMap(numbered), ...merged(problems)];
+  const parts = [docstring(problems), "import numpy as np", ...helperTexts(helpers), ...functions];
   return `${parts.join("\n\n\n").replace('"""\n\n\nimport', '"""\n\nimport')}\n`;
+}
+
+function numbered({ forward, backward }: NumpyParts, k: number): readonly string[] {
+  const n = k + 1;
+  return [
+    forward.replace("def forward(", `def forward_${n}(`),
+    backward
+      .replace("def backward(", `def backward_${n}(`)
+      .replace("known = forward(values)", `known = forward_${n}(values)`),
+  ];
+}
+
+function merged(problems: readonly NumpyParts[]): readonly string[] {
+  return ["forward", "backward"].map((name) => {
+    const lines = problems.flatMap(({ keys }, k) => {
+      const call = `results.update(${name}_${k + 1}(values))`;
+      if (keys.length === 0) return [call];
+      return [
+        `if all(key in values for key in (${keys
+          .map((key) => `"${key}", `)
+          .join("")
+          .trim()})):`,
+        ...indent([call]),
+      ];
+    });
+    return [`def ${name}(values: dict) -> dict:`, ...indent(["results = {}", ...lines, "return results"])].join("\n");
+  });
 }
 
 function inputTensors(model: Model, derivation: NumpyDerivation, defined: ReadonlySet<Tensor>): readonly Tensor[] {
@@ -52,14 +120,16 @@ function inputTensors(model: Model, derivation: NumpyDerivation, defined: Readon
   return [...found].filter((t) => t.derivative === null && !defined.has(t));
 }
 
-function docstring(inputs: readonly Tensor[], calls: readonly string[]): string {
-  const families = inputs.filter((t) => t.parameters.length > 0).map((t) => t.name);
+function docstring(problems: readonly NumpyParts[]): string {
+  const families = [...new Set(problems.flatMap((p) => p.families))];
+  const calls = [...new Set(problems.flatMap((p) => p.calls))];
   const lines = [
     '"""Forward and backward pass, derived and checked by Backproof.',
     "",
     "forward(values) returns every intermediate and the loss by name, backward(values) every gradient by the",
     "name of its variable, in that variable's shape. `values` holds the inputs by name: arrays, or floats for scalars.",
   ];
+  if (problems.length > 1) lines.push("Of several problems, those are computed whose inputs are there.");
   if (families.length > 0) lines.push(`Sequences of arrays, first member first: ${families.join(", ")}.`);
   if (calls.length > 0) {
     lines.push(
@@ -80,7 +150,11 @@ function forwardText(scope: Scope, model: Model, inputs: readonly Tensor[]): str
   }));
   const body = statements(scope, assignments);
   const results = [...new Set(model.equations.map((e) => e.tensor))];
-  const lines = [...inputLines(scope, inputs), ...body, ...returned(results.map((t) => [t.name, result(scope, t)]))];
+  const lines = [
+    ...inputLines(scope, inputs),
+    ...body,
+    ...returned(results.map((t) => [scope.keyOf(t), result(scope, t)])),
+  ];
   return definition(scope, "forward", lines);
 }
 
@@ -103,13 +177,13 @@ function backwardText(
     comment: comments.get(g.wrt) ?? "",
   }));
   const body = statements(scope, assignments);
-  const rows = derivation.gradients.map((g) => [g.wrt.name, gradientResult(scope, g.wrt, g.adjoint)] as const);
+  const rows = derivation.gradients.map((g) => [scope.keyOf(g.wrt), gradientResult(scope, g.wrt, g.adjoint)] as const);
   const reading = inputLines(scope, inputs);
   const intermediates = [...scope.usedTensors].filter((t) => t.derivative === null && !isInput(scope, t));
   const known =
     intermediates.length === 0
       ? []
-      : ["known = forward(values)", ...intermediates.map((t) => `${scope.variable(t)} = known["${t.name}"]`)];
+      : ["known = forward(values)", ...intermediates.map((t) => `${scope.variable(t)} = known["${scope.keyOf(t)}"]`)];
   return definition(scope, "backward", [...reading, ...known, ...body, ...returned(rows)]);
 }
 
@@ -118,7 +192,7 @@ function gradientResult(scope: Scope, wrt: Tensor, adjoint: Tensor): string {
   const name = scope.variable(adjoint);
   if (wrt.axes.length === 0) return `float(${name})`;
   if (!isInput(scope, wrt)) return name;
-  const value = `values["${wrt.name}"]`;
+  const value = `values["${scope.keyOf(wrt)}"]`;
   if (!scope.isRagged(wrt)) return `np.reshape(${name}, np.shape(${value}))`;
   if (wrt.parameters.length > 1 || wrt.axes.length === wrt.parameters.length) return name;
   return `[np.reshape(g, np.shape(v)) for g, v in zip(${name}, ${value})]`;

@@ -25,23 +25,13 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   };
   const names = new FileNames();
   const worksheet = attempt("reading", report, () => readWorksheet(file, text));
-  for (const d of worksheet?.diagnostics ?? []) report(d);
-  const models = worksheet?.problems.map((p) => p.model) ?? [];
-  for (const model of models) for (const d of model.diagnostics) report(d);
-  const wrt = options.wrt === undefined || options.wrt.length === 0 ? undefined : options.wrt;
-  const problemOptions = { seed: options.seed ?? hash(text), ...(wrt === undefined ? {} : { wrt }) };
-  const problems = models.map((model) => deriveProblem(model, names, problemOptions, report));
-  for (const w of wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
-  if (models.length > 0 && models.every((m) => m.loss === null) && !diagnostics.some((d) => d.severity === "error"))
-    report(
-      diagnostic(
-        "error",
-        "derive/no-loss",
-        "no scalar is named as the loss, so there is nothing to differentiate",
-        null,
-        "name one in the front matter: `loss: …`",
-      ),
-    );
+  const models = (worksheet?.problems ?? []).map((p) => p.model);
+  diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
+  const wrt = options.wrt?.length ? { wrt: options.wrt } : {};
+  const settings = { seed: options.seed ?? hash(text), ...wrt };
+  const problems = models.map((model) => deriveProblem(model, names, settings, report));
+  for (const w of options.wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
+  if (models.length > 0 && models.every((m) => m.loss === null)) report(noLoss(diagnostics));
   return {
     json: {
       schema: "backproof/derive/1",
@@ -55,6 +45,16 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
     problems,
   };
 }
+
+/** An error, unless another error has said already why there is no loss. */
+const noLoss = (told: readonly Diagnostic[]): Diagnostic =>
+  diagnostic(
+    told.some((d) => d.severity === "error") ? "note" : "error",
+    "derive/no-loss",
+    "no scalar is named as the loss, so there is nothing to differentiate",
+    null,
+    "name one in the front matter: `loss: …`",
+  );
 
 const isKnown = (wanted: string, problems: readonly DerivedProblem[], names: FileNames): boolean =>
   problems.some((p) => p.model.symbols.some((s) => isMeant(wanted, s, names.of(s.tensor))));

@@ -36,8 +36,9 @@ export function deriveProblem(
     title: model.title,
     model,
     loss: model.loss === null ? null : symbolLatex(model.loss, null),
-    forward: model.equations.map((e) => e.latex),
+    forward: attempt("printing the forward pass", report, () => forwardLines(model)) ?? [],
     symbols,
+    nameOf: (tensor: Tensor) => names.of(tensor),
   };
   const nothing: DerivedProblem = { ...base, gradients: [], derivation: null };
   if (model.loss === null) return nothing;
@@ -61,6 +62,11 @@ export function deriveProblem(
   });
   const sound = derivation.gradients.every((g) => checks.get(g)?.ok === true);
   return { ...base, gradients, derivation: sound ? derivation : null };
+}
+
+function forwardLines(model: Model): readonly string[] {
+  const names = namesFor(model);
+  return model.equations.map((e) => printEquation(e.tensor, e.at, e.body, names));
 }
 
 /** The gradients of a derivation with what finite differences say about each. */
@@ -155,11 +161,25 @@ class Printer {
       index: printEquation(g.adjoint, at, g.shown, this.#names),
       matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
       einsum: form !== null && form.matrix === null ? form.einsum : null,
-      steps: g.steps.map((s) => ({ latex: printEqual(s.left, s.right, this.#names), rule: s.rule, why: s.why })),
+      steps: g.steps.map((s) => ({
+        latex: printEqual(s.left, s.right, this.#names),
+        rule: s.rule,
+        why: this.#reason(s.why),
+      })),
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
     return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  /** A reason that names a family names it with its index. */
+  #reason(why: string): string {
+    if (!why.includes("{#")) return why;
+    const family = [...this.#symbols.values()].find((s) => why.includes(`$${s.tensor.latex}$`));
+    if (family === undefined) return why.replace(/\{#\d\}/g, "i");
+    return this.#reason(
+      why.replaceAll(`$${family.tensor.latex}$`, () => `$${symbolLatex(family.tensor, family.family)}$`),
+    );
   }
 
   /** The matrix form, or `null` where it failed: it is shown only if it says what the index form says. */

@@ -1,6 +1,7 @@
 import type { Severity } from "../core/diagnostic.js";
 import type { Place } from "../core/span.js";
 import type { Derivation } from "../derive/derivation.js";
+import type { Tensor } from "../expression/node.js";
 import type { FormulaReading, Model, Role } from "../model/model.js";
 
 /* The JSON objects of `read`, `derive` and `verify`, and what renderers need beside them. */
@@ -86,12 +87,14 @@ export interface DerivedProblem {
   readonly title: string;
   readonly model: Model;
   readonly loss: string | null;
-  /** Forward equations as written. */
+  /** The forward equations as they were understood, in LaTeX. */
   readonly forward: readonly string[];
   readonly symbols: readonly SymbolJson[];
   readonly gradients: readonly ShownGradient[];
   /** `null` where nothing could be derived, or where a gradient failed its check. */
   readonly derivation: Derivation | null;
+  /** The name of a symbol, unique in the file. */
+  readonly nameOf: (tensor: Tensor) => string;
 }
 
 export interface DeriveReport {

@@ -91,28 +91,30 @@ function isDecimal(denominator: bigint): boolean {
   return rest === 1n;
 }
 
+export interface SignedCode {
+  readonly code: Code;
+  readonly negative: boolean;
+}
+
 /** `a + b - c`, elementwise. */
-export function sumOf(
-  terms: readonly { readonly code: Code; readonly negative: boolean }[],
-  want: readonly Index[],
-): Code {
+export function sumOf(terms: readonly SignedCode[], want: readonly Index[]): Code {
   const out = jointAxes(
     terms.map((t) => t.code),
     want,
   );
-  let text = "";
-  terms.forEach(({ code: term, negative }, k) => {
-    const piece = aligned(numeric(term), out);
-    // The first term may be a sum; one after a minus may not.
-    const inner = within(piece, k === 0 && !negative ? SUM : PRODUCT);
-    if (k === 0) text = negative ? `-${inner.startsWith("-") ? `(${inner})` : inner}` : inner;
-    else
-      text += inner.startsWith("-")
-        ? ` ${negative ? "+" : "-"} ${inner.slice(1)}`
-        : ` ${negative ? "-" : "+"} ${inner}`;
-  });
-  return code(text, SUM, out);
+  return code(terms.map((t, k) => signedText(t, out, k === 0)).join(""), SUM, out);
 }
+
+function signedText({ code: term, negative }: SignedCode, out: readonly Index[], first: boolean): string {
+  const piece = aligned(numeric(term), out);
+  // The first term may be a sum; one after a minus may not.
+  const inner = within(piece, first && !negative ? SUM : PRODUCT);
+  if (first) return negative ? minus(inner) : inner;
+  const turned = inner.startsWith("-");
+  return ` ${negative === turned ? "+" : "-"} ${turned ? inner.slice(1) : inner}`;
+}
+
+const minus = (text: string): string => `-${text.startsWith("-") ? `(${text})` : text}`;
 
 /** `constant * a * b / (c * d)`, elementwise; two vectors on different axes are `np.outer`. */
 export function productOf(
@@ -124,17 +126,24 @@ export function productOf(
   const out = jointAxes([...above, ...below], want);
   const numbers = above.filter((c) => c.axes.length === 0);
   const arrays = above.filter((c) => c.axes.length > 0);
-  const factors = [...numbers, ...outer(grouped(arrays), out)];
-  const negative = constant.s < 0n;
-  const size = constant.abs();
+  const [lead, divisor] = split(constant.abs());
+  const top = [...lead, ...numbers, ...outer(grouped(arrays), out)];
+  return quotient(constant.s < 0n, top, [...divisor, ...below], out);
+}
+
+/** A positive constant as what it multiplies by and what it divides by; one is neither. */
+function split(size: Fraction): readonly [readonly Code[], readonly Code[]] {
   const plain = size.d === 1n || number(size).level === PRIMARY;
   const lead = plain ? size : new Fraction(size.n);
-  const top = [...(lead.equals(1) ? [] : [number(lead)]), ...factors];
-  const bottom = [...(plain ? [] : [number(new Fraction(size.d))]), ...below];
-  if (top.length === 1 && bottom.length === 0 && !negative) return aligned(top[0] ?? number(size), out);
-  const upper = top.length === 0 ? "1" : join(top, out, PRODUCT);
-  const signed = negative ? `-${upper.startsWith("-") ? `(${upper})` : upper}` : upper;
+  return [lead.equals(1) ? [] : [number(lead)], plain ? [] : [number(new Fraction(size.d))]];
+}
+
+function quotient(negative: boolean, top: readonly Code[], bottom: readonly Code[], out: readonly Index[]): Code {
+  const [only] = top;
   const single = top.length <= 1 && bottom.length === 0;
+  if (single && !negative) return only === undefined ? code("1", PRIMARY) : aligned(only, out);
+  const upper = only === undefined ? "1" : join(top, out, PRODUCT);
+  const signed = negative ? minus(upper) : upper;
   if (bottom.length === 0) return code(signed, single ? SIGN : PRODUCT, out);
   const lower = join(bottom, out, SIGN);
   return code(`${signed} / ${bottom.length > 1 ? `(${lower})` : lower}`, PRODUCT, out);

@@ -42,7 +42,7 @@ export function affine(
   scope: Scope,
   position: Position,
   scalars: Scalars,
-  valueOf: ValueOf,
+  gathered: ValueOf,
   want: readonly Index[],
 ): Code {
   const { arena } = scope;
@@ -74,7 +74,7 @@ export function affine(
     }
   }
   if (position.value !== null) {
-    const value = valueOf(position);
+    const value = gathered(position);
     if (value !== null) terms.push({ code: value, negative: false });
   }
   if (offset.terms.length > 0 || terms.length === 0) terms.push(signedDim(scope, offset, scalars));
@@ -103,9 +103,9 @@ export function indexed(
   ranges: readonly Range[],
   at: readonly Position[],
   scalars: Scalars,
-  valueOf: ValueOf,
+  gathered: ValueOf,
 ): Code {
-  const slots = at.map((p, k) => slot(scope, p, ranges[k], scalars, valueOf));
+  const slots = at.map((p, k) => slot(scope, p, ranges[k], scalars, gathered));
   const slices = slots.flatMap((s) => (s.kind === "slice" ? [s.index] : []));
   const repeated = new Set(slices).size < slices.length;
   const arrays = slots.flatMap((s) => (s.kind === "array" ? [s.code] : []));
@@ -155,7 +155,7 @@ function general(
   return code(`${name}[${codes.map((c) => aligned(c, axes).text).join(", ")}]`, PRIMARY, axes);
 }
 
-function slot(scope: Scope, position: Position, range: Range | undefined, scalars: Scalars, valueOf: ValueOf): Slot {
+function slot(scope: Scope, position: Position, range: Range | undefined, scalars: Scalars, gathered: ValueOf): Slot {
   if (range === undefined) throw new Error("internal: more positions than axes");
   const { arena } = scope;
   const free = position.terms.filter(([i]) => !scalars.has(i));
@@ -171,7 +171,7 @@ function slot(scope: Scope, position: Position, range: Range | undefined, scalar
     if (text !== null) return { kind: "slice", text, index: term[0] };
   }
   const shifted = arena.shift(position, arena.scaleDim(range.low, -1));
-  const array = affine(scope, shifted, scalars, valueOf, []);
+  const array = affine(scope, shifted, scalars, gathered, []);
   if (position.value !== null || provablyInside(scope, position, range)) return { kind: "array", code: array };
   const last = scope.dim(arena.subtractDims(range.high, range.low), scalars);
   return { kind: "array", code: code(`np.clip(${array.text}, 0, ${last})`, PRIMARY, array.axes) };

@@ -12,7 +12,6 @@ import {
   numeric,
   POWER,
   PRIMARY,
-  PRODUCT,
   permuted,
   productOf,
   SIGN,
@@ -89,19 +88,21 @@ export class Translator {
     const stack: { node: Node; done: boolean }[] = [{ node: root, done: false }];
     for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
       const { node } = top;
-      if (top.done) {
-        const tallest = Math.max(0, ...operands(node).map((n) => height.get(n) ?? 0));
-        const deep = tallest >= DEEPEST && node !== root && !isBinder(node) && !hasBound(node);
-        if (deep) this.#forced.add(node);
-        height.set(node, deep ? 0 : tallest + 1);
-        continue;
-      }
-      this.#uses.set(node, (this.#uses.get(node) ?? 0) + 1);
-      if (height.has(node)) continue;
+      if (top.done) height.set(node, this.#measure(node, root, height));
+      else this.#uses.set(node, (this.#uses.get(node) ?? 0) + 1);
+      if (top.done || height.has(node)) continue;
       height.set(node, 0);
       stack.push({ node, done: true });
       if (!isBinder(node)) for (const n of operands(node)) stack.push({ node: n, done: false });
     }
+  }
+
+  /** How deep an expression nests down to the next line of its own. */
+  #measure(node: Node, root: Node, height: ReadonlyMap<Node, number>): number {
+    const tallest = Math.max(0, ...operands(node).map((n) => height.get(n) ?? 0));
+    if (tallest < DEEPEST || node === root || isBinder(node) || hasBound(node)) return tallest + 1;
+    this.#forced.add(node);
+    return 0;
   }
 
   #valueOf: ValueOf = (position: Position) =>
@@ -242,27 +243,30 @@ export class Translator {
     bound: readonly Index[],
     want: readonly Index[],
   ): Code {
-    let constant = ONE;
-    const above: Code[] = [];
-    const below: Code[] = [];
-    const inner: Code[] = [];
+    const constant = factors.reduce((c, f) => (f.kind === "rational" ? c.mul(f.value) : c), ONE);
     const isInner = (c: Code): boolean => c.axes.some((i) => bound.includes(i));
-    for (const factor of factors) {
-      if (factor.kind === "rational") {
-        constant = constant.mul(factor.value);
-        continue;
-      }
-      const base = factor.kind === "power" ? this.#inverted(factor) : null;
-      const value = this.translate(base ?? factor, want);
-      if (isInner(value)) inner.push(base === null ? value : productOf(ONE, [], [value], value.axes));
-      else (base === null ? above : below).push(value);
-    }
-    for (const c of extra) (isInner(c) ? inner : above).push(c);
+    const parts = factors.filter((f) => f.kind !== "rational").map((f) => this.#factor(f, want));
+    const inner = [
+      ...parts
+        .filter((p) => isInner(p.value))
+        .map((p) => (p.over ? productOf(ONE, [], [p.value], p.value.axes) : p.value)),
+      ...extra.filter(isInner),
+    ];
+    const outside = parts.filter((p) => !isInner(p.value));
+    const above = [...outside.filter((p) => !p.over).map((p) => p.value), ...extra.filter((c) => !isInner(c))];
+    const below = outside.filter((p) => p.over).map((p) => p.value);
+    // A sum over what does not depend on its index is a number of times that.
     const missing = bound.filter((b) => !inner.some((c) => c.axes.includes(b)));
-    for (const b of missing) above.unshift(dimCode(this.#scope, this.#scope.arena.size(b.range), this.#scalars));
+    const sizes = missing.map((b) => dimCode(this.#scope, this.#scope.arena.size(b.range), this.#scalars));
     const carried = bound.filter((b) => !missing.includes(b));
-    if (carried.length > 0) above.push(contract(inner, carried, want));
-    return productOf(constant, above, below, want);
+    const sum = carried.length > 0 ? [contract(inner, carried, want)] : [];
+    return productOf(constant, [...sizes, ...above, ...sum], below, want);
+  }
+
+  /** A factor, or with `over` what it is one over. */
+  #factor(factor: Node, want: readonly Index[]): { readonly value: Code; readonly over: boolean } {
+    const base = factor.kind === "power" ? this.#inverted(factor) : null;
+    return { value: this.translate(base ?? factor, want), over: base !== null };
   }
 
   /** The denominator that a factor is one over, or `null` if it is none. */

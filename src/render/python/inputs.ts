@@ -33,7 +33,7 @@ export function inputLines(scope: Scope, candidates: readonly Tensor[]): readonl
 
 function arrayLine(scope: Scope, tensor: Tensor): string {
   const name = scope.variable(tensor);
-  const value = `values["${tensor.name}"]`;
+  const value = `values["${scope.keyOf(tensor)}"]`;
   const order = tensor.axes.length;
   if (order === 0) return `${name} = ${tensor.integer ? "int" : "float"}(${value})`;
   scope.usedHelpers.add("_array");
@@ -56,9 +56,7 @@ function dimensionLines(scope: Scope, candidates: readonly Tensor[]): readonly s
     for (const atom of wanted) {
       known.add(atom.latex);
       lines.push(
-        ...(isFamily(sightings, atom)
-          ? familyLines(scope, atom, sightings)
-          : plainLines(scope, atom, sightings, known)),
+        ...(isFamily(sightings, atom) ? familyLines(scope, atom, sightings) : plainLines(scope, atom, sightings)),
       );
     }
   }
@@ -72,20 +70,14 @@ const isFamily = (sightings: readonly Sighting[], atom: DimAtom): boolean =>
   atom.at !== null ||
   sightings.some((s) => s.size.terms.some((t) => t.powers.some(([a]) => a.latex === atom.latex && a.at !== null)));
 
-function plainLines(
-  scope: Scope,
-  atom: DimAtom,
-  sightings: readonly Sighting[],
-  known: Set<string>,
-): readonly string[] {
+function plainLines(scope: Scope, atom: DimAtom, sightings: readonly Sighting[]): readonly string[] {
   const usable = sightings.filter((s) => freeOfRange({ low: s.size, high: s.size }).length === 0);
   const found = best(usable, (s) => linear(s.size, atom));
   const name = scope.dimName(atom);
   if (found === null) {
     const symbol = scope.model.symbols.find((s) => s.role === "dimension" && s.tensor.latex === atom.latex);
-    return [`${name} = int(values["${symbol?.tensor.name ?? name}"])`];
+    return [`${name} = int(values["${symbol === undefined ? name : scope.keyOf(symbol.tensor)}"])`];
   }
-  void known;
   const { arena } = scope;
   const own = arena.namedDim(atom.latex);
   const negative = linear(found.size, atom) === -1;

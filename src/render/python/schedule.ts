@@ -1,6 +1,6 @@
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
-import type { Index, Node, NodeOf, Position, Tensor } from "../../expression/node.js";
+import type { Node, NodeOf, Position, Tensor } from "../../expression/node.js";
 
 /*
  * The order in which equations are computed. Equations that need one another (a recurrence) form a group, which is run
@@ -152,45 +152,55 @@ function entriesOf(body: Node): readonly Entry[] {
 
 /** Tarjan's strongly connected components without recursion, dependencies first. */
 function components<T>(items: readonly T[], needs: (item: T) => readonly T[]): readonly (readonly T[])[] {
-  const number = new Map<T, number>();
-  const low = new Map<T, number>();
-  const open: T[] = [];
-  const isOpen = new Set<T>();
-  const done: T[][] = [];
-  const lower = (item: T, to: number): void => {
-    low.set(item, Math.min(low.get(item) ?? to, to));
-  };
-  for (const root of items) {
-    if (number.has(root)) continue;
-    const stack: { item: T; rest: T[]; parent: T | null }[] = [];
-    const enter = (item: T, parent: T | null): void => {
-      number.set(item, number.size);
-      lower(item, number.get(item) ?? 0);
-      open.push(item);
-      isOpen.add(item);
-      stack.push({ item, rest: [...needs(item)], parent });
-    };
-    enter(root, null);
-    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
-      const next = top.rest.shift();
-      if (next !== undefined) {
-        if (!number.has(next)) enter(next, top.item);
-        else if (isOpen.has(next)) lower(top.item, number.get(next) ?? 0);
-        continue;
-      }
-      stack.pop();
-      const { item, parent } = top;
-      const mine = low.get(item) ?? 0;
-      if (parent !== null) lower(parent, mine);
-      if (mine !== number.get(item)) continue;
-      const group: T[] = [];
-      for (let member = open.pop(); member !== undefined; member = open.pop()) {
-        isOpen.delete(member);
-        group.push(member);
-        if (member === item) break;
-      }
-      done.push(group.reverse());
+  const search = new Search(needs);
+  for (const root of items) search.from(root);
+  return search.done;
+}
+
+class Search<T> {
+  readonly done: (readonly T[])[] = [];
+  readonly #needs: (item: T) => readonly T[];
+  readonly #number = new Map<T, number>();
+  readonly #low = new Map<T, number>();
+  readonly #open: T[] = [];
+  readonly #isOpen = new Set<T>();
+  readonly #path: { readonly item: T; readonly rest: Iterator<T> }[] = [];
+
+  constructor(needs: (item: T) => readonly T[]) {
+    this.#needs = needs;
+  }
+
+  from(root: T): void {
+    if (this.#number.has(root)) return;
+    this.#enter(root);
+    for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
+      const next = top.rest.next();
+      if (next.done === true) this.#leave(top.item);
+      else if (!this.#number.has(next.value)) this.#enter(next.value);
+      else if (this.#isOpen.has(next.value)) this.#lower(top.item, this.#number.get(next.value) ?? 0);
     }
   }
-  return done;
+
+  #enter(item: T): void {
+    this.#number.set(item, this.#number.size);
+    this.#low.set(item, this.#number.size - 1);
+    this.#open.push(item);
+    this.#isOpen.add(item);
+    this.#path.push({ item, rest: this.#needs(item)[Symbol.iterator]() });
+  }
+
+  #leave(item: T): void {
+    this.#path.pop();
+    const low = this.#low.get(item) ?? 0;
+    const parent = this.#path.at(-1);
+    if (parent !== undefined) this.#lower(parent.item, low);
+    if (low !== this.#number.get(item)) return;
+    const group = this.#open.splice(this.#open.lastIndexOf(item));
+    for (const member of group) this.#isOpen.delete(member);
+    this.done.push(group);
+  }
+
+  #lower(item: T, to: number): void {
+    this.#low.set(item, Math.min(this.#low.get(item) ?? to, to));
+  }
 }

@@ -22,7 +22,7 @@ export class Names {
   constructor(parent: Names | null = null) {
     this.#parent = parent;
     this.#taken = new Set(parent === null ? TAKEN : []);
-    if (parent !== null) parent.#children.push(this);
+    if (parent !== null) parent.adopt(this);
   }
 
   /** The wanted name, or with a number where it is taken. Always `[A-Za-z]\w*`. */
@@ -30,9 +30,13 @@ export class Names {
     const clean = /^[A-Za-z]\w*$/.test(wanted) ? wanted : identifier(wanted);
     const start = KEYWORD.test(clean) ? `${clean}_` : clean.slice(0, 80);
     let name = start;
-    for (let n = 2; this.#isTaken(name); n++) name = `${start}_${n}`;
+    for (let n = 2; this.isTaken(name); n++) name = `${start}_${n}`;
     this.#taken.add(name);
     return name;
+  }
+
+  adopt(child: Names): void {
+    this.#children.push(child);
   }
 
   /** Gives back a name that is out of sight, that of a loop's variable. */
@@ -40,11 +44,9 @@ export class Names {
     this.#taken.delete(name);
   }
 
-  #isTaken(name: string): boolean {
+  isTaken(name: string): boolean {
     return (
-      this.#taken.has(name) ||
-      (this.#parent !== null && this.#parent.#isTaken(name)) ||
-      this.#children.some((c) => c.#taken.has(name))
+      this.#taken.has(name) || this.#parent?.isTaken(name) === true || this.#children.some((c) => c.#taken.has(name))
     );
   }
 }
@@ -71,7 +73,16 @@ export class Scope {
   readonly #riskyTensors = new Map<Tensor, boolean>();
   readonly #equationsOf = new Map<Tensor, Node[]>();
 
-  constructor(parent: Scope | null, model: Model, defined: ReadonlySet<Tensor>) {
+  /** The key of a symbol in dictionaries. */
+  readonly keyOf: (tensor: Tensor) => string;
+
+  constructor(
+    parent: Scope | null,
+    model: Model,
+    defined: ReadonlySet<Tensor>,
+    keyOf: (tensor: Tensor) => string = (t) => t.name,
+  ) {
+    this.keyOf = parent?.keyOf ?? keyOf;
     this.model = model;
     this.arena = model.arena;
     this.defined = defined;
@@ -93,7 +104,9 @@ export class Scope {
   nameOf(tensor: Tensor): string {
     let name = this.variables.get(tensor);
     if (name === undefined) {
-      name = this.shared.fresh(tensor.derivative === null ? tensor.name : `d${tensor.derivative.wrt.name}`);
+      name = this.shared.fresh(
+        tensor.derivative === null ? this.keyOf(tensor) : `d${this.keyOf(tensor.derivative.wrt)}`,
+      );
       this.variables.set(tensor, name);
     }
     return name;
@@ -209,21 +222,23 @@ export class Scope {
 
   /** Does the body read a ragged family along `index`, or hold a range that depends on it? */
   needsLoop(index: Index, body: Node): boolean {
+    if (body.free.some((i) => freeOfRange(i.range).includes(index))) return true;
     const seen = new Set<Node>();
     const stack = [body];
-    for (const i of body.free) if (freeOfRange(i.range).includes(index)) return true;
     for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
       if (seen.has(n) || !n.free.includes(index)) continue;
       seen.add(n);
-      if (n.kind === "entry" && this.isRagged(n.tensor)) {
-        const family = n.at.slice(0, n.tensor.parameters.length);
-        if (family.some((p) => p.terms.some(([i]) => i === index))) return true;
-      }
-      if (n.kind === "dimension" && n.free.includes(index)) return true;
-      for (const bound of boundIndices(n)) if (freeOfRange(bound.range).includes(index)) return true;
+      if (this.#runsAlong(index, n)) return true;
       stack.push(...operands(n));
     }
     return false;
+  }
+
+  #runsAlong(index: Index, node: Node): boolean {
+    if (node.kind === "dimension") return node.free.includes(index);
+    if (boundIndices(node).some((b) => freeOfRange(b.range).includes(index))) return true;
+    if (node.kind !== "entry" || !this.isRagged(node.tensor)) return false;
+    return node.at.slice(0, node.tensor.parameters.length).some((p) => p.terms.some(([i]) => i === index));
   }
 }
 

@@ -1,0 +1,27 @@
+/*
+ * The library's face: text in, objects of the contract out. Nothing here touches files, terminals or a browser.
+ */
+export type { Diagnostic, Severity } from "./core/diagnostic.js";
+export type { Place } from "./core/span.js";
+export type { FormulaKind, FormulaReading, Model, Role } from "./model/model.js";
+export { renderHtml } from "./render/html.js";
+export { renderLatex } from "./render/latex.js";
+export { renderMarkdown } from "./render/markdown.js";
+export { type NumpyDerivation, renderNumpy } from "./render/numpy.js";
+export { type Format, formats, render, renderModule } from "./render/render.js";
+export { type DeriveOptions, deriveWorksheet as derive } from "./session/derive.js";
+export { readReport as read } from "./session/read.js";
+export type {
+  DerivedProblem,
+  DeriveJson,
+  DeriveReport,
+  DiagnosticJson,
+  GradientJson,
+  ReadJson,
+  ShownGradient,
+  StepJson,
+  SymbolJson,
+  VerifiedJson,
+  VerifyJson,
+} from "./session/report.js";
+export { type VerifyOptions, verifyWorksheet as verify } from "./session/verify.js";

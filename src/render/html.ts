@@ -1,0 +1,134 @@
+import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
+
+/** Typesets LaTeX of ours as MathML; text that cannot be typeset comes out as escaped source. */
+type Typeset = (latex: string, display: boolean) => string;
+
+const STYLE = `:root { color-scheme: light dark }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
+h1, h2, h3 { line-height: 1.2 }
+section { margin: 2rem 0 }
+.formula { overflow-x: auto; margin: .6rem 0 }
+.quiet { opacity: .75; font-size: .9em }
+details { margin: .6rem 0 }
+li { margin: .4rem 0; overflow-x: auto }
+code, pre { font-family: ui-monospace, monospace }
+@media print { details > * { display: block } }`;
+
+/** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
+export async function renderHtml(report: DeriveReport): Promise<string> {
+  const typeset = await typesetter();
+  const page = new Page(typeset);
+  const title = escaped(titleOf(report));
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${title}</title>
+<style>
+${STYLE}
+</style>
+</head>
+<body>
+<main>
+<h1>${title}</h1>
+${report.problems.map((p, k) => page.problem(p, problemTitle(p.title, k + 1, report.problems.length))).join("\n")}
+${messages(report)}
+</main>
+</body>
+</html>
+`;
+}
+
+async function typesetter(): Promise<Typeset> {
+  const { default: katex } = await import("katex");
+  return (latex, display) => {
+    try {
+      const options = {
+        output: "mathml",
+        displayMode: display,
+        trust: false,
+        strict: "ignore",
+        throwOnError: true,
+        maxExpand: 1000,
+        maxSize: 20,
+      } as const;
+      return katex.renderToString(latex, options);
+    } catch {
+      return `<code>${escaped(latex)}</code>`;
+    }
+  };
+}
+
+class Page {
+  readonly #typeset: Typeset;
+
+  constructor(typeset: Typeset) {
+    this.#typeset = typeset;
+  }
+
+  problem(p: DerivedProblem, title: string): string {
+    const heading = title === "" ? "" : `<h2>${escaped(title)}</h2>\n`;
+    const forward =
+      p.forward.length === 0 ? "" : `<h3>Forward pass</h3>\n${p.forward.map((f) => this.#display(f)).join("\n")}\n`;
+    return `<section>\n${heading}${forward}${p.gradients.map((g) => this.#gradient(g)).join("\n")}\n</section>`;
+  }
+
+  #gradient({ json, dimensions, notes }: ShownGradient): string {
+    const parts = [
+      `<h3>Gradient for ${this.#inline(json.wrt)}</h3>`,
+      this.#display(json.index),
+      ...(json.matrix === null ? [] : ["<p>In matrix form</p>", this.#display(json.matrix)]),
+      ...(dimensions === null ? [] : [`<p class="quiet">Dimensions: ${this.#inline(dimensions)}</p>`]),
+      ...(json.einsum === null ? [] : [`<pre><code>${escaped(json.einsum)}</code></pre>`]),
+      ...(json.steps.length === 0
+        ? []
+        : [
+            `<details open>\n<summary>Steps</summary>\n<ol>\n${json.steps.map((s) => this.#step(s)).join("\n")}\n</ol>\n</details>`,
+          ]),
+      `<p class="quiet">${escaped(verifiedSentence(json.verified))}</p>`,
+      ...notes.map((n) => `<p class="quiet">${this.#prose(n)}</p>`),
+    ];
+    return `<article>\n${parts.join("\n")}\n</article>`;
+  }
+
+  #step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
+    return `<li>${this.#inline(latex)}<br><span class="quiet">${this.#prose(sentence(why === "" ? rule : `${rule}: ${why}`))}</span></li>`;
+  }
+
+  #prose(sentence: string): string {
+    return pieces(sentence)
+      .map((p) => (p.kind === "math" ? this.#inline(p.text) : escaped(p.text)))
+      .join("");
+  }
+
+  #display(latex: string): string {
+    return `<div class="formula">${this.#typeset(latex, true)}</div>`;
+  }
+
+  #inline(latex: string): string {
+    return this.#typeset(latex, false);
+  }
+}
+
+function messages(report: DeriveReport): string {
+  const told = report.json.diagnostics.filter((d) => d.severity !== "note");
+  if (told.length === 0) return "";
+  const lines = told.map(
+    (d) =>
+      `<li>${d.severity}, line ${d.at.line}: ${escaped(d.message)}${d.hint === "" ? "" : ` (${escaped(d.hint)})`}</li>`,
+  );
+  return `<section>\n<h2>Messages</h2>\n<ul>\n${lines.join("\n")}\n</ul>\n</section>`;
+}
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"],
+  ["'", "&#39;"],
+]);
+
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => ESCAPES.get(c) ?? c);

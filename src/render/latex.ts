@@ -1,0 +1,110 @@
+import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
+
+// Commands of other packages that an author's symbol may use.
+const PREAMBLE = `\\documentclass{article}
+\\usepackage[utf8]{inputenc}
+\\usepackage{amsmath,amssymb,xcolor}
+\\providecommand{\\bm}[1]{\\boldsymbol{#1}}
+\\providecommand{\\pmb}[1]{\\boldsymbol{#1}}
+\\providecommand{\\mathscr}[1]{\\mathcal{#1}}
+\\allowdisplaybreaks
+\\setlength{\\parindent}{0pt}
+\\begin{document}`;
+
+/** A report as a complete article that needs amsmath, amssymb and xcolor. */
+export function renderLatex(report: DeriveReport): string {
+  const { problems } = report;
+  const blocks = [
+    PREAMBLE,
+    `\\section*{${text(titleOf(report))}}`,
+    ...problems.flatMap((p, k) => problem(p, problemTitle(p.title, k + 1, problems.length))),
+    ...messages(report),
+    "\\end{document}",
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function problem(p: DerivedProblem, title: string): readonly string[] {
+  const forward = p.forward.length === 0 ? [] : ["\\subsubsection*{Forward pass}", ...p.forward.map(display)];
+  const heading = title === "" ? [] : [`\\subsection*{${text(title)}}`];
+  return [...heading, ...forward, ...p.gradients.flatMap(gradient)];
+}
+
+function gradient({ json, dimensions, notes }: ShownGradient): readonly string[] {
+  const steps = json.steps.map(step);
+  return [
+    `\\subsubsection*{Gradient for ${inline(json.wrt)}}`,
+    display(json.index),
+    ...(json.matrix === null ? [] : ["In matrix form", display(json.matrix)]),
+    ...(dimensions === null ? [] : [`Dimensions: ${inline(dimensions)}`]),
+    ...(json.einsum === null ? [] : [`\\texttt{${text(json.einsum)}}`]),
+    ...(steps.length === 0 ? [] : [`\\begin{enumerate}\n${steps.join("\n")}\n\\end{enumerate}`]),
+    `{\\color{gray} ${text(verifiedSentence(json.verified))}}`,
+    ...notes.map(prose),
+  ];
+}
+
+function step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
+  return `\\item ${inline(latex)}\\\\ ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
+}
+
+function messages(report: DeriveReport): readonly string[] {
+  const told = report.json.diagnostics.filter((d) => d.severity !== "note");
+  if (told.length === 0) return [];
+  const lines = told.map(
+    (d) => `\\item ${d.severity}, line ${d.at.line}: ${text(d.message)}${d.hint === "" ? "" : ` (${text(d.hint)})`}`,
+  );
+  return ["\\subsubsection*{Messages}", `\\begin{itemize}\n${lines.join("\n")}\n\\end{itemize}`];
+}
+
+// A blank line or a lone dollar would end the formula.
+const math = (latex: string): string =>
+  latex
+    .replace(/\s*\n\s*/g, " ")
+    .replace(/(?<!\\)\$/g, "\\$")
+    .trim();
+const display = (latex: string): string => `\\[ ${math(latex)} \\]`;
+const inline = (latex: string): string => `$\\displaystyle ${math(latex)}$`;
+
+const prose = (sentence: string): string =>
+  pieces(sentence)
+    .map((p) => (p.kind === "math" ? inline(p.text) : text(p.text)))
+    .join("");
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["\\", "\\textbackslash{}"],
+  ["{", "\\{"],
+  ["}", "\\}"],
+  ["$", "\\$"],
+  ["&", "\\&"],
+  ["%", "\\%"],
+  ["#", "\\#"],
+  ["_", "\\_"],
+  ["^", "\\textasciicircum{}"],
+  ["~", "\\textasciitilde{}"],
+  ["<", "$<$"],
+  [">", "$>$"],
+  ["|", "$|$"],
+  ["“", "``"],
+  ["”", "''"],
+  ["’", "'"],
+  ["–", "--"],
+  ["—", "---"],
+  ["∇", "$\\nabla$"],
+  ["∂", "$\\partial$"],
+  ["Σ", "$\\Sigma$"],
+  ["δ", "$\\delta$"],
+  ["×", "$\\times$"],
+  ["ℝ", "$\\mathbb{R}$"],
+  ["≤", "$\\le$"],
+  ["≥", "$\\ge$"],
+  ["≠", "$\\ne$"],
+  ["ℓ", "$\\ell$"],
+]);
+
+/** Text that means itself; letters that the standard fonts lack become a question mark. */
+const text = (s: string): string =>
+  [...s.replace(/\s+/g, " ")].map((c) => ESCAPES.get(c) ?? (isTypeset(c) ? c : "?")).join("");
+
+const isTypeset = (c: string): boolean => (c >= " " && c <= "~") || (c >= "À" && c <= "ſ" && c !== "ŉ" && c !== "ſ");

@@ -1,0 +1,66 @@
+import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
+
+/** A report as Markdown with `$$…$$`. */
+export function renderMarkdown(report: DeriveReport): string {
+  const { problems } = report;
+  const blocks = [
+    `# ${text(titleOf(report))}`,
+    ...problems.flatMap((p, k) => problem(p, problemTitle(p.title, k + 1, problems.length))),
+    ...messages(report),
+  ];
+  return `${blocks.join("\n\n")}\n`;
+}
+
+function problem(p: DerivedProblem, title: string): readonly string[] {
+  const forward = p.forward.length === 0 ? [] : ["### Forward pass", ...p.forward.map(display)];
+  const heading = title === "" ? [] : [`## ${text(title)}`];
+  const backward = p.gradients.length === 0 ? [] : ["### Gradients"];
+  return [...heading, ...forward, ...backward, ...p.gradients.flatMap(gradient)];
+}
+
+function gradient({ json, dimensions, notes }: ShownGradient): readonly string[] {
+  return [
+    `#### Gradient for ${inline(json.wrt)}`,
+    display(json.index),
+    ...(json.matrix === null ? [] : ["In matrix form", display(json.matrix)]),
+    ...(dimensions === null ? [] : [`Dimensions: ${inline(dimensions)}`]),
+    ...(json.einsum === null ? [] : ["```python", json.einsum, "```"].join("\n").split("\n\n")),
+    ...(json.steps.length === 0 ? [] : ["Steps:", json.steps.map(step).join("\n")]),
+    `*${text(verifiedSentence(json.verified))}*`,
+    ...notes.map((n) => `> ${prose(n)}`),
+  ];
+}
+
+function step({ latex, rule, why }: ShownGradient["json"]["steps"][number], k: number): string {
+  return `${k + 1}. ${inline(latex)}  \n   ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
+}
+
+function messages(report: DeriveReport): readonly string[] {
+  const told = report.json.diagnostics.filter((d) => d.severity !== "note");
+  if (told.length === 0) return [];
+  const lines = told.map(
+    (d) => `- ${d.severity}, line ${d.at.line}: ${text(d.message)}${d.hint === "" ? "" : ` (${text(d.hint)})`}`,
+  );
+  return ["## Messages", lines.join("\n")];
+}
+
+const oneLine = (latex: string): string => latex.replace(/\s*\n\s*/g, " ").trim();
+// A dollar that is not escaped would end the formula.
+const math = (latex: string): string => oneLine(latex).replace(/(?<!\\)\$/g, "\\$");
+const display = (latex: string): string => `$$\n${math(latex)}\n$$`;
+const inline = (latex: string): string => `$${math(latex)}$`;
+
+const prose = (sentence: string): string =>
+  pieces(sentence)
+    .map((p) => (p.kind === "math" ? inline(p.text) : text(p.text)))
+    .join("");
+
+/** Text that means itself: no markup, no HTML. */
+const text = (s: string): string =>
+  s
+    .replace(/[\r\n]+/g, " ")
+    .replace(/[\\`*_{}[\]()#+!|~$-]/g, (c, at: number) => (/[-+()!#]/.test(c) && at > 0 ? c : `\\${c}`))
+    .replace(/&/g, "&amp;")
+    .replace(/</g, "&lt;")
+    .replace(/>/g, "&gt;");

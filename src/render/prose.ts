@@ -1,0 +1,39 @@
+/* Plain sentences with formulas in them, for every format. */
+
+export type Piece = { readonly kind: "text" | "math"; readonly text: string };
+
+/** Splits a sentence at its `$…$`; a lone `$` is text. */
+export function pieces(sentence: string): readonly Piece[] {
+  const found: Piece[] = [];
+  let at = 0;
+  for (const match of sentence.matchAll(/\$([^$]+)\$/g)) {
+    if (match.index > at) found.push({ kind: "text", text: sentence.slice(at, match.index) });
+    found.push({ kind: "math", text: match[1] ?? "" });
+    at = match.index + match[0].length;
+  }
+  if (at < sentence.length) found.push({ kind: "text", text: sentence.slice(at) });
+  return found;
+}
+
+/** A reason as a sentence: capital letter, full stop. */
+export function sentence(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed === "") return "";
+  const start = trimmed.slice(0, 1).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(start) ? start : `${start}.`;
+}
+
+/** `Checked by central differences at 5 points: largest relative error 3.1e-11.` */
+export function verifiedSentence(v: { readonly points: number; readonly maxRelativeError: number }): string {
+  const error = v.maxRelativeError === 0 ? "0" : v.maxRelativeError.toExponential(1);
+  return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
+}
+
+export const titleOf = (report: { readonly title: string; readonly json: { readonly file: string } }): string =>
+  report.title === "" ? report.json.file : report.title;
+
+/** Headings of the problems: their own titles, or numbers where there are several without one. */
+export function problemTitle(title: string, number: number, count: number): string {
+  if (title !== "") return title;
+  return count === 1 ? "" : `Problem ${number}`;
+}
