@@ -1,9 +1,8 @@
 /*
  * Each folder of src/ and what it may import beside itself; docs/architecture.md says why. A file name in a list lets
- * in that file alone: `model/model.ts` and `vectorize/matrix.ts` hold only types, the agreement between folders.
+ * in that file alone: `model/model.ts` holds only types, the agreement between folders.
  */
 const MODEL = "model/model";
-const MATRIX = "vectorize/matrix";
 const MAY_IMPORT = {
   core: [],
   expression: ["core"],
@@ -11,7 +10,7 @@ const MAY_IMPORT = {
   document: ["core"],
   notation: ["core", "document"],
   contraction: ["core", "expression"],
-  print: ["core", "expression", "functions", "contraction", MODEL, MATRIX],
+  print: ["core", "expression", "functions", "contraction", MODEL],
   evaluate: ["core", "expression", "functions", "contraction", MODEL],
   decide: ["core", "expression", "functions", "contraction", "print", "evaluate", MODEL],
   model: ["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],

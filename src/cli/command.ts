@@ -1,3 +1,4 @@
+import type { Format } from "../render/render.js";
 import type { PlacedDiagnostic } from "./diagnostics.js";
 import type { Paint } from "./terminal.js";
 
@@ -16,7 +17,7 @@ export interface Outcome {
 
 export interface Options {
   readonly json?: boolean;
-  readonly to?: string;
+  readonly to?: Exclude<Format, "json">;
   readonly wrt?: readonly string[];
   readonly digits?: number;
   readonly against?: { readonly file: string; readonly text: string };

@@ -1,62 +1,58 @@
+import { pieces, problemTitle } from "../render/prose.js";
+import type { DerivedProblem, DeriveReport, ShownGradient, StepJson } from "../session/report.js";
 import type { Paint } from "./terminal.js";
-import { count, errorText, OPEN, oneLine, RIGHT, type SymbolRow, shapeText, symbolTable } from "./text.js";
+import { count, errorText, oneLine, RIGHT, shapeText, symbolTable } from "./text.js";
 
-/** What the text of a derivation is made from: the contract's JSON object. */
-export interface DerivedFile {
-  readonly file: string;
-  readonly loss: string | null;
-  readonly symbols: readonly SymbolRow[];
-  readonly gradients: readonly DerivedGradient[];
-}
-
-export interface DerivedGradient {
-  readonly wrt: string;
-  readonly name: string;
-  readonly shape: readonly string[];
-  readonly index: string;
-  readonly matrix: string | null;
-  readonly einsum: string | null;
-  readonly steps: readonly { readonly latex: string; readonly rule: string; readonly why: string }[];
-  readonly verified: Verified | null;
-}
-
-export interface Verified {
-  readonly method: string;
-  readonly points: number;
-  readonly maxRelativeError: number;
-}
-
-export function deriveText(report: DerivedFile, paint: Paint): string {
-  const { file, loss, symbols, gradients } = report;
-  const head = `${paint("bold", oneLine(file))}  loss ${loss === null ? "none" : oneLine(loss)}, ${count(gradients.length, "gradient")}`;
-  const blocks = [
+/** A derivation for people at a terminal; formulas stay LaTeX, ready to be pasted. */
+export function deriveText({ json, title, problems }: DeriveReport, paint: Paint): string {
+  const name = title === "" ? "" : `  ${oneLine(title)}`;
+  const head = `${paint("bold", oneLine(json.file))}${name}  (${count(json.gradients.length, "gradient")})`;
+  return [
     head,
-    symbolTable(symbols, paint).join("\n"),
-    ...gradients.map((g, k) => gradientText(g, k + 1, paint)),
-  ];
-  return blocks.filter((block) => block !== "").join("\n\n");
+    ...problems.flatMap((p, k) => problemText(p, problemTitle(p.title, k + 1, problems.length), paint)),
+  ].join("\n\n");
 }
 
-function gradientText(g: DerivedGradient, number: number, paint: Paint): string {
-  const lines = [
-    `${paint("bold", `${number}. gradient for ${oneLine(g.wrt)}`)}  (${g.name}, ${shapeText(g.shape)})`,
-    `   index    ${oneLine(g.index)}`,
+function problemText(p: DerivedProblem, title: string, paint: Paint): readonly string[] {
+  const heading = title === "" ? "" : paint("bold", `== ${oneLine(title)}`);
+  const forward = [paint("bold", "forward pass"), ...p.forward.map((line) => `  ${oneLine(line)}`)].join("\n");
+  const loss = p.loss === null ? "" : `${paint("bold", "loss")}  ${oneLine(p.loss)}`;
+  const blocks = [
+    heading,
+    symbolTable(p.symbols, paint).join("\n"),
+    p.forward.length === 0 ? "" : forward,
+    loss,
+    ...p.gradients.map((g, k) => gradientText(g, k + 1, paint)),
   ];
-  if (g.matrix !== null) lines.push(`   matrix   ${oneLine(g.matrix)}`);
-  if (g.einsum !== null) lines.push(`   einsum   ${oneLine(g.einsum)}`);
-  g.steps.forEach((step, k) => {
-    lines.push(`   step ${String(k + 1).padEnd(3)} ${oneLine(step.latex)}`);
-    lines.push(paint("dim", `            ${step.rule}${step.why === "" ? "" : `: ${oneLine(step.why)}`}`));
-  });
-  lines.push(`   ${verifiedText(g.verified, paint)}`);
+  return blocks.filter((block) => block !== "");
+}
+
+function gradientText({ json, dimensions, notes }: ShownGradient, number: number, paint: Paint): string {
+  const { wrt, name, shape, index, matrix, einsum, steps, verified } = json;
+  const lines = [
+    `${paint("bold", `${number}. gradient for ${oneLine(wrt)}`)}  (${name}: ${shapeText(shape)})`,
+    `   index    ${oneLine(index)}`,
+  ];
+  if (matrix !== null) lines.push(`   matrix   ${oneLine(matrix)}`);
+  if (dimensions !== null) lines.push(`   shapes   ${oneLine(dimensions)}`);
+  if (einsum !== null) lines.push(`   einsum   ${oneLine(einsum)}`);
+  lines.push(
+    ...steps.flatMap((step, k) => stepText(step, k + 1, paint)),
+    ...notes.map((n) => `   note     ${prose(n)}`),
+  );
+  const at = `${verified.method.replaceAll("-", " ")} at ${count(verified.points, "point")}`;
+  lines.push(paint("green", `   ${RIGHT} ${at}, largest relative error ${errorText(verified.maxRelativeError)}`));
   return lines.join("\n");
 }
 
-export function verifiedText(v: Verified | null, paint: Paint): string {
-  if (v === null) return paint("yellow", `${OPEN} not checked by numbers`);
-  const how = v.method.replaceAll("-", " ");
-  return paint(
-    "green",
-    `${RIGHT} ${how} at ${count(v.points, "point")}: largest relative error ${errorText(v.maxRelativeError)}`,
-  );
+function stepText({ latex, rule, why }: StepJson, number: number, paint: Paint): readonly string[] {
+  const reason = why === "" ? rule : `${rule}: ${prose(why)}`;
+  return [`   step ${String(number).padEnd(3)} ${oneLine(latex)}`, paint("dim", `            ${reason}`)];
 }
+
+const prose = (sentence: string): string =>
+  oneLine(
+    pieces(sentence)
+      .map((p) => p.text)
+      .join(""),
+  );

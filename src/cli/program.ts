@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Format } from "../render/render.js";
 import type { Command, Options, Status } from "./command.js";
 import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import { type Input, readInputs } from "./input.js";
@@ -37,7 +38,7 @@ type Asked = Omit<Options, "against"> & { readonly against?: string };
 type Load = () => Promise<Command>;
 type Start = (load: Load, files: readonly string[], options: Asked) => Promise<void>;
 
-const FORMATS = ["latex", "markdown", "html", "numpy"];
+const FORMATS: readonly Exclude<Format, "json">[] = ["latex", "markdown", "html", "numpy"];
 
 function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
   const program = new Commander("backproof")
@@ -68,9 +69,6 @@ function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
   command("derive", "derive every gradient, with each step", async () => (await import("./derive.js")).derive)
     .option("--wrt <SYMBOL>", "only the gradient for this symbol; may be repeated", collect)
     .addOption(new Option("--to <FORMAT>", "another format").choices(FORMATS).conflicts("json"))
-    .addOption(seed());
-  command("check", "judge every claim and every step of every chain", async () => (await import("./check.js")).check)
-    .option("--against <PROBLEM>", "the worksheet whose forward pass the claims are about")
     .addOption(seed());
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))

@@ -12,20 +12,10 @@ $$\mathbf{z} = \mathbf{W} \mathbf{x} + \mathbf{b}$$
 
 $$\mathcal{L} = \frac{1}{2} \sum_{k=1}^{K} (z_k - t_k)^2$$
 `;
-const RIGHT = String.raw`
-$$\nabla_{\mathbf{W}} \mathcal{L} = (\mathbf{z} - \mathbf{t}) \mathbf{x}^\top$$
-`;
-const WRONG = String.raw`
-$$\nabla_{\mathbf{x}} \mathcal{L} = \mathbf{W}^\top (\mathbf{t} - \mathbf{z})$$
-`;
-
 let folder = "";
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), "backproof-cli-"));
   writeFileSync(path.join(folder, "sheet.md"), SHEET);
-  writeFileSync(path.join(folder, "right.md"), SHEET + RIGHT);
-  writeFileSync(path.join(folder, "wrong.md"), SHEET + WRONG);
-  writeFileSync(path.join(folder, "answers.md"), RIGHT + WRONG);
   writeFileSync(path.join(folder, "broken.md"), `${SHEET}\n$$y = \\frac{1}{z_1$$\n`);
   writeFileSync(path.join(folder, "binary.md"), Buffer.from([0, 1, 2]));
   mkdirSync(path.join(folder, "directory"));
@@ -57,7 +47,7 @@ describe("a call", () => {
   test("--help names the commands and is no error", async () => {
     const { status, out } = await call(["--help"]);
     expect(status).toBe(0);
-    for (const command of ["read", "derive", "check", "verify"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
+    for (const command of ["read", "derive", "verify"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
   const unusable: readonly (readonly [string, readonly string[]])[] = [
@@ -81,7 +71,6 @@ describe("a file that cannot be used", () => {
   const empty: readonly (readonly [string, Record<string, unknown>])[] = [
     ["read", { formulas: [], symbols: [] }],
     ["derive", { loss: null, symbols: [], gradients: [] }],
-    ["check", { claims: [], summary: { claims: 0, right: 0, wrong: 0, unreadable: 0, undecided: 0 } }],
     ["verify", { gradients: [] }],
   ];
   test.each(empty)("still gets its JSON object from %s", async (command, lists) => {
@@ -108,12 +97,6 @@ describe("a file that cannot be used", () => {
     expect(first).toMatchObject({ gradients: [] });
     expect(second).toMatchObject({ file: at("sheet.md") });
     expect(second?.["gradients"]).not.toEqual([]);
-  });
-
-  test("is refused as a problem to check against", async () => {
-    const { status, out } = await call(["check", "--json", "--against", at("none.md"), at("right.md")]);
-    expect(status).toBe(2);
-    expect(objects(out)).toMatchObject([{ file: at("right.md"), claims: [] }]);
   });
 });
 
@@ -169,29 +152,6 @@ describe("derive", () => {
   test("gives the same bytes twice", async () => {
     const args = ["derive", "--json", at("sheet.md")];
     expect(await call(args)).toEqual(await call(args));
-  });
-});
-
-describe("check", () => {
-  test.each([
-    ["right.md", 0, "✓"],
-    ["wrong.md", 1, "✗ WRONG"],
-    ["sheet.md", 0, ""],
-  ] as const)("of %s has status %i", async (name, expected, sign) => {
-    const { status, out } = await call(["check", at(name)]);
-    expect(status).toBe(expected);
-    expect(out).toContain(sign);
-  });
-
-  test("over several files has the highest status", async () => {
-    expect((await call(["check", at("wrong.md"), at("right.md")])).status).toBe(1);
-    expect((await call(["check", at("wrong.md"), at("none.md")])).status).toBe(2);
-  });
-
-  test("--against takes the forward pass from another file", async () => {
-    const { status, out } = await call(["check", "--json", "--against", at("sheet.md"), at("answers.md")]);
-    expect(status).toBe(1);
-    expect(objects(out)).toMatchObject([{ file: at("answers.md"), summary: { claims: 2, right: 1, wrong: 1 } }]);
   });
 });
 
