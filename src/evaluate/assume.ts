@@ -1,0 +1,239 @@
+import type { Random } from "../core/random.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Node, Range, Tensor } from "../expression/node.js";
+import type { Assumption, Model } from "../model/model.js";
+import { Evaluator } from "./evaluate.js";
+import { identity, product, solve } from "./linear.js";
+import type { Environment, Layout } from "./values.js";
+
+/** The signs of an attempt's numbers: both, positive, or between 0 and 1. */
+export type Mode = "signed" | "positive" | "unit";
+
+type Kind = Assumption["kind"];
+
+/** What is assumed of one tensor. */
+export interface Assumed {
+  readonly kinds: ReadonlySet<Kind>;
+  readonly all: readonly Assumption[];
+}
+
+export function assumedOf(model: Model): ReadonlyMap<Tensor, Assumed> {
+  const found = new Map<Tensor, Assumption[]>();
+  for (const a of model.assumptions) {
+    if (a.kind === "equal") continue;
+    const same = found.get(a.tensor);
+    if (same === undefined) found.set(a.tensor, [a]);
+    else same.push(a);
+  }
+  return new Map([...found].map(([tensor, all]) => [tensor, { all, kinds: new Set(all.map((a) => a.kind)) }]));
+}
+
+/** Entries that are whole numbers, so that nothing can be moved a little. */
+export const isDiscrete = (tensor: Tensor, assumed: Assumed | undefined): boolean =>
+  tensor.integer || ["binary", "one-hot", "integer"].some((kind) => assumed?.kinds.has(kind as Kind) ?? false);
+
+/** A number of magnitude 0.1 to 1.2. */
+export function draw(random: Random, mode: Mode, scale = 1): number {
+  if (mode === "unit") return random.uniform(0.12, 0.88);
+  const size = random.uniform(0.1, 1.2) * scale;
+  return mode === "positive" || random.uniform(0, 1) < 0.5 ? size : -size;
+}
+
+/** How the numbers of an input are drawn. */
+export interface Style {
+  readonly mode: Mode;
+  readonly scale: number;
+  /** For integer symbols: the axis that they are positions on. */
+  readonly range: Range | undefined;
+}
+
+type Has = (...kinds: readonly Kind[]) => boolean;
+
+/** Values of an input that satisfy what is assumed of it. */
+export function fill(
+  tensor: Tensor,
+  assumed: Assumed | undefined,
+  env: Environment,
+  random: Random,
+  style: Style,
+): Float64Array {
+  const layout = env.layout(tensor);
+  const has: Has = (...kinds) => kinds.some((k) => assumed?.kinds.has(k) ?? false);
+  const next = entryDrawer(tensor, assumed, has, env, random, style);
+  const data = new Float64Array(layout.length);
+  for (let c = 0; c < data.length; c++) data[c] = next();
+  arrange(data, layout, has, random);
+  if (layout.inside !== null) for (let c = 0; c < data.length; c++) if (layout.inside[c] === 0) data[c] = 0;
+  return data;
+}
+
+function entryDrawer(
+  tensor: Tensor,
+  assumed: Assumed | undefined,
+  has: Has,
+  env: Environment,
+  random: Random,
+  { mode, scale, range }: Style,
+): () => number {
+  const interval = assumed?.all.find((a) => a.kind === "interval");
+  if (interval?.kind === "interval") return () => inInterval(random, interval.low, interval.high);
+  if (has("binary")) return () => random.integer(0, 1);
+  const integer = assumed?.all.find((a) => a.kind === "integer");
+  if (integer?.kind === "integer" || tensor.integer) {
+    const within = integer?.kind === "integer" ? integer.range : range;
+    const [low, high] = within === undefined ? [1, 2] : [env.dim(within.low), env.dim(within.high)];
+    return () => random.integer(low, Math.max(low, high));
+  }
+  if (!has("positive", "nonnegative", "sums-to-one")) return () => draw(random, mode, scale);
+  return () => draw(random, mode === "signed" ? "positive" : mode);
+}
+
+/** What concerns several entries at once. */
+function arrange(data: Float64Array, layout: Layout, has: Has, random: Random): void {
+  const rows = rowsOf(layout);
+  if (has("one-hot") || (has("binary") && has("sums-to-one"))) for (const row of rows) oneHot(data, row, random);
+  else if (has("sums-to-one")) for (const row of rows) normalise(data, row);
+  else if (has("binary") && layout.length > 1) bothValues(data, random);
+  if (has("symmetric", "positive-definite", "invertible", "orthogonal")) matrices(data, layout, has);
+}
+
+function inInterval(random: Random, low: number, high: number): number {
+  if (Number.isFinite(low) && Number.isFinite(high))
+    return random.uniform(low + 0.12 * (high - low), high - 0.12 * (high - low));
+  if (Number.isFinite(low)) return low + random.uniform(0.1, 1.2);
+  return Number.isFinite(high) ? high - random.uniform(0.1, 1.2) : draw(random, "signed");
+}
+
+/** The cells of each row along the last axis; a scalar has one row of one cell. */
+function rowsOf({ sizes, length, inside }: Layout): readonly (readonly number[])[] {
+  const width = sizes.at(-1) ?? 1;
+  const rows: number[][] = [];
+  for (let start = 0; start < length; start += width)
+    rows.push(Array.from({ length: width }, (_, k) => start + k).filter((c) => inside?.[c] !== 0));
+  return rows.filter((row) => row.length > 0);
+}
+
+function oneHot(data: Float64Array, row: readonly number[], random: Random): void {
+  for (const cell of row) data[cell] = 0;
+  data[random.pick(row)] = 1;
+}
+
+function normalise(data: Float64Array, row: readonly number[]): void {
+  const sum = row.reduce((s, c) => s + Math.abs(data[c] ?? 0), 0);
+  for (const cell of row) data[cell] = Math.abs(data[cell] ?? 0) / sum;
+}
+
+function bothValues(data: Float64Array, random: Random): void {
+  const first = random.integer(0, data.length - 1);
+  data[first] = 1;
+  data[(first + 1) % data.length] = 0;
+}
+
+/** Over the last two axes, if they are square. */
+function matrices(data: Float64Array, { sizes, length }: Layout, has: Has): void {
+  const n = sizes.at(-1) ?? 0;
+  if (sizes.length < 2 || sizes.at(-2) !== n || n === 0) return;
+  for (let start = 0; start < length; start += n * n) {
+    const a = data.slice(start, start + n * n);
+    let result: Float64Array = a;
+    if (has("orthogonal")) result = cayley(a, n);
+    else if (has("positive-definite"))
+      result = product(a, transpose(a, n), n).map((x, c) => x + (c % (n + 1) === 0 ? 0.5 : 0));
+    else if (has("symmetric")) result = a.map((_, c) => a[Math.min(c, mirror(c, n))] ?? 0);
+    if (has("invertible") && !has("orthogonal", "positive-definite"))
+      result = result.map((x, c) => x + (c % (n + 1) === 0 ? 1.5 * (x < 0 ? -1 : 1) : 0));
+    data.set(result, start);
+  }
+}
+
+const mirror = (c: number, n: number): number => (c % n) * n + Math.floor(c / n);
+const transpose = (a: Float64Array, n: number): Float64Array => a.map((_, c) => a[mirror(c, n)] ?? 0);
+
+/** `(I - K)⁻¹ (I + K)` for the skew `K` is orthogonal. */
+function cayley(a: Float64Array, n: number): Float64Array {
+  const skew = a.map((x, c) => (x - (a[mirror(c, n)] ?? 0)) / 2);
+  const one = identity(n);
+  return solve(
+    one.map((x, c) => x - (skew[c] ?? 0)),
+    one.map((x, c) => x + (skew[c] ?? 0)),
+    n,
+  );
+}
+
+// ---- equalities ----
+
+interface Unknown {
+  readonly tensor: Tensor;
+  readonly cell: number;
+}
+
+/**
+ * Moves inputs until the equalities among them hold: Gauss–Newton with the least change. False if that fails.
+ * Equalities that speak of computed symbols are the caller's to check.
+ */
+export function satisfy(
+  equalities: readonly { readonly left: Node; readonly right: Node }[],
+  env: Environment,
+  movable: (t: Tensor) => boolean,
+): boolean {
+  const unknowns = [...new Set(equalities.flatMap((e) => [...tensorsOf(e.left), ...tensorsOf(e.right)]))]
+    .filter(movable)
+    .flatMap((tensor): Unknown[] => Array.from({ length: env.layout(tensor).length }, (_, cell) => ({ tensor, cell })));
+  for (let round = 0; round < 30; round++) {
+    const now = residuals(equalities, env);
+    const worst = now.reduce((w, r) => Math.max(w, Math.abs(r)), 0);
+    if (worst < 1e-13) return true;
+    if (!Number.isFinite(worst) || unknowns.length === 0 || unknowns.length > 200) return false;
+    const rows = unknowns.map(({ tensor, cell }) => slope(equalities, env, env.array(tensor).data, cell));
+    const step = leastChange(rows, now);
+    unknowns.forEach(({ tensor, cell }, k) => {
+      const { data } = env.array(tensor);
+      data[cell] = (data[cell] ?? 0) - (step[k] ?? 0);
+    });
+  }
+  return residuals(equalities, env).every((r) => Math.abs(r) < 1e-11);
+}
+
+export function residuals(
+  equalities: readonly { readonly left: Node; readonly right: Node }[],
+  env: Environment,
+): readonly number[] {
+  const evaluator = new Evaluator(env);
+  return equalities.flatMap(({ left, right }) => {
+    const free = [...new Set([...left.free, ...right.free])];
+    const [a, b] = [evaluator.evaluate(left, free).data, evaluator.evaluate(right, free).data];
+    return [...a].map((x, c) => x - (b[c] ?? Number.NaN));
+  });
+}
+
+function slope(
+  equalities: readonly { readonly left: Node; readonly right: Node }[],
+  env: Environment,
+  data: Float64Array,
+  cell: number,
+): readonly number[] {
+  const kept = data[cell] ?? 0;
+  const at = (h: number): readonly number[] => {
+    data[cell] = kept + h;
+    return residuals(equalities, env);
+  };
+  const [up, down] = [at(1e-5), at(-1e-5)];
+  data[cell] = kept;
+  return up.map((x, r) => (x - (down[r] ?? 0)) / 2e-5);
+}
+
+/** The shortest `s` with `J s = r` in the least-squares sense: `s = Jᵀ (J Jᵀ + ε I)⁻¹ r`; rows of `columns` are those of `Jᵀ`. */
+function leastChange(columns: readonly (readonly number[])[], r: readonly number[]): readonly number[] {
+  const m = r.length;
+  const gram = new Float64Array(m * m);
+  for (const column of columns)
+    for (let a = 0; a < m; a++)
+      for (let b = 0; b < m; b++) gram[a * m + b] = (gram[a * m + b] ?? 0) + (column[a] ?? 0) * (column[b] ?? 0);
+  for (let a = 0; a < m; a++) gram[a * m + a] = (gram[a * m + a] ?? 0) + 1e-10;
+  const right = new Float64Array(m * m);
+  r.forEach((x, a) => {
+    right[a * m] = x;
+  });
+  const y = solve(gram, right, m);
+  return columns.map((column) => column.reduce((s, c, a) => s + c * (y[a * m] ?? 0), 0));
+}

@@ -1,0 +1,198 @@
+import { hash, Random } from "../core/random.js";
+import { operands, tensorsOf } from "../expression/arena.js";
+import type { Node, Position, Range, Tensor } from "../expression/node.js";
+import { functions } from "../functions/table.js";
+import type { Model } from "../model/model.js";
+import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
+import { forward } from "./forward.js";
+import { distance, type Watch, watchesOf } from "./kinks.js";
+import { chooseSizes } from "./sizes.js";
+import { Environment } from "./values.js";
+import { nodesBelow } from "./walk.js";
+
+export interface SampleOptions {
+  readonly seed: number;
+  /** The number of the point: sizes, depths and values differ from round to round. */
+  readonly round: number;
+  /** Sizes that are fixed, by `DimAtom.latex`. */
+  readonly sizes?: ReadonlyMap<string, number>;
+}
+
+/** A point with its forward pass, or why there is none. */
+export type Sample =
+  | { readonly env: Environment; readonly reason: null }
+  | { readonly env: null; readonly reason: string };
+
+/** How the numbers of one attempt are drawn: all inputs alike, or only those in the domain of a partial function. */
+interface Plan {
+  readonly mode: Mode;
+  readonly everywhere: boolean;
+  readonly scale: number;
+}
+const PLANS: readonly Plan[] = [
+  { mode: "signed", everywhere: true, scale: 1 },
+  { mode: "signed", everywhere: true, scale: 1 },
+  { mode: "positive", everywhere: false, scale: 1 },
+  { mode: "unit", everywhere: false, scale: 1 },
+  { mode: "signed", everywhere: true, scale: 0.5 },
+  { mode: "positive", everywhere: true, scale: 1 },
+  { mode: "unit", everywhere: true, scale: 1 },
+  { mode: "positive", everywhere: false, scale: 0.4 },
+];
+const ATTEMPTS = 64;
+
+/**
+ * A point where the model is defined and smooth: sizes all different, every assumption met, no value near a kink, none
+ * huge. Deterministic. The forward pass is computed.
+ */
+export function samplePoint(model: Model, options: SampleOptions): Sample {
+  const facts = factsOf(model);
+  let env: Environment;
+  let reason = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    // A depth of one may leave a worksheet without the members it names; another depth then serves.
+    const round = attempt < ATTEMPTS / 2 ? options.round : options.round + attempt;
+    const plan = PLANS[attempt % PLANS.length] ?? { mode: "signed", everywhere: true, scale: 1 };
+    try {
+      env = new Environment(chooseSizes(model, options.seed, round, options.sizes), options.seed);
+      reason = tryPoint(
+        model,
+        facts,
+        env,
+        plan,
+        new Random(hash(`${options.seed}/${options.round}/${attempt}`)),
+        attempt,
+      );
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith("internal:")) throw error;
+      reason = error.message.slice("internal: ".length);
+      continue;
+    }
+    if (reason === "") return { env, reason: null };
+  }
+  return { env: null, reason };
+}
+
+interface Facts {
+  /** Tensors that need values: they have no equation, or not for every entry. */
+  readonly inputs: readonly Tensor[];
+  readonly assumed: ReturnType<typeof assumedOf>;
+  readonly watches: readonly Watch[];
+  /** Inputs that a logarithm, a root, … is taken of. */
+  readonly partial: ReadonlySet<Tensor>;
+  /** Axes that integer inputs are used as positions on. */
+  readonly ranges: ReadonlyMap<Tensor, Range>;
+  readonly equalities: readonly { readonly left: Node; readonly right: Node }[];
+  /** Equalities that speak of computed symbols. */
+  readonly facts: readonly { readonly left: Node; readonly right: Node }[];
+}
+
+const known = new WeakMap<Model, Facts>();
+
+function factsOf(model: Model): Facts {
+  let facts = known.get(model);
+  if (facts === undefined) {
+    facts = makeFacts(model);
+    known.set(model, facts);
+  }
+  return facts;
+}
+
+function makeFacts(model: Model): Facts {
+  const computed = new Set(model.equations.map((e) => e.tensor));
+  const bodies = model.equations.map((e) => e.body);
+  const below = nodesBelow(bodies);
+  const all = new Set<Tensor>();
+  for (const { tensor } of model.symbols) if (tensor.derivative === null) all.add(tensor);
+  for (const node of below) if (node.kind === "entry") all.add(node.tensor);
+  for (const a of model.assumptions) {
+    if (a.kind !== "equal") all.add(a.tensor);
+    else for (const t of [...tensorsOf(a.left), ...tensorsOf(a.right)]) all.add(t);
+  }
+  // A family with a base case that no equation gives (an initial state) needs values too; equations overwrite theirs.
+  const inputs = [...all].filter((t) => !computed.has(t) || t.axes.length > 0);
+  const assumed = assumedOf(model);
+  const equal = model.assumptions.flatMap((a) => (a.kind === "equal" ? [{ left: a.left, right: a.right }] : []));
+  const isInput = (e: { readonly left: Node; readonly right: Node }): boolean =>
+    [...tensorsOf(e.left), ...tensorsOf(e.right)].every((t) => !computed.has(t));
+  return {
+    inputs,
+    assumed,
+    watches: watchesOf(model.arena, bodies, (t) => isDiscrete(t, assumed.get(t))),
+    partial: partialInputs(below, computed),
+    ranges: positionRanges(below),
+    equalities: equal.filter(isInput),
+    facts: equal.filter((e) => !isInput(e)),
+  };
+}
+
+/** Inputs in the argument of a function that is not defined everywhere, or of a power that is not whole. */
+function partialInputs(nodes: readonly Node[], computed: ReadonlySet<Tensor>): ReadonlySet<Tensor> {
+  const found = new Set<Tensor>();
+  const arguments_ = nodes.filter(isPartial).flatMap((n) => operands(n).slice(0, 1));
+  for (const node of nodesBelow(arguments_))
+    if (node.kind === "entry" && !computed.has(node.tensor)) found.add(node.tensor);
+  return found;
+}
+
+function positionRanges(nodes: readonly Node[]): ReadonlyMap<Tensor, Range> {
+  const found = new Map<Tensor, Range>();
+  const note = (p: Position, range: Range | undefined): void => {
+    if (p.value?.kind === "entry" && range !== undefined && !found.has(p.value.tensor))
+      found.set(p.value.tensor, range);
+  };
+  for (const node of nodes) {
+    if (node.kind === "entry")
+      node.at.forEach((p, axis) => {
+        note(p, node.tensor.axes[axis]);
+      });
+    if (node.kind === "iverson") note(node.position, node.position.terms[0]?.[0].range);
+  }
+  return found;
+}
+
+function isPartial(node: Node): boolean {
+  if (node.kind === "apply") return functions.get(node.fn)?.domain !== "real";
+  return (
+    node.kind === "power" &&
+    !(node.exponent.kind === "rational" && node.exponent.value.d === 1n && node.exponent.value.s > 0n)
+  );
+}
+
+/** An empty text if the point is admissible, else what is wrong with it. */
+function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, random: Random, attempt: number): string {
+  for (const tensor of facts.inputs) {
+    const inMode = plan.everywhere || facts.partial.has(tensor);
+    const style = { mode: inMode ? plan.mode : "signed", scale: plan.scale, range: facts.ranges.get(tensor) } as const;
+    env.set(tensor, fill(tensor, facts.assumed.get(tensor), env, random, style));
+  }
+  const movable = (t: Tensor): boolean => env.tensors.has(t) && !isDiscrete(t, facts.assumed.get(t));
+  if (facts.equalities.length > 0 && !satisfy(facts.equalities, env, movable))
+    return "no values were found that satisfy the assumptions";
+  forward(model, env);
+  const size = largest(model, env);
+  if (!Number.isFinite(size)) return "the forward pass is not finite at the points that were tried";
+  if (size > (attempt < ATTEMPTS / 2 ? 1e3 : 1e7))
+    return "the forward pass grows too large at the points that were tried";
+  if (residuals(facts.facts, env).some((r) => !(Math.abs(r) < 1e-9)))
+    return "an assumption about a computed symbol does not hold";
+  return distance(facts.watches, env) < margin(model, attempt)
+    ? "every point that was tried lies too near to a kink"
+    : "";
+}
+
+/** Many switches are seldom all far from their kinks: later attempts ask for less. */
+function margin(model: Model, attempt: number): number {
+  if (attempt < 20 && model.equations.length < 200) return 1e-2;
+  return attempt < 40 ? 1e-3 : 1e-4;
+}
+
+function largest(model: Model, env: Environment): number {
+  let most = 0;
+  for (const { tensor } of model.equations)
+    for (const x of env.array(tensor).data) {
+      if (Number.isNaN(x)) return x;
+      most = Math.max(most, Math.abs(x));
+    }
+  return most;
+}

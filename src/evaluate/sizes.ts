@@ -1,0 +1,212 @@
+import { hash, Random } from "../core/random.js";
+import { freeOfDim, freeOfRange } from "../expression/arena.js";
+import type { Dim, DimAtom, Index, Position, Range, Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
+import { freeOf } from "./forward.js";
+import { Environment } from "./values.js";
+import { boundBy, nodesBelow } from "./walk.js";
+
+/** Depths and lengths of families, by round. */
+const DEPTHS = [3, 2, 1, 5] as const;
+/** Sizes of the members of a family of dimensions, in turn: neighbours differ. */
+const WIDTHS = [3, 4, 2, 5] as const;
+
+/** Sizes of plain dimensions; those of families of dimensions are made up as they are asked for, always the same. */
+class Sizes extends Map<string, number> {
+  readonly #salt: number;
+
+  constructor(salt: number) {
+    super();
+    this.#salt = salt;
+  }
+
+  override get(key: string): number | undefined {
+    const known = super.get(key);
+    if (known !== undefined) return known;
+    const member = /^([\s\S]*)@(-?\d+)$/.exec(key);
+    if (member === null) return undefined;
+    const [, latex = "", n = "0"] = member;
+    const turn = (hash(latex) + this.#salt + Number(n)) % WIDTHS.length;
+    const size = WIDTHS[(turn + WIDTHS.length) % WIDTHS.length] ?? 2;
+    this.set(key, size);
+    return size;
+  }
+}
+
+/** A condition on sizes: `dim ≥ least`. A soft one is met where it can be. */
+interface Condition {
+  readonly dim: Dim;
+  readonly least: number;
+  readonly soft: boolean;
+}
+
+interface Facts {
+  /** In order of first appearance. */
+  readonly atoms: readonly DimAtom[];
+  readonly depths: ReadonlySet<DimAtom>;
+  readonly neighbours: ReadonlyMap<DimAtom, ReadonlySet<DimAtom>>;
+  readonly conditions: readonly Condition[];
+}
+
+/** Sizes for all dimensions of a model: those that meet are different, every range has a value where that can be. */
+export function chooseSizes(
+  model: Model,
+  seed: number,
+  round: number,
+  given: ReadonlyMap<string, number> = new Map(),
+): ReadonlyMap<string, number> {
+  const facts = factsOf(model);
+  const random = new Random(hash(`sizes/${seed}/${round}`));
+  const sizes = new Sizes(round);
+  let depth = round;
+  for (const atom of facts.atoms) {
+    if (!facts.depths.has(atom)) continue;
+    sizes.set(atom.latex, DEPTHS[depth % DEPTHS.length] ?? 3);
+    depth += 1;
+  }
+  colour(facts, sizes, random);
+  for (const [name, size] of given) sizes.set(name, size);
+  repair(facts, sizes, given);
+  return sizes;
+}
+
+/** Different sizes for all widths where they are few, else for those that meet in one equation. */
+function colour(facts: Facts, sizes: Map<string, number>, random: Random): void {
+  const widths = facts.atoms.filter((a) => !facts.depths.has(a));
+  const few = widths.length <= 8;
+  const palette = Array.from({ length: few ? Math.max(3, widths.length) : 5 }, (_, k) => k + 2);
+  const first = random.integer(0, palette.length - 1);
+  widths.forEach((atom, k) => {
+    const near = few ? widths : [...(facts.neighbours.get(atom) ?? [])];
+    const taken = new Set(near.filter((a) => a !== atom).map((a) => sizes.get(a.latex)));
+    let size = palette[(first + k) % palette.length] ?? 2;
+    for (let step = 1; taken.has(size); step++) size = palette[(first + k + step) % palette.length] ?? size;
+    for (let more = 2; taken.has(size) && more < 64; more++) size = more;
+    sizes.set(atom.latex, size);
+  });
+}
+
+function repair(facts: Facts, sizes: Map<string, number>, given: ReadonlyMap<string, number>): void {
+  const env = new Environment(sizes);
+  for (const soft of [false, true]) {
+    const conditions = facts.conditions.filter((c) => soft || !c.soft);
+    for (let pass = 0; pass < 60; pass++) {
+      const broken = conditions.filter((c) => env.dim(c.dim) < c.least);
+      if (broken.length === 0) break;
+      const moved = broken.map(({ dim }) => adjust(dim, sizes, given));
+      if (!moved.includes(true)) break;
+    }
+  }
+}
+
+/** Makes a dimension larger by one step: first what adds to it, else what is taken away. */
+function adjust(dim: Dim, sizes: Map<string, number>, given: ReadonlyMap<string, number>): boolean {
+  const names = (sign: number): string[] =>
+    dim.terms
+      .filter((t) => Math.sign(t.coefficient) === sign)
+      .flatMap((t) => t.powers.map(([atom]) => atom))
+      .filter((atom) => atom.at === null && !given.has(atom.latex))
+      .map((atom) => atom.latex);
+  const [shrinking] = names(-1).filter((n) => (sizes.get(n) ?? 1) > 2);
+  const [growing] = names(1).filter((n) => (sizes.get(n) ?? 0) < 40);
+  if (growing !== undefined) sizes.set(growing, (sizes.get(growing) ?? 1) + 1);
+  else if (shrinking !== undefined) sizes.set(shrinking, (sizes.get(shrinking) ?? 2) - 1);
+  return growing !== undefined || shrinking !== undefined;
+}
+
+function factsOf(model: Model): Facts {
+  const collector = new Collector(model);
+  for (const { tensor } of model.symbols) collector.tensor(tensor);
+  for (const equation of model.equations) {
+    collector.tensor(equation.tensor);
+    const met = new Set<DimAtom>();
+    for (const index of freeOf(equation)) collector.range(index.range, met);
+    collector.positions(equation.tensor, equation.at);
+    for (const node of nodesBelow([equation.body])) {
+      for (const index of boundBy(node)) collector.range(index.range, met);
+      if (node.kind === "dimension") collector.dim(node.dim, met);
+      if (node.kind !== "entry") continue;
+      collector.tensor(node.tensor, met);
+      collector.positions(node.tensor, node.at);
+    }
+    collector.meet(met);
+  }
+  return collector;
+}
+
+class Collector implements Facts {
+  readonly depths = new Set<DimAtom>();
+  readonly neighbours = new Map<DimAtom, Set<DimAtom>>();
+  readonly conditions: Condition[] = [];
+  readonly #model: Model;
+  readonly #tensors = new Set<Tensor>();
+  readonly #ranges = new Set<string>();
+  readonly #positions = new Set<string>();
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  get atoms(): readonly DimAtom[] {
+    return [...this.neighbours.keys()];
+  }
+
+  tensor(tensor: Tensor, met = new Set<DimAtom>()): void {
+    for (const range of tensor.axes) this.range(range, met);
+    if (this.#tensors.has(tensor)) return;
+    this.#tensors.add(tensor);
+    for (const parameter of tensor.parameters)
+      for (const atom of atomsOf(parameter.range.low, parameter.range.high)) this.depths.add(atom);
+    this.meet(met);
+  }
+
+  range(range: Range, met: Set<DimAtom>): void {
+    this.dim(range.low, met);
+    this.dim(range.high, met);
+    const key = `${range.low.key}..${range.high.key}`;
+    if (this.#ranges.has(key) || freeOfRange(range).length > 0) return;
+    this.#ranges.add(key);
+    const dim = this.#model.arena.size(range);
+    this.conditions.push({ dim, least: 1, soft: false });
+    if (dim.terms.length > 1) this.conditions.push({ dim, least: 2, soft: true });
+  }
+
+  dim(dim: Dim, met: Set<DimAtom>): void {
+    for (const atom of atomsOf(dim)) {
+      met.add(atom);
+      if (!this.neighbours.has(atom)) this.neighbours.set(atom, new Set());
+    }
+  }
+
+  /** Every position should lie on its axis; guards may make that needless, hence soft. */
+  positions(tensor: Tensor, at: readonly Position[]): void {
+    const { arena } = this.#model;
+    at.forEach((p, axis) => {
+      const range = tensor.axes[axis];
+      const key = `${tensor.key}/${axis}/${p.key}`;
+      if (range === undefined || this.#positions.has(key) || !isClosed(p, range)) return;
+      this.#positions.add(key);
+      const end = (sign: 1 | -1): Dim =>
+        arena.addDims(
+          p.offset,
+          ...p.terms.map(([i, c]) => arena.scaleDim(c * sign > 0 ? i.range.high : i.range.low, c)),
+        );
+      for (const dim of [arena.subtractDims(range.high, end(1)), arena.subtractDims(end(-1), range.low)])
+        if (atomsOf(dim).length > 0) this.conditions.push({ dim, least: 0, soft: p.terms.length > 0 });
+    });
+  }
+
+  meet(atoms: ReadonlySet<DimAtom>): void {
+    if (atoms.size > 64) return;
+    for (const a of atoms) for (const b of atoms) if (a !== b) this.neighbours.get(a)?.add(b);
+  }
+}
+
+const atomsOf = (...dims: readonly Dim[]): readonly DimAtom[] =>
+  dims.flatMap((d) => d.terms.flatMap((t) => t.powers.map(([atom]) => atom))).filter((atom) => atom.at === null);
+
+const isClosed = (p: Position, range: Range): boolean =>
+  p.value === null &&
+  freeOfRange(range).length === 0 &&
+  freeOfDim(p.offset).length === 0 &&
+  p.terms.every(([index]: readonly [Index, number]) => freeOfRange(index.range).length === 0);
