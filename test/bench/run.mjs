@@ -1,0 +1,128 @@
+/*
+ * Ratios and rates, all in one run: a machine's speed cancels in a ratio, its load does not cancel between runs.
+ * `npm run bench` builds first; `npm run bench -- chain` runs the sections whose name holds "chain".
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { performance } from "node:perf_hooks";
+import { fileURLToPath } from "node:url";
+import { derive } from "../../dist/derive/derive.js";
+import { readDocument } from "../../dist/document/read-document.js";
+import { readWorksheet } from "../../dist/model/read.js";
+import { readMacros } from "../../dist/notation/macros.js";
+import { parseFormula } from "../../dist/notation/parse.js";
+import { deriveWorksheet } from "../../dist/session/derive.js";
+import { vectorize } from "../../dist/vectorize/vectorize.js";
+import { chain, network } from "./worksheets.mjs";
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const main = path.join(root, "dist/cli/main.js");
+const only = process.argv.slice(2);
+
+await section("reading", reading);
+await section("chain", chains);
+await section("network", networks);
+await section("worksheets", worksheets);
+await section("start", starts);
+
+async function section(name, measure) {
+  if (only.length > 0 && !only.some((word) => name.includes(word))) return;
+  console.log(`\n${name}`);
+  for await (const [what, value] of measure()) console.log(`  ${what.padEnd(62)} ${value}`);
+}
+
+/** The least of several times, in milliseconds: what the work takes when nothing disturbs it. */
+function least(times, work) {
+  let best = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < times; k++) {
+    const start = performance.now();
+    work();
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}
+
+function* reading() {
+  const folder = path.join(root, "problems");
+  const documents = readdirSync(folder)
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => readDocument(name, readFileSync(path.join(folder, name), "utf8")));
+  const formulas = documents.reduce((sum, d) => sum + d.formulas.length, 0);
+  const parse = () => {
+    for (const { source, macros, formulas: found } of documents) {
+      const known = readMacros(source, macros).macros;
+      for (const { span } of found) parseFormula(source, span, known);
+    }
+  };
+  const cold = least(1, parse);
+  const warm = least(5, parse);
+  yield [`${formulas} formulas of problems/, first time, µs each`, ((1000 * cold) / formulas).toFixed(0)];
+  yield ["the same again, µs each", ((1000 * warm) / formulas).toFixed(0)];
+}
+
+/** Milliseconds to derive a chain of `n` equations and put each gradient into matrix form, from the model on. */
+function chainTime(n) {
+  const [problem] = readWorksheet("chain.md", chain(n)).problems;
+  const start = performance.now();
+  const { model, gradients } = derive(problem.model);
+  for (const g of gradients) vectorize(model.arena, g.indices, g.shown, model.letters);
+  return { ms: performance.now() - start, gradients: gradients.length };
+}
+
+function* chains() {
+  chainTime(1000);
+  const times = [1000, 10_000].map((n) => ({ n, ...[chainTime(n), chainTime(n)].sort((a, b) => a.ms - b.ms)[0] }));
+  for (const { n, ms, gradients } of times)
+    yield [`chain of ${n} equations: derive and vectorize, ms`, `${ms.toFixed(0)} (${gradients} gradients)`];
+  yield ["ratio of 10,000 to 1,000 (10 is linear)", (times[1].ms / times[0].ms).toFixed(1)];
+  const big = chainTime(100_000);
+  yield ["chain of 100,000 equations: derive and vectorize, ms", `${big.ms.toFixed(0)} (${big.gradients} gradients)`];
+}
+
+function* networks() {
+  const sizes = [4, 8, 16, 32].map((layers) => {
+    const { json } = deriveWorksheet("network.md", network(layers));
+    const first = json.gradients.find((g) => g.wrt.includes("W") && g.wrt.includes("(1)"));
+    const all = json.gradients.reduce((sum, g) => sum + g.index.length + (g.matrix?.length ?? 0), 0);
+    return { layers, all, first: first === undefined ? 0 : first.index.length };
+  });
+  for (const { layers, all, first } of sizes)
+    yield [`tanh network of ${layers} layers: characters printed (for the first weight)`, `${all} (${first})`];
+  yield ["growth of all characters from 16 to 32 layers (2 is linear)", (sizes[3].all / sizes[2].all).toFixed(2)];
+}
+
+function* worksheets() {
+  for (const name of ["csc311-1-1-mlp-by-index.md", "gru-cell.md", "layer-norm.md"]) {
+    const text = readFileSync(path.join(root, "problems", name), "utf8");
+    yield [`derive ${name}: read, derive, check, print, ms`, least(5, () => deriveWorksheet(name, text)).toFixed(0)];
+  }
+}
+
+/** The median of 15 starts each, taken in turn. */
+function* starts() {
+  const folder = mkdtempSync(path.join(tmpdir(), "backproof-bench-"));
+  const sheet = path.join(folder, "sheet.md");
+  writeFileSync(sheet, "$$z = w x$$\n\n$$L = z^2$$\n");
+  const calls = [
+    ["node -e 0", ["-e", "0"]],
+    ["backproof --version", [main, "--version"]],
+    ["backproof read, two equations", [main, "read", sheet]],
+    ["backproof derive, two equations", [main, "derive", sheet]],
+  ].map(([name, args]) => ({ name, args, times: [] }));
+  for (let k = 0; k < 15; k++)
+    for (const { args, times } of calls) {
+      const start = performance.now();
+      spawnSync(process.execPath, args, { stdio: "ignore" });
+      times.push(performance.now() - start);
+    }
+  rmSync(folder, { recursive: true, force: true });
+  const median = (times) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)];
+  const own = median(calls[0].times);
+  for (const { name, times } of calls)
+    yield [
+      `${name}, ms (beyond Node's own start)`,
+      `${median(times).toFixed(0)} (+${(median(times) - own).toFixed(0)})`,
+    ];
+}
