@@ -41,6 +41,8 @@ export interface NumpyOptions {
 export interface NumpyParts {
   readonly inputs: readonly Tensor[];
   readonly families: readonly string[];
+  /** Families with members that no equation computes: these may be given, and are zero otherwise. */
+  readonly partial: readonly string[];
   readonly calls: readonly string[];
   readonly helpers: ReadonlySet<string>;
   readonly forward: string;
@@ -65,6 +67,7 @@ export function numpyParts(model: Model, derivation: NumpyDerivation, options: N
     ...parts,
     inputs,
     families: inputs.filter((t) => t.parameters.length > 0).map((t) => root.keyOf(t)),
+    partial: [...root.partial],
     calls: [...root.callables.values()].map((c) => c.key).sort(),
     helpers: root.usedHelpers,
     keys: used.map((t) => root.keyOf(t)),
@@ -131,6 +134,11 @@ function docstring(problems: readonly NumpyParts[]): string {
   ];
   if (problems.length > 1) lines.push("Of several problems, those are computed whose inputs are there.");
   if (families.length > 0) lines.push(`Sequences of arrays, first member first: ${families.join(", ")}.`);
+  const partial = [...new Set(problems.flatMap((p) => p.partial))];
+  if (partial.length > 0)
+    lines.push(
+      `First members that no equation gives may be in \`values\`, and are zero otherwise: ${partial.join(", ")}.`,
+    );
   if (calls.length > 0) {
     lines.push(
       `Callables in \`values\`: ${calls.join(", ")}.`,

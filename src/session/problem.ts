@@ -70,13 +70,9 @@ function forwardLines(model: Model): readonly string[] {
 }
 
 /** The gradients of a derivation with what finite differences say about each. */
-export function checked(derivation: Derivation, seed: number, digits?: number): ReadonlyMap<Gradient, GradientCheck> {
+export function checked(derivation: Derivation, seed: number): ReadonlyMap<Gradient, GradientCheck> {
   const { model, gradients } = derivation;
-  const results = checkGradients(model, gradients, {
-    seed,
-    points: POINTS,
-    ...(digits === undefined ? {} : { digits }),
-  });
+  const results = checkGradients(model, gradients, { seed, points: POINTS });
   return new Map(gradients.flatMap((g, k) => (results[k] === undefined ? [] : [[g, results[k]] as const])));
 }
 

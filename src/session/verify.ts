@@ -47,7 +47,7 @@ function verified(
 ): VerifyJson["gradients"] {
   const derivation = attempt("deriving", report, () => derive(model));
   if (derivation === null) return [];
-  const checks = attempt("checking by differences", report, () => checked(derivation, seed, digits));
+  const checks = attempt("checking by differences", report, () => checked(derivation, seed));
   if (checks === null) return [];
   const family = new Map(model.symbols.map((s) => [s.tensor, s.family]));
   return derivation.gradients.flatMap((g) => {

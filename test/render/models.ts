@@ -32,7 +32,7 @@ export class Bench {
     const tensor = this.arena.tensor({
       key: latex,
       latex,
-      name: identifier(latex.replace(/\^?\{?[({[]*#0[)}\]]*\}?/, "")),
+      name: identifier(latex.replace(/[_^]*[({]*\{#\d\}[)}]*/g, "")),
       axes,
       parameters: extra.parameters ?? [],
       integer: extra.integer ?? false,

@@ -16,6 +16,18 @@ const HELPERS: ReadonlyMap<string, string> = new Map([
     return array`,
   ],
   [
+    "_given",
+    `def _given(array, values, name):
+    """Fills in the members that no equation computes, if \`values\` has them: all members, or the first ones alone."""
+    for key in (name, f"{name}_0", f"{name}0"):
+        if key in values:
+            value = np.asarray(values[key], dtype=float)
+            if value.size == array[0].size:
+                value = value.reshape((1, *array.shape[1:]))
+            array[: len(value)] = value.reshape((len(value), *array.shape[1:]))
+            return`,
+  ],
+  [
     "_softmax",
     `def _softmax(z, axis):
     e = np.exp(z - np.max(z, axis=axis, keepdims=True))

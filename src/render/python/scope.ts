@@ -66,6 +66,8 @@ export class Scope {
   readonly usedTensors = new Set<Tensor>();
   readonly usedAtoms = new Map<string, DimAtom>();
   readonly usedHelpers: Set<string>;
+  /** Families of which not every member has an equation. */
+  readonly partial: Set<string>;
   readonly callables: Map<string, { readonly key: string; readonly variable: string }>;
   readonly usedCallables = new Set<string>();
   readonly dimNames: Map<string, string>;
@@ -90,6 +92,7 @@ export class Scope {
     this.names = new Names(this.shared);
     this.variables = parent?.variables ?? new Map();
     this.usedHelpers = parent?.usedHelpers ?? new Set();
+    this.partial = parent?.partial ?? new Set();
     this.callables = parent?.callables ?? new Map();
     this.dimNames = parent?.dimNames ?? new Map();
     for (const { tensor, body } of model.equations)

@@ -1,3 +1,4 @@
+import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import { type Code, code, numeric, SIGN, within } from "./code.js";
 import { indexed } from "./entry.js";
@@ -8,10 +9,10 @@ import type { Scalars, Scope } from "./scope.js";
 /** The lines of a function's body that compute `assignments`. */
 export function statements(scope: Scope, assignments: readonly Assignment[]): readonly string[] {
   const allocated = new Set<Tensor>();
-  const count = new Map<Tensor, number>();
-  for (const a of assignments) count.set(a.tensor, (count.get(a.tensor) ?? 0) + 1);
+  const byTensor = new Map<Tensor, Assignment[]>();
+  for (const a of assignments) byTensor.set(a.tensor, [...(byTensor.get(a.tensor) ?? []), a]);
   return schedule(scope.arena, assignments).flatMap((group) => {
-    const writer = new Writer(scope, allocated, count);
+    const writer = new Writer(scope, allocated, byTensor);
     return writer.group(group);
   });
 }
@@ -19,12 +20,12 @@ export function statements(scope: Scope, assignments: readonly Assignment[]): re
 class Writer {
   readonly #scope: Scope;
   readonly #allocated: Set<Tensor>;
-  readonly #count: ReadonlyMap<Tensor, number>;
+  readonly #assignments: ReadonlyMap<Tensor, readonly Assignment[]>;
 
-  constructor(scope: Scope, allocated: Set<Tensor>, count: ReadonlyMap<Tensor, number>) {
+  constructor(scope: Scope, allocated: Set<Tensor>, assignments: ReadonlyMap<Tensor, readonly Assignment[]>) {
     this.#scope = scope;
     this.#allocated = allocated;
-    this.#count = count;
+    this.#assignments = assignments;
   }
 
   group(group: Group): readonly string[] {
@@ -59,7 +60,7 @@ class Writer {
 
   /** One equation for the whole array, each axis by an index of its own over all of it. */
   #isWhole(a: Assignment): boolean {
-    if (this.#count.get(a.tensor) !== 1 || this.#scope.isRagged(a.tensor)) return false;
+    if (this.#assignments.get(a.tensor)?.length !== 1 || this.#scope.isRagged(a.tensor)) return false;
     const indices = a.at.map((p) => this.#scope.arena.indexOf(p));
     if (new Set(indices).size < indices.length) return false;
     return indices.every((i, k) => {
@@ -81,7 +82,8 @@ class Writer {
     if (!this.#scope.isRagged(tensor)) {
       const all = sizes(tensor.axes.map((_, k) => k));
       if (all.length === 0) return [`${name} = 0.0`];
-      return [`${name} = np.zeros(${all.length === 1 ? all[0] : `(${all.join(", ")})`})`];
+      const zeros = `${name} = np.zeros(${all.length === 1 ? all[0] : `(${all.join(", ")})`})`;
+      return [zeros, ...this.#given(tensor, name)];
     }
     const family = sizes(tensor.parameters.map((_, k) => k));
     const nested = family.reduceRight(
@@ -90,6 +92,15 @@ class Writer {
       "None",
     );
     return [`${name} = ${nested}`];
+  }
+
+  /** Members that no equation computes, such as an initial state, may be given; else they are zero. */
+  #given(tensor: Tensor, name: string): readonly string[] {
+    if (!isPartial(this.#scope.arena, tensor, this.#assignments.get(tensor) ?? [])) return [];
+    this.#scope.usedHelpers.add("_given");
+    const key = this.#scope.keyOf(tensor);
+    this.#scope.partial.add(key);
+    return [`_given(${name}, values, "${key}")`];
   }
 
   #loop(
@@ -208,6 +219,25 @@ class Writer {
     });
     return indexed(this.#scope, name, ranges.slice(skip), a.at.slice(skip), scalars, () => null);
   }
+}
+
+/** Is there a stretch of the first axis that no assignment covers? Other axes, and adjoints, are taken to be covered. */
+function isPartial(arena: Arena, tensor: Tensor, assignments: readonly Assignment[]): boolean {
+  const axis = tensor.axes[0];
+  if (axis === undefined || tensor.derivative !== null) return false;
+  const spans = assignments.map(({ at: [first] }) => {
+    const index = first === undefined ? null : arena.indexOf(first);
+    const place = first?.offset ?? axis.low;
+    return index?.range ?? { low: place, high: place };
+  });
+  let start = axis.low;
+  for (let k = 0; k <= spans.length; k++) {
+    if (start === arena.addDims(axis.high, arena.oneDim)) return false;
+    const next = spans.find((s) => s.low === start);
+    if (next === undefined) return true;
+    start = arena.addDims(next.high, arena.oneDim);
+  }
+  return false;
 }
 
 function conditionsOf(term: Node, scalars: Scalars): readonly Node[] {
