@@ -1,0 +1,108 @@
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Index, Range, Tensor } from "../expression/node.js";
+import type { Assumption, Equation, TensorValue } from "../model/model.js";
+import { Points, type Question } from "./points.js";
+import { proveByForm } from "./proof.js";
+import { type Agreement, type Counterexample, comparePoint, compareSampled } from "./sampled.js";
+
+/** What a problem says, for deciding about it. Points are cached by this object: keep one for all claims of a problem. */
+export interface DecideContext {
+  readonly arena: Arena;
+  readonly assumptions: readonly Assumption[];
+  /** The equations of the model, and of adjoints, by their tensor. A tensor without one stands for any value. */
+  readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  readonly seed: number;
+  /** Units of work for one proof; see `DEFAULT_BUDGET`. */
+  readonly budget?: number;
+}
+
+export type Evidence =
+  | { readonly method: "identical" }
+  | { readonly method: "normal-form" }
+  | { readonly method: "finite-field"; readonly bound: number }
+  | { readonly method: "shape"; readonly left: readonly string[]; readonly right: readonly string[] }
+  | { readonly method: "none"; readonly reason: string }
+  | Counterexample
+  | Agreement;
+
+export interface Decision {
+  readonly verdict: "equal-proved" | "equal-sampled" | "different" | "shape" | "undecided";
+  readonly evidence: Evidence;
+  /** What has to hold besides the assumptions, such as `x ≠ 0`. */
+  readonly conditions: readonly string[];
+}
+
+export const DEFAULT_BUDGET = 20_000;
+
+const pointsOf = new WeakMap<DecideContext, Points>();
+
+/** Whether two values are equal at every entry, for all sizes and all admissible values. */
+export function decideEqual(left: TensorValue, right: TensorValue, context: DecideContext): Decision {
+  const question = questionOf(left, right, context.arena);
+  if (question === null)
+    return {
+      verdict: "shape",
+      evidence: { method: "shape", left: shapeOf(left), right: shapeOf(right) },
+      conditions: [],
+    };
+  return decideNodes(question, context);
+}
+
+/** The same of two expressions over their common free indices. */
+export function decideNodes(question: Question, context: DecideContext): Decision {
+  const { left, right } = question;
+  if (left === right) return { verdict: "equal-proved", evidence: { method: "identical" }, conditions: [] };
+  let points = pointsOf.get(context);
+  if (points === undefined) {
+    points = new Points(context);
+    pointsOf.set(context, points);
+  }
+  const limits = { ...context, budget: context.budget ?? DEFAULT_BUDGET };
+  const early = proveByForm(left, right, limits, 0);
+  if (early !== null)
+    return confirmed(question, points, context, {
+      verdict: "equal-proved",
+      evidence: { method: "normal-form" },
+      conditions: early.conditions,
+    });
+  const sampled = compareSampled(question, points, context);
+  if (sampled?.method === "counterexample") return { verdict: "different", evidence: sampled, conditions: [] };
+  const late = proveByForm(left, right, limits);
+  if (late !== null)
+    return { verdict: "equal-proved", evidence: { method: "normal-form" }, conditions: late.conditions };
+  if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
+  return {
+    verdict: "undecided",
+    evidence: { method: "none", reason: "no point was found at which both sides are defined" },
+    conditions: [],
+  };
+}
+
+/** A proof that a point contradicts is a fault of this program: then nothing is decided. */
+function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {
+  const at = comparePoint(question, points, context, 0, false);
+  if (at === null || typeof at === "number") return decision;
+  return {
+    verdict: "undecided",
+    evidence: { method: "none", reason: "the proof and a sampled point contradict each other" },
+    conditions: [],
+  };
+}
+
+/** Both sides at one set of free indices; `null` if their shapes differ. */
+function questionOf(left: TensorValue, right: TensorValue, arena: Arena): Question | null {
+  if (left.axes.length !== right.axes.length || (left.row ?? false) !== (right.row ?? false)) return null;
+  if (left.axes.some((r, k) => sizeOf(r, arena) !== sizeOf(right.axes[k], arena))) return null;
+  const free = left.axes.map((r, k): Index => arena.index(`'${k + 1}`, r));
+  const at = free.map((i) => arena.at(i));
+  const shifted = at.map((p, k) => {
+    const [l, r] = [left.axes[k], right.axes[k]];
+    return l === undefined || r === undefined || l.low === r.low ? p : arena.shift(p, arena.subtractDims(r.low, l.low));
+  });
+  return { left: left.at(at), right: right.at(shifted), free };
+}
+
+const sizeOf = (range: Range | undefined, arena: Arena): Dim | null => (range === undefined ? null : arena.size(range));
+
+const shapeOf = (value: TensorValue): readonly string[] =>
+  value.axes.map((r) => (r.low.key === "1" ? r.high.key : `${r.low.key}..${r.high.key}`));

@@ -1,0 +1,207 @@
+import { hash, Random } from "../core/random.js";
+import { assumedOf, fill, isDiscrete } from "../evaluate/assume.js";
+import { Evaluator } from "../evaluate/evaluate.js";
+import { forward } from "../evaluate/forward.js";
+import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
+import { samplePoint } from "../evaluate/sample.js";
+import type { Environment } from "../evaluate/values.js";
+import { boundBy, nodesBelow } from "../evaluate/walk.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
+import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Assumption, Equation, Model, ModelSymbol } from "../model/model.js";
+
+export interface PointContext {
+  readonly arena: Arena;
+  readonly assumptions: readonly Assumption[];
+  readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  readonly seed: number;
+}
+
+/** One side-by-side question: two expressions and their common free indices. */
+export interface Question {
+  readonly left: Node;
+  readonly right: Node;
+  readonly free: readonly Index[];
+}
+
+const NEAR_KINK = 1e-4;
+
+/** Admissible points, computed once for all claims about one problem. */
+export class Points {
+  readonly #context: PointContext;
+  readonly #base: Model;
+  readonly #known: ReadonlySet<Tensor>;
+  readonly #dims: ReadonlySet<string>;
+  readonly #cache = new Map<string, Environment | null>();
+  readonly #models = new Map<string, Model>();
+
+  constructor(context: PointContext) {
+    this.#context = context;
+    const tensors = new Set<Tensor>();
+    for (const [tensor, equations] of context.definitions) {
+      tensors.add(tensor);
+      for (const e of equations) for (const t of tensorsOf(e.body)) tensors.add(t);
+    }
+    for (const a of context.assumptions)
+      for (const t of a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor]) tensors.add(t);
+    this.#known = tensors;
+    this.#dims = new Set([...tensors].flatMap((t) => t.axes.flatMap((r) => [...dimNames(r.low), ...dimNames(r.high)])));
+    this.#base = this.#model([...tensors], [], []);
+  }
+
+  /** An admissible point with values for everything in the question, or `null`. With `finite`, both sides are finite there. */
+  at(round: number, question: Question, finite = false): Environment | null {
+    const roots = [question.left, question.right];
+    const tensors = roots.flatMap((n) => tensorsOf(n)).filter((t) => !this.#known.has(t));
+    const dims = dimsOf(roots, question.free).filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
+    const extra = [...tensors.map((t) => t.key), ...dims.map((d) => d.key)].join(" ");
+    const own = finite ? `${question.left.id}=${question.right.id}` : "";
+    const key = `${round}|${extra}|${own}`;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
+    const env = this.#make(round, tensors, dims, finite ? question : null, `${extra}|${own}`);
+    if (!finite) this.#cache.set(key, env);
+    return env;
+  }
+
+  #make(
+    round: number,
+    tensors: readonly Tensor[],
+    dims: readonly Dim[],
+    question: Question | null,
+    key: string,
+  ): Environment | null {
+    const model = this.#extended(tensors, dims, question, key);
+    const { seed } = this.#context;
+    const plain = samplePoint(model, { seed, round }).env;
+    const sizes = plain === null ? null : largerSizes(plain, round);
+    const env = sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
+    if (env === null) return null;
+    // Upstream derivatives without a definition stand for any value.
+    const random = new Random(hash(`upstream/${this.#context.seed}/${round}`));
+    for (const tensor of [...this.#known, ...tensors])
+      if (!env.tensors.has(tensor))
+        env.set(tensor, fill(tensor, undefined, env, random, { mode: "signed", scale: 1, range: undefined }));
+    return env;
+  }
+
+  #extended(tensors: readonly Tensor[], dims: readonly Dim[], question: Question | null, key: string): Model {
+    if (tensors.length === 0 && dims.length === 0 && question === null) return this.#base;
+    const known = this.#models.get(key);
+    if (known !== undefined) return known;
+    const model = this.#model(
+      [...this.#known, ...tensors],
+      dims,
+      question === null ? [] : sides(this.#context.arena, question),
+    );
+    if (question === null) this.#models.set(key, model);
+    return model;
+  }
+
+  #model(tensors: readonly Tensor[], dims: readonly Dim[], more: readonly Equation[]): Model {
+    const { arena, assumptions, definitions } = this.#context;
+    const sized: Tensor = { ...BLANK, key: "sizes", axes: dims.map((d) => arena.upTo(d)) };
+    const all = dims.length === 0 ? tensors : [...tensors, sized];
+    return {
+      arena,
+      title: "",
+      symbols: all.map(symbolOf),
+      equations: [...[...definitions.values()].flat(), ...more],
+      loss: null,
+      wrt: [],
+      assumptions,
+      letters: new Map(),
+      diagnostics: [],
+      layout: "denominator",
+      reluAtZero: 0,
+    };
+  }
+
+  /** Whether a point lies too near to a kink of the question itself. */
+  nearKink(question: Question, env: Environment): boolean {
+    const watches = this.watches(question);
+    if (watches.length === 0) return false;
+    const ties = watches.filter((w) => w.kind === "tie");
+    if (ties.length > 0 && distance(ties, env) < NEAR_KINK) return true;
+    const evaluator = new Evaluator(env);
+    // Exactly zero is what a mask leaves, on a whole region: no kink is near there.
+    return watches.some(
+      (w) => w.kind === "switch" && evaluator.value(w.node).data.some((x) => x !== 0 && Math.abs(x) < NEAR_KINK),
+    );
+  }
+
+  watches({ left, right }: Question): readonly Watch[] {
+    const assumed = assumedOf(this.#base);
+    return watchesOf(this.#context.arena, [left, right], (t) => isDiscrete(t, assumed.get(t)));
+  }
+
+  /** Moves every input that nothing is assumed of by `move`, and computes the rest anew. `null` if nothing can move. */
+  moved(env: Environment, move: (x: number, random: Random) => number, seed: number): Environment | null {
+    const held = new Set<Tensor>();
+    for (const a of this.#context.assumptions) {
+      if (a.kind === "equal") for (const t of [...tensorsOf(a.left), ...tensorsOf(a.right)]) held.add(t);
+      else if (a.kind !== "positive" && a.kind !== "nonzero" && a.kind !== "nonnegative") held.add(a.tensor);
+    }
+    const random = new Random(seed);
+    const copy = env.copy();
+    let count = 0;
+    for (const [tensor, { data }] of copy.tensors) {
+      if (held.has(tensor) || tensor.integer || this.#context.definitions.has(tensor)) continue;
+      for (let k = 0; k < data.length; k++) data[k] = move(data[k] ?? 0, random);
+      count += data.length;
+    }
+    if (count === 0) return null;
+    try {
+      forward({ equations: [...this.#context.definitions.values()].flat() }, copy);
+    } catch {
+      return null;
+    }
+    return copy;
+  }
+}
+
+/** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */
+function largerSizes(env: Environment, round: number): ReadonlyMap<string, number> | null {
+  if (round % 4 !== 3 || env.sizes.size > 4) return null;
+  const names = [...env.sizes.keys()].filter((name) => !name.includes("@"));
+  return new Map(names.map((name, k) => [name, 6 + ((k + round) % 4)]));
+}
+
+const BLANK: Tensor = { key: "", latex: "", name: "", parameters: [], axes: [], integer: false, derivative: null };
+const symbolOf = (tensor: Tensor): ModelSymbol => ({
+  tensor,
+  role: "input",
+  inferred: true,
+  shape: [],
+  family: null,
+  span: null,
+});
+
+const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
+
+function dimsOf(roots: readonly Node[], free: readonly Index[]): readonly Dim[] {
+  const found = new Map<string, Dim>();
+  const note = (d: Dim): void => {
+    if (d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null))) found.set(d.key, d);
+  };
+  for (const i of free) note(i.range.high);
+  for (const node of nodesBelow(roots)) {
+    if (node.kind === "dimension") note(node.dim);
+    for (const i of boundBy(node)) note(i.range.high);
+  }
+  return [...found.values()];
+}
+
+/** The sides as equations of two nameless tensors, so that a point is looked for where both are finite. */
+function sides(arena: Arena, { left, right, free }: Question): readonly Equation[] {
+  const at: Position[] = free.map((i) => arena.at(i));
+  const axes = free.map((i) => i.range);
+  return [left, right].map((body, k) => ({
+    tensor: { ...BLANK, key: `side ${k}`, latex: `side ${k}`, axes },
+    at,
+    body,
+    span: { start: 0, end: 0 },
+    latex: "",
+    byIndex: true,
+  }));
+}

@@ -1,0 +1,207 @@
+import { hash } from "../core/random.js";
+import { evaluate } from "../evaluate/evaluate.js";
+import type { Environment, NdArray } from "../evaluate/values.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Tensor } from "../expression/node.js";
+import type { PointContext, Points, Question } from "./points.js";
+
+export type Values = number | readonly Values[];
+
+/** A point at which the two sides differ. */
+export interface Counterexample {
+  readonly method: "counterexample";
+  readonly sizes: ReadonlyMap<string, number>;
+  /** Values by symbol, in LaTeX. */
+  readonly point: ReadonlyMap<string, Values>;
+  /** The entry that differs: the value of each free index. */
+  readonly entry: readonly number[];
+  readonly left: number;
+  readonly right: number;
+}
+
+export interface Agreement {
+  readonly method: "sampled";
+  readonly digits: number;
+  readonly points: number;
+}
+
+/** Below this, relative to the values, nothing is called a difference. */
+const NOISE = 1e-12;
+const FEW = 4;
+const MANY = 12;
+const ROUNDS = 3;
+
+/** Compares two expressions at adversarial points. `null` where no point says anything. */
+export function compareSampled(
+  question: Question,
+  points: Points,
+  context: PointContext,
+): Counterexample | Agreement | null {
+  const wanted = points.watches(question).length > 0 || context.assumptions.length > 0 ? MANY : FEW;
+  let agreed = 0;
+  let worst = 0;
+  for (let round = 0; round < wanted * ROUNDS && agreed < wanted; round++) {
+    if (round >= wanted && agreed === 0 && round >= 2 * wanted) break;
+    const found = comparePoint(question, points, context, round, round >= wanted);
+    if (found === null) continue;
+    if (typeof found !== "number") return found;
+    agreed += 1;
+    worst = Math.max(worst, found);
+  }
+  if (agreed === 0) return null;
+  return {
+    method: "sampled",
+    digits: worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst)))),
+    points: agreed,
+  };
+}
+
+/** The relative error at one point, a counterexample, or `null` where the point says nothing. */
+export function comparePoint(
+  question: Question,
+  points: Points,
+  context: PointContext,
+  round: number,
+  finite: boolean,
+): Counterexample | number | null {
+  const env = points.at(round, question, finite);
+  if (env === null || points.nearKink(question, env)) return null;
+  const values = sidesAt(question, env);
+  if (values === null) return null;
+  const gap = widestGap(values);
+  if (gap === null) return null;
+  if (gap.error <= NOISE) return gap.error;
+  if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
+  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? gap.error : null;
+  const simple = readable(question, points, env);
+  if (simple !== null) return describe(question, context, simple.env, simple.gap, simple.values);
+  return describe(question, context, env, gap, values);
+}
+
+interface Sides {
+  readonly left: NdArray;
+  readonly right: NdArray;
+}
+
+function sidesAt({ left, right, free }: Question, env: Environment): Sides | null {
+  try {
+    return { left: evaluate(left, free, env), right: evaluate(right, free, env) };
+  } catch (error) {
+    // An entry out of its range, or one that nothing gives a value: this point says nothing.
+    if (error instanceof Error && error.message.startsWith("internal:")) return null;
+    throw error;
+  }
+}
+
+interface Gap {
+  readonly cell: number;
+  /** Relative to the greater side or one; infinite where one side is not finite. */
+  readonly error: number;
+}
+
+/** The entry where the sides differ most; `null` if no entry is finite on either side. */
+function widestGap({ left, right }: Sides): Gap | null {
+  let widest: Gap | null = null;
+  let scale = 1;
+  for (let c = 0; c < left.data.length; c++) {
+    const [l, r] = [left.data[c] ?? Number.NaN, right.data[c] ?? Number.NaN];
+    if (Number.isFinite(l) && Number.isFinite(r)) scale = Math.max(scale, Math.abs(l), Math.abs(r));
+  }
+  for (let c = 0; c < left.data.length; c++) {
+    const [l, r] = [left.data[c] ?? Number.NaN, right.data[c] ?? Number.NaN];
+    const finite = Number(Number.isFinite(l)) + Number(Number.isFinite(r));
+    if (finite === 0) continue;
+    const error = finite === 1 ? Number.POSITIVE_INFINITY : Math.abs(l - r) / scale;
+    if (widest === null || error > widest.error) widest = { cell: c, error };
+  }
+  return widest;
+}
+
+/** A true difference hardly changes when the inputs are moved a little; rounding errors are drawn anew. */
+function persists(question: Question, points: Points, env: Environment, gap: Gap): boolean {
+  const here = differenceAt(question, env, gap.cell);
+  if (gap.error > 1e-5) return true;
+  for (let k = 1; k <= 4; k++) {
+    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-9, 1e-9)), k);
+    if (near === null) return gap.error > 1e-9;
+    const there = differenceAt(question, near, gap.cell);
+    if (!(Math.abs(there - here) < 0.05 * Math.abs(here))) return false;
+  }
+  return true;
+}
+
+function differenceAt(question: Question, env: Environment, cell: number): number {
+  const values = sidesAt(question, env);
+  return values === null ? Number.NaN : (values.left.data[cell] ?? 0) - (values.right.data[cell] ?? 0);
+}
+
+/** The same point with its inputs rounded to halves, if the sides still differ there. */
+function readable(
+  question: Question,
+  points: Points,
+  env: Environment,
+): { env: Environment; gap: Gap; values: Sides } | null {
+  for (const unit of [1, 2, 4, 10]) {
+    const simple = points.moved(
+      env,
+      (x) => ((Math.round(Math.abs(x) * unit) || 1) / unit) * (x < 0 ? -1 : 1),
+      hash("round"),
+    );
+    if (simple === null) return null;
+    if (points.nearKink(question, simple)) continue;
+    const values = sidesAt(question, simple);
+    const gap = values === null ? null : widestGap(values);
+    if (values === null || gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
+    return { env: simple, gap, values };
+  }
+  return null;
+}
+
+// ---- evidence ----
+
+function describe(
+  { left, right, free }: Question,
+  context: PointContext,
+  env: Environment,
+  gap: Gap,
+  values: Sides,
+): Counterexample {
+  const seen = new Set<Tensor>();
+  const waiting = [...tensorsOf(left), ...tensorsOf(right)];
+  for (let t = waiting.shift(); t !== undefined; t = waiting.shift()) {
+    if (seen.has(t)) continue;
+    seen.add(t);
+    for (const e of context.definitions.get(t) ?? []) waiting.push(...tensorsOf(e.body));
+  }
+  const point = new Map<string, Values>();
+  for (const t of seen) if (env.tensors.has(t)) point.set(t.latex, nested(env.array(t)));
+  const lows = free.map((i) => env.dim(i.range.low));
+  return {
+    method: "counterexample",
+    sizes: new Map([...env.sizes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
+    point,
+    entry: unflatten(gap.cell, values.left.shape).map((k, axis) => k + (lows[axis] ?? 1)),
+    left: values.left.data[gap.cell] ?? Number.NaN,
+    right: values.right.data[gap.cell] ?? Number.NaN,
+  };
+}
+
+function unflatten(cell: number, shape: readonly number[]): number[] {
+  const at: number[] = [];
+  let rest = cell;
+  for (const size of [...shape].reverse()) {
+    at.unshift(rest % size);
+    rest = Math.floor(rest / size);
+  }
+  return at;
+}
+
+function nested({ shape, data }: NdArray): Values {
+  const build = (axis: number, from: number, length: number): Values => {
+    const size = shape[axis];
+    if (size === undefined) return data[from] ?? Number.NaN;
+    const step = length / size;
+    return Array.from({ length: size }, (_, k) => build(axis + 1, from + k * step, step));
+  };
+  return build(0, 0, data.length);
+}
