@@ -54,7 +54,7 @@ export type MatrixExpression = Base &
       }
     | { readonly kind: "power"; readonly args: readonly [MatrixExpression, MatrixExpression] }
     | { readonly kind: "indicator"; readonly relation: ">" | ">=" | "="; readonly args: readonly [MatrixExpression] }
-    /** Of a column, or of each row of a matrix. */
+    /** Of a column, of a row, or of each row of a matrix. */
     | { readonly kind: "softmax"; readonly args: readonly [MatrixExpression] }
     /** Over the entries of a column (a scalar), or over the entries of each row of a matrix (a column). */
     | { readonly kind: "reduce"; readonly op: "max" | "min" | "product"; readonly args: readonly [MatrixExpression] }
@@ -124,7 +124,7 @@ export const entries = (row: Index, column: Index | null, body: Node): MatrixExp
 
 // ---- structure ----
 
-/** Goes into products and scalings, and away from what is symmetric or a scalar. */
+/** Goes into products and scalings, away from what is symmetric or a scalar, and inward where fewer are then written. */
 export function transpose(x: MatrixExpression): MatrixExpression {
   if (isScalar(x)) return x;
   switch (x.kind) {
@@ -135,20 +135,47 @@ export function transpose(x: MatrixExpression): MatrixExpression {
       return x;
     case "ones":
       return ones(x.columns, x.rows);
+    case "entries":
+      if (x.column !== null) return entries(x.column, x.row, x.body);
+      break;
     case "product":
       return product(...[...x.args].reverse().map(transpose));
     case "scale":
       return scale(x.args.slice(0, -1), transpose(lastOf(x.args)));
     case "sum":
       return sum(x.index, transpose(x.args[0]));
-    case "add":
-    case "hadamard": {
-      const turned = x.args.filter((a) => a.kind === "transpose" || isScalar(a));
-      if (turned.length !== x.args.length) break;
-      return x.kind === "add" ? add(...x.args.map(transpose)) : hadamard(...x.args.map(transpose));
-    }
   }
-  return make({ kind: "transpose", args: [x] }, { rows: x.columns, columns: x.rows }, "");
+  const outside = make({ kind: "transpose", args: [x] }, { rows: x.columns, columns: x.rows }, "");
+  const inside = pushed(x);
+  return inside !== null && transposes(inside) < transposes(outside) ? inside : outside;
+}
+
+/** The transpose of what goes entry by entry, on its operands; `null` for anything else. */
+function pushed(x: MatrixExpression): MatrixExpression | null {
+  switch (x.kind) {
+    case "add":
+      return add(...x.args.map(transpose));
+    case "hadamard":
+      return hadamard(...x.args.map(transpose));
+    case "apply":
+      return apply(x.fn, ...x.args.map(transpose));
+    case "abstract":
+      return abstractOf(x.name, x.primes, x.args.map(transpose));
+    case "power":
+      return power(transpose(x.args[0]), transpose(x.args[1]));
+    case "indicator":
+      return indicator(x.relation, transpose(x.args[0]));
+    case "softmax":
+      // Of a row as of each row of a matrix; the rows of a matrix are not its columns.
+      return isColumn(x) || x.rows === null ? softmax(transpose(x.args[0])) : null;
+    default:
+      return null;
+  }
+}
+
+/** How many transposes are written. */
+function transposes(x: MatrixExpression): number {
+  return argsOf(x).reduce((n, a) => n + transposes(a), x.kind === "transpose" ? 1 : 0);
 }
 
 function lastOf(args: readonly MatrixExpression[]): MatrixExpression {
@@ -165,9 +192,16 @@ export function product(...args: readonly MatrixExpression[]): MatrixExpression 
   const flat = chain.flatMap((a) => (a.kind === "product" && !isScalar(a) ? a.args : [a]));
   const kept = flat.filter((a) => a.kind !== "identity");
   const [first] = kept;
-  const whole = kept.length === 0 ? flat[0] : kept.length === 1 ? first : chainOf(kept);
+  const whole = kept.length === 0 ? flat[0] : kept.length === 1 ? first : turned(chainOf(kept));
   if (whole === undefined) return scale(scalars.slice(0, -1), scalars.at(-1) ?? unreachable());
   return scale(scalars, whole);
+}
+
+/** A scalar is its own transpose: the one with fewer transposes is written. */
+function turned(chain: MatrixExpression): MatrixExpression {
+  if (!isScalar(chain)) return chain;
+  const other = chainOf([...argsOf(chain)].reverse().map(transpose));
+  return transposes(other) < transposes(chain) ? other : chain;
 }
 
 function unreachable(): never {
@@ -282,7 +316,7 @@ export const indicator = (relation: ">" | ">=" | "=", arg: MatrixExpression): Ma
   make({ kind: "indicator", relation, args: [arg] }, arg, relation);
 
 export const softmax = (arg: MatrixExpression): MatrixExpression => {
-  fits(arg.rows !== null, "softmax");
+  fits(!isScalar(arg), "softmax");
   return make({ kind: "softmax", args: [arg] }, arg, "");
 };
 

@@ -19,9 +19,13 @@ interface Piece {
   readonly level: number;
   /** Swallows what is written after it: a `\sum`, a `\nabla`. */
   readonly open: boolean;
+  /** A scalar that is a product of vectors. */
+  readonly dot?: boolean;
 }
 
 const DEEPEST = 1000;
+/** A square is written out as `x \odot x` where `x` is no longer than this. */
+const SHORT = 24;
 const piece = (text: string, level: number, open = false): Piece => ({ text, level, open });
 const group = (p: Piece): string => parenthesize(p.text);
 const above = (p: Piece, level: number): string => (p.level > level ? p.text : group(p));
@@ -136,7 +140,8 @@ class MatrixPrinter {
         return this.#call("\\operatorname{softmax}", x.args, scope);
       case "reduce": {
         const word = x.op === "product" ? "prod" : x.op;
-        return this.#call(isScalar(x) ? `\\operatorname{${word}}` : `\\operatorname{row${word}}`, x.args, scope);
+        const overAll = x.op === "product" ? "\\operatorname{prod}" : `\\${x.op}`;
+        return this.#call(isScalar(x) ? overAll : `\\operatorname{row${word}}`, x.args, scope);
       }
       case "function":
         return this.#function(x, scope);
@@ -246,40 +251,37 @@ class MatrixPrinter {
   }
 
   #scale(x: MatrixOf<"scale">, scope: Scope): Piece {
-    const {
-      coefficient,
-      above: top,
-      below: bottom,
-    } = this.#coefficients(isScalar(x) ? x.args : x.args.slice(0, -1), scope);
+    const scalars = isScalar(x) ? x.args : x.args.slice(0, -1);
+    const { coefficient, above: top, below, numbersBelow } = this.#coefficients(scalars, scope);
     const tail = isScalar(x) ? [] : x.args.slice(-1).map((a) => this.print(a, scope));
-    // What is divided by goes in front, `\\frac{1}{N} …`.
-    const numerator = top.length === 0 ? "1" : juxtapose(top);
-    const front = bottom.length === 0 ? top : [piece(`\\frac{${numerator}}{${juxtapose(bottom)}}`, Level.atom)];
-    const joined = together([...front, ...tail]);
+    const over = coefficient.n === 1n ? [] : [piece(`${coefficient.n}`, Level.atom)];
+    // Numbers that are divided by go in front, `\\frac{1}{N} …`; anything else makes one fraction of all scalars.
+    const whole = below.length > 0;
+    const numerator = whole ? [...over, ...top] : over;
+    const denominator = [...numbersBelow, ...below];
+    const line =
+      denominator.length === 0
+        ? numerator
+        : [piece(`\\frac{${together(numerator).text}}{${together(denominator).text}}`, Level.atom)];
+    const joined = together([...line, ...(whole ? [] : top), ...tail]);
     if (coefficient.s >= 0n) return joined;
     return piece(`-${joined.level <= Level.negative ? group(joined) : joined.text}`, Level.negative, joined.open);
   }
 
-  /** Scalars above and below a line, numbers among them; the sign is that of the coefficient. */
+  /** Scalars above and below a line, numbers apart; the sign is that of the coefficient. */
   #coefficients(scalars: readonly MatrixExpression[], scope: Scope): Coefficients {
     let coefficient = new Fraction(1);
     const top: Piece[] = [];
-    const bottom: Piece[] = [];
+    const below: Piece[] = [];
+    const numbersBelow: Piece[] = [];
     for (const s of scalars) {
-      const [below] = this.#denominator(s);
+      const [divisor] = this.#denominator(s);
       if (s.kind === "scalar" && s.node.kind === "rational") coefficient = coefficient.mul(s.node.value);
-      else if (below !== undefined) bottom.push(this.#raised(below[0], below[1], scope));
-      else top.push(this.#factor(s, scope));
+      else if (divisor === undefined) top.push({ ...this.print(s, scope), dot: s.kind === "product" });
+      else (divisor[0].kind === "scalar" ? numbersBelow : below).push(this.#raised(divisor[0], divisor[1], scope));
     }
-    if (coefficient.d !== 1n) bottom.unshift(piece(`${coefficient.d}`, Level.atom));
-    if (coefficient.n !== 1n) top.unshift(piece(`${coefficient.n}`, Level.atom));
-    return { coefficient, above: top, below: bottom };
-  }
-
-  /** A scalar factor: a product of vectors, `a^\top b`, in parentheses, so that no other factor joins it. */
-  #factor(s: MatrixExpression, scope: Scope): Piece {
-    const p = this.print(s, scope);
-    return s.kind === "product" ? piece(group(p), Level.atom) : p;
+    if (coefficient.d !== 1n) numbersBelow.unshift(piece(`${coefficient.d}`, Level.atom));
+    return { coefficient, above: top, below, numbersBelow };
   }
 
   #add(x: MatrixOf<"add">, scope: Scope): Piece {
@@ -318,6 +320,12 @@ class MatrixPrinter {
     const p = this.print(base, scope);
     if (exponent.equals(1)) return p;
     if (exponent.equals(new Fraction(1, 2))) return piece(`\\sqrt{${p.text}}`, Level.atom);
+    const square = exponent.equals(2) && !isScalar(base) && p.level >= Level.product && p.text.length <= SHORT;
+    if (square)
+      return piece(
+        `${p.level > Level.product ? p.text : group(p)} \\odot ${p.level > Level.product ? p.text : group(p)}`,
+        Level.hadamard,
+      );
     const number = exponent.d === 1n ? `${exponent.n}` : `${exponent.n}/${exponent.d}`;
     const raised = /[\^']/.test(p.text) ? group(p) : this.#scripted(base, p);
     return piece(`${raised}^{${isScalar(base) ? "" : "\\odot "}${number}}`, Level.power);
@@ -360,10 +368,10 @@ class MatrixPrinter {
   }
 
   shapes(x: MatrixExpression, scope: Scope): string {
+    const several = (y: MatrixExpression): boolean =>
+      ["product", "hadamard"].includes(y.kind) || (y.kind === "add" && y.args.filter((a) => !isScalar(a)).length > 1);
     const inside = (y: MatrixExpression): string =>
-      ["product", "hadamard", "add"].includes(y.kind)
-        ? `\\left(${this.shapes(y, scope)}\\right)`
-        : this.shapes(y, scope);
+      several(y) ? `\\left(${this.shapes(y, scope)}\\right)` : this.shapes(y, scope);
     switch (x.kind) {
       case "product":
         return x.args.map(inside).join("");
@@ -394,6 +402,7 @@ interface Coefficients {
   readonly coefficient: Fraction;
   readonly above: readonly Piece[];
   readonly below: readonly Piece[];
+  readonly numbersBelow: readonly Piece[];
 }
 
 function together(pieces: readonly Piece[]): Piece {
@@ -406,8 +415,13 @@ function juxtapose(pieces: readonly Piece[]): string {
   return pieces
     .map((p, k) => {
       const last = k === pieces.length - 1;
+      const before = pieces[k - 1];
+      // A product of vectors that is one scalar stays together, unless only a number stands beside it.
+      const apart = p.dot === true && !(last && (before === undefined || isNumeral(before.text)));
       const needs = p.level < Level.product || (p.open && !last) || (k > 0 && /^[-\d]/.test(p.text));
-      return needs ? group(p) : p.text;
+      return needs || apart ? group(p) : p.text;
     })
     .join(" ");
 }
+
+const isNumeral = (text: string): boolean => /^(?:\d+|\\frac\{\d+\}.*)$/.test(text);

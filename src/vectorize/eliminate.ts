@@ -6,6 +6,7 @@ import {
   product,
   scalar,
   scale,
+  trace,
   transpose,
 } from "../contraction/matrix.js";
 import { compareDims, volume } from "../contraction/order.js";
@@ -98,17 +99,17 @@ export class Graph {
     const y = first.from === x ? first.to : first.from;
     const left = oriented(first, y);
     if (second === undefined) {
-      this.vector(y, product(left, hanging.length === 0 ? ones(x.range) : hadamard(...hanging)));
+      this.vector(y, product(left, hanging.length === 0 ? ones(x.range) : together(hanging)));
       return;
     }
     const z = second.from === x ? second.to : second.from;
-    const middle = hanging.length === 0 ? [] : [diagonal(hadamard(...hanging))];
+    const middle = hanging.length === 0 ? [] : [diagonal(together(hanging))];
     this.edge(y, z, product(left, ...middle, oriented(second, x)));
   }
 
   #column(i: Index): MatrixExpression | null {
     const hanging = this.#vectors.get(i);
-    return hanging === undefined ? null : hadamard(...hanging);
+    return hanging === undefined ? null : together(hanging);
   }
 
   #result(): MatrixExpression {
@@ -128,17 +129,35 @@ export class Graph {
 const oriented = (edge: Edge, rows: Index): MatrixExpression =>
   edge.from === rows ? edge.matrix : transpose(edge.matrix);
 
+/** Columns on one index: what came through a matrix first, as in `(Wᵀδ) ⊙ f'(z)`. */
+function together(columns: readonly MatrixExpression[]): MatrixExpression {
+  const through = columns.filter((v) => v.kind === "product");
+  return hadamard(...through, ...columns.filter((v) => v.kind !== "product"));
+}
+
 /** `Σ_x` of the product of columns: `aᵀ b` from two, `1ᵀ a` from one. */
 function total(columns: readonly MatrixExpression[]): MatrixExpression {
   const all = columns.flatMap(halves);
   const [first] = all;
   if (first === undefined) throw new Error("internal: a sum of nothing");
-  if (all.length === 1) return product(transpose(ones(first.rows)), first);
+  if (all.length === 1) return traceOf(first) ?? product(transpose(ones(first.rows)), first);
   // The simplest goes to the left, where it is transposed.
   const plain = all.findIndex((v) => v.kind === "symbol");
   const k = Math.max(plain, 0);
   const left = all[k] ?? first;
   return product(transpose(left), hadamard(...all.filter((_, n) => n !== k)));
+}
+
+/** `1ᵀ diag(A)` is `tr(A)`, and `1ᵀ(A ⊙ Bᵀ)1` is `tr(A B)`; `null` for any other column. */
+function traceOf(v: MatrixExpression): MatrixExpression | null {
+  if (v.kind === "diagonalOf") return trace(v.args[0]);
+  if (v.kind !== "product" || v.args.length !== 2 || v.args[1]?.kind !== "ones") return null;
+  const [outer] = v.args;
+  const both = outer?.kind === "transpose" ? outer.args[0] : outer;
+  if (both?.kind !== "hadamard" || both.args.length !== 2) return null;
+  const [a, b] = both.args;
+  if (a === undefined || b === undefined || (a.kind === "transpose") === (b.kind === "transpose")) return null;
+  return a.kind === "transpose" ? trace(product(transpose(a), b)) : trace(product(a, transpose(b)));
 }
 
 /** `v²` is `v` twice; a Hadamard product is its factors. */

@@ -104,12 +104,12 @@ export function split(arena: Arena, f: Node, active: ReadonlySet<Index>): readon
     const groups = connected(f.args[0].terms, active);
     return groups.length < 2 ? null : groups.map((g) => arena.apply("exp", arena.add(...g)));
   }
+  if (f.kind !== "power" || f.exponent.kind !== "rational" || f.exponent.value.d !== 1n) return null;
+  const { base, exponent } = f;
   // (a b)^n = a^n b^n for whole n only: roots of negative factors do not exist.
-  if (f.kind === "power" && f.base.kind === "multiply" && f.exponent.kind === "rational" && f.exponent.value.d === 1n) {
-    const { exponent } = f;
-    return f.base.factors.map((g) => arena.power(g, exponent));
-  }
-  return null;
+  if (base.kind === "multiply") return base.factors.map((g) => arena.power(g, exponent));
+  const times = Number(exponent.value.n);
+  return base.kind === "add" && exponent.value.s > 0n && times <= 4 ? Array.from({ length: times }, () => base) : null;
 }
 
 /** Terms grouped so that those that share an active index stand together. */

@@ -299,7 +299,7 @@ export class Vectorizer {
       // Numbers are added to every entry; other scalars are shown to be.
       return isScalar(x) && !isNumber(x) ? spread(x, row, column) : x;
     });
-    const all = factorSum(made);
+    const all = factorSum(this.#arena, made);
     return isScalar(all) ? spread(all, row, column) : all;
   }
 
@@ -336,6 +336,8 @@ export class Vectorizer {
     const high = factors.findIndex((f) => f.free.filter((i) => active.has(i)).length > 2);
     const wide = factors[high];
     if (wide !== undefined) return this.#lower(wide, { factors, bound }, row, column, active);
+    const withDelta = factors.find((f) => holdsDelta(f, active));
+    if (withDelta?.kind === "add") return this.#distribute(withDelta, { factors, bound }, row, column);
     const graph = new Graph(this.#arena, free, bound);
     for (const f of factors) this.#place(graph, f, active);
     const result = graph.eliminate();
@@ -379,7 +381,7 @@ export class Vectorizer {
       const expanded = factors.map((g, n) => (n === k ? t : g));
       return spread(this.#contract(this.#reflatten({ factors: expanded, bound }), row, column), row, column);
     });
-    return factorSum(terms);
+    return factorSum(this.#arena, terms);
   }
 
   #reflatten({ factors, bound }: Monomial): Monomial {
@@ -404,6 +406,13 @@ function negatedLogSumExp(arena: Arena, term: Node): NodeOf<"reduce"> | null {
   const [, total] = term.factors;
   return total?.kind === "reduce" && total.op === "logsumexp" ? total : null;
 }
+
+/** A sum with a delta among its terms: `p_k (δ_kl - p_l)` is a diagonal less an outer product. */
+const holdsDelta = (f: Node, active: ReadonlySet<Index>): boolean =>
+  f.kind === "add" &&
+  f.terms.some((t) =>
+    (t.kind === "multiply" ? t.factors : [t]).some((g) => deltaPair(g)?.every((i) => active.has(i)) ?? false),
+  );
 
 const isStuck = (x: MatrixExpression | readonly Index[]): x is readonly Index[] => Array.isArray(x);
 const mentions = (p: Position, active: readonly Index[]): boolean => freeOfPosition(p).some((i) => active.includes(i));
