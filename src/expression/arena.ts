@@ -156,7 +156,9 @@ export class Arena {
   position(terms: readonly (readonly [Index, number])[], offset: Dim, value: Node | null = null): Position {
     const merged = new Map<Index, number>();
     for (const [i, c] of terms) merged.set(i, (merged.get(i) ?? 0) + c);
-    const kept = [...merged].filter(([, c]) => c !== 0).sort(([a], [b]) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    const kept = [...merged]
+      .filter(([, c]) => c !== 0)
+      .sort(([a], [b]) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
     const key = `${kept.map(([i, c]) => `${c}*${i.key}`).join("+")};${offset.key}${value === null ? "" : `;v${value.id}`}`;
     let position = this.#positions.get(key);
     if (position === undefined) {
@@ -259,8 +261,14 @@ export class Arena {
 
   positionValue(position: Position): Node {
     if (position.terms.length === 0 && position.value === null) return this.dimension(position.offset);
-    if (position.terms.length === 0 && position.offset.terms.length === 0 && position.value !== null) return position.value;
-    return this.#intern(`p${position.key}`, { kind: "position", position }, valueOf(position), freeOfPosition(position));
+    if (position.terms.length === 0 && position.offset.terms.length === 0 && position.value !== null)
+      return position.value;
+    return this.#intern(
+      `p${position.key}`,
+      { kind: "position", position },
+      valueOf(position),
+      freeOfPosition(position),
+    );
   }
 
   constant(name: "pi" | "e"): Node {
@@ -271,7 +279,12 @@ export class Arena {
     if (at.length !== tensor.axes.length)
       throw new Error(`internal: ${tensor.key} has ${tensor.axes.length} axes, got ${at.length} positions`);
     const key = `e${tensor.key}[${at.map((p) => p.key).join(",")}]`;
-    return this.#intern(key, { kind: "entry", tensor, at: Object.freeze([...at]) }, at.flatMap(valueOf), freeOfPositions(at));
+    return this.#intern(
+      key,
+      { kind: "entry", tensor, at: Object.freeze([...at]) },
+      at.flatMap(valueOf),
+      freeOfPositions(at),
+    );
   }
 
   // ---- arithmetic ----
@@ -376,7 +389,13 @@ export class Arena {
   argument(op: "max" | "min", index: Index, body: Node): Node {
     const [[bound], closed] = this.#close([index], body);
     const key = `g${op}${bound?.key}(${closed.id})`;
-    return this.#binder(key, { kind: "argument", op, index: bound ?? index, body: closed }, [bound ?? index], closed, []);
+    return this.#binder(
+      key,
+      { kind: "argument", op, index: bound ?? index, body: closed },
+      [bound ?? index],
+      closed,
+      [],
+    );
   }
 
   /** An entry of a matrix function of the matrix `body`, whose rows are `row` and columns `column`, both free in it. */
@@ -424,10 +443,19 @@ export class Arena {
       for (const i of body.free) if (!indices.includes(i)) free.add(i);
       for (const i of indices) for (const f of freeOfRange(i.range)) free.add(f);
     }
-    return this.#store(key, { kind: "abstract", name, args: Object.freeze(closed), outputs: Object.freeze([...outputs]), partials: Object.freeze(sorted) }, free, [
-      ...closed.map((l) => l.body),
-      ...positions.flatMap(valueOf),
-    ], Math.max(0, ...closed.flatMap((l) => l.indices.map((i) => Number(i.name.slice(1))))));
+    return this.#store(
+      key,
+      {
+        kind: "abstract",
+        name,
+        args: Object.freeze(closed),
+        outputs: Object.freeze([...outputs]),
+        partials: Object.freeze(sorted),
+      },
+      free,
+      [...closed.map((l) => l.body), ...positions.flatMap(valueOf)],
+      Math.max(0, ...closed.flatMap((l) => l.indices.map((i) => Number(i.name.slice(1))))),
+    );
   }
 
   /** Renames free indices to canonical bound ones, numbered above every binder inside. */
@@ -483,7 +511,9 @@ export class Arena {
 
   // Two different gathered values: compare them as numbers.
   #named(_p: Position): Position {
-    throw new Error("internal: a delta between two gathered positions must be written as an indicator of their difference");
+    throw new Error(
+      "internal: a delta between two gathered positions must be written as an indicator of their difference",
+    );
   }
 
   /** `[position = 0]` or `[position ≥ 0]`, decided at once where the position is a number. */
@@ -493,7 +523,12 @@ export class Arena {
       if (value !== null) return (relation === "zero" ? value === 0 : value >= 0) ? this.one : this.zero;
     }
     const canonical = relation === "zero" ? this.#positiveFirst(position) : position;
-    return this.#intern(`i${relation}(${canonical.key})`, { kind: "iverson", relation, position: canonical }, valueOf(canonical), freeOfPosition(canonical));
+    return this.#intern(
+      `i${relation}(${canonical.key})`,
+      { kind: "iverson", relation, position: canonical },
+      valueOf(canonical),
+      freeOfPosition(canonical),
+    );
   }
 
   // i - j = 0 and j - i = 0 are one condition.
@@ -501,7 +536,10 @@ export class Arena {
     if (p.value !== null) return p;
     const lead = p.terms[0]?.[1] ?? p.offset.terms[0]?.coefficient ?? 1;
     if (lead > 0) return p;
-    return this.position(p.terms.map(([i, c]) => [i, -c] as const), this.scaleDim(p.offset, -1));
+    return this.position(
+      p.terms.map(([i, c]) => [i, -c] as const),
+      this.scaleDim(p.offset, -1),
+    );
   }
 
   indicator(relation: ">" | ">=" | "=", arg: Node): Node {
@@ -603,8 +641,7 @@ export class Arena {
         continue;
       }
       if (target.value !== null) {
-        if (value !== null || c !== 1)
-          throw new Error("internal: two gathered values in one position");
+        if (value !== null || c !== 1) throw new Error("internal: two gathered values in one position");
         value = target.value;
       }
       terms = [...terms, ...target.terms.map(([j, d]) => [j, c * d] as const)];
@@ -660,7 +697,14 @@ export class Arena {
 
   // ---- interning ----
 
-  #binder(key: string, body: AnyBody, bound: readonly Index[], inner: Node, others: readonly Node[], more: readonly Index[] = NONE): Node {
+  #binder(
+    key: string,
+    body: AnyBody,
+    bound: readonly Index[],
+    inner: Node,
+    others: readonly Node[],
+    more: readonly Index[] = NONE,
+  ): Node {
     const known = this.#nodes.get(key);
     if (known !== undefined) return known;
     const free = new Set<Index>(more);
@@ -711,7 +755,11 @@ export function operands(node: Node): readonly Node[] {
     case "matrix":
       return [node.body, ...node.at.flatMap(valueOf), ...(node.exponent === null ? [] : [node.exponent])];
     case "abstract":
-      return [...node.args.map((l) => l.body), ...node.outputs.flatMap(valueOf), ...node.partials.flatMap((p) => p.at.flatMap(valueOf))];
+      return [
+        ...node.args.map((l) => l.body),
+        ...node.outputs.flatMap(valueOf),
+        ...node.partials.flatMap((p) => p.at.flatMap(valueOf)),
+      ];
     case "entry":
       return node.at.flatMap(valueOf);
     case "iverson":
@@ -744,7 +792,8 @@ const partialKey = (p: { readonly argument: number; readonly at: readonly Positi
 
 export function freeOfDim(dim: Dim): readonly Index[] {
   const found: Index[] = [];
-  for (const t of dim.terms) for (const [atom] of t.powers) if (atom.at !== null) found.push(...freeOfPosition(atom.at));
+  for (const t of dim.terms)
+    for (const [atom] of t.powers) if (atom.at !== null) found.push(...freeOfPosition(atom.at));
   return found.length === 0 ? NONE : found;
 }
 export const freeOfRange = (r: Range): readonly Index[] => [...freeOfDim(r.low), ...freeOfDim(r.high)];
@@ -773,9 +822,15 @@ const RESERVED = new Set(
 
 /** An identifier for a symbol: `\mathbf{W}^{(1)}` is `W1`, `\hat{y}` is `y_hat`, `\ell` is `ell`. */
 export function identifier(latex: string): string {
-  const accents = latex.replace(/\\(hat|tilde|bar|dot|ddot|vec|check|breve|overline|widehat|widetilde)\s*\{([^{}]*)\}/g, "$2_$1");
+  const accents = latex.replace(
+    /\\(hat|tilde|bar|dot|ddot|vec|check|breve|overline|widehat|widetilde)\s*\{([^{}]*)\}/g,
+    "$2_$1",
+  );
   const name = accents
-    .replace(/\\(?:mathbf|boldsymbol|bm|mathcal|mathrm|mathbb|mathsf|mathit|mathfrak|mathscr|text|textbf|textit|textrm|operatorname|bf|rm|cal)\b\s*\*?/g, "")
+    .replace(
+      /\\(?:mathbf|boldsymbol|bm|mathcal|mathrm|mathbb|mathsf|mathit|mathfrak|mathscr|text|textbf|textit|textrm|operatorname|bf|rm|cal)\b\s*\*?/g,
+      "",
+    )
     .replace(/'/g, "_prime")
     .replace(/\\([A-Za-z]+)/g, "$1")
     .replace(/[{}()[\]\s^]/g, "")

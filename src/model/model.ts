@@ -38,11 +38,29 @@ export type Assumption =
   | { readonly kind: "one-hot"; readonly tensor: Tensor; readonly text: string }
   /** The last axis sums to 1 (a probability vector, `Σ_k t_k = 1`). */
   | { readonly kind: "sums-to-one"; readonly tensor: Tensor; readonly text: string }
-  | { readonly kind: "symmetric" | "invertible" | "positive" | "nonnegative" | "nonzero" | "positive-definite" | "orthogonal" | "full-rank"; readonly tensor: Tensor; readonly text: string }
+  | {
+      readonly kind:
+        | "symmetric"
+        | "invertible"
+        | "positive"
+        | "nonnegative"
+        | "nonzero"
+        | "positive-definite"
+        | "orthogonal"
+        | "full-rank";
+      readonly tensor: Tensor;
+      readonly text: string;
+    }
   /** An integer symbol's range, `y ∈ {1, …, K}`. */
   | { readonly kind: "integer"; readonly tensor: Tensor; readonly range: Range; readonly text: string }
   /** An open interval, `x ∈ (0, 1)`. */
-  | { readonly kind: "interval"; readonly tensor: Tensor; readonly low: number; readonly high: number; readonly text: string };
+  | {
+      readonly kind: "interval";
+      readonly tensor: Tensor;
+      readonly low: number;
+      readonly high: number;
+      readonly text: string;
+    };
 
 /** A shape and an entry for each tuple of positions on it: how whole tensors and scalars alike are handled. */
 export interface TensorValue {

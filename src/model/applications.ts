@@ -1,0 +1,334 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { Lambda, Node, Position } from "../expression/node.js";
+import { nodeAlgebra } from "../functions/node-algebra.js";
+import { functionNamed, functionWritten } from "../functions/table.js";
+import type { Syntax } from "../notation/syntax.js";
+import { operatorForm } from "./derivatives.js";
+import type { Elaborator, Wanted } from "./elaborate.js";
+import { known } from "./products.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { tensorFunctions } from "./tensor-functions.js";
+import type { Value } from "./value.js";
+
+/** `\Psi(\mathbf{x}) = …`. */
+export interface FunctionDefinition {
+  readonly key: string;
+  readonly parameters: readonly Scripted[];
+  readonly body: Syntax;
+  readonly span: Span;
+}
+
+/** A function in front of its arguments, as it stands in a juxtaposition. */
+export interface Application {
+  readonly head: Scripted;
+  readonly item: Syntax;
+  readonly args: readonly Syntax[];
+  /** Scripts that follow the arguments and act on the result: `f(x)^2`, `f(x)_i`. */
+  readonly after: { readonly sub: Syntax | null; readonly sup: Syntax | null } | null;
+  /** How many items of the juxtaposition it takes up. */
+  readonly length: number;
+  readonly span: Span;
+}
+
+export const functionKey = (t: Scripted): string =>
+  headKey(t.symbol) +
+  t.sups
+    .filter((p) => p.bracketed)
+    .map((p) => `^(${scriptText(p.content)})`)
+    .join("") +
+  (t.subs.length > 0 ? `_${t.subs.map(scriptText).join(",")}` : "");
+
+/** What a head means when it stands in front of arguments. */
+export type FunctionKind = "scalar" | "tensor" | "defined" | "abstract";
+
+export function functionKind(e: Elaborator, t: Scripted): FunctionKind | null {
+  const key = functionKey(t);
+  if (e.functions.has(key)) return "defined";
+  if (lossByLabel(t) !== null && e.symbols.find(key)?.defined !== true) return "tensor";
+  if (e.abstracts.has(key)) return "abstract";
+  if (e.symbols.isVariable(headKey(t.symbol)) || e.parameters.has(headKey(t.symbol))) return null;
+  const name = t.symbol.name;
+  if (t.symbol.accents.length > 0) return null;
+  if (tensorFunctions.has(tensorName(name))) return "tensor";
+  if (functionWritten(name) !== null) return "scalar";
+  return null;
+}
+
+/** `\mathcal{L}_{\text{CE}}`, `D_{KL}`: a loss named in a subscript. */
+function lossByLabel(t: Scripted): string | null {
+  const [label] = t.subs.length === 1 ? [t.subs[0]] : [];
+  const text =
+    t.subs.length === 0 ? "" : tensorName(label === undefined ? t.subs.map(scriptText).join("") : scriptText(label));
+  return ["ce", "bce", "mse", "kl", "se", "sse", "nll", "xent", "crossentropy", "binarycrossentropy"].includes(text)
+    ? text
+    : null;
+}
+
+const tensorFunctionOf = (t: Scripted): string => lossByLabel(t) ?? tensorName(t.symbol.name);
+
+export const tensorName = (name: string): string => name.replace(/^\\/, "").replace(/[-_ ]/g, "").toLowerCase();
+
+const argumentGroup = (s: Syntax | undefined): { body: Syntax; after: Application["after"] } | null => {
+  if (s === undefined) return null;
+  if (s.kind === "group" && (s.open === "(" || s.open === "[" || s.open === "\\{" || s.open === "{"))
+    return { body: s.body, after: null };
+  if (
+    s.kind === "scripted" &&
+    s.base.kind === "group" &&
+    (s.base.open === "(" || s.base.open === "[" || s.base.open === "\\{")
+  )
+    return { body: s.base.body, after: { sub: s.sub, sup: s.sup } };
+  return null;
+};
+
+/** The application that begins at `items[k]`, or `null`. */
+export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number): Application | null {
+  const item = items[k];
+  if (item === undefined) return null;
+  const operator = operatorForm(item, e);
+  if (operator !== null) return operatorApplication(e, items, k, item);
+  const t = takeApart(item);
+  if (t === null) return null;
+  const condition = conditionAfter(t, items[k + 1]);
+  if (condition !== null) return { head: t, item, args: [condition], after: null, length: 2, span: item.span };
+  const kind = functionKind(e, t);
+  const next = argumentGroup(items[k + 1]);
+  if (kind === null) return variableWithArguments(e, t, items, k);
+  if (next !== null) {
+    const args = next.body.kind === "list" ? next.body.items : [next.body];
+    return { head: t, item, args, after: next.after, length: 2, span: item.span };
+  }
+  if (kind === "abstract" || kind === "defined") return null;
+  const taken = nextFactor(e, items, k + 1);
+  if (taken === null) return null;
+  return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
+}
+
+/** `\mathbb{1}[z > 0]`, `\mathbb{I}(z > 0)`, `1\{z > 0\}`: the condition behind an indicator's sign. */
+function conditionAfter(t: Scripted, next: Syntax | undefined): Syntax | null {
+  if (!["1", "I", "\\chi", "\\mathds{1}"].includes(t.symbol.name) || t.subs.length > 0 || t.sups.length > 0)
+    return null;
+  return next?.kind === "group" && next.body.kind === "relation" ? next : null;
+}
+
+/** `\mathcal{L}(y, t)` where 𝓛 is a variable with a formula of its own: the arguments only remind of them. */
+function variableWithArguments(e: Elaborator, t: Scripted, items: readonly Syntax[], k: number): Application | null {
+  const next = argumentGroup(items[k + 1]);
+  if (next === null || next.after !== null) return null;
+  const key =
+    headKey(t.symbol) +
+    "'".repeat(t.primes) +
+    t.sups
+      .filter((p) => p.bracketed)
+      .map((p) => `^(${scriptText(p.content)})`)
+      .join("") +
+    (t.subs.length > 0 ? `_${t.subs.map(scriptText).join(",")}` : "");
+  const reminder = e.reminders.get(key);
+  if (reminder === undefined || !reminder.includes(scriptText(next.body))) return null;
+  const item = items[k];
+  return item === undefined ? null : { head: t, item, args: [], after: null, length: 2, span: item.span };
+}
+
+/** `\nabla_W` takes a named scalar, an application or a group alone, anything else with all that follows. */
+function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number, item: Syntax): Application | null {
+  const rest = items.slice(k + 1);
+  const [first] = rest;
+  if (first === undefined) return null;
+  const inner = applicationAt(e, items, k + 1);
+  const symbol: Scripted = {
+    symbol: { kind: "symbol", name: "\\nabla", style: "plain", accents: [], latex: "\\nabla", span: item.span },
+    subs: [],
+    sups: [],
+    primes: 0,
+    span: item.span,
+  };
+  const one = (length: number): Application => {
+    const taken = rest.slice(0, length);
+    const last = taken.at(-1);
+    const arg: Syntax =
+      taken.length === 1
+        ? first
+        : {
+            kind: "juxtaposition",
+            items: taken,
+            span: { start: first.span.start, end: last?.span.end ?? first.span.end },
+          };
+    return { head: symbol, item, args: [arg], after: null, length: 1 + length, span: item.span };
+  };
+  if (first.kind === "group" && first.open === "(") return one(1);
+  const t = takeApart(first);
+  if (t !== null && inner === null && t.sups.every((p) => p.bracketed)) {
+    const v = e.elaborate(first);
+    if (v !== null && v.axes.length === 0) return one(1);
+    if (v !== null && rest.length === 1) return one(1);
+    if (v === null) return one(1);
+  }
+  if (inner !== null && inner.args.length !== 1) return one(inner.length);
+  return one(rest.length);
+}
+
+/** What a function without parentheses takes: the next factor; `\log 2\pi` takes both. */
+function nextFactor(e: Elaborator, items: readonly Syntax[], k: number): { syntax: Syntax; length: number } | null {
+  const first = items[k];
+  if (first === undefined) return null;
+  const inner = applicationAt(e, items, k);
+  let length = inner?.length ?? 1;
+  if (first.kind === "number" || (first.kind === "symbol" && first.name === "\\pi")) {
+    while (
+      k + length < items.length &&
+      applicationAt(e, items, k + length) === null &&
+      items[k + length]?.kind !== "group"
+    )
+      length += 1;
+  }
+  const taken = items.slice(k, k + length);
+  const last = taken.at(-1);
+  if (length === 1 || last === undefined) return { syntax: first, length };
+  return {
+    syntax: { kind: "juxtaposition", items: taken, span: { start: first.span.start, end: last.span.end } },
+    length,
+  };
+}
+
+export function applyNamed(e: Elaborator, a: Application, wanted: Wanted): Value | null {
+  const operator = operatorForm(a.item, e);
+  if (operator !== null) return e.derivativeOf({ ...operator, of: a.args[0] ?? null }, a.span);
+  if (a.args.length === 0) return e.elaborate(a.item);
+  const [first] = a.args;
+  if (first?.kind === "group" && first.body.kind === "relation") return e.condition(first);
+  const value = applyKind(e, a, wanted);
+  return value === null ? null : e.scriptsAfter(value, a, a.span);
+}
+
+function applyKind(e: Elaborator, a: Application, wanted: Wanted): Value | null {
+  const kind = functionKind(e, a.head);
+  if (kind === "defined") return applyDefined(e, a, wanted);
+  if (kind === "abstract") return applyAbstract(e, a, wanted);
+  if (kind === "tensor") {
+    const f = tensorFunctions.get(tensorFunctionOf(a.head));
+    if (f === undefined || a.head.primes > 0)
+      return refuse(
+        "function/derivative",
+        `a derivative of ${a.head.symbol.name} is not an entry-by-entry function`,
+        a.span,
+      );
+    return f(e, a);
+  }
+  return applyScalar(e, a, wanted);
+}
+
+/** A row of the rule table, entry by entry; its derivative where it is primed. */
+function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | null {
+  const row = functionWritten(a.head.symbol.name);
+  if (row === null) return null;
+  const { arena } = e;
+  const [lone] = a.args;
+  if ((row.name === "max" || row.name === "min") && a.args.length === 1 && lone !== undefined)
+    return e.extremumOverEntries(row.name, lone);
+  if (row.arity === 2 && a.args.length === 2) {
+    if (row.name === "max" || row.name === "min") return e.extremumOf(row.name, a.args, a.span);
+    const [x, y] = a.args.map((s) => e.elaborate(s));
+    if (x == null || y == null) return null;
+    if (y.axes.length > 0)
+      return refuse("function/arity", `the second argument of ${row.name} must be a scalar`, a.span);
+    return { axes: x.axes, at: (ps) => arena.apply(row.name, x.at(ps), y.at([])) };
+  }
+  if (a.args.length !== 1) return refuse("function/arity", `${a.head.symbol.name} takes one argument`, a.span);
+  const [arg] = a.args;
+  if (arg === undefined) return null;
+  const v = e.elaborate(arg, wanted);
+  if (v === null) return null;
+  if (v.axes.length === 2 && row.name === "log" && isDeterminant(arg)) return e.logOf(e.determinant(v, a.span));
+  const slope = row.arity === 2 ? e.defaultParameter(row.name, a.span) : null;
+  const args = (ps: readonly Position[]): readonly Node[] => (slope === null ? [v.at(ps)] : [v.at(ps), slope]);
+  let f = (ps: readonly Position[]): Node => arena.apply(row.name, ...args(ps));
+  if (a.head.primes > 0) {
+    if (a.head.primes > 1)
+      return refuse("function/derivative", "second derivatives of a named function are not supported here", a.span);
+    const algebra = nodeAlgebra(arena);
+    f = (ps) => functionNamed(row.name).derivative(algebra, ...args(ps))[0] ?? arena.zero;
+  }
+  return { axes: v.axes, at: f };
+}
+
+const isDeterminant = (s: Syntax): boolean => s.kind === "group" && s.open === "|";
+
+function applyDefined(e: Elaborator, a: Application, wanted: Wanted): Value | null {
+  const definition = e.functions.get(functionKey(a.head));
+  if (definition === undefined) return null;
+  if (definition.parameters.length !== a.args.length)
+    return refuse(
+      "function/arity",
+      `${functionKey(a.head)} was defined with ${definition.parameters.length} arguments, here it has ${a.args.length}`,
+      a.span,
+    );
+  const values = a.args.map((s) => e.elaborate(s));
+  const args: Value[] = [];
+  for (const v of values) {
+    if (v === null) return null;
+    args.push(v);
+  }
+  if (a.head.primes > 0) return derivativeOfDefined(e, a, definition, args);
+  return e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
+}
+
+/** `g'(z)` of a function with a formula: differentiated once as a scalar function, then put to each entry. */
+function derivativeOfDefined(
+  e: Elaborator,
+  a: Application,
+  definition: FunctionDefinition,
+  args: readonly Value[],
+): Value | null {
+  const [arg] = args;
+  const { differentiate } = e;
+  if (arg === undefined || args.length !== 1 || a.head.primes > 1 || differentiate === null)
+    return refuse("function/derivative", `the derivative of ${functionKey(a.head)} cannot be formed here`, a.span);
+  const dummy = e.dummy();
+  const value = e.withParameters(definition, [{ axes: [], at: () => e.arena.entry(dummy, []) }], () =>
+    e.elaborate(definition.body),
+  );
+  if (value === null) return null;
+  return { axes: arg.axes, at: (ps) => e.replaceScalar(differentiate(value.at([]), dummy), dummy, arg.at(ps)) };
+}
+
+/** Entry by entry for a scalar function of one argument; else a scalar of all entries of its arguments. */
+function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | null {
+  const { arena } = e;
+  const values = a.args.map((s) => e.elaborate(s));
+  const args: Value[] = [];
+  for (const v of values) {
+    if (v === null) return null;
+    args.push(v);
+  }
+  const name = functionKey(a.head);
+  const [first] = args;
+  if (first === undefined) return null;
+  const mode = e.abstractMode(name, args, wanted);
+  if (mode === "entrywise") {
+    const partials = Array.from({ length: a.head.primes }, () => ({ argument: 0, at: [] }));
+    const rest = args.slice(1);
+    return {
+      axes: first.axes,
+      at: (ps) =>
+        arena.abstract(
+          name,
+          [
+            { indices: [], body: first.at(ps) },
+            ...rest.map((v): Lambda => ({ indices: [], body: v.at(v.axes.length === 0 ? [] : ps) })),
+          ],
+          [],
+          partials,
+        ),
+    };
+  }
+  const lambdas = (): readonly Lambda[] =>
+    args.map((v) => {
+      const indices = v.axes.map((d) => arena.freshIndex(arena.upTo(known(d))));
+      return { indices, body: v.at(indices.map((i) => arena.at(i))) };
+    });
+  if (a.head.primes === 0) return { axes: [], at: () => arena.abstract(name, lambdas(), []) };
+  if (a.head.primes === 1)
+    return { axes: first.axes, at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps }]) };
+  return refuse("function/derivative", "second derivatives of an abstract function are not supported here", a.span);
+}

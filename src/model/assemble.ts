@@ -1,0 +1,350 @@
+import { diagnostic } from "../core/diagnostic.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Dim, Position, Range, Tensor } from "../expression/node.js";
+import type { Builder } from "./builder.js";
+import { DimVar } from "./dimensions.js";
+import type { Equation, Model, ModelSymbol, Role } from "./model.js";
+import type { SymbolSpec } from "./symbols.js";
+import { span as spanOf } from "./tensors.js";
+import { dimText } from "./value.js";
+
+/** The finished problem, from what the builder found. */
+export function assembleModel(builder: Builder, title: string): Model {
+  givenMembers(builder);
+  const equations = inOrder(builder, builder.equations);
+  const used = usedTensors(builder, equations);
+  const loss = findLoss(builder, equations);
+  const below = loss === null ? new Set<Tensor>() : dependencies(equations, loss);
+  const symbols = symbolList(builder, equations, used, loss);
+  const asked = builder.front.wrt;
+  const wanted = symbols.map((s) => s.tensor).filter((t) => below.has(t) && !t.integer);
+  const wrt = asked === undefined ? wanted : wanted.filter((t) => asked.some((name) => isCalled(t, name)));
+  return {
+    arena: builder.arena,
+    title,
+    symbols,
+    equations,
+    loss,
+    wrt,
+    assumptions: builder.assumptions,
+    letters: builder.lettersByRange,
+    diagnostics: [...builder.diagnostics, ...builder.e.diagnostics, ...inferredNotes(symbols, builder)],
+    layout: builder.front.layout ?? "denominator",
+    reluAtZero: builder.front.relu_at_zero ?? 0,
+  };
+}
+
+/** Is a symbol meant by a name as a user types it: LaTeX, its identifier, or with fonts left out? */
+export function isCalled(t: Tensor, name: string): boolean {
+  const plain = (s: string): string =>
+    s.replace(/\\(mathbf|boldsymbol|bm|mathrm|text|mathit)\s*/g, "").replace(/[{}\s$]/g, "");
+  return t.latex === name.trim() || t.name === name.trim() || plain(t.latex) === plain(name);
+}
+
+function specOf(builder: Builder, tensor: Tensor): SymbolSpec | null {
+  return builder.specs.get(tensor) ?? null;
+}
+
+/** Members of a family that its equations leave out, `h_0`, are given: symbols of their own, and base cases. */
+function givenMembers(builder: Builder): void {
+  const { arena } = builder;
+  for (const spec of builder.symbols.all) {
+    const { tensor } = spec;
+    if (tensor === null || !spec.defined || spec.slots !== 1) continue;
+    const own = builder.equations.filter((e) => e.tensor === tensor);
+    const range = tensor.axes[0];
+    if (own.length === 0 || range === undefined) continue;
+    const covered = own.map((e) => spanOf(arena, e.at[0] ?? arena.literal(1)));
+    for (const missing of gaps(builder, range, covered)) addGiven(builder, spec, tensor, missing);
+  }
+}
+
+/** Up to three positions at either end of a range that nothing covers. */
+function gaps(builder: Builder, range: Range, covered: readonly Range[]): readonly Dim[] {
+  const { arena } = builder;
+  const found: Dim[] = [];
+  const isCovered = (d: Dim): boolean =>
+    covered.some((c) => {
+      const [below, above] = [
+        arena.integerOf(arena.subtractDims(d, c.low)),
+        arena.integerOf(arena.subtractDims(c.high, d)),
+      ];
+      return (below === null || below >= 0) && (above === null || above >= 0);
+    });
+  for (const [start, step] of [
+    [range.low, 1],
+    [range.high, -1],
+  ] as const) {
+    let at = start;
+    for (let k = 0; k < 3 && !isCovered(at); k++) {
+      if (!found.includes(at)) found.push(at);
+      at = arena.addDims(at, arena.constantDim(step));
+    }
+  }
+  return found;
+}
+
+function addGiven(builder: Builder, spec: SymbolSpec, tensor: Tensor, member: Dim): void {
+  const { arena } = builder;
+  const text = dimText(new DimVar(member));
+  const first: Position = arena.atDim(member);
+  const axes = tensor.axes.slice(1).map((_, k) => arena.axisRange(tensor, k + 1, [first]));
+  const latex = tensor.latex.includes("{#0}") ? tensor.latex.replace("{#0}", text) : `${tensor.latex}_{${text}}`;
+  const given = arena.tensor({
+    key: `${tensor.key} at ${text}`,
+    latex,
+    parameters: [],
+    axes,
+    integer: false,
+    derivative: null,
+  });
+  const letters = axes.map((r, k) => arena.index(`i_{${k + 1}}`, r));
+  const ps = letters.map((i) => arena.at(i));
+  builder.given.set(given, spec);
+  builder.equations.push({
+    tensor,
+    at: [first, ...ps],
+    body: arena.entry(given, ps),
+    span: spec.span,
+    latex,
+    byIndex: false,
+  });
+  builder.diagnostics.push(diagnostic("note", "reading/given", `nothing computes ${latex}, so it is given`, spec.span));
+}
+
+/** Equations in an order in which they can be computed; those of a recurrence together, in the author's order. */
+function inOrder(builder: Builder, equations: readonly Equation[]): readonly Equation[] {
+  const of = new Map<Tensor, Equation[]>();
+  for (const e of equations) of.set(e.tensor, [...(of.get(e.tensor) ?? []), e]);
+  const components = stronglyConnected([...of.keys()], (t) =>
+    (of.get(t) ?? []).flatMap((e) => tensorsOf(e.body)).filter((u) => of.has(u)),
+  );
+  const place = new Map(equations.map((e, k) => [e, k]));
+  const ordered: Equation[] = [];
+  for (const component of components) {
+    const own = component.flatMap((t) => of.get(t) ?? []).sort((a, b) => (place.get(a) ?? 0) - (place.get(b) ?? 0));
+    const circular = component.length > 1 || own.some((e) => tensorsOf(e.body).includes(e.tensor));
+    const [first] = own;
+    if (
+      circular &&
+      first !== undefined &&
+      component.some(
+        (t) =>
+          t.axes.length === 0 ||
+          (t.parameters.length === 0 &&
+            !own.some((e) => e.at.some((p) => p.terms.length > 0 || p.offset.terms.length > 0))),
+      )
+    ) {
+      const names = component.map((t) => t.latex).join(", ");
+      builder.diagnostics.push(
+        diagnostic(
+          "error",
+          "model/circular",
+          `these are defined by each other: ${names}`,
+          first.span,
+          "one of them must be given, or have a position that runs",
+        ),
+      );
+      continue;
+    }
+    ordered.push(...own);
+  }
+  return ordered;
+}
+
+/** Tarjan's algorithm as a loop; components come out with those they depend on first. */
+function stronglyConnected(
+  all: readonly Tensor[],
+  next: (t: Tensor) => readonly Tensor[],
+): readonly (readonly Tensor[])[] {
+  const number = new Map<Tensor, number>();
+  const low = new Map<Tensor, number>();
+  const stack: Tensor[] = [];
+  const onStack = new Set<Tensor>();
+  const components: Tensor[][] = [];
+  for (const start of all) {
+    if (number.has(start)) continue;
+    const work: { tensor: Tensor; edges: readonly Tensor[]; at: number }[] = [];
+    const enter = (t: Tensor): void => {
+      number.set(t, number.size);
+      low.set(t, number.size - 1);
+      stack.push(t);
+      onStack.add(t);
+      work.push({ tensor: t, edges: [...new Set(next(t))], at: 0 });
+    };
+    enter(start);
+    while (work.length > 0) {
+      const frame = work[work.length - 1];
+      if (frame === undefined) break;
+      const edge = frame.edges[frame.at];
+      frame.at += 1;
+      if (edge !== undefined) {
+        if (!number.has(edge)) enter(edge);
+        else if (onStack.has(edge)) low.set(frame.tensor, Math.min(low.get(frame.tensor) ?? 0, number.get(edge) ?? 0));
+        continue;
+      }
+      work.pop();
+      const parent = work[work.length - 1];
+      if (parent !== undefined)
+        low.set(parent.tensor, Math.min(low.get(parent.tensor) ?? 0, low.get(frame.tensor) ?? 0));
+      if (low.get(frame.tensor) !== number.get(frame.tensor)) continue;
+      const component: Tensor[] = [];
+      for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+        onStack.delete(t);
+        component.push(t);
+        if (t === frame.tensor) break;
+      }
+      components.push(component.reverse());
+    }
+  }
+  return components;
+}
+
+function usedTensors(builder: Builder, equations: readonly Equation[]): ReadonlySet<Tensor> {
+  const used = new Set<Tensor>();
+  for (const e of equations) {
+    used.add(e.tensor);
+    for (const t of tensorsOf(e.body)) used.add(t);
+  }
+  for (const spec of builder.symbols.all) if (spec.declared && spec.tensor !== null) used.add(spec.tensor);
+  return used;
+}
+
+function dependencies(equations: readonly Equation[], loss: Tensor): Set<Tensor> {
+  const needed = new Set([loss]);
+  for (const e of [...equations].reverse()) if (needed.has(e.tensor)) for (const t of tensorsOf(e.body)) needed.add(t);
+  // Recurrences may look forward in the list: a second sweep settles them.
+  for (let before = -1; before !== needed.size; ) {
+    before = needed.size;
+    for (const e of equations) if (needed.has(e.tensor)) for (const t of tensorsOf(e.body)) needed.add(t);
+  }
+  return needed;
+}
+
+/** The scalar that no other equation uses, or what the front matter names. */
+function findLoss(builder: Builder, equations: readonly Equation[]): Tensor | null {
+  const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
+  const ends = [...new Set(equations.map((e) => e.tensor))].filter((t) => !used.has(t));
+  const named = builder.front.loss;
+  if (named !== undefined) {
+    const found = [...new Set(equations.map((e) => e.tensor))].find((t) => isCalled(t, named));
+    if (found === undefined) {
+      builder.diagnostics.push(
+        diagnostic(
+          "error",
+          "loss/not-found",
+          `no equation defines the loss ${named} that the front matter names`,
+          null,
+          "name a symbol that an equation defines",
+        ),
+      );
+      return null;
+    }
+    return scalarLoss(builder, found, equations);
+  }
+  const scalars = ends.filter((t) => t.axes.length === 0);
+  const [only] = scalars;
+  if (scalars.length > 1) {
+    const names = scalars.map((t) => t.latex).join(", ");
+    builder.diagnostics.push(
+      diagnostic(
+        "error",
+        "loss/several",
+        `several scalars could be the loss: ${names}`,
+        equations.at(-1)?.span ?? null,
+        "name one in the front matter, loss: …",
+      ),
+    );
+    return null;
+  }
+  if (only !== undefined) return only;
+  const [end] = ends.slice(-1);
+  if (end !== undefined) return scalarLoss(builder, end, equations);
+  if (equations.length > 0)
+    builder.diagnostics.push(
+      diagnostic(
+        "error",
+        "loss/not-found",
+        "every equation's symbol is used by another: there is no loss",
+        equations.at(-1)?.span ?? null,
+        "name one in the front matter, loss: …",
+      ),
+    );
+  return null;
+}
+
+function scalarLoss(builder: Builder, tensor: Tensor, equations: readonly Equation[]): Tensor | null {
+  if (tensor.axes.length === 0) return tensor;
+  const at = equations.findLast((e) => e.tensor === tensor)?.span ?? null;
+  const shape = tensor.axes.map((r) => dimText(new DimVar(builder.arena.size(r)))).join("×");
+  builder.diagnostics.push(
+    diagnostic(
+      "error",
+      "loss/not-scalar",
+      `the loss must be a scalar, and ${tensor.latex} has shape ${shape}`,
+      at,
+      "sum or average its entries, or name another loss in the front matter",
+    ),
+  );
+  return null;
+}
+
+function symbolList(
+  builder: Builder,
+  equations: readonly Equation[],
+  used: ReadonlySet<Tensor>,
+  loss: Tensor | null,
+): readonly ModelSymbol[] {
+  const defined = new Set(equations.map((e) => e.tensor));
+  const list: ModelSymbol[] = [];
+  const add = (tensor: Tensor, spec: SymbolSpec, inferred: boolean): void => {
+    list.push({
+      tensor,
+      role: tensor === loss ? "loss" : defined.has(tensor) ? "intermediate" : roleOf(builder, spec, tensor),
+      inferred,
+      shape: tensor.axes.slice(tensor.parameters.length).map((r) => dimText(new DimVar(builder.arena.size(r)))),
+      family: familyOf(builder, tensor),
+      span: spec.span,
+    });
+  };
+  for (const spec of builder.symbols.all)
+    if (spec.tensor !== null && used.has(spec.tensor)) add(spec.tensor, spec, !spec.declared);
+  for (const [tensor, spec] of builder.given) add(tensor, spec, true);
+  return list;
+}
+
+function familyOf(builder: Builder, tensor: Tensor): ModelSymbol["family"] {
+  const [range] = tensor.axes;
+  if (tensor.parameters.length === 0 || range === undefined) return null;
+  const letter =
+    builder.lettersByRange.get(`${range.low.key}..${range.high.key}`)?.[0] ?? builder.familyLetter(tensor) ?? "k";
+  return [letter, dimText(new DimVar(range.low)), dimText(new DimVar(range.high))];
+}
+
+/** A guess for readers' eyes: nothing is computed from it. */
+function roleOf(builder: Builder, spec: SymbolSpec, tensor: Tensor): Role {
+  const sentence = builder.sentenceOf(spec);
+  const name = spec.written.symbol.name;
+  if (/weight|bias|parameter|learn|trainable|gain|kernel/i.test(sentence)) return "parameter";
+  if (/target|label|ground truth/i.test(sentence)) return "target";
+  if (/input|data|example|feature/i.test(sentence)) return "input";
+  if (/^[WUVwbBcv]$|^\\(theta|Theta|beta|gamma|alpha|omega|phi)$/.test(name)) return "parameter";
+  if (/^[tyTY]$/.test(name)) return "target";
+  if (/^[xXuzZ]$/.test(name)) return "input";
+  if (tensor.axes.length === 0 && /^\\?(lambda|eta|epsilon|varepsilon|tau|rho|mu)$/.test(name)) return "constant";
+  return "input";
+}
+
+function inferredNotes(symbols: readonly ModelSymbol[], builder: Builder): readonly ReturnType<typeof diagnostic>[] {
+  return symbols
+    .filter((s) => s.inferred && builder.given.get(s.tensor) === undefined)
+    .map((s) => {
+      const spec = specOf(builder, s.tensor);
+      const shape = s.shape.length === 0 ? "a scalar" : s.shape.join("×");
+      const how =
+        spec?.assumedScalar === true
+          ? "nothing forces it to have an axis, so it is read as a scalar"
+          : `its shape follows from the equations: ${shape}`;
+      return diagnostic("note", "shape/inferred", `${s.tensor.latex.replace(/\{#\d\}/g, "·")}: ${how}`, s.span);
+    });
+}

@@ -1,0 +1,199 @@
+import type { Node } from "../expression/node.js";
+import type { Builder } from "./builder.js";
+import type { Assumption } from "./model.js";
+import { known } from "./products.js";
+import { propertiesOf } from "./prose.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { declarationOf, type Item } from "./statements.js";
+import type { SymbolSpec } from "./symbols.js";
+import type { Value } from "./value.js";
+
+/** What a set says of a symbol's entries, once tensors are made. */
+export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: Item, t: Scripted): void {
+  const declared = declarationOf(item.statement);
+  const text = `${spec.key} ∈ ${kind}`;
+  const later = (make: (tensor: NonNullable<SymbolSpec["tensor"]>) => Assumption | null): void => {
+    builder.whenMade.push(() => {
+      const made = spec.tensor === null ? null : make(spec.tensor);
+      if (made !== null) builder.assumptions.push(made);
+    });
+  };
+  void t;
+  switch (kind) {
+    case "binary":
+      later((tensor) => ({ kind: "binary", tensor, text }));
+      return;
+    case "positive":
+    case "nonnegative":
+    case "positive-definite":
+    case "symmetric":
+      later((tensor) => ({ kind, tensor, text }));
+      return;
+    case "simplex":
+      later((tensor) => ({ kind: "sums-to-one", tensor, text }));
+      later((tensor) => ({ kind: "positive", tensor, text }));
+      return;
+    case "unit":
+      later((tensor) => ({ kind: "interval", tensor, low: 0, high: 1, text }));
+      return;
+    case "interval": {
+      const [low, high] = [declared?.set.low, declared?.set.high].map((s) =>
+        s == null ? Number.NaN : Number(scriptText(s)),
+      );
+      if (low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high))
+        later((tensor) => ({ kind: "interval", tensor, low, high, text }));
+      return;
+    }
+    case "range": {
+      const low = declared?.set.low ?? null;
+      const high = declared?.set.high ?? null;
+      later((tensor) => {
+        const range = builder.e.writtenRange({ low, high });
+        return range === null ? null : { kind: "integer", tensor, range, text };
+      });
+      return;
+    }
+    default:
+      return;
+  }
+}
+
+/** The words of the sentences: one-hot, symmetric, positive, … */
+export function readProperties(builder: Builder): void {
+  for (const make of builder.whenMade) make();
+  const sentences = new Map<string, Item[]>();
+  for (const i of builder.items) sentences.set(i.formula.sentence, [...(sentences.get(i.formula.sentence) ?? []), i]);
+  for (const sentence of [...sentences.keys(), ...(builder.front.assume ?? [])]) {
+    for (const claim of propertiesOf(sentence)) {
+      if (claim.property === "row-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "rows";
+      if (claim.property === "column-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "columns";
+      for (const spec of specsOf(builder, claim.ordinal, claim.sentence))
+        addProperty(builder, spec, claim.property, sentence);
+    }
+  }
+}
+
+function specsOf(builder: Builder, ordinal: number | null, sentence: string): readonly SymbolSpec[] {
+  const items = builder.items.filter((i) => i.ordinal === ordinal);
+  const found: SymbolSpec[] = [];
+  for (const item of items) {
+    const declared = declarationOf(item.statement);
+    const [first] = item.statement.sides;
+    const names =
+      declared?.symbols ??
+      (first === undefined ? [] : first.kind === "list" ? first.items.map(takeApart) : [takeApart(first)]);
+    for (const t of names) {
+      if (t === null) continue;
+      const head = headKey(t.symbol);
+      const specs = builder.symbols.withHead(head);
+      const label = t.subs.map(scriptText).join(",");
+      found.push(...specs.filter((s) => specs.length === 1 || t.subs.length === 0 || s.label.includes(label)));
+    }
+  }
+  if (ordinal === null) {
+    // Front matter names symbols in plain text: `t one-hot`.
+    for (const spec of builder.symbols.all)
+      if (sentence.split(/[\s,:]+/).includes(spec.written.symbol.latex) || sentence.split(/[\s,:]+/).includes(spec.key))
+        found.push(spec);
+  }
+  return found;
+}
+
+function addProperty(builder: Builder, spec: SymbolSpec, property: string, text: string): void {
+  const { tensor } = spec;
+  if (tensor === null || spec.defined) return;
+  const add = (a: Assumption): void => {
+    builder.assumptions.push(a);
+  };
+  const order = tensor.axes.length - tensor.parameters.length;
+  switch (property) {
+    case "one-hot":
+      if (order > 0) add({ kind: "one-hot", tensor, text });
+      return;
+    case "probability":
+      if (order > 0) add({ kind: "sums-to-one", tensor, text });
+      return;
+    case "symmetric":
+    case "invertible":
+    case "positive-definite":
+    case "orthogonal":
+    case "full-rank":
+      if (order === 2) add({ kind: property, tensor, text });
+      return;
+    case "positive":
+    case "nonnegative":
+    case "nonzero":
+      add({ kind: property, tensor, text });
+      return;
+    default:
+      return;
+  }
+}
+
+/** `Σ_k t_k = 1`, `Σ = Σᵀ`, `x > 0`: a relation between quantities that the network is given. */
+export function assumptionFrom(builder: Builder, item: Item, left: Value, right: Value): void {
+  const [relation] = item.statement.relations;
+  const { arena } = builder;
+  if (relation === ">" || relation === "<" || relation === "\\ge" || relation === "\\le" || relation === "\\ne") {
+    const positive = relation === ">" || relation === "\\ge" ? [left, right] : [right, left];
+    const [big, small] = positive;
+    const node = big?.at(big.axes.map(() => arena.literal(1)));
+    const zero = small?.at(small.axes.map(() => arena.literal(1)));
+    if (node?.kind !== "entry" || zero !== arena.zero || builder.isDefined(node.tensor)) return;
+    const kind = relation === "\\ne" ? "nonzero" : relation === ">" || relation === "<" ? "positive" : "nonnegative";
+    builder.assumptions.push({ kind, tensor: node.tensor, text: item.statement.latex });
+    done(item);
+    return;
+  }
+  if (left.axes.length !== right.axes.length && right.axes.length !== 0) return;
+  const indices = left.axes.map((d, k) => arena.index(`.${k + 1}`, arena.upTo(known(d))));
+  const ps = indices.map((i) => arena.at(i));
+  const [a, b] = [left.at(ps), right.at(right.axes.length === 0 ? [] : ps)];
+  if (!onlyGiven(builder, a) || !onlyGiven(builder, b)) {
+    item.kind = "claim";
+    return;
+  }
+  const symmetric =
+    a.kind === "entry" &&
+    b.kind === "entry" &&
+    a.tensor === b.tensor &&
+    a.at.length === 2 &&
+    a.at[0] === b.at[1] &&
+    a.at[1] === b.at[0];
+  if (symmetric) builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text: item.statement.latex });
+  else {
+    const one = sumsToOne(builder, a, b);
+    builder.assumptions.push(
+      one === null
+        ? { kind: "equal", left: a, right: b, text: item.statement.latex }
+        : { kind: "sums-to-one", tensor: one, text: item.statement.latex },
+    );
+  }
+  done(item);
+}
+
+function done(item: Item): void {
+  item.kind = "assumption";
+  item.reading = "an assumption";
+}
+
+function onlyGiven(builder: Builder, n: Node): boolean {
+  return builder.tensorsIn(n).every((t) => !builder.isDefined(t));
+}
+
+function sumsToOne(builder: Builder, a: Node, b: Node): NonNullable<SymbolSpec["tensor"]> | null {
+  const { arena } = builder;
+  if (b !== arena.one || a.kind !== "reduce" || a.op !== "sum") return null;
+  const { index, body } = arena.open(a);
+  if (body.kind !== "entry") return null;
+  const last = body.at.at(-1);
+  const range = body.tensor.axes.at(-1);
+  if (
+    last !== arena.at(index) ||
+    range === undefined ||
+    range.high !== index.range.high ||
+    range.low !== index.range.low
+  )
+    return null;
+  return body.at.slice(0, -1).every((p) => arena.indexOf(p) !== null) ? body.tensor : null;
+}

@@ -1,0 +1,1022 @@
+import { type Diagnostic, diagnostic, Refusal, refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { FrontMatter } from "../document/document.js";
+import { Arena, tensorsOf } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import { functionWritten } from "../functions/table.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import { functionKey, tensorName } from "./applications.js";
+import { assume, assumptionFrom, readProperties } from "./assumptions.js";
+import { DimVar } from "./dimensions.js";
+import { Elaborator } from "./elaborate.js";
+import { expectShape, quietly, setShape, shapeByFont } from "./infer.js";
+import { latexOf } from "./latex.js";
+import { type Binding, Letters, letterOf, rangeStatement, visit } from "./letters.js";
+import type { Assumption, Equation } from "./model.js";
+import { sentencesOf, shapesInProse } from "./prose.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { recogniseSoftmax } from "./softmax.js";
+import {
+  declarationOf,
+  hasBlank,
+  type Item,
+  isEquation,
+  type LeftSide,
+  leftSide,
+  mentionsDerivative,
+  namesDerivative,
+  shapeOf,
+  targetKey,
+} from "./statements.js";
+import { type Occurrence, type SymbolSpec, SymbolTable } from "./symbols.js";
+import { tensorFunctions } from "./tensor-functions.js";
+import { makeTensors } from "./tensors.js";
+import { align, dimText, type LetterBinding, shapeText, type Value } from "./value.js";
+
+/** An equation of the forward pass while shapes are being found. */
+export interface Draft {
+  readonly item: Item;
+  readonly target: Scripted;
+  readonly right: Syntax;
+  /** The letters of its left side, in order. */
+  readonly free: readonly LetterBinding[];
+}
+
+/** An equation that says a symbol again, or a chain's further links: judged by `check`. */
+export interface Restated {
+  readonly item: Item;
+  readonly left: Syntax;
+}
+
+/** Builds one problem: from its statements to symbols with shapes, equations and assumptions. */
+export class Builder {
+  readonly arena: Arena;
+  readonly letters = new Letters();
+  readonly symbols: SymbolTable;
+  readonly e: Elaborator;
+  readonly items: readonly Item[];
+  readonly front: FrontMatter;
+  readonly drafts: Draft[] = [];
+  readonly restated: Restated[] = [];
+  readonly assumptions: Assumption[] = [];
+  readonly diagnostics: Diagnostic[] = [];
+  readonly equations: Equation[] = [];
+  /** Work that waits until tensors are made. */
+  readonly whenMade: (() => void)[] = [];
+  readonly #pendingAssumptions: Item[] = [];
+  readonly #generic: { readonly target: Scripted; readonly letter: string; readonly shape: readonly Syntax[] }[] = [];
+
+  constructor(items: readonly Item[], front: FrontMatter) {
+    this.arena = new Arena();
+    this.items = items;
+    this.front = front;
+    this.symbols = new SymbolTable(this.letters);
+    this.e = new Elaborator(this.arena, this.letters, this.symbols);
+  }
+
+  build(): void {
+    this.letters.gather(this.items.map((i) => i.statement));
+    this.#surveyLetters();
+    this.#registerDimensions();
+    this.#surveyScripts();
+    this.#declare();
+    this.#collectFunctions();
+    this.#collectEquations();
+    this.#infer();
+    this.#finish();
+  }
+
+  failure(error: unknown, at: Span): void {
+    if (!(error instanceof Refusal)) throw error;
+    this.diagnostics.push(error.diagnostic.span === null ? { ...error.diagnostic, span: at } : error.diagnostic);
+  }
+
+  /** Members of families that are given: which symbol they belong to. */
+  readonly given = new Map<Tensor, SymbolSpec>();
+
+  get specs(): ReadonlyMap<Tensor, SymbolSpec> {
+    return new Map(this.symbols.all.flatMap((s) => (s.tensor === null ? [] : [[s.tensor, s] as const])));
+  }
+
+  /** The letter that runs over a family, as written where it was first seen. */
+  familyLetter(tensor: Tensor): string | null {
+    const spec = this.specs.get(tensor);
+    for (const r of spec?.slotRanges[0] ?? []) {
+      let letter: string | null = null;
+      visit(r.syntax, (s) => {
+        const l = letterOf(s);
+        if (letter === null && l !== null && this.letters.isIndex(l)) letter = l;
+      });
+      if (letter !== null) return letter;
+    }
+    return null;
+  }
+
+  sentenceOf(spec: SymbolSpec): string {
+    const item = this.items.find(
+      (i) => spec.span.start >= i.statement.span.start && spec.span.end <= i.statement.span.end,
+    );
+    return item?.formula.sentence ?? "";
+  }
+
+  isDefined(tensor: Tensor): boolean {
+    return this.symbols.all.some((s) => s.tensor === tensor && s.defined);
+  }
+
+  tensorsIn(n: Node): readonly Tensor[] {
+    return tensorsOf(n);
+  }
+
+  #guard(item: Item, f: () => void): void {
+    try {
+      f();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const d = error.diagnostic;
+      this.diagnostics.push(d.span === null ? { ...d, span: item.statement.span } : d);
+      item.reading = d.message;
+    }
+  }
+
+  // ---- first looks ----
+
+  /** Letters that stand where a declared symbol's entries are named are indices, though nothing binds them. */
+  #surveyLetters(): void {
+    const orders = new Map<string, number>();
+    for (const { statement } of this.items) {
+      const d = declarationOf(statement);
+      if (d === null) continue;
+      for (const t of d.symbols)
+        if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
+    }
+    for (const { statement } of this.items)
+      for (const side of statement.sides)
+        visit(side, (s) => {
+          const t = takeApart(s);
+          if (t === null || t.subs.length === 0) return;
+          const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
+          if (order !== t.subs.length) return;
+          for (const sub of t.subs) {
+            const letter = letterOf(sub);
+            if (letter !== null && /^(\\[a-z]+|[a-z])'*$/.test(letter)) this.letters.addIndex(letter);
+          }
+        });
+  }
+
+  #registerDimensions(): void {
+    const { dims } = this.e;
+    for (const { statement } of this.items) {
+      const d = declarationOf(statement);
+      if (d !== null) for (const s of d.set.shape) dims.register(s, true);
+    }
+    for (const item of this.items) this.#registerLimits(item.statement);
+    for (const sentence of sentencesOf(this.items))
+      for (const p of shapesInProse(sentence)) {
+        const shape = this.#single(p.shape);
+        if (shape !== null) for (const s of shapeOf(shape)) dims.register(s, true);
+      }
+    // `M = N - K + 1`, `n_2 = 1` between sizes.
+    for (const item of this.items) {
+      const [left, right] = item.statement.sides;
+      if (left === undefined || right === undefined || item.statement.sides.length !== 2 || !isEquation(item.statement))
+        continue;
+      if (!dims.isName(left) || rangeStatement(item.statement) !== null) continue;
+      const dim = quietly(() => dims.read(right, this.e));
+      if (dim === null || dim === undefined) continue;
+      dims.alias(left, dim);
+      item.kind = "range";
+      item.reading = `${scriptText(left)} is ${dimText(new DimVar(dim))}`;
+    }
+  }
+
+  #registerLimits(st: Statement): void {
+    const limit = (s: Syntax | null): void => {
+      if (s !== null && !this.#isVariableSyntax(s)) this.e.dims.register(s, false);
+    };
+    for (const b of rangeStatement(st) ?? []) {
+      limit(b.low);
+      limit(b.high);
+    }
+    for (const c of st.conditions) this.#registerLimits(c);
+    for (const side of st.sides)
+      visit(side, (s) => {
+        if (s.kind === "big" && s.sup !== null) limit(s.sup);
+      });
+  }
+
+  #isVariableSyntax(s: Syntax): boolean {
+    return s.kind === "text" || s.kind === "ellipsis" || (s.kind === "symbol" && s.name === "\\infty");
+  }
+
+  /** The one expression of a formula that is nothing but an expression. */
+  #single(ordinal: number | null): Syntax | null {
+    const item = this.items.find((i) => i.ordinal === ordinal);
+    return item !== undefined && item.statement.sides.length === 1 ? (item.statement.sides[0] ?? null) : null;
+  }
+
+  #surveyScripts(): void {
+    for (const { statement } of this.items) {
+      const d = declarationOf(statement);
+      for (const t of d?.symbols ?? []) this.symbols.survey(t, true);
+      const [first] = statement.sides;
+      const left = first === undefined || d !== null ? null : leftSide(first);
+      if (left !== null && isEquation(statement)) this.symbols.survey(left.target, true);
+      for (const side of statement.sides)
+        visit(side, (s) => {
+          if (s.kind !== "scripted") return;
+          const t = takeApart(s);
+          if (t !== null) this.symbols.survey(t, false);
+        });
+    }
+  }
+
+  // ---- declarations ----
+
+  #declare(): void {
+    for (const item of this.items) {
+      const d = declarationOf(item.statement);
+      if (d === null) continue;
+      this.#guard(item, () => {
+        item.kind = "declaration";
+        for (const t of d.symbols) this.#declareSymbol(t, d.set.shape, item, d.set.kind);
+      });
+    }
+    for (const sentence of sentencesOf(this.items))
+      for (const p of shapesInProse(sentence)) {
+        const shape = this.#single(p.shape);
+        if (shape === null) continue;
+        for (const ordinal of p.symbols) {
+          const item = this.items.find((i) => i.ordinal === ordinal);
+          const symbol = this.#single(ordinal);
+          const names = symbol === null ? [] : symbol.kind === "list" ? symbol.items : [symbol];
+          for (const n of names) {
+            const t = takeApart(n);
+            if (t === null || item === undefined) continue;
+            this.#guard(item, () => this.#declareSymbol(t, shapeOf(shape), item, "real"));
+          }
+        }
+      }
+  }
+
+  #declareSymbol(t: Scripted, shape: readonly Syntax[], item: Item, kind: string): void {
+    const [label] = t.sups;
+    const letter = label?.bracketed === true ? letterOf(label.content) : null;
+    if (
+      letter !== null &&
+      !this.letters.isIndex(letter) &&
+      shape.some((s) => mentionsLetter(s, letter) || true) &&
+      this.#isGenericLabel(t, letter)
+    ) {
+      this.#generic.push({ target: t, letter, shape });
+      item.kind = "declaration";
+      item.reading = `${scriptText(label?.content ?? t.symbol)} is any label of ${headKey(t.symbol)}`;
+      return;
+    }
+    if (kind === "range" && this.#isIndexRange(t)) {
+      item.kind = "range";
+      return;
+    }
+    const occurrence = this.#inDeclaration(t, () => this.symbols.introduce(t));
+    const { spec } = occurrence;
+    const axes = this.#inDeclaration(t, () => this.#axesOf(shape, item.statement.span));
+    if (spec.declared && spec.axes !== null && !sameShape(spec.axes, axes))
+      refuse(
+        "shape/declared-twice",
+        `${latexOf(wholeSyntax(t))} was declared ${shapeText(spec.axes)} before, and here ${shapeText(axes)}`,
+        t.span,
+      );
+    // `r_{ij} \in \mathbb{R}`: its positions are its axes.
+    setShape(spec, axes);
+    spec.declared = true;
+    spec.integer = spec.integer || kind === "range" || kind === "integer";
+    assume(this, spec, kind, item, t);
+    item.reading = `${spec.key} is ${shapeText(axes)}`;
+  }
+
+  #inDeclaration<T>(t: Scripted, f: () => T): T {
+    const found: LetterBinding[] = [];
+    for (const part of [...t.sups.map((p) => p.content), ...t.subs])
+      visit(part, (s) => {
+        const letter = letterOf(s);
+        if (letter !== null && this.letters.isIndex(letter)) found.push(this.#free(letter, null));
+      });
+    return this.e.within(found, f);
+  }
+
+  // `A^{(i)}` with no range for i, where `A^{(1)}` is used: what is said holds for every label.
+  #isGenericLabel(t: Scripted, letter: string): boolean {
+    let used = false;
+    for (const { statement } of this.items)
+      for (const side of statement.sides)
+        visit(side, (s) => {
+          const o = s.kind === "scripted" ? takeApart(s) : null;
+          const [part] = o?.sups ?? [];
+          if (
+            o !== null &&
+            headKey(o.symbol) === headKey(t.symbol) &&
+            part?.bracketed === true &&
+            part.content.kind === "number"
+          )
+            used = true;
+        });
+    return used && letter !== "";
+  }
+
+  #isIndexRange(t: Scripted): boolean {
+    const letter = letterOf(t.symbol);
+    return letter !== null && t.subs.length === 0 && t.sups.length === 0 && this.letters.isIndex(letter);
+  }
+
+  #axesOf(shape: readonly Syntax[], span: Span): DimVar[] {
+    const axes = shape.map((s) => {
+      const dim = this.e.dims.read(s, this.e);
+      if (dim === null) refuse("shape/size", `${scriptText(s)} is not understood as a size`, s.span);
+      return new DimVar(dim);
+    });
+    if (axes.length > 2) return axes;
+    // A column n×1 is the vector.
+    const [, last] = axes;
+    if (axes.length === 2 && last?.isOne(this.arena) === true) return axes.slice(0, 1);
+    void span;
+    return axes;
+  }
+
+  /** Shapes of `A^{(1)}` from what was said of `A^{(i)}`. */
+  #applyGeneric(spec: SymbolSpec): boolean {
+    const [part] = spec.written.sups;
+    if (part?.content.kind !== "number" || !part.bracketed) return false;
+    for (const g of this.#generic) {
+      if (headKey(g.target.symbol) !== spec.head) continue;
+      const value = part.content.text;
+      const shape = g.shape.map((s) => replaceLetter(s, g.letter, Number(value)));
+      for (const s of shape) this.e.dims.register(s, true);
+      setShape(spec, this.#axesOf(shape, spec.span));
+      spec.declared = true;
+      return true;
+    }
+    return false;
+  }
+
+  // ---- functions and equations ----
+
+  #collectFunctions(): void {
+    const applied = new Map<string, Item[]>();
+    const bare = new Set<string>();
+    const argumentsOf = new Map<string, string[]>();
+    const primed = new Set<string>();
+    const simple = new Map<string, boolean>();
+    for (const item of this.items) {
+      if (item.kind === "declaration") continue;
+      item.statement.sides.forEach((side, position) => {
+        const isLeft = position === 0 && isEquation(item.statement) && leftSide(side) !== null;
+        visit(side, (s) => {
+          const items = s.kind === "juxtaposition" ? s.items : null;
+          items?.forEach((h, k) => {
+            const t = takeApart(h);
+            const next = items[k + 1];
+            const group =
+              next?.kind === "group"
+                ? next
+                : next?.kind === "scripted" && next.base.kind === "group"
+                  ? next.base
+                  : null;
+            if (t === null || group === null || group.open !== "(" || t.symbol.style === "bb") return;
+            const key = functionKey(t);
+            if (t.primes > 0) primed.add(key);
+            if (isLeft && s === side) return;
+            applied.set(key, [...(applied.get(key) ?? []), item]);
+            argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), scriptText(group.body)]);
+            const args = group.body.kind === "list" ? group.body.items : [group.body];
+            simple.set(key, (simple.get(key) ?? true) && args.every((a) => takeApart(a) !== null));
+          });
+          for (const child of bareSymbols(s)) bare.add(functionKey(child));
+        });
+      });
+    }
+    const defined = new Set<string>();
+    for (const item of this.items) {
+      const { statement } = item;
+      const [first, second] = statement.sides;
+      if (!isEquation(statement) || first === undefined || second === undefined) continue;
+      const left = leftSide(first);
+      if (left === null) continue;
+      const key = functionKey(left.target);
+      if (left.args === null) {
+        defined.add(key);
+        continue;
+      }
+      const parameters = left.args.map(takeApart);
+      const own = left.args.map(scriptText).join(",");
+      const uses = (argumentsOf.get(key) ?? []).filter((a) => a !== own || !this.#isVariable(left));
+      const isFunction =
+        uses.length > 0 &&
+        parameters.every((p) => p !== null) &&
+        left.target.primes === 0 &&
+        !this.#sameArgumentsOnly(left, argumentsOf.get(key) ?? []);
+      if (isFunction) {
+        if (this.e.functions.has(key)) continue;
+        this.e.functions.set(key, {
+          key,
+          parameters: parameters.filter((p): p is Scripted => p !== null),
+          body: second,
+          span: statement.span,
+        });
+        item.kind = "function";
+        item.reading = `the function ${key}`;
+      } else {
+        defined.add(key);
+        const reminder = scriptText(
+          left.args.length === 1 && left.args[0] !== undefined
+            ? left.args[0]
+            : { kind: "list", items: left.args, span: statement.span },
+        );
+        this.e.reminders.set(key, [...(this.e.reminders.get(key) ?? []), reminder]);
+      }
+    }
+    for (const key of applied.keys()) {
+      if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key)) continue;
+      const declared = this.symbols.all.some((s) => s.declared && s.head === key);
+      const selfNamed = (applied.get(key) ?? []).some((i) => isSelf(i, key));
+      if (selfNamed && !declared) this.e.abstracts.add(key);
+      else if (
+        !declared &&
+        !defined.has(key) &&
+        !bare.has(key) &&
+        (primed.has(key) ||
+          simple.get(key) === true ||
+          /^(\\?(phi|psi|varphi|Phi|Psi|rho)|[fghFG]|[A-Za-z]{2,})/.test(key))
+      )
+        this.e.abstracts.add(key);
+    }
+  }
+
+  #isNamed(key: string): boolean {
+    const name = key.replace(/_.*$/, "");
+    return functionWritten(name) !== null || tensorFunctions.has(tensorName(name));
+  }
+
+  #isVariable(left: LeftSide): boolean {
+    return (left.args ?? []).some((a) => {
+      const t = takeApart(a);
+      return t === null || this.symbols.isVariable(targetKey(t));
+    });
+  }
+
+  // `\mathcal{L}(a, t) = …` applied to nothing but a and t is the variable 𝓛.
+  #sameArgumentsOnly(left: LeftSide, uses: readonly string[]): boolean {
+    const own = (left.args ?? []).map(scriptText).join(",");
+    return uses.every((u) => u === own) && this.#isVariable(left);
+  }
+
+  #collectEquations(): void {
+    const claimed = (key: string): boolean =>
+      this.symbols.isVariable(key) || this.items.some((i) => this.#defines(i, key));
+    for (const item of this.items) {
+      if (item.kind !== "mention") continue;
+      const { statement } = item;
+      const [first, second] = statement.sides;
+      if (first === undefined) continue;
+      if (rangeStatement(statement) !== null) {
+        item.kind = "range";
+        item.reading = "how far an index runs";
+        continue;
+      }
+      if (statement.relations.length === 0) continue;
+      if (hasBlank(statement)) {
+        item.kind = "question";
+        continue;
+      }
+      if (mentionsDerivative(first)) {
+        item.kind = "claim";
+        continue;
+      }
+      if (!isEquation(statement)) {
+        if (statement.relations.every((r) => [">", "<", "\\ge", "\\le", "\\ne"].includes(r)))
+          this.#pendingAssumptions.push(item);
+        continue;
+      }
+      if (second === undefined) continue;
+      const isName = namesDerivative(first, claimed) && !this.#usedForward(first);
+      if (isName || (statement.sides.slice(1).some(mentionsDerivative) && takeApart(first) !== null)) {
+        item.kind = statement.sides.slice(1).some(isPureDerivative) ? "name" : "claim";
+        continue;
+      }
+      if (statement.sides.slice(1).some(mentionsDerivative)) {
+        item.kind = "claim";
+        continue;
+      }
+      const left = leftSide(first);
+      if (left === null) {
+        this.#pendingAssumptions.push(item);
+        continue;
+      }
+      if (left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
+        this.#pendingAssumptions.push(item);
+        continue;
+      }
+      this.#guard(item, () => this.#equation(item, left, statement));
+    }
+  }
+
+  #usedForward(s: Syntax): boolean {
+    const t = takeApart(s);
+    return (
+      t !== null && this.symbols.isVariable(targetKey(t)) && this.symbols.withHead(targetKey(t)).some((x) => x.declared)
+    );
+  }
+
+  #defines(i: Item, key: string): boolean {
+    const [first] = i.statement.sides;
+    if (first === undefined || !isEquation(i.statement)) return this.#mentions(i, key);
+    const left = leftSide(first);
+    return (left !== null && targetKey(left.target) === key) || this.#mentions(i, key);
+  }
+
+  #mentions(i: Item, key: string): boolean {
+    let found = false;
+    for (const side of i.statement.sides.slice(1))
+      visit(side, (s) => {
+        if (s.kind === "symbol" && headKey(s) === key) found = true;
+      });
+    return found;
+  }
+
+  #equation(item: Item, left: LeftSide, statement: Statement): void {
+    const [first, second] = statement.sides;
+    if (first === undefined || second === undefined) return;
+    const bindings = this.#leftBindings(left.target, statement);
+    const occurrence = this.e.within(bindings, () => this.symbols.introduce(left.target));
+    const { spec } = occurrence;
+    // `\Sigma = \Sigma^\top` says something about a symbol, it does not define it.
+    if (selfTransposed(first, second)) {
+      this.#pendingAssumptions.push(item);
+      return;
+    }
+    const again = this.drafts.find(
+      (d) => this.#occurrence(d).spec === spec && samePlace(this.#occurrence(d), occurrence),
+    );
+    if (again !== undefined) {
+      if (sameText(again, statement)) {
+        item.kind = "forward";
+        item.reading = "said before";
+        return;
+      }
+      item.kind = "claim";
+      this.restated.push({ item, left: first });
+      return;
+    }
+    item.kind = "forward";
+    spec.defined = true;
+    // `h = y = …` defines both.
+    const last = statement.sides.at(-1);
+    const lone = takeApart(second);
+    const right =
+      statement.sides.length > 2 && lone !== null && last !== undefined && !this.symbols.isVariable(targetKey(lone))
+        ? last
+        : second;
+    this.drafts.push({ item, target: left.target, right, free: bindings });
+    if (statement.sides.length > 2) {
+      if (right === last && lone !== null) {
+        const other = this.e.within(bindings, () => this.symbols.introduce(lone));
+        other.spec.defined = true;
+        this.drafts.push({ item, target: lone, right: first, free: bindings });
+      } else this.restated.push({ item, left: first });
+    }
+  }
+
+  /** The letters of a left side, with the ranges that the statement gives them. */
+  #leftBindings(t: Scripted, statement: Statement): readonly LetterBinding[] {
+    const ranges = new Map<string, Binding>();
+    for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+    const found = new Map<string, LetterBinding>();
+    for (const part of [...t.sups.map((p) => p.content), ...t.subs])
+      visit(part, (s) => {
+        const letter = letterOf(s);
+        if (letter !== null && this.letters.isIndex(letter) && !found.has(letter))
+          found.set(letter, this.#free(letter, ranges.get(letter) ?? null));
+      });
+    return [...found.values()];
+  }
+
+  #free(letter: string, range: Binding | null): LetterBinding {
+    return this.e.bind(range ?? { letter, low: null, high: null, conditions: [] }, false);
+  }
+
+  // ---- shapes ----
+
+  #infer(): void {
+    for (let round = 0; round < 4 * (this.drafts.length + this.symbols.all.length) + 20; round++) {
+      this.e.pending = [];
+      let changed = false;
+      for (const d of this.drafts) if (this.#pass(d)) changed = true;
+      for (const item of this.#pendingAssumptions) quietly(() => item.statement.sides.map((s) => this.e.elaborate(s)));
+      if (changed) continue;
+      if (this.#generics() || this.#pendingSums() || this.#fonts()) continue;
+      break;
+    }
+    this.#scalarLoss();
+  }
+
+  // Resolved anew each time: what is a position and what an axis may have been settled since.
+  #occurrence(d: Draft): Occurrence {
+    return this.symbols.resolve(d.target);
+  }
+
+  #pass(d: Draft): boolean {
+    const { spec, entries } = this.#occurrence(d);
+    const whole = entries.length === 0;
+    return this.e.within(d.free, () => {
+      const before = spec.axes;
+      // Positions on the left tie the letters to the axes.
+      quietly(() => this.e.elaborate(leftSyntax(d)));
+      const wanted = whole ? spec.axes : [];
+      const right = quietly(() => this.e.elaborate(d.right, wanted));
+      if (right !== null) {
+        if (whole && spec.axes === null) {
+          setShape(spec, right.axes);
+          return true;
+        }
+        if (whole && spec.axes !== null) unifyShapes(spec.axes, right.axes);
+        return before === null && spec.axes !== null;
+      }
+      if (wanted === null) return before === null && spec.axes !== null;
+      return quietly(() => expectShape(this.e, d.right, wanted)) === true;
+    });
+  }
+
+  #generics(): boolean {
+    return this.symbols.all.some((s) => s.axes === null && quietly(() => this.#applyGeneric(s)) === true);
+  }
+
+  /** `Wx + b`: a term of unknown shape beside a vector is a vector. */
+  #pendingSums(): boolean {
+    for (const { axes, terms } of this.e.pending ?? []) {
+      if (axes.length !== 1 && axes.length !== 2) continue;
+      for (const t of terms) {
+        const symbol = takeApart(t);
+        if (symbol === null) continue;
+        const found = quietly(() => this.symbols.resolve(symbol));
+        if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.actions.length > 0)
+          continue;
+        if (axes.length === 2 && !found.spec.defined) continue;
+        setShape(found.spec, axes);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Bold letters that nothing else tells of; those given before those computed. */
+  #fonts(): boolean {
+    for (const spec of [...this.symbols.all].sort((a, b) => Number(a.defined) - Number(b.defined))) {
+      if (spec.axes !== null) continue;
+      const shape = shapeByFont(spec);
+      if (shape === null) continue;
+      setShape(spec, shape);
+      return true;
+    }
+    return this.#scalars((s) => !s.defined) || this.#scalars(() => true);
+  }
+
+  #scalars(which: (s: SymbolSpec) => boolean): boolean {
+    const unknown = this.symbols.all.filter((s) => s.axes === null && which(s));
+    for (const spec of unknown) {
+      spec.axes = [];
+      spec.assumedScalar = true;
+    }
+    return unknown.length > 0;
+  }
+
+  // A last layer of unknown size ends in a number: the loss is a scalar.
+  #scalarLoss(): void {
+    for (const d of this.drafts) {
+      const { spec } = this.#occurrence(d);
+      const [axis] = spec.axes ?? [];
+      if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
+      axis.bind(this.arena.oneDim);
+    }
+    for (const spec of this.symbols.all)
+      if (
+        !spec.declared &&
+        spec.axes !== null &&
+        spec.axes.length > 0 &&
+        spec.axes.every((a) => a.isOne(this.arena)) &&
+        !spec.bold
+      )
+        spec.axes = [];
+  }
+
+  // ---- the end ----
+
+  #finish(): void {
+    this.#nameSizes();
+    this.#lettersFor = this.lettersByRange;
+    makeTensors(this);
+    readProperties(this);
+    this.e.final = true;
+    this.e.pending = null;
+    for (const d of this.drafts) {
+      this.#guard(d.item, () => {
+        const equation = this.#finalEquation(d);
+        this.equations.push(equation);
+      });
+    }
+    for (const item of this.#pendingAssumptions) this.#guardQuiet(item, () => this.#assumption(item));
+  }
+
+  #guardQuiet(item: Item, f: () => void): void {
+    try {
+      f();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      item.reading = error.diagnostic.message;
+    }
+  }
+
+  #nameSizes(): void {
+    let count = 0;
+    const taken = new Set(this.e.dims.names);
+    for (const spec of this.symbols.all)
+      for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
+        if (axis.dim !== null) continue;
+        if (spec.slotSizes.includes(axis) && this.#slotHasRange(spec, axis)) continue;
+        let latex = "";
+        do {
+          count += 1;
+          latex = `n_{${count}}`;
+        } while (taken.has(latex));
+        axis.bind(this.arena.namedDim(latex));
+        this.diagnostics.push(
+          diagnostic(
+            "note",
+            "shape/size-named",
+            `nothing names this size of ${spec.key}, so it is called ${latex}`,
+            spec.span,
+          ),
+        );
+      }
+  }
+
+  readonly #axisLetters = new Map<Draft, string[]>();
+  #lettersFor: ReadonlyMap<string, readonly string[]> = new Map();
+
+  /** The author's letters for each range, most used first. */
+  get lettersByRange(): ReadonlyMap<string, readonly string[]> {
+    const counts = new Map<string, Map<string, number>>();
+    for (const b of this.e.letterUse) {
+      const range = quietly(() => b.finalRange(this.arena));
+      if (range === null || !/^(\\[a-z]+|[a-z])'*$/.test(b.letter)) continue;
+      const key = `${range.low.key}..${range.high.key}`;
+      const letters = counts.get(key) ?? new Map<string, number>();
+      const plain = b.letter.replace(/'+$/, "");
+      letters.set(plain, (letters.get(plain) ?? 0) + 1);
+      counts.set(key, letters);
+    }
+    return new Map(
+      [...counts].map(([key, letters]) => [key, [...letters].sort((a, b) => b[1] - a[1]).map(([l]) => l)]),
+    );
+  }
+
+  #slotHasRange(spec: SymbolSpec, axis: DimVar): boolean {
+    const slot = spec.slotSizes.indexOf(axis);
+    const ranges = quietly(() => (spec.slotRanges[slot] ?? []).map((r) => r.position()));
+    return ranges !== null && ranges.length > 0;
+  }
+
+  #finalEquation(d: Draft): Equation {
+    const { arena, e } = this;
+    return e.within(d.free, () => {
+      const { spec, entries, members: written } = this.#occurrence(d);
+      const tensor = spec.tensor ?? refuse("symbol/unknown", `${spec.key} has no shape`, d.item.statement.span);
+      const axes = spec.axes ?? [];
+      const whole = entries.length === 0;
+      const members = written.map((m) => e.position(m, null));
+      const right = e.value(d.right, whole ? axes : []);
+      const shape = whole ? axes : [];
+      const alignment = align(arena, shape, right.axes);
+      if (alignment === null || !fits(shape, alignment.axes, arena)) refuseShape(spec, shape, right, d);
+      const free = whole ? axes.map((a, k) => this.#axisIndex(a, k, d)) : [];
+      const at = [
+        ...members.map((m) => m()),
+        ...(whole ? free.map((i) => arena.at(i)) : entries.map((p, k) => e.position(p, axes[k] ?? null)())),
+      ];
+      const ps = free.map((i) => arena.at(i));
+      const body = right.at(right.axes.length === 0 ? [] : (alignment?.pick[1]?.(ps) ?? ps));
+      const [plainAt, plainBody] = this.#shiftLeft(at, body);
+      const byIndex = !whole || tensor.axes.length === 0;
+      return {
+        tensor,
+        at: plainAt,
+        body: recogniseSoftmax(arena, plainBody),
+        span: d.item.statement.span,
+        latex: d.item.statement.latex,
+        byIndex,
+      };
+    });
+  }
+
+  /** An index for an axis that the author left out: a letter of theirs for this range that the equation does not use. */
+  #axisIndex(axis: DimVar, k: number, d: Draft): Index {
+    const range = this.arena.upTo(axis.dim ?? this.arena.oneDim);
+    const own = this.#lettersFor.get(`${range.low.key}..${range.high.key}`) ?? [];
+    const taken = new Set([...d.free.map((b) => b.letter), ...(this.#axisLetters.get(d) ?? [])]);
+    const letter =
+      [...own, ...DEFAULT_LETTERS].find(
+        (l) => !taken.has(l) && !this.symbols.isVariable(l) && !this.symbols.dimensionNames.has(l),
+      ) ?? `i_{${k + 1}}`;
+    this.#axisLetters.set(d, [...(this.#axisLetters.get(d) ?? []), letter]);
+    return this.arena.index(letter, range);
+  }
+
+  /** `h^{(\ell+1)} = …, \ell = 0…` is `h^{(m)} = …, m = 1…`: a left side holds plain indices and literals. */
+  #shiftLeft(at: readonly Position[], body: Node): readonly [readonly Position[], Node] {
+    const { arena } = this;
+    const map = new Map<Index, Position>();
+    const plain = at.map((p) => {
+      const [term] = p.terms;
+      if (
+        p.terms.length !== 1 ||
+        term === undefined ||
+        p.value !== null ||
+        (term[1] === 1 && p.offset.terms.length === 0)
+      )
+        return p;
+      const [index, sign] = term;
+      if (Math.abs(sign) !== 1) refuse("index/left", "the left side's position must be an index plus a constant", null);
+      const ends = [index.range.low, index.range.high].map((end) => arena.addDims(arena.scaleDim(end, sign), p.offset));
+      const [a, b] = sign > 0 ? ends : [ends[1], ends[0]];
+      const shifted = arena.index(index.name, arena.range(a ?? arena.oneDim, b ?? arena.oneDim));
+      map.set(index, arena.position([[shifted, sign]], arena.scaleDim(p.offset, -sign)));
+      return arena.at(shifted);
+    });
+    return [plain, arena.substitute(body, map)];
+  }
+
+  #assumption(item: Item): void {
+    const { statement } = item;
+    const [left, right] = statement.sides;
+    if (left === undefined || right === undefined || statement.sides.length !== 2) return;
+    const bindings = this.#sideBindings(statement);
+    this.e.within(bindings, () => {
+      const [a, b] = [this.e.value(left), this.e.value(right)];
+      assumptionFrom(this, item, a, b);
+    });
+  }
+
+  /** Free letters of a statement that is no definition. */
+  #sideBindings(statement: Statement): readonly LetterBinding[] {
+    const ranges = new Map<string, Binding>();
+    for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+    const bound = new Set<string>();
+    const found = new Map<string, LetterBinding>();
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const letter = letterOf(s);
+        if (letter !== null && this.letters.isIndex(letter) && !bound.has(letter) && !found.has(letter))
+          found.set(letter, this.#free(letter, ranges.get(letter) ?? null));
+      });
+    return [...found.values()];
+  }
+}
+
+const DEFAULT_LETTERS = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v"];
+
+function leftSyntax(d: Draft): Syntax {
+  const first = d.item.statement.sides[0];
+  if (first === undefined) throw new Error("internal: an equation without a left side");
+  const left = leftSide(first);
+  return left === null || left.args === null
+    ? first
+    : first.kind === "juxtaposition"
+      ? (first.items[0] ?? first)
+      : first;
+}
+
+function fits(shape: readonly DimVar[], result: readonly DimVar[], arena: Arena): boolean {
+  return shape.length === result.length || (shape.length === 0 && result.every((d) => d.isOne(arena)));
+}
+
+function refuseShape(spec: SymbolSpec, shape: readonly DimVar[], right: Value, d: Draft): never {
+  return refuse(
+    "shape/clash",
+    `the left side is ${shapeText(shape)}, the right side ${shapeText(right.axes)}`,
+    d.right.span,
+    spec.declared ? "" : `declare the shape of ${spec.key}`,
+  );
+}
+
+const sameShape = (a: readonly DimVar[], b: readonly DimVar[]): boolean =>
+  a.length === b.length && a.every((d, k) => b[k]?.same(d));
+
+function unifyShapes(a: readonly DimVar[], b: readonly DimVar[]): void {
+  if (a.length !== b.length) return;
+  a.forEach((d, k) => {
+    const other = b[k];
+    if (other !== undefined && d.compatible(other)) d.unify(other);
+  });
+}
+
+function samePlace(d: Occurrence, o: Occurrence): boolean {
+  const literal = (s: Syntax): string => (s.kind === "number" ? s.text : "");
+  const [a, b] = [d, o].map((x) => [...x.members, ...x.entries].map(literal));
+  if (a === undefined || b === undefined) return true;
+  // A base case and a recurrence are two equations of one family; two spellings of the whole are one.
+  return a.length !== b.length ? !a.concat(b).some((x) => x !== "") : a.every((x, k) => x === b[k]);
+}
+
+const sameText = (d: Draft, st: Statement): boolean =>
+  st.sides.length === 2 && d.item.statement.sides.map(scriptText).join("=") === st.sides.map(scriptText).join("=");
+
+function selfTransposed(left: Syntax, right: Syntax): boolean {
+  const [a, b] = [takeApart(left), takeApart(right)];
+  return (
+    a !== null &&
+    b !== null &&
+    headKey(a.symbol) === headKey(b.symbol) &&
+    b.sups.some((p) => isTransposed(p.content)) &&
+    a.subs.map(scriptText).join() === b.subs.map(scriptText).join()
+  );
+}
+
+const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");
+
+/** `\mathcal{L} = \mathcal{L}(y, t)`. */
+function isSelf(i: Item, key: string): boolean {
+  const [first] = i.statement.sides;
+  const t = first === undefined ? null : takeApart(first);
+  return t !== null && functionKey(t) === key;
+}
+
+function isPureDerivative(s: Syntax): boolean {
+  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
+  if (s.kind === "juxtaposition") {
+    const [first] = s.items;
+    const t = first === undefined ? null : takeApart(first);
+    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
+  }
+  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
+}
+
+/** Symbols that stand in an expression without arguments behind them. */
+function bareSymbols(s: Syntax): readonly Scripted[] {
+  const from = (items: readonly Syntax[]): Scripted[] =>
+    items.flatMap((item, k) => {
+      const next = items[k + 1];
+      const applied = next?.kind === "group" || (next?.kind === "scripted" && next.base.kind === "group");
+      const t = applied ? null : takeApart(item);
+      return t === null ? [] : [t];
+    });
+  switch (s.kind) {
+    case "juxtaposition":
+    case "product":
+    case "list":
+    case "relation":
+      return from(s.items);
+    case "sum":
+      return s.terms.flatMap((t) => from([t.body]));
+    case "fraction":
+      return [...from([s.numerator]), ...from([s.denominator])];
+    case "group":
+      return from([s.body]);
+    default:
+      return [];
+  }
+}
+
+function mentionsLetter(s: Syntax, letter: string): boolean {
+  let found = false;
+  visit(s, (n) => {
+    if (letterOf(n) === letter) found = true;
+  });
+  return found;
+}
+
+/** Puts a number in the place of a letter, and works out sums of numbers: `D^{(i-1)}` at 2 is `D^{(1)}`. */
+function replaceLetter(s: Syntax, letter: string, value: number): Syntax {
+  if (letterOf(s) === letter) return { kind: "number", text: String(value), span: s.span };
+  switch (s.kind) {
+    case "scripted":
+      return {
+        ...s,
+        sub: s.sub === null ? null : replaceLetter(s.sub, letter, value),
+        sup: s.sup === null ? null : replaceLetter(s.sup, letter, value),
+      };
+    case "group":
+      return { ...s, body: replaceLetter(s.body, letter, value) };
+    case "juxtaposition":
+    case "product":
+      return { ...s, items: s.items.map((i) => replaceLetter(i, letter, value)) };
+    case "sum": {
+      const terms = s.terms.map((t) => ({ sign: t.sign, body: replaceLetter(t.body, letter, value) }));
+      const total = terms.reduce<number | null>(
+        (sum, t) => (sum === null || t.body.kind !== "number" ? null : sum + t.sign * Number(t.body.text)),
+        0,
+      );
+      return total === null ? { ...s, terms } : { kind: "number", text: String(total), span: s.span };
+    }
+    default:
+      return s;
+  }
+}
+
+const wholeSyntax = (t: Scripted): Syntax => t.symbol;

@@ -1,0 +1,120 @@
+import type { Span } from "../core/span.js";
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import type { Elaborator } from "./elaborate.js";
+import { headKey, takeApart } from "./scripts.js";
+
+/** `∂of/∂wrt` as written; `of` is `null` for a bare operator `\frac{\partial}{\partial w}`; more than one `wrt` for a second derivative. */
+export interface DerivativeForm {
+  readonly of: Syntax | null;
+  readonly wrt: readonly Syntax[];
+  /** `\nabla_x f` has the shape of x; a fraction of wholes may be a Jacobian. */
+  readonly nabla: boolean;
+  /** Written `∂⁺`: the direct partial. */
+  readonly direct: boolean;
+  readonly span: Span;
+}
+
+type Sign = "\\partial" | "d" | "\\delta" | "D";
+
+const signOf = (s: Syntax): { sign: Sign; order: number; direct: boolean } | null => {
+  const t = takeApart(s);
+  if (t === null || t.subs.length > 0 || t.primes > 0 || t.symbol.accents.length > 0) return null;
+  const name = t.symbol.name;
+  if (name !== "\\partial" && name !== "d" && name !== "\\delta" && name !== "D") return null;
+  const [sup] = t.sups;
+  if (sup === undefined) return { sign: name, order: 1, direct: false };
+  if (sup.content.kind === "number" && !sup.bracketed)
+    return { sign: name, order: Number(sup.content.text), direct: false };
+  if (sup.content.kind === "symbol" && sup.content.name === "+") return { sign: name, order: 1, direct: true };
+  return null;
+};
+
+const joined = (items: readonly Syntax[]): Syntax | null => {
+  const [first] = items;
+  const last = items.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return items.length === 1
+    ? first
+    : { kind: "juxtaposition", items, span: { start: first.span.start, end: last.span.end } };
+};
+
+/** A derivative written as a fraction, `\frac{\partial L}{\partial z}`, or `null`. */
+export function derivativeForm(s: SyntaxOf<"fraction">, e: Elaborator): DerivativeForm | null {
+  return formOf(s.numerator, s.denominator, s.span, e);
+}
+
+/** The same for `\partial L / \partial z`. */
+export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Elaborator): DerivativeForm | null {
+  const above = unwrap(numerator);
+  const below = unwrap(denominator);
+  const top = above.kind === "juxtaposition" ? above.items : [above];
+  const bottom = below.kind === "juxtaposition" ? below.items : [below];
+  const head = top[0] === undefined ? null : signOf(top[0]);
+  const foot = bottom[0] === undefined ? null : signOf(bottom[0]);
+  if (head === null || foot === null || bottom.length < 2) return null;
+  if (head.sign !== foot.sign) return null;
+  if (head.sign !== "\\partial" && e.symbols.isVariable(head.sign) && top.length < 2) return null;
+  const wrt: Syntax[] = [];
+  for (let k = 0; k < bottom.length; ) {
+    const item = bottom[k];
+    if (item === undefined || signOf(item) === null) return null;
+    let end = k + 1;
+    while (end < bottom.length && !isSign(bottom[end], head.sign)) end += 1;
+    const variable = joined(bottom.slice(k + 1, end));
+    if (variable === null) return null;
+    wrt.push(...repeated(variable, head.order));
+    k = end;
+  }
+  return { of: joined(top.slice(1)), wrt, nabla: false, direct: head.direct, span };
+}
+
+const isSign = (s: Syntax | undefined, sign: Sign): boolean => s !== undefined && signOf(s)?.sign === sign;
+
+/** `\partial x^2` below `\partial^2`: twice by x. */
+function repeated(s: Syntax, order: number): readonly Syntax[] {
+  if (order > 1 && s.kind === "scripted" && s.sup?.kind === "number" && s.sup.text === String(order)) {
+    const base: Syntax = s.sub === null && s.primes === 0 ? s.base : { ...s, sup: null };
+    return Array.from({ length: order }, () => base);
+  }
+  return [s];
+}
+
+const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? unwrap(s.body) : s);
+
+/** `\nabla_{x}` or `\nabla^2_x` or `\frac{\partial}{\partial x}`, waiting for what it is applied to. */
+export function operatorForm(s: Syntax, e: Elaborator): DerivativeForm | null {
+  if (s.kind === "fraction") {
+    const form = derivativeForm(s, e);
+    return form !== null && form.of === null ? form : null;
+  }
+  const t = takeApart(s);
+  if (t === null || t.symbol.name !== "\\nabla" || t.subs.length === 0) return null;
+  const order = t.sups[0]?.content.kind === "number" ? Number(t.sups[0].content.text) : 1;
+  const scripted = s.kind === "scripted" ? s : null;
+  const variable = scripted?.sub ?? (scripted?.base.kind === "scripted" ? scripted.base.sub : null) ?? joined(t.subs);
+  if (variable === null || order > 2) return null;
+  const wrt = variable.kind === "list" && order === 2 ? variable.items : Array.from({ length: order }, () => variable);
+  return { of: null, wrt, nabla: true, direct: false, span: s.span };
+}
+
+/** Does any part of a formula name a derivative? */
+export function isDerivativeSyntax(s: Syntax, e: Elaborator): boolean {
+  if (s.kind === "fraction") return derivativeForm(s, e) !== null;
+  if (s.kind === "product") return s.operators.some((o, k) => o === "/" && isSlash(s, k, e));
+  return operatorForm(s, e) !== null;
+}
+
+export function isSlash(s: SyntaxOf<"product">, k: number, e: Elaborator): boolean {
+  const [a, b] = [s.items[k], s.items[k + 1]];
+  return a !== undefined && b !== undefined && formOf(a, b, s.span, e) !== null;
+}
+
+/** `dW_1`, `d\mathbf{z}`: a d in front of a symbol, where d is no symbol of its own. */
+export function differentialName(s: Syntax, e: Elaborator): Syntax | null {
+  if (s.kind !== "juxtaposition" || s.items.length !== 2) return null;
+  const [d, symbol] = s.items;
+  if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
+  const t = takeApart(symbol);
+  if (t === null || e.symbols.isVariable(headKey(d))) return null;
+  return symbol;
+}

@@ -1,0 +1,175 @@
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Position } from "../expression/node.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { Elaborator } from "./elaborate.js";
+import { latexOf } from "./latex.js";
+import { type Letters, letterOf } from "./letters.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import type { SymbolTable } from "./symbols.js";
+
+/** Reads sizes: `D^{(1)}`, `N`, `p+1`, `2H`, `H - K + 1`, `|U|`, `D^{(\ell)}`. Only names that were registered are sizes. */
+export class DimensionReader {
+  readonly #arena: Arena;
+  readonly #letters: Letters;
+  readonly #symbols: SymbolTable;
+  readonly #latex = new Map<string, string>();
+  readonly #aliases = new Map<string, Dim>();
+  /** Heads whose script runs over a family: `D^{(\ell)}`. */
+  readonly #families = new Map<string, string>();
+  /** Names that stand in a declared shape; the others were seen in limits only. */
+  readonly hard = new Set<string>();
+  readonly #values = new Set<string>();
+
+  constructor(arena: Arena, letters: Letters, symbols: SymbolTable) {
+    this.#arena = arena;
+    this.#letters = letters;
+    this.#symbols = symbols;
+  }
+
+  /** Makes every name in `s` a dimension. */
+  register(s: Syntax, hard: boolean): void {
+    if (s.kind === "sum") for (const t of s.terms) this.register(t.body, hard);
+    else if (s.kind === "juxtaposition" || s.kind === "product") for (const item of s.items) this.register(item, hard);
+    else if (s.kind === "fraction") {
+      this.register(s.numerator, hard);
+      this.register(s.denominator, hard);
+    } else if (s.kind === "group" && s.open !== "|") this.register(s.body, hard);
+    else this.#registerName(s, hard);
+  }
+
+  #registerName(s: Syntax, hard: boolean): void {
+    if (s.kind !== "symbol" && s.kind !== "scripted" && s.kind !== "group") return;
+    const letter = letterOf(s);
+    if (letter !== null && this.#letters.isIndex(letter)) return;
+    const t = takeApart(s);
+    if (t !== null && t.symbol.name === "\\infty") return;
+    const script = t === null ? null : (t.sups[0]?.content ?? t.subs[0] ?? null);
+    const power = t?.sups[0] !== undefined && !t.sups[0].bracketed && t.sups[0].content.kind === "number";
+    if (t !== null && script !== null && this.#letters.mentionsIndex(script)) {
+      this.#families.set(headKey(t.symbol), familyLatex(t));
+      return;
+    }
+    const name = power && t !== null ? t.symbol : s;
+    const text = scriptText(name);
+    if (!this.#latex.has(text)) this.#latex.set(text, latexOf(name));
+    this.#symbols.dimensionNames.add(text);
+    if (hard) this.hard.add(text);
+  }
+
+  /** `M = N - K + 1` between sizes. */
+  alias(name: Syntax, dim: Dim): void {
+    this.#aliases.set(scriptText(name), dim);
+  }
+
+  isName(s: Syntax): boolean {
+    return this.#latex.has(scriptText(s));
+  }
+
+  /** LaTeX of all names, in order of appearance. */
+  get names(): readonly string[] {
+    return [...this.#latex].filter(([text]) => !this.#aliases.has(text)).map(([, latex]) => latex);
+  }
+
+  read(s: Syntax, e: Elaborator): Dim | null {
+    switch (s.kind) {
+      case "number":
+        return /^\d+$/.test(s.text) && s.text.length < 10 ? this.#arena.constantDim(Number(s.text)) : null;
+      case "sum":
+        return this.#combine(
+          s.terms.map((t) => t.body),
+          e,
+          (dims) => this.#arena.addDims(...dims.map((d, k) => this.#arena.scaleDim(d, s.terms[k]?.sign ?? 1))),
+        );
+      case "juxtaposition":
+      case "product":
+        if (s.kind === "product" && !s.operators.every((o) => o === "\\cdot" || o === "\\times" || o === "*"))
+          return null;
+        return this.#combine(s.items, e, (dims) =>
+          dims.reduce((a, b) => this.#arena.multiplyDims(a, b), this.#arena.oneDim),
+        );
+      case "group":
+        return s.open === "|" ? this.#name(s, e) : this.read(s.body, e);
+      case "symbol":
+      case "scripted":
+        return this.#name(s, e);
+      default:
+        return null;
+    }
+  }
+
+  #combine(parts: readonly Syntax[], e: Elaborator, f: (dims: readonly Dim[]) => Dim): Dim | null {
+    const dims: Dim[] = [];
+    for (const p of parts) {
+      const dim = this.read(p, e);
+      if (dim === null) return null;
+      dims.push(dim);
+    }
+    return f(dims);
+  }
+
+  #name(s: Syntax, e: Elaborator): Dim | null {
+    const text = scriptText(s);
+    const alias = this.#aliases.get(text);
+    if (alias !== undefined) return alias;
+    const letter = letterOf(s);
+    if (letter !== null && e.lookup(letter) !== null) return null;
+    const latex = this.#latex.get(text);
+    if (latex !== undefined) return this.#arena.namedDim(latex);
+    const t = takeApart(s);
+    if (t === null) return null;
+    const family = this.#families.get(headKey(t.symbol));
+    const script = t.sups[0]?.content ?? t.subs[0];
+    if (family !== undefined && script !== undefined) return this.#arena.namedDim(family, memberOf(script, e));
+    const [sup] = t.sups;
+    if (t.sups.length === 1 && sup?.content.kind === "number" && !sup.bracketed && t.subs.length === 0) {
+      const base = this.#name(t.symbol, e);
+      if (base === null) return null;
+      let power = this.#arena.oneDim;
+      for (let k = 0; k < Number(sup.content.text) && k < 8; k++) power = this.#arena.multiplyDims(power, base);
+      return power;
+    }
+    return null;
+  }
+
+  /** A size used as a number, with the powers that hang on it; `null` if the name is a variable as well. */
+  ofSymbol(t: Scripted, e: Elaborator): { readonly dim: Dim; readonly rest: readonly Syntax[] } | null {
+    if (this.#symbols.isVariable(headKey(t.symbol))) return null;
+    const whole = this.#name(wholeOf(t), e);
+    if (whole !== null) return { dim: whole, rest: [] };
+    const powers = t.sups.filter((p) => !p.bracketed);
+    if (powers.length === 0 || powers.length !== t.sups.length) return null;
+    const base = this.#name(wholeOf({ ...t, sups: [] }), e);
+    return base === null ? null : { dim: base, rest: powers.map((p) => p.content) };
+  }
+}
+
+function memberOf(script: Syntax, e: Elaborator): Position {
+  return e.position(script, null)();
+}
+
+function familyLatex(t: Scripted): string {
+  const [sup] = t.sups;
+  const base = t.symbol.latex.trim();
+  if (sup !== undefined)
+    return sup.bracketed ? `${base}^{${sup.open}{#0}${sup.open === "[" ? "]" : ")"}}` : `${base}^{{#0}}`;
+  return `${base}_{{#0}}`;
+}
+
+/** A symbol with its scripts as one syntax tree again. */
+export function wholeOf(t: Scripted): Syntax {
+  const sub: Syntax | null =
+    t.subs.length === 0
+      ? null
+      : t.subs.length === 1
+        ? (t.subs[0] ?? null)
+        : { kind: "list", items: t.subs, span: t.span };
+  const [part] = t.sups;
+  const sup: Syntax | null =
+    part === undefined
+      ? null
+      : part.bracketed
+        ? { kind: "group", open: part.open, body: part.content, span: t.span }
+        : part.content;
+  if (sub === null && sup === null && t.primes === 0) return t.symbol;
+  return { kind: "scripted", base: t.symbol, sub, sup, primes: t.primes, span: t.span };
+}

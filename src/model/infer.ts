@@ -1,0 +1,189 @@
+import type { Syntax } from "../notation/syntax.js";
+import { type Application, applicationAt, functionKind } from "./applications.js";
+import { DimVar } from "./dimensions.js";
+import type { Elaborator } from "./elaborate.js";
+import { oneVar } from "./products.js";
+import { takeApart } from "./scripts.js";
+import type { SymbolSpec } from "./symbols.js";
+import type { Value } from "./value.js";
+
+/*
+ * Shapes from the top down: an expression whose shape is known from outside tells its parts what they must be. Every
+ * function here sets what is forced, and says whether it set anything.
+ */
+
+export function expectShape(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolean {
+  switch (s.kind) {
+    case "symbol":
+    case "scripted":
+      return expectSymbol(e, s, axes);
+    case "group":
+      return s.open === "(" || s.open === "[" || s.open === "{" ? expectShape(e, s.body, axes) : false;
+    case "sum":
+      return axes.length <= 1
+        ? some(
+            s.terms.map((t) => t.body),
+            (t) => expectUnknown(e, t, axes),
+          )
+        : expectLone(
+            e,
+            s.terms.map((t) => t.body),
+            axes,
+          );
+    case "fraction":
+      return expectUnknown(e, s.numerator, axes);
+    case "juxtaposition":
+      return expectProduct(e, s.items, axes);
+    case "product":
+      if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o)))
+        return some(s.items, (item) => expectUnknown(e, item, axes));
+      return axes.length === 0 ? false : expectScaled(e, s.items, axes);
+    case "big":
+      return s.body !== null && s.sub !== null ? expectUnknown(e, s.body, axes) : false;
+    case "cases":
+      return some(
+        s.rows.map((r) => r.value),
+        (r) => expectUnknown(e, r, axes),
+      );
+    default:
+      return false;
+  }
+}
+
+const some = (items: readonly Syntax[], f: (s: Syntax) => boolean): boolean => items.map(f).includes(true);
+
+export function expectUnknown(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolean {
+  return quietly(() => e.elaborate(s)) === null ? expectShape(e, s, axes) : false;
+}
+
+/** A term of a sum of matrices is a matrix if it is the only term: else it may be a row or a column. */
+function expectLone(e: Elaborator, terms: readonly Syntax[], axes: readonly DimVar[]): boolean {
+  const products = terms.filter((t) => takeApart(t) === null);
+  const pool = terms.length === 1 ? terms : products;
+  return some(pool, (t) => expectUnknown(e, t, axes));
+}
+
+/** A refusal while shapes are being inferred only means that more must be known. */
+export function quietly<T>(f: () => T): T | null {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof Error && error.name === "RangeError") throw error;
+    return null;
+  }
+}
+
+function expectSymbol(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolean {
+  const t = takeApart(s);
+  if (t === null) {
+    if (s.kind !== "scripted" || s.sub !== null || s.sup === null) return false;
+    const transposed = takeApart(s.sup)?.symbol.name;
+    return transposed === "\\top" || transposed === "T" ? expectUnknown(e, s.base, flip(e, axes)) : false;
+  }
+  if (e.lookup(t.symbol.name) !== null) return false;
+  const found = e.symbols.resolve(t);
+  if (found.spec.axes !== null || found.entries.length > 0) return false;
+  let shape = axes;
+  for (const action of [...found.actions].reverse()) {
+    if (action.kind === "transpose") shape = flip(e, shape);
+    else if (shape.length > 1) return false;
+  }
+  setShape(found.spec, shape);
+  return true;
+}
+
+export function setShape(spec: SymbolSpec, axes: readonly DimVar[]): void {
+  spec.axes = [...axes];
+}
+
+/** The shape of a value whose transpose has the shape `axes`. */
+function flip(e: Elaborator, axes: readonly DimVar[]): readonly DimVar[] {
+  const [a, b] = axes;
+  if (a === undefined) return axes;
+  if (b === undefined) return [oneVar(e.arena), a];
+  if (a.isOne(e.arena)) return [b];
+  return [b, a];
+}
+
+interface Factor {
+  readonly value: Value | null;
+  readonly syntax: Syntax;
+}
+
+function expectProduct(e: Elaborator, items: readonly Syntax[], axes: readonly DimVar[]): boolean {
+  const whole = applicationAt(e, items, 0);
+  if (whole !== null && whole.length === items.length) {
+    const [arg] = whole.args;
+    // A function works entry by entry unless it is one of whole arrays; these do not tell of their argument.
+    return whole.args.length === 1 && arg !== undefined && whole.after === null && isEntrywise(e, whole)
+      ? expectUnknown(e, arg, axes)
+      : false;
+  }
+  const factors = quietly(() => e.factors(items, null));
+  return factors === null ? false : solveChain(e, factors, axes);
+}
+
+function expectScaled(e: Elaborator, items: readonly Syntax[], axes: readonly DimVar[]): boolean {
+  const factors = items.map((item): Factor => ({ syntax: item, value: quietly(() => e.elaborate(item)) }));
+  return solveChain(e, factors, axes);
+}
+
+/** One unknown factor between known ones. */
+function solveChain(e: Elaborator, factors: readonly Factor[], result: readonly DimVar[]): boolean {
+  const parts = factors.filter((f) => f.value === null || f.value.axes.length > 0);
+  const unknown = parts.filter((f) => f.value === null);
+  const [only] = unknown;
+  if (only === undefined || unknown.length !== 1) return false;
+  const at = parts.indexOf(only);
+  const left = parts[at - 1]?.value ?? null;
+  const right = parts[at + 1]?.value ?? null;
+  if (left === null && right === null) return expectShape(e, only.syntax, result);
+  const shape = solve(e, left, right, at > 1, at < parts.length - 2, result);
+  return shape === null ? false : expectShape(e, only.syntax, shape);
+}
+
+function solve(
+  e: Elaborator,
+  left: Value | null,
+  right: Value | null,
+  moreLeft: boolean,
+  moreRight: boolean,
+  result: readonly DimVar[],
+): readonly DimVar[] | null {
+  const rows = left === null ? (result[0] ?? oneVar(e.arena)) : (left.axes[1] ?? oneVar(e.arena));
+  if (left !== null && right === null) {
+    const inner = left.axes[1];
+    if (inner === undefined)
+      return result.length === 2 && result[1] !== undefined ? [oneVar(e.arena), result[1]] : null;
+    if (moreLeft && result.length === 2) return result[1] === undefined ? null : [inner, result[1]];
+    return result.length === 2 && result[1] !== undefined && !result[1].isOne(e.arena) ? [inner, result[1]] : [inner];
+  }
+  if (right === null) return null;
+  const [inner] = right.axes;
+  if (inner === undefined) return null;
+  if (left !== null) return left.axes.length === 2 ? [rows, inner] : null;
+  // In front of a column that the result equals, a plain letter may just as well be a number.
+  void moreRight;
+  if (right.axes.length === 1) {
+    const [only] = result;
+    return only !== undefined && result.length === 1 && only.same(inner) ? null : [rows, inner];
+  }
+  return result.length === 2 || result.length === 1 ? [rows, inner] : null;
+}
+
+function isEntrywise(e: Elaborator, a: Application): boolean {
+  const kind = functionKind(e, a.head);
+  return (
+    kind === "scalar" ||
+    (kind === "tensor" && /softmax/i.test(a.head.symbol.name)) ||
+    (kind === "abstract" && a.head.primes > 0)
+  );
+}
+
+/** The shape a symbol's font suggests, where nothing else says: bold capitals are matrices, bold small letters vectors. */
+export function shapeByFont(spec: SymbolSpec): readonly DimVar[] | null {
+  const name = spec.written.symbol.name;
+  if (!spec.bold) return null;
+  const capital = /^[A-Z]$/.test(name) || /^\\[A-Z]/.test(name);
+  return capital ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)];
+}

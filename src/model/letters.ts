@@ -1,0 +1,200 @@
+import type { Statement, Syntax } from "../notation/syntax.js";
+import { children, headKey, scriptText, takeApart } from "./scripts.js";
+
+/** A letter with its primes, `k'`, as the key of an index. */
+export function letterOf(s: Syntax): string | null {
+  const t = takeApart(s);
+  if (t === null || t.subs.length > 0 || t.sups.length > 0 || t.symbol.style === "roman" || t.symbol.accents.length > 0)
+    return null;
+  return headKey(t.symbol) + "'".repeat(t.primes);
+}
+
+/** `low, …, high` as it was written; `null` where nothing was said. */
+export interface WrittenRange {
+  readonly low: Syntax | null;
+  readonly high: Syntax | null;
+}
+
+/** One letter of a sum, a maximum, or a statement of range, with its limits and what it must differ from. */
+export interface Binding extends WrittenRange {
+  readonly letter: string;
+  /** Further conditions, `i \ne k`, `j \le i`, as written. */
+  readonly conditions: readonly Syntax[];
+}
+
+const isEllipsis = (s: Syntax): boolean => s.kind === "ellipsis";
+
+/** `1, \dots, D` or `\{1, \dots, D\}` as the ends of a range. */
+export function rangeOfList(s: Syntax): WrittenRange | null {
+  if (s.kind === "group" && (s.open === "{" || s.open === "\\{" || s.open === "[")) return rangeOfList(s.body);
+  const items = s.kind === "list" ? s.items : s.kind === "juxtaposition" ? s.items : null;
+  if (items === null) return null;
+  const at = items.findIndex(isEllipsis);
+  const [low] = items;
+  const high = items.at(-1);
+  if (at < 0 || low === undefined || high === undefined || isEllipsis(low)) return null;
+  return isEllipsis(high) ? { low, high: null } : { low, high };
+}
+
+/** The bindings in the limits of a big operator: `i=1` with `n`, `i`, `i,j`, `i \ne k`, `i \in \{1, \dots, n\}`, `1 \le i \le n`. */
+export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Binding[] {
+  if (sub === null) return [];
+  if (sub.kind === "group" && sub.open === "(") return bindings(sub.body, sup);
+  if (sub.kind === "relation") return relationBindings(sub, sup);
+  if (sub.kind === "list") {
+    const parts: Binding[] = [];
+    for (const item of sub.items) {
+      const last = parts.at(-1);
+      const more = item.kind === "relation" && last !== undefined && mentions(item, last.letter) && !startsRange(item);
+      if (more && last !== undefined) parts[parts.length - 1] = { ...last, conditions: [...last.conditions, item] };
+      else parts.push(...bindings(item, sup));
+    }
+    return parts;
+  }
+  if (sub.kind === "juxtaposition") {
+    const letters = sub.items.map(letterOf);
+    if (letters.every((l): l is string => l !== null))
+      return letters.map((letter) => ({ letter, low: null, high: null, conditions: [] }));
+  }
+  const letter = letterOf(sub);
+  return letter === null ? [] : [{ letter, low: null, high: sup, conditions: [] }];
+}
+
+const startsRange = (s: Syntax): boolean =>
+  s.kind === "relation" && (s.operators[0] === "=" || s.operators[0] === "\\in");
+
+function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null): readonly Binding[] {
+  const [first, second, third] = sub.items;
+  const [op, next] = sub.operators;
+  if (first === undefined || second === undefined) return [];
+  if (third !== undefined && isLess(op) && isLess(next)) {
+    const letter = letterOf(second);
+    if (letter !== null)
+      return [{ letter, low: first, high: third, conditions: op === "<" || next === "<" ? [sub] : [] }];
+  }
+  const letters = lettersOfList(first);
+  if (letters === null) return [];
+  if (op === "=") {
+    const list = rangeOfList(second);
+    return letters.map((letter) => ({ letter, low: list?.low ?? second, high: list?.high ?? sup, conditions: [] }));
+  }
+  if (op === "\\in") {
+    const list = rangeOfList(second);
+    return letters.map((letter) => ({
+      letter,
+      low: list?.low ?? null,
+      high: list?.high ?? null,
+      conditions: list === null ? [sub] : [],
+    }));
+  }
+  return letters.slice(0, 1).map((letter) => ({ letter, low: null, high: sup, conditions: [sub] }));
+}
+
+const isLess = (op: string | undefined): boolean => op === "\\le" || op === "<";
+
+function lettersOfList(s: Syntax): readonly string[] | null {
+  const items = s.kind === "list" || s.kind === "juxtaposition" ? s.items : [s];
+  const letters = items.map(letterOf);
+  return letters.every((l): l is string => l !== null) ? letters : null;
+}
+
+export function mentions(s: Syntax, letter: string): boolean {
+  if (letterOf(s) === letter) return true;
+  return children(s).some((c) => mentions(c, letter));
+}
+
+/** A statement that only says where letters run: `j = 1, \dots, D`, `\forall k`, `i \in \{1, \dots, n\}`, `1 \le i, j \le H`. */
+export function rangeStatement(st: Statement): readonly Binding[] | null {
+  const [first, second, third] = st.sides;
+  const [op, next] = st.relations;
+  if (first === undefined) return null;
+  const head = stripForall(first);
+  if (second === undefined) {
+    if (head === first) return null;
+    const letters = lettersOfList(head);
+    return letters === null ? null : letters.map((letter) => ({ letter, low: null, high: null, conditions: [] }));
+  }
+  const letters = lettersOfList(head);
+  if (third === undefined && letters !== null && (op === "=" || op === "\\in")) {
+    const list = rangeOfList(second);
+    if (list !== null) return letters.map((letter) => ({ letter, low: list.low, high: list.high, conditions: [] }));
+    return null;
+  }
+  const middle = lettersOfList(second);
+  if (third !== undefined && middle !== null && isLess(op) && isLess(next) && st.sides.length === 3)
+    return middle.map((letter) => ({ letter, low: first, high: third, conditions: [] }));
+  return null;
+}
+
+export function stripForall(s: Syntax): Syntax {
+  if (s.kind !== "juxtaposition") return s;
+  const [first, ...rest] = s.items;
+  if (first?.kind !== "symbol" || (first.name !== "\\forall" && first.name !== "for" && first.name !== "all")) return s;
+  const [only] = rest;
+  return rest.length === 1 && only !== undefined ? only : { kind: "juxtaposition", items: rest, span: s.span };
+}
+
+/** Visits every node below a syntax tree, parents first. A loop: depth is the reader's bound. */
+export function visit(s: Syntax, f: (s: Syntax) => void): void {
+  const stack = [s];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    f(n);
+    stack.push(...[...children(n)].reverse());
+  }
+}
+
+/** What the statements of a problem say of letters. */
+export class Letters {
+  /** Bound by a sum or given a range somewhere: surely an index. */
+  readonly #ranged = new Map<string, WrittenRange>();
+  readonly #indices = new Set<string>();
+
+  /** Limits of sums and statements of range, wherever they stand. */
+  gather(statements: readonly Statement[]): void {
+    for (const st of statements) {
+      for (const b of rangeStatement(st) ?? []) this.#add(b);
+      this.gather(st.conditions);
+      for (const side of st.sides)
+        visit(side, (s) => {
+          if (s.kind === "big") for (const b of bindings(s.sub, s.sup)) this.#add(b);
+        });
+    }
+  }
+
+  #add(b: Binding): void {
+    this.#indices.add(b.letter);
+    const known = this.#ranged.get(b.letter);
+    if (known === undefined || (known.low === null && known.high === null))
+      this.#ranged.set(b.letter, { low: b.low, high: b.high });
+  }
+
+  addIndex(letter: string): void {
+    this.#indices.add(letter);
+  }
+
+  /** Is this letter, or the letter under its primes, an index in this problem? */
+  isIndex(letter: string): boolean {
+    return this.#indices.has(letter) || this.#indices.has(letter.replace(/'+$/, ""));
+  }
+
+  /** A letter with a range that somebody wrote, or that a sum binds. */
+  isRanged(letter: string): boolean {
+    return this.isIndex(letter);
+  }
+
+  rangeOf(letter: string): WrittenRange | null {
+    return this.#ranged.get(letter) ?? this.#ranged.get(letter.replace(/'+$/, "")) ?? null;
+  }
+
+  /** Does the content of a script name an index: `i`, `\ell+1`, `i+k-1`? */
+  mentionsIndex(s: Syntax): boolean {
+    let found = false;
+    visit(s, (n) => {
+      const letter = letterOf(n);
+      if (letter !== null && this.isIndex(letter)) found = true;
+    });
+    return found;
+  }
+}
+
+export const labelText = scriptText;

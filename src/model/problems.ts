@@ -1,0 +1,130 @@
+import type { Section } from "../document/document.js";
+import { visit } from "./letters.js";
+import { scriptText, takeApart } from "./scripts.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+
+/** The statements that one problem sees, in order, and the section it begins in. */
+export interface ProblemItems {
+  readonly section: number;
+  readonly items: readonly Item[];
+}
+
+/** Titles under which a problem goes on, whatever is written again there. */
+const CONTINUES =
+  /solution|answer|vectori[sz]|matrix form|forward|backward|backprop|gradient|deriv|proof|hint|steps?\b|check|notation|claims?\b|loss|step/i;
+
+interface Definition {
+  readonly key: string;
+  readonly text: string;
+  readonly item: Item;
+}
+
+/**
+ * Splits a file into problems. A section begins a new one where it defines a symbol afresh, or where it brings a network
+ * of its own that uses nothing of the one before; otherwise it continues. A new problem sees its section and those above it.
+ */
+export function splitProblems(sections: readonly Section[], items: readonly Item[]): readonly ProblemItems[] {
+  const bySection = sections.map((_, k) => items.filter((i) => i.formula.section === k));
+  const problems: { section: number; sections: number[]; items: Item[] }[] = [];
+  for (const [k, own] of bySection.entries()) {
+    const current = problems.at(-1);
+    if (current === undefined) {
+      problems.push({ section: k, sections: [k], items: [...own] });
+      continue;
+    }
+    if (startsProblem(current.items, own, sections[k]?.title ?? "")) {
+      const above = ancestors(sections, k).flatMap((a) => bySection[a] ?? []);
+      problems.push({ section: k, sections: [k], items: [...inherited(above, own), ...own] });
+    } else {
+      current.sections.push(k);
+      current.items.push(...own);
+    }
+  }
+  return problems.filter((p) => p.items.length > 0).map(({ section, items: all }) => ({ section, items: all }));
+}
+
+function ancestors(sections: readonly Section[], k: number): readonly number[] {
+  const chain: number[] = [];
+  for (let p = sections[k]?.parent ?? null; p !== null; p = sections[p]?.parent ?? null) chain.unshift(p);
+  return chain;
+}
+
+function definitions(items: readonly Item[]): readonly Definition[] {
+  const found: Definition[] = [];
+  for (const item of items) {
+    const { statement } = item;
+    const [first, second] = statement.sides;
+    if (!isEquation(statement) || first === undefined || second === undefined || mentionsDerivative(first)) continue;
+    const left = leftSide(first);
+    if (left === null || left.target.symbol.name === "\\delta") continue;
+    const labels = [...left.target.sups.map((p) => scriptText(p.content)), ...left.target.subs.map(scriptText)].join(
+      ";",
+    );
+    found.push({ key: `${targetKey(left.target)};${labels}`, text: scriptText(second), item });
+  }
+  return found;
+}
+
+function startsProblem(before: readonly Item[], own: readonly Item[], title: string): boolean {
+  const old = definitions(before);
+  const fresh = definitions(own);
+  if (old.length === 0 || fresh.length === 0) return false;
+  if (CONTINUES.test(title) && !/^(problem|exercise|question|task)\b/i.test(title)) return false;
+  const known = new Map(old.map((d) => [d.key, d.text]));
+  if (fresh.some((d) => known.has(d.key) && known.get(d.key) !== d.text)) return true;
+  if (redeclares(before, own)) return true;
+  // A network of its own: it uses no quantity that the one before computes.
+  const computed = new Set(old.map((d) => d.key.split(";")[0]));
+  const own2 = new Set(fresh.map((d) => d.key.split(";")[0]));
+  return ![...usedHeads(own)].some((h) => computed.has(h)) && ![...own2].some((h) => computed.has(h));
+}
+
+function redeclares(before: readonly Item[], own: readonly Item[]): boolean {
+  const shapes = (items: readonly Item[]): Map<string, string> => {
+    const found = new Map<string, string>();
+    for (const i of items) {
+      const d = declarationOf(i.statement);
+      const last = i.statement.sides.at(-1);
+      if (d === null || last === undefined) continue;
+      for (const t of d.symbols)
+        found.set(
+          `${targetKey(t)};${t.sups.map((p) => scriptText(p.content)).join()};${t.subs.map(scriptText).join()}`,
+          scriptText(last),
+        );
+    }
+    return found;
+  };
+  const old = shapes(before);
+  return [...shapes(own)].some(([key, shape]) => old.has(key) && old.get(key) !== shape);
+}
+
+function usedHeads(items: readonly Item[]): ReadonlySet<string> {
+  const heads = new Set<string>();
+  for (const { statement } of items)
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const t = takeApart(s);
+        if (t !== null) heads.add(targetKey(t));
+      });
+  return heads;
+}
+
+/** From the sections above: all that is no equation, and the equations that the problem uses, in their order. */
+function inherited(above: readonly Item[], own: readonly Item[]): readonly Item[] {
+  const redefined = new Set(definitions(own).map((d) => d.key));
+  const equations = definitions(above);
+  const needed = new Set(usedHeads(own));
+  const kept = new Set<Item>();
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const d of equations) {
+      const head = d.key.split(";")[0] ?? "";
+      if (kept.has(d.item) || redefined.has(d.key) || !needed.has(head)) continue;
+      kept.add(d.item);
+      for (const h of usedHeads([d.item])) needed.add(h);
+      changed = true;
+    }
+  }
+  const isDefinition = new Set(equations.map((d) => d.item));
+  return above.filter((i) => kept.has(i) || (!isDefinition.has(i) && !i.statement.sides.some(mentionsDerivative)));
+}

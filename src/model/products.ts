@@ -1,0 +1,248 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { Arena } from "../expression/arena.js";
+import type { Dim, Node, Position, Range } from "../expression/node.js";
+import { DimVar } from "./dimensions.js";
+import { type Alignment, align, alignOrRefuse, shapeText, type Value } from "./value.js";
+
+/** What the products of two values need of their surroundings. */
+export interface ProductContext {
+  readonly arena: Arena;
+  /** Tells the reader which of several products was meant. */
+  readonly note: (code: string, message: string, span: Span) => void;
+}
+
+export const isScalar = (v: Value): boolean => v.axes.length === 0;
+
+/** A product whose every axis has size one is a number. */
+export function collapse(arena: Arena, v: Value): Value {
+  if (v.axes.length === 0 || !v.axes.every((d) => d.isOne(arena))) return v;
+  const ones = v.axes.map(() => arena.literal(1));
+  return { axes: [], at: () => v.at(ones) };
+}
+
+export function scale(arena: Arena, factor: Value, v: Value): Value {
+  return { axes: v.axes, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
+}
+
+export function transpose(arena: Arena, v: Value): Value {
+  const [a, b] = v.axes;
+  if (a === undefined) return v;
+  if (b === undefined) return { axes: [oneVar(arena), a], at: ([, j]) => v.at(j === undefined ? [] : [j]) };
+  if (a.isOne(arena)) return { axes: [b], at: ([j]) => v.at(j === undefined ? [] : [arena.literal(1), j]) };
+  return { axes: [b, a], at: ([i, j]) => v.at(i === undefined || j === undefined ? [] : [j, i]) };
+}
+
+export const oneVar = (arena: Arena): DimVar => new DimVar(arena.oneDim);
+
+/** The matrix product of two values that are no scalars, or `null` if they do not multiply. A vector is a column. */
+export function matmul(arena: Arena, a: Value, b: Value): Value | null {
+  const [rows, inner] = a.axes;
+  const [innerB, columns] = b.axes;
+  if (rows === undefined || innerB === undefined || a.axes.length > 2 || b.axes.length > 2) return null;
+  if (inner === undefined) {
+    // A column times a row (1×n) is an outer product.
+    if (columns !== undefined && innerB.isOne(arena))
+      return {
+        axes: [rows, columns],
+        at: ([i, j]) => arena.multiply(a.at(some(i)), b.at([arena.literal(1), ...some(j)])),
+      };
+    if (rows.isOne(arena)) return scale(arena, collapse(arena, a), b);
+    return null;
+  }
+  if (inner.isOne(arena) && columns === undefined && !innerB.isOne(arena)) {
+    // An n×1 matrix times a column does not multiply.
+    return null;
+  }
+  if (!inner.unify(innerB)) return null;
+  const range = () => arena.upTo(known(inner));
+  if (columns === undefined)
+    return collapse(arena, {
+      axes: [rows],
+      at: ([i]) => contract(arena, range(), (k) => arena.multiply(a.at([...some(i), k]), b.at([k]))),
+    });
+  return collapse(arena, {
+    axes: [rows, columns],
+    at: ([i, j]) => contract(arena, range(), (k) => arena.multiply(a.at([...some(i), k]), b.at([k, ...some(j)]))),
+  });
+}
+
+const some = (p: Position | undefined): readonly Position[] => (p === undefined ? [] : [p]);
+
+export function known(d: DimVar): Dim {
+  const dim = d.dim;
+  if (dim === null) throw new Error("internal: a size was needed before shapes were known");
+  return dim;
+}
+
+/** `Σ_k f(k)` over a range. */
+export function contract(arena: Arena, range: Range, f: (k: Position) => Node): Node {
+  const index = arena.freshIndex(range);
+  return arena.sum(index, f(arena.at(index)));
+}
+
+/** The sum of the products of all entries of two equal shapes. */
+export function inner(arena: Arena, a: Value, b: Value, span: Span): Value {
+  const alignment = alignOrRefuse(arena, a, b, "an inner product", span);
+  return {
+    axes: [],
+    at: () => {
+      const indices = alignment.axes.map((d) => arena.freshIndex(arena.upTo(known(d))));
+      const ps = indices.map((i) => arena.at(i));
+      return arena.sums(
+        indices,
+        arena.multiply(a.at(alignment.pick[0]?.(ps) ?? []), b.at(alignment.pick[1]?.(ps) ?? [])),
+      );
+    },
+  };
+}
+
+export function hadamard(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const alignment = alignOrRefuse(c.arena, a, b, "⊙", span);
+  return entrywise(c, a, b, alignment, span, (x, y) => c.arena.multiply(x, y));
+}
+
+export function entrywise(
+  c: ProductContext,
+  a: Value,
+  b: Value,
+  alignment: Alignment,
+  span: Span,
+  f: (x: Node, y: Node) => Node,
+): Value {
+  if (alignment.broadcast !== null)
+    c.note("reading/broadcast", `shapes ${shapeText(a.axes)} and ${shapeText(b.axes)}: ${alignment.broadcast}`, span);
+  const [pickA, pickB] = alignment.pick;
+  return { axes: alignment.axes, at: (ps) => f(a.at(pickA?.(ps) ?? []), b.at(pickB?.(ps) ?? [])) };
+}
+
+/** Neighbours with nothing between: scalars scale, the rest multiply as matrices. */
+export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const x = collapseIfScalarMeant(c.arena, a, b);
+  if (isScalar(x)) return scale(c.arena, x, b);
+  if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
+  const product = matmul(c.arena, x, b);
+  if (product !== null) return product;
+  return refuse(
+    "shape/product",
+    `${shapeText(x.axes)} times ${shapeText(b.axes)} does not multiply`,
+    span,
+    repair(c.arena, x, b),
+  );
+}
+
+// A 1×1 value in front of something it cannot multiply is a number.
+function collapseIfScalarMeant(arena: Arena, a: Value, b: Value): Value {
+  const [first] = b.axes;
+  if (a.axes.length > 0 && a.axes.every((d) => d.isOne(arena)) && first !== undefined && !first.isOne(arena))
+    return collapse(arena, a);
+  return a;
+}
+
+/** Which one transpose would make the product multiply. */
+export function repair(arena: Arena, a: Value, b: Value): string {
+  const fits = (x: Value, y: Value): boolean => {
+    const [r, k] = x.axes;
+    const [l] = y.axes;
+    if (l === undefined || r === undefined) return false;
+    return k === undefined ? l.isOne(arena) : k.same(l);
+  };
+  const options: string[] = [];
+  if (fits(transpose(arena, a), b)) options.push("transpose the first factor");
+  if (fits(a, transpose(arena, b))) options.push("transpose the second factor");
+  if (a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.same(d)))
+    options.push("write ⊙ for the product entry by entry");
+  return options.join(", or ");
+}
+
+/** `\cdot`, `*`, `\times` stand for whichever product the shapes allow; which one is said. */
+export function writtenProduct(
+  c: ProductContext,
+  a: Value,
+  operator: string,
+  b: Value,
+  span: Span,
+  scalarWanted: boolean,
+): Value {
+  switch (operator) {
+    case "\\odot":
+    case "\\circ":
+    case "\\bullet":
+      return hadamard(c, a, b, span);
+    case "\\oslash":
+      return entrywise(c, a, b, alignOrRefuse(c.arena, a, b, "⊘", span), span, (x, y) => c.arena.divide(x, y));
+    case "/":
+    case "\\div":
+      return divide(c, a, b, span);
+    case "\\otimes":
+      return kronecker(c, a, b, span);
+    default:
+      return ambiguousProduct(c, a, operator, b, span, scalarWanted);
+  }
+}
+
+function ambiguousProduct(
+  c: ProductContext,
+  a: Value,
+  operator: string,
+  b: Value,
+  span: Span,
+  scalarWanted: boolean,
+): Value {
+  if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
+  const equal = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.same(d));
+  if (equal && a.axes.length === 1) {
+    if (scalarWanted) {
+      c.note(
+        "reading/product",
+        `${operator} between two columns is read as their inner product, since a scalar is wanted`,
+        span,
+      );
+      return inner(c.arena, a, b, span);
+    }
+    c.note("reading/product", `${operator} between equal shapes that do not multiply is read entry by entry`, span);
+    return hadamard(c, a, b, span);
+  }
+  const product = multiplies(c.arena, a, b) ? matmul(c.arena, a, b) : null;
+  if (product !== null) {
+    c.note("reading/product", `${operator} is read as the matrix product`, span);
+    return product;
+  }
+  const alignment = align(c.arena, a.axes, b.axes);
+  if (alignment === null) return juxtapose(c, a, b, span);
+  c.note("reading/product", `${operator} between shapes that do not multiply is read entry by entry`, span);
+  return entrywise(c, a, b, alignment, span, (x, y) => c.arena.multiply(x, y));
+}
+
+function multiplies(arena: Arena, a: Value, b: Value): boolean {
+  const [, inner] = a.axes;
+  const [left] = b.axes;
+  if (left === undefined) return false;
+  return inner === undefined ? left.isOne(arena) && b.axes.length === 2 : inner.compatible(left);
+}
+
+export function divide(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const divisor = collapse(c.arena, b);
+  if (isScalar(divisor)) return { axes: a.axes, at: (ps) => c.arena.divide(a.at(ps), divisor.at([])) };
+  const alignment = align(c.arena, a.axes, divisor.axes);
+  if (alignment === null)
+    return refuse("shape/clash", `${shapeText(a.axes)} cannot be divided by ${shapeText(b.axes)}`, span);
+  return entrywise(c, a, divisor, alignment, span, (x, y) => c.arena.divide(x, y));
+}
+
+/** Between two columns, people write ⊗ for the outer product; a Kronecker product of matrices has no index form here. */
+function kronecker(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const [i] = a.axes;
+  const [j] = b.axes;
+  if (i !== undefined && j !== undefined && a.axes.length === 1 && b.axes.length === 1) {
+    c.note("reading/product", "⊗ between two columns is read as their outer product", span);
+    return { axes: [i, j], at: ([p, q]) => c.arena.multiply(a.at(some(p)), b.at(some(q))) };
+  }
+  if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
+  return refuse(
+    "unsupported/kronecker",
+    "a Kronecker product of matrices is not supported here",
+    span,
+    "write it with indices",
+  );
+}

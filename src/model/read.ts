@@ -1,0 +1,100 @@
+import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import type { Document } from "../document/document.js";
+import { readDocument } from "../document/read-document.js";
+import { readMacros } from "../notation/macros.js";
+import { parseFormula } from "../notation/parse.js";
+import { assembleModel } from "./assemble.js";
+import { Builder, type Restated } from "./builder.js";
+import type { Elaborator } from "./elaborate.js";
+import type { FormulaReading, Model } from "./model.js";
+import { splitProblems } from "./problems.js";
+import type { Item } from "./statements.js";
+
+/** One problem of a worksheet: its model, and what is left to be judged. */
+export interface Problem {
+  readonly model: Model;
+  readonly builder: Builder;
+  readonly elaborator: Elaborator;
+  readonly items: readonly Item[];
+  /** Second equations for a symbol, and further links of a chain. */
+  readonly restated: readonly Restated[];
+  readonly section: number;
+}
+
+export interface Worksheet {
+  readonly document: Document;
+  readonly problems: readonly Problem[];
+  readonly formulas: readonly FormulaReading[];
+  /** Of the document and the formulas; each problem's own are in its model. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a worksheet: text, formulas, problems, shapes. Never throws on what a user wrote. */
+export function readWorksheet(file: string, text: string): Worksheet {
+  const document = readDocument(file, text);
+  const diagnostics: Diagnostic[] = [...document.diagnostics];
+  const macros = readMacros(document.source, document.macros);
+  diagnostics.push(...macros.diagnostics);
+  const items: Item[] = [];
+  const damaged = new Set<number>();
+  document.formulas.forEach((formula, ordinal) => {
+    const parsed = parseFormula(document.source, formula.span, macros.macros);
+    diagnostics.push(...parsed.diagnostics);
+    if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
+    for (const statement of parsed.statements)
+      items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
+  });
+  const problems = splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
+  if (document.formulas.length === 0)
+    diagnostics.push(
+      diagnostic(
+        "warning",
+        "document/no-formulas",
+        "this file has no formulas",
+        null,
+        "write them between $ signs, or in $$ … $$",
+      ),
+    );
+  return { document, problems, formulas: readings(document, items, damaged), diagnostics };
+}
+
+function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
+  const builder = new Builder(
+    items.map((i) => i),
+    document.frontMatter,
+  );
+  try {
+    builder.build();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    builder.diagnostics.push(error.diagnostic);
+  }
+  const title = document.sections[section]?.title ?? "";
+  const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
+  return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
+}
+
+const RANK: readonly Item["kind"][] = [
+  "question",
+  "claim",
+  "forward",
+  "function",
+  "name",
+  "declaration",
+  "assumption",
+  "range",
+  "mention",
+];
+
+function readings(document: Document, items: readonly Item[], damaged: ReadonlySet<number>): readonly FormulaReading[] {
+  return document.formulas.map((formula, ordinal) => {
+    const own = items.filter((i) => i.ordinal === ordinal);
+    const kind = damaged.has(ordinal) ? "damaged" : (RANK.find((k) => own.some((i) => i.kind === k)) ?? "mention");
+    const latex = document.source.text.slice(formula.span.start, formula.span.end);
+    const reading = own
+      .map((i) => i.reading)
+      .filter((r) => r !== "")
+      .join("; ");
+    return { at: document.source.place(formula.span), latex, kind, reading };
+  });
+}

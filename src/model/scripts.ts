@@ -1,0 +1,155 @@
+import type { Style, Syntax, SyntaxOf } from "../notation/syntax.js";
+
+/*
+ * What hangs on a symbol: the parts of its superscripts and subscripts, before anybody decides whether a part is a
+ * label, an index, a member of a family, a power or a transpose.
+ */
+
+export interface Superscript {
+  /** Written in parentheses or brackets, `^{(1)}`, `^{[l]}`: never a power. */
+  readonly bracketed: boolean;
+  /** `(` or `[`, or empty. */
+  readonly open: string;
+  readonly content: Syntax;
+}
+
+/** A symbol with everything that hangs on it, outermost last. */
+export interface Scripted {
+  readonly symbol: SyntaxOf<"symbol">;
+  readonly subs: readonly Syntax[];
+  readonly sups: readonly Superscript[];
+  readonly primes: number;
+  readonly span: Syntax["span"];
+}
+
+const bracketed = (s: Syntax): boolean => s.kind === "group" && (s.open === "(" || s.open === "[");
+
+/** The parts of a superscript: `(m+1)T` is a bracketed part and a bare `T`. */
+export function superscripts(sup: Syntax): readonly Superscript[] {
+  if (sup.kind === "group" && bracketed(sup)) return [{ bracketed: true, open: sup.open, content: sup.body }];
+  if (
+    sup.kind === "juxtaposition" &&
+    sup.items.some(bracketed) &&
+    sup.items.every((i) => bracketed(i) || isTransposeMark(i))
+  )
+    return sup.items.map((s) =>
+      s.kind === "group" && bracketed(s)
+        ? { bracketed: true, open: s.open, content: s.body }
+        : { bracketed: false, open: "", content: s },
+    );
+  if (sup.kind === "list" && sup.items.some((s) => isTransposeMark(s)))
+    return sup.items.flatMap((s) => superscripts(s));
+  return [{ bracketed: false, open: "", content: sup }];
+}
+
+/** The parts of a subscript: the letters of `ji`, the items of `i, j`. */
+export function subscripts(sub: Syntax): readonly Syntax[] {
+  if (sub.kind === "list") return sub.items.flatMap(subscripts);
+  if (sub.kind === "juxtaposition") {
+    // A product such as `2i` is one position; letters side by side are several.
+    if (sub.items[0]?.kind === "number" && sub.items.length === 2) return [sub];
+    return sub.items.flatMap(subscripts);
+  }
+  if (sub.kind === "group" && (sub.open === "(" || sub.open === "[")) return subscripts(sub.body);
+  return [sub];
+}
+
+/** Takes a symbol apart; `null` if the base is no symbol. */
+export function takeApart(s: Syntax): Scripted | null {
+  if (s.kind === "symbol") return { symbol: s, subs: [], sups: [], primes: 0, span: s.span };
+  if (s.kind === "group" && s.open === "{") return takeApart(s.body);
+  if (s.kind !== "scripted") return null;
+  const base = takeApart(s.base);
+  if (base === null) return null;
+  return {
+    symbol: base.symbol,
+    subs: s.sub === null ? base.subs : [...base.subs, ...subscripts(s.sub)],
+    sups: s.sup === null ? base.sups : [...base.sups, ...superscripts(s.sup)],
+    primes: base.primes + s.primes,
+    span: s.span,
+  };
+}
+
+/** `\top`, `T`, `t`, `\text{T}`, `\intercal` as the whole of a superscript part. */
+export function isTransposeMark(s: Syntax): boolean {
+  return s.kind === "symbol" && ["\\top", "\\intercal", "T", "t", "\\mathsf{T}", "tr"].includes(s.name);
+}
+export const isSureTransposeMark = (s: Syntax): boolean =>
+  s.kind === "symbol" &&
+  (s.name === "\\top" ||
+    s.name === "\\intercal" ||
+    ((s.name === "T" || s.name === "t") && (s.style === "roman" || s.style === "sans")));
+
+/** A text that two spellings of one symbol share: fonts of weight and shape do not count, calligraphy does. */
+export function headKey(symbol: SyntaxOf<"symbol">): string {
+  const accents = symbol.accents.map((a) =>
+    a === "overline" ? "bar" : a === "widehat" ? "hat" : a === "widetilde" ? "tilde" : a,
+  );
+  const styled = styleClass(symbol.style) + symbol.name;
+  return accents.reduceRight((inner, a) => `\\${a}{${inner}}`, styled);
+}
+
+export function styleClass(style: Style): string {
+  return style === "cal" || style === "bb" || style === "frak" || style === "script" ? `${style}:` : "";
+}
+
+/** A canonical text of a script's content, for labels: `1`, `xh`, `\text{in}`. Spaces and fonts do not count. */
+export function scriptText(s: Syntax): string {
+  switch (s.kind) {
+    case "number":
+    case "text":
+      return s.text;
+    case "symbol":
+      return headKey(s);
+    case "scripted":
+      return `${scriptText(s.base)}${s.sub === null ? "" : `_{${scriptText(s.sub)}}`}${s.sup === null ? "" : `^{${scriptText(s.sup)}}`}${"'".repeat(s.primes)}`;
+    case "group":
+      return `${s.open}${scriptText(s.body)}`;
+    case "juxtaposition":
+      return s.items.map(scriptText).join("");
+    case "list":
+      return s.items.map(scriptText).join(",");
+    case "sum":
+      return s.terms.map((t, k) => `${t.sign < 0 ? "-" : k > 0 ? "+" : ""}${scriptText(t.body)}`).join("");
+    case "product":
+      return s.items.map((item, k) => `${k > 0 ? (s.operators[k - 1] ?? "") : ""}${scriptText(item)}`).join("");
+    case "fraction":
+      return `${scriptText(s.numerator)}/${scriptText(s.denominator)}`;
+    case "ellipsis":
+      return "…";
+    case "relation":
+      return s.items.map(scriptText).join(s.operators[0] ?? "");
+    default:
+      return s.kind;
+  }
+}
+
+/** Every child of a syntax node, in order of writing. */
+export function children(s: Syntax): readonly Syntax[] {
+  const some = (...list: readonly (Syntax | null)[]): Syntax[] => list.filter((c): c is Syntax => c !== null);
+  switch (s.kind) {
+    case "scripted":
+      return some(s.base, s.sub, s.sup);
+    case "group":
+      return [s.body];
+    case "juxtaposition":
+    case "product":
+    case "relation":
+    case "list":
+      return s.items;
+    case "sum":
+      return s.terms.map((t) => t.body);
+    case "fraction":
+      return [s.numerator, s.denominator];
+    case "root":
+      return some(s.radicand, s.degree);
+    case "big":
+      return some(s.sub, s.sup, s.body);
+    case "matrix":
+      return s.rows.flat();
+    case "cases":
+      return s.rows.flatMap((r) => some(r.value, r.condition));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,343 @@
+import type { Span } from "../core/span.js";
+import type { Position, Tensor } from "../expression/node.js";
+import type { Syntax } from "../notation/syntax.js";
+import { DimVar } from "./dimensions.js";
+import { type Letters, letterOf } from "./letters.js";
+import { headKey, isSureTransposeMark, isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
+
+/** Where the positions of a family are written. */
+export interface Slot {
+  readonly where: "sup" | "sub";
+  /** All positions seen, as written, to find the range that covers them. */
+  readonly seen: Syntax[];
+}
+
+/**
+ * One symbol of a problem: a letter with its labels, `W^{(1)}`, `W_{xh}`, or a family, `h^{(\ell)}`, `x_t`. What follows in
+ * subscripts are entries.
+ */
+export class SymbolSpec {
+  readonly head: string;
+  readonly label: string;
+  readonly written: Scripted;
+  /** How many superscript positions select a member: 0 or 1 (or more). */
+  readonly supSlots: number;
+  /** How many leading subscript positions select a member; those of a scalar member are its axes. */
+  subSlots: number;
+  /** The sizes of one member's axes; `null` while unknown. */
+  axes: DimVar[] | null = null;
+  readonly slotSizes: DimVar[] = [];
+  declared = false;
+  defined = false;
+  integer = false;
+  /** Inferred by default, not by force. */
+  assumedScalar = false;
+  bold = false;
+  tensor: Tensor | null = null;
+  span: Span;
+  readonly seen: (readonly Syntax[])[] = [];
+  /** Every position seen in each slot, to find the range that covers them. */
+  readonly slotRanges: { readonly syntax: Syntax; readonly position: () => Position }[][] = [];
+
+  constructor(head: string, label: string, written: Scripted, supSlots: number, subSlots: number) {
+    this.head = head;
+    this.label = label;
+    this.written = written;
+    this.supSlots = supSlots;
+    this.subSlots = subSlots;
+    this.span = written.span;
+  }
+
+  /** Is this part of the subscript as first written a position rather than a label? */
+  isMemberSub(s: Syntax): boolean {
+    return this.memberSubs.includes(s);
+  }
+
+  memberSubs: readonly Syntax[] = [];
+
+  /** A symbol that is used as a whole and with positions: these are its axes. */
+  positionsAreAxes(): void {
+    this.axes = Array.from({ length: this.subSlots }, (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null));
+    this.subSlots = 0;
+    this.memberSubs = [];
+    this.slotRanges.length = 0;
+    this.slotSizes.length = 0;
+  }
+
+  get key(): string {
+    return `${this.head}${this.label}`;
+  }
+
+  get slots(): number {
+    return this.supSlots + this.subSlots;
+  }
+}
+
+/** A script that acts on a value: `^\top`, `^2`, `^{-1}`. */
+export type Action = { readonly kind: "transpose" } | { readonly kind: "power"; readonly exponent: Syntax };
+
+/** A symbol as it occurs: which symbol, which member, which entry, and what is done to it. */
+export interface Occurrence {
+  readonly spec: SymbolSpec;
+  /** Positions for the slots: superscripts first. */
+  readonly members: readonly Syntax[];
+  /** Positions on the axes of the member; empty for the whole. */
+  readonly entries: readonly Syntax[];
+  readonly actions: readonly Action[];
+}
+
+interface SplitScripts {
+  readonly label: string;
+  readonly supMembers: readonly Syntax[];
+  readonly actions: readonly Action[];
+}
+
+/** The symbols of one problem, found from how they are declared, defined and used. */
+export class SymbolTable {
+  readonly #letters: Letters;
+  readonly #specs = new Map<string, SymbolSpec>();
+  readonly #byHead = new Map<string, SymbolSpec[]>();
+  /** Heads with a superscript position that runs: `h^{(\ell)}`; with a bare one, `z^t`. */
+  readonly #bracketFamilies = new Set<string>();
+  readonly #bareFamilies = new Set<string>();
+  /** Heads whose bare superscript numbers are labels, since `^1` or `^0` is among them. */
+  readonly #numberLabels = new Set<string>();
+  readonly #supLabels = new Set<string>();
+  readonly #subFamilies = new Set<string>();
+
+  constructor(letters: Letters) {
+    this.#letters = letters;
+  }
+
+  get all(): readonly SymbolSpec[] {
+    return [...this.#specs.values()];
+  }
+
+  /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
+  survey(t: Scripted, introduces: boolean): void {
+    const head = headKey(t.symbol);
+    for (const part of t.sups) {
+      if (part.bracketed) {
+        if (this.#letters.mentionsIndex(part.content)) this.#bracketFamilies.add(head);
+      } else if (part.content.kind === "number") {
+        if (part.content.text === "1" || part.content.text === "0") this.#numberLabels.add(head);
+      } else if (introduces && !isSureTransposeMark(part.content)) {
+        if (this.#letters.mentionsIndex(part.content)) this.#bareFamilies.add(head);
+        else if (!isTransposeMark(part.content) || t.sups.length === 1)
+          this.#supLabels.add(`${head}^${scriptText(part.content)}`);
+      }
+    }
+    // A symbol introduced with one running position, `h_t = …`: numbers there are positions too, `h_0`.
+    if (introduces && t.subs.length === 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
+      this.#subFamilies.add(head);
+    if (introduces && t.sups.some((p) => p.content.kind === "number" && !p.bracketed)) {
+      const number = t.sups.find((p) => p.content.kind === "number");
+      // `\sigma^2 = …` defines that symbol.
+      if (number !== undefined && !this.#numberLabels.has(head))
+        this.#supLabels.add(`${head}^${scriptText(number.content)}`);
+    }
+  }
+
+  /** Sets what a declaration or a left side says apart from uses: `x_t` there names the whole family. */
+  introduce(t: Scripted): Occurrence {
+    return this.resolve(t, true);
+  }
+
+  find(key: string): SymbolSpec | null {
+    return this.#specs.get(key) ?? null;
+  }
+
+  withHead(head: string): readonly SymbolSpec[] {
+    return this.#byHead.get(head) ?? [];
+  }
+
+  isVariable(head: string): boolean {
+    return this.withHead(head).some((s) => s.declared || s.defined);
+  }
+
+  resolve(t: Scripted, introduces = false): Occurrence {
+    const head = headKey(t.symbol) + "'".repeat(t.primes);
+    const { label, supMembers, actions } = this.#splitSups(headKey(t.symbol), t);
+    const known =
+      this.#match(head, label, t.subs, supMembers.length, introduces) ??
+      this.#matchCase(t, head, label, supMembers.length, introduces);
+    if (known !== null) {
+      const { spec, rest } = known;
+      const members = [...supMembers, ...rest.slice(0, spec.subSlots)];
+      return { spec, members, entries: rest.slice(spec.subSlots), actions };
+    }
+    return this.#create(t, head, label, supMembers, actions, introduces);
+  }
+
+  #create(
+    t: Scripted,
+    head: string,
+    label: string,
+    supMembers: readonly Syntax[],
+    actions: readonly Action[],
+    introduces: boolean,
+  ): Occurrence {
+    const positions: Syntax[] = [];
+    let labels = label;
+    let named = "";
+    for (const s of t.subs) {
+      if (this.#letters.mentionsIndex(s)) positions.push(s);
+      else if (
+        s.kind === "number" &&
+        (positions.length > 0 || (t.subs.length === 1 && this.#subFamilies.has(headKey(t.symbol))))
+      )
+        positions.push(s);
+      else named += (named === "" ? "" : ",") + scriptText(s);
+    }
+    if (named !== "") labels += `_${named}`;
+    const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length);
+    spec.bold = t.symbol.style === "bold";
+    spec.memberSubs = positions;
+    this.#add(spec);
+    // Used with positions, and never as a whole: they are its axes until a shape says otherwise.
+    void introduces;
+    return { spec, members: [...supMembers, ...positions], entries: [], actions };
+  }
+
+  #add(spec: SymbolSpec): void {
+    this.#specs.set(spec.key, spec);
+    const list = this.#byHead.get(spec.head) ?? [];
+    list.push(spec);
+    this.#byHead.set(spec.head, list);
+  }
+
+  /** The symbol whose labels take up most of the subscripts and whose positions the rest can be. */
+  #match(
+    head: string,
+    supLabel: string,
+    subs: readonly Syntax[],
+    supCount: number,
+    introduces: boolean,
+  ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
+    for (let taken = subs.length; taken >= 0; taken--) {
+      const named = subs.slice(0, taken);
+      if (named.some((s) => this.#letters.mentionsIndex(s))) continue;
+      const label = supLabel + (taken === 0 ? "" : `_${named.map(scriptText).join(",")}`);
+      const spec = this.#specs.get(head + label);
+      if (spec === undefined || spec.supSlots !== supCount) continue;
+      const rest = this.#digits(subs.slice(taken), spec);
+      const count = rest.length - spec.subSlots;
+      if (count < 0) {
+        if (spec.axes === null && !spec.declared && rest.length > 0) {
+          spec.subSlots = rest.length;
+          return { spec, rest };
+        }
+        if (
+          rest.length === 0 &&
+          !spec.declared &&
+          (spec.axes === null || spec.axes.length === 0) &&
+          spec.supSlots === 0
+        ) {
+          spec.positionsAreAxes();
+          return { spec, rest };
+        }
+        continue;
+      }
+      if (count > 0) {
+        // A definition of `z_1` beside a vector `z` introduces a symbol of its own.
+        if (introduces && !rest.some((s) => this.#letters.mentionsIndex(s))) continue;
+        if (!rest.every((s) => this.#isPosition(s))) continue;
+        if (spec.axes !== null && spec.axes.length < count) continue;
+        if (spec.axes === null && spec.declared) continue;
+      }
+      return { spec, rest };
+    }
+    return null;
+  }
+
+  /** `w_{ij}` is an entry of the matrix `W` where there is no `w`. */
+  #matchCase(
+    t: Scripted,
+    head: string,
+    label: string,
+    supCount: number,
+    introduces: boolean,
+  ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
+    const [lower, upper] = [t.symbol.name.toLowerCase(), t.symbol.name.toUpperCase()];
+    if (t.subs.length === 0 || lower === upper || t.symbol.name.length !== 1 || this.withHead(head).length > 0)
+      return null;
+    const other = t.symbol.name === lower ? upper : lower;
+    const otherHead = head.replace(t.symbol.name, other);
+    const match = this.#match(otherHead, label, t.subs, supCount, introduces);
+    if (
+      match === null ||
+      match.spec.axes === null ||
+      match.rest.length !== match.spec.subSlots + match.spec.axes.length
+    )
+      return null;
+    return match.spec.axes.length > 0 ? match : null;
+  }
+
+  // `w_{11}` of a matrix is two positions.
+  #digits(subs: readonly Syntax[], spec: SymbolSpec): readonly Syntax[] {
+    const [only] = subs;
+    if (
+      subs.length !== 1 ||
+      only?.kind !== "number" ||
+      only.text.length !== 2 ||
+      spec.axes?.length !== 2 ||
+      spec.subSlots > 0
+    )
+      return subs;
+    return [...only.text].map((text) => ({ kind: "number", text, span: only.span }));
+  }
+
+  #isPosition(s: Syntax): boolean {
+    if (s.kind === "number" || this.#letters.mentionsIndex(s)) return true;
+    if (s.kind === "symbol" && s.name === ":") return true;
+    // A dimension (`x_n` for the last entry) or an integer symbol (`p_{y}`).
+    const inner = takeApart(s);
+    if (inner !== null) {
+      const spec = this.#specs.get(headKey(inner.symbol));
+      return spec?.integer === true || this.dimensionNames.has(scriptText(s));
+    }
+    return s.kind === "sum" && s.terms.every((term) => this.#isPosition(term.body));
+  }
+
+  /** Texts of the symbols that are dimensions; filled by the reader. */
+  readonly dimensionNames = new Set<string>();
+
+  #splitSups(head: string, t: Scripted): SplitScripts {
+    let label = "";
+    const supMembers: Syntax[] = [];
+    const actions: Action[] = [];
+    for (const { bracketed, content } of t.sups) {
+      if (bracketed) {
+        if (this.#bracketFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
+        else label += `^(${scriptText(content)})`;
+      } else if (isSureTransposeMark(content)) actions.push({ kind: "transpose" });
+      else if (this.#bareFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
+      else if (this.#supLabels.has(`${head}^${scriptText(content)}`) || this.#isLabel(head, content))
+        label += `^(${scriptText(content)})`;
+      else if (isTransposeMark(content) && !this.#isExponent(content)) actions.push({ kind: "transpose" });
+      else actions.push({ kind: "power", exponent: content });
+    }
+    return { label, supMembers, actions };
+  }
+
+  #isMember(content: Syntax): boolean {
+    if (content.kind === "number" || this.#letters.mentionsIndex(content)) return true;
+    const text = scriptText(content);
+    return (
+      this.dimensionNames.has(text) || (content.kind === "sum" && content.terms.every((t) => this.#isMember(t.body)))
+    );
+  }
+
+  #isLabel(head: string, content: Syntax): boolean {
+    if (content.kind === "number") return this.#numberLabels.has(head);
+    if (content.kind === "text") return true;
+    if (content.kind !== "symbol") return false;
+    return content.style === "roman" || content.name === "*" || content.name === "+" || content.name === "-";
+  }
+
+  // `\gamma^t` with a scalar γ and an integer t; a transpose mark that is a declared scalar is none.
+  #isExponent(content: Syntax): boolean {
+    const letter = letterOf(content);
+    return letter !== null && letter === "t" && this.#letters.isIndex("t");
+  }
+}

@@ -1,0 +1,260 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Node, Position } from "../expression/node.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { Application } from "./applications.js";
+import { DimVar } from "./dimensions.js";
+import type { Elaborator } from "./elaborate.js";
+import { known, transpose } from "./products.js";
+import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
+
+/** A function of whole arrays, by its name in lower case without separators. `null`: a shape is not known yet. */
+type TensorFunction = (e: Elaborator, a: Application) => Value | null;
+
+function argument(e: Elaborator, a: Application): Value | null {
+  const [s] = a.args;
+  if (s === undefined || a.args.length !== 1)
+    return refuse("function/arity", `${a.head.symbol.name} takes one argument`, a.span);
+  return e.elaborate(s);
+}
+
+const vectorAxis = (e: Elaborator, v: Value): number => {
+  if (v.axes.length === 1) return 0;
+  if (v.axes[0]?.isOne(e.arena) === true) return 1;
+  if (v.axes[1]?.isOne(e.arena) === true) return 0;
+  return e.softmaxAxis === "rows" ? 1 : 0;
+};
+
+/** `x_k - log Σ_l e^{x_l}` along one axis. */
+function logSoftmax(e: Elaborator, v: Value, a: Application): (ps: readonly Position[]) => Node {
+  if (v.axes.length === 0) return () => refuse("shape/scalar", `${a.head.symbol.name} needs a vector`, a.span);
+  const axis = vectorAxis(e, v);
+  if (v.axes.length === 2 && !v.axes.some((d) => d.isOne(e.arena)))
+    e.note(
+      "reading/softmax",
+      `softmax of a matrix is taken over each of its ${axis === 1 ? "rows" : "columns"}`,
+      a.span,
+    );
+  return (ps) => {
+    const d = v.axes[axis];
+    if (d === undefined) throw new Error("internal: softmax without an axis");
+    const index = e.arena.freshIndex(e.arena.upTo(known(d)));
+    const other = ps.map((p, k) => (k === axis ? e.arena.at(index) : p));
+    return e.arena.subtract(v.at(ps), e.arena.reduce("logsumexp", index, v.at(other)));
+  };
+}
+
+const softmax: TensorFunction = (e, a) => {
+  const v = argument(e, a);
+  if (v === null) return null;
+  const log = logSoftmax(e, v, a);
+  return { axes: v.axes, at: (ps) => e.arena.apply("exp", log(ps)) };
+};
+
+const logSoftmaxFunction: TensorFunction = (e, a) => {
+  const v = argument(e, a);
+  return v === null ? null : { axes: v.axes, at: logSoftmax(e, v, a) };
+};
+
+const logSumExp: TensorFunction = (e, a) => {
+  const v = argument(e, a);
+  if (v === null) return null;
+  if (v.axes.length !== 1)
+    return refuse("shape/vector", `${a.head.symbol.name} needs a vector, not ${shapeText(v.axes)}`, a.span);
+  return scalarValue(() => {
+    const index = e.arena.freshIndex(e.arena.upTo(known(v.axes[0] ?? new DimVar(null))));
+    return e.arena.reduce("logsumexp", index, v.at([e.arena.at(index)]));
+  });
+};
+
+const count = (e: Elaborator, v: Value): Node => e.arena.multiply(...v.axes.map((d) => e.arena.dimension(known(d))));
+
+const mean = (e: Elaborator, v: Value): Value => scalarValue(() => e.arena.divide(e.sumAll(v).at([]), count(e, v)));
+
+function variance(e: Elaborator, v: Value): Value {
+  const centred: Value = { axes: v.axes, at: (ps) => e.arena.power(e.arena.subtract(v.at(ps), mean(e, v).at([])), 2) };
+  return mean(e, centred);
+}
+
+const onWhole =
+  (f: (e: Elaborator, v: Value, a: Application) => Value): TensorFunction =>
+  (e, a) => {
+    const v = argument(e, a);
+    return v === null ? null : f(e, v, a);
+  };
+
+const trace = onWhole((e, v, a) => {
+  if (v.axes.length === 0) return v;
+  const [n, m] = v.axes;
+  if (n === undefined || m === undefined || !n.unify(m))
+    return refuse("shape/not-square", `a trace needs a square matrix, not ${shapeText(v.axes)}`, a.span);
+  return scalarValue(() => {
+    const index = e.arena.freshIndex(e.arena.upTo(known(n)));
+    return e.arena.sum(index, v.at([e.arena.at(index), e.arena.at(index)]));
+  });
+});
+
+/** A vector to a diagonal matrix, a square matrix to its diagonal. */
+const diag = onWhole((e, v, a) => {
+  const [n, m] = v.axes;
+  if (n === undefined) return v;
+  if (m === undefined)
+    return {
+      axes: [n, n],
+      at: ([i, j]) =>
+        i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(e.arena.delta(i, j), v.at([i])),
+    };
+  if (n.isOne(e.arena)) return diagOf(e, transpose(e.arena, v));
+  if (!n.unify(m))
+    return refuse("shape/not-square", `the diagonal is taken of a square matrix, not ${shapeText(v.axes)}`, a.span);
+  return { axes: [n], at: ([i]) => (i === undefined ? e.arena.zero : v.at([i, i])) };
+});
+
+function diagOf(e: Elaborator, v: Value): Value {
+  const [n] = v.axes;
+  if (n === undefined) return v;
+  return {
+    axes: [n, n],
+    at: ([i, j]) =>
+      i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(e.arena.delta(i, j), v.at([i])),
+  };
+}
+
+/** Two arguments of one shape. */
+function pair(e: Elaborator, a: Application): readonly [Value, Value, Syntax, Syntax] | null {
+  const [s, t] = a.args;
+  if (s === undefined || t === undefined || a.args.length !== 2)
+    return refuse("function/arity", `${a.head.symbol.name} takes two arguments`, a.span);
+  const [x, y] = [e.elaborate(s), e.elaborate(t)];
+  if (x === null || y === null) {
+    const one = x ?? y;
+    if (one !== null && one.axes.length > 0) e.pending?.push({ axes: one.axes, terms: [s, t] });
+    return null;
+  }
+  return [x, y, s, t];
+}
+
+/** Puts the prediction first and the target second: which is which follows from which one the network computes. */
+function predictionAndTarget(e: Elaborator, a: Application): readonly [Value, Value] | null {
+  const found = pair(e, a);
+  if (found === null) return null;
+  const [x, y, s, t] = found;
+  const [computedX, computedY] = [e.isComputed(s), e.isComputed(t)];
+  if (computedX === computedY) {
+    e.note(
+      "reading/loss",
+      `${a.head.symbol.name}: the first argument is read as the prediction, the second as the target`,
+      a.span,
+      "warning",
+    );
+    return [x, y];
+  }
+  return computedX ? [x, y] : [y, x];
+}
+
+function total(e: Elaborator, a: Application, x: Value, y: Value, f: (x: Node, y: Node) => Node): Value {
+  const alignment = alignOrRefuse(e.arena, x, y, a.head.symbol.name, a.span);
+  const [p, q] = alignment.pick;
+  return e.sumAll({ axes: alignment.axes, at: (ps) => f(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) });
+}
+
+function vectorOnly(x: Value, a: Application): void {
+  if (x.axes.length > 1)
+    refuse(
+      "function/batch",
+      `${a.head.symbol.name} of matrices does not say whether it sums or averages over the batch`,
+      a.span,
+      "write the loss out",
+    );
+}
+
+/** `-Σ_k t_k log y_k`. */
+const crossEntropy: TensorFunction = (e, a) => {
+  const found = predictionAndTarget(e, a);
+  if (found === null) return null;
+  const [y, t] = found;
+  vectorOnly(y, a);
+  const { arena } = e;
+  if (y.axes.length === 0) return binary(e, a, y, t);
+  return total(e, a, y, t, (p, q) => arena.multiply(arena.minusOne, q, arena.apply("log", p)));
+};
+
+function binary(e: Elaborator, a: Application, y: Value, t: Value): Value {
+  const { arena } = e;
+  if (y.axes.length > 0)
+    e.note("reading/loss", "binary cross-entropy of vectors is read as the sum over the entries", a.span);
+  return total(e, a, y, t, (p, q) =>
+    arena.add(
+      arena.multiply(arena.minusOne, q, arena.apply("log", p)),
+      arena.multiply(arena.minusOne, arena.subtract(arena.one, q), arena.apply("log", arena.subtract(arena.one, p))),
+    ),
+  );
+}
+
+const binaryCrossEntropy: TensorFunction = (e, a) => {
+  const found = predictionAndTarget(e, a);
+  if (found === null) return null;
+  vectorOnly(found[0], a);
+  return binary(e, a, found[0], found[1]);
+};
+
+const squares = (e: Elaborator, a: Application): Value | null => {
+  const found = pair(e, a);
+  if (found === null) return null;
+  const [x, y] = found;
+  return total(e, a, x, y, (p, q) => e.arena.power(e.arena.subtract(p, q), 2));
+};
+
+const meanSquares: TensorFunction = (e, a) => {
+  const found = pair(e, a);
+  if (found === null) return null;
+  const sum = squares(e, a);
+  const [x] = found;
+  return sum === null ? null : scalarValue(() => e.arena.divide(sum.at([]), count(e, x)));
+};
+
+/** `Σ_k p_k log(p_k / q_k)`. */
+const klDivergence: TensorFunction = (e, a) => {
+  const found = pair(e, a);
+  if (found === null) return null;
+  const [p, q] = found;
+  vectorOnly(p, a);
+  const { arena } = e;
+  return total(e, a, p, q, (x, y) => arena.multiply(x, arena.apply("log", arena.divide(x, y))));
+};
+
+const squaredNorm = onWhole((e, v) => e.sumAll({ axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) }));
+
+export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<string, TensorFunction>([
+  ["softmax", softmax],
+  ["softargmax", softmax],
+  ["logsoftmax", logSoftmaxFunction],
+  ["logsumexp", logSumExp],
+  ["lse", logSumExp],
+  ["tr", trace],
+  ["trace", trace],
+  ["diag", diag],
+  ["det", onWhole((e, v, a) => e.determinant(v, a.span))],
+  ["logdet", onWhole((e, v, a) => e.logOf(e.determinant(v, a.span)))],
+  ["expm", onWhole((e, v, a) => e.matrixExponential(v, a.span))],
+  ["mean", onWhole(mean)],
+  ["avg", onWhole(mean)],
+  ["var", onWhole(variance)],
+  ["variance", onWhole(variance)],
+  ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
+  ["sum", onWhole((e, v) => e.sumAll(v))],
+  ["norm", onWhole((e, v, a) => scalarValue(() => e.arena.sqrt(squaredNorm(e, a)?.at([]) ?? e.arena.zero)))],
+  ["transpose", onWhole((e, v) => transpose(e.arena, v))],
+  ["inv", onWhole((e, v, a) => e.inverse(v, a.span))],
+  ["ce", crossEntropy],
+  ["crossentropy", crossEntropy],
+  ["xent", crossEntropy],
+  ["nll", crossEntropy],
+  ["bce", binaryCrossEntropy],
+  ["binarycrossentropy", binaryCrossEntropy],
+  ["mse", meanSquares],
+  ["meansquarederror", meanSquares],
+  ["se", squares],
+  ["squarederror", squares],
+  ["sse", squares],
+  ["kl", klDivergence],
+]);

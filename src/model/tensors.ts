@@ -1,0 +1,123 @@
+import { refuse } from "../core/diagnostic.js";
+import { type Arena, identifier } from "../expression/arena.js";
+import type { Dim, Index, Position, Range } from "../expression/node.js";
+import type { Builder } from "./builder.js";
+import { latexOf } from "./latex.js";
+import type { SymbolSpec } from "./symbols.js";
+
+/** Gives each symbol its tensor, now that sizes are known. */
+export function makeTensors(builder: Builder): void {
+  for (const spec of builder.symbols.all) {
+    try {
+      spec.tensor = makeTensor(builder, spec);
+    } catch (error) {
+      builder.failure(error, spec.span);
+    }
+  }
+}
+
+function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec["tensor"]> {
+  const { arena } = builder;
+  const member = (spec.axes ?? []).map((d) => arena.upTo(d.dim ?? arena.oneDim));
+  const slots = Array.from({ length: spec.slots }, (_, k) => slotRange(builder, spec, k));
+  // The positions of numbers are axes, those of arrays select a member of a family.
+  const axesFromSlots = member.length === 0 && spec.supSlots === 0 && spec.subSlots > 0;
+  const family = axesFromSlots ? [] : slots;
+  const parameters = family.map((range, k) => arena.index(`$${k}`, range));
+  const latex = latexTemplate(spec, axesFromSlots);
+  return arena.tensor({
+    key: spec.key,
+    latex,
+    name: identifier(latex.replace(/[([]?\{#\d\}[)\]]?,?/g, "").replace(/[_^]\{\}/g, "")),
+    parameters,
+    axes: [...slots, ...ragged(arena, member, family, parameters, spec)],
+    integer: spec.integer,
+    derivative: null,
+  });
+}
+
+/** Sizes that run with the family, `D^{(\ell)}`, follow the family's parameter. */
+function ragged(
+  arena: Arena,
+  member: readonly Range[],
+  family: readonly Range[],
+  parameters: readonly Index[],
+  spec: SymbolSpec,
+): readonly Range[] {
+  const [parameter] = parameters;
+  if (parameter === undefined || family.length === 0) return member;
+  const written = spec.slotRanges[0]?.[0];
+  if (written === undefined) return member;
+  const position = written.position();
+  const [term] = position.terms;
+  if (term === undefined || position.terms.length !== 1 || Math.abs(term[1]) !== 1) return member;
+  const [index, sign] = term;
+  const back = arena.position([[parameter, sign]], arena.scaleDim(position.offset, -sign));
+  return member.map((r) => arena.substituteRange(r, new Map([[index, back]])));
+}
+
+/** The range that covers every position seen in a slot. */
+function slotRange(builder: Builder, spec: SymbolSpec, slot: number): Range {
+  const { arena } = builder;
+  const size = spec.slotSizes[slot]?.dim ?? null;
+  const ranges = (spec.slotRanges[slot] ?? []).map((r) => span(arena, r.position()));
+  if (ranges.length === 0) {
+    if (size !== null) return arena.upTo(size);
+    return refuse("index/no-range", `nothing says how far the index of ${spec.key} runs`, spec.span, "write its range");
+  }
+  return ranges.reduce((a, b) => arena.range(lower(arena, a.low, b.low), higher(arena, a.high, b.high)));
+}
+
+/** The least and the greatest value of a position. */
+export function span(arena: Arena, p: Position): Range {
+  let low = p.offset;
+  let high = p.offset;
+  for (const [i, c] of p.terms) {
+    const ends = [arena.scaleDim(i.range.low, c), arena.scaleDim(i.range.high, c)];
+    low = arena.addDims(low, ends[c > 0 ? 0 : 1] ?? arena.zeroDim);
+    high = arena.addDims(high, ends[c > 0 ? 1 : 0] ?? arena.zeroDim);
+  }
+  return arena.range(low, high);
+}
+
+// Where sizes cannot be compared, a number is less than a name: a depth or length is at least one.
+function lower(arena: Arena, a: Dim, b: Dim): Dim {
+  const d = arena.integerOf(arena.subtractDims(a, b));
+  if (d !== null) return d <= 0 ? a : b;
+  return arena.integerOf(a) !== null ? a : b;
+}
+function higher(arena: Arena, a: Dim, b: Dim): Dim {
+  const d = arena.integerOf(arena.subtractDims(a, b));
+  if (d !== null) return d >= 0 ? a : b;
+  return arena.integerOf(a) !== null ? b : a;
+}
+
+/** The symbol as its author writes it; `{#0}` stands for the position in a family. */
+function latexTemplate(spec: SymbolSpec, axesFromSlots: boolean): string {
+  const { written } = spec;
+  const base = `${written.symbol.latex.trim()}${"'".repeat(written.primes)}`;
+  let slot = 0;
+  const sups = written.sups
+    .filter((p) => p.bracketed || spec.label.includes("^(") || spec.supSlots > 0)
+    .map((p) => {
+      const close = p.open === "[" ? "]" : ")";
+      const isSlot = slot < spec.supSlots && isRunning(spec, slot);
+      const text = isSlot ? `{#${slot}}` : latexOf(p.content);
+      if (isSlot) slot += 1;
+      return p.bracketed ? `${p.open}${text}${close}` : text;
+    });
+  const transposeless = spec.supSlots > 0 || spec.label.includes("^") ? sups : [];
+  const labels = written.subs
+    .filter((s) => !spec.isMemberSub(s))
+    .slice(0, spec.label.includes("_") ? undefined : 0)
+    .map(latexOf);
+  const subs = [
+    ...labels,
+    ...(axesFromSlots ? [] : Array.from({ length: spec.subSlots }, (_, k) => `{#${spec.supSlots + k}}`)),
+  ];
+  const sub = subs.length === 0 ? "" : `_{${subs.join(",")}}`;
+  const sup = transposeless.length === 0 ? "" : `^{${transposeless.join("")}}`;
+  return `${base}${sub}${sup}`;
+}
+
+const isRunning = (spec: SymbolSpec, slot: number): boolean => slot < spec.supSlots;

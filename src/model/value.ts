@@ -1,0 +1,147 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { Arena } from "../expression/arena.js";
+import type { Index, Node, Position, Range } from "../expression/node.js";
+import type { DimVar } from "./dimensions.js";
+
+/**
+ * What a piece of a formula stands for: a shape, and an entry for each tuple of positions. `at` is called only when
+ * all shapes are known; before that the shapes alone are used.
+ */
+export interface Value {
+  readonly axes: readonly DimVar[];
+  readonly at: (positions: readonly Position[]) => Node;
+}
+
+export const scalarValue = (node: () => Node): Value => ({ axes: [], at: node });
+
+/** A letter that a sum binds or a left side leaves free. */
+export class LetterBinding {
+  readonly letter: string;
+  /** Its number of values, where it runs from 1; found by unification. */
+  readonly size: DimVar;
+  /** Set where a range was written. */
+  range: Range | null;
+  readonly #bound: boolean;
+  readonly #fallback: () => Range;
+  #index: Index | null = null;
+
+  constructor(letter: string, size: DimVar, range: Range | null, bound: boolean, fallback: () => Range) {
+    this.letter = letter;
+    this.size = size;
+    this.range = range;
+    this.#bound = bound;
+    this.#fallback = fallback;
+  }
+
+  /** Known once shapes are. */
+  finalRange(arena: Arena): Range {
+    if (this.range !== null) return this.range;
+    const dim = this.size.dim;
+    return dim === null ? this.#fallback() : arena.upTo(dim);
+  }
+
+  /** A bound letter gets an index of its own, so that an inner use of the letter cannot be captured. */
+  index(arena: Arena): Index {
+    this.#index ??= this.#bound
+      ? arena.freshIndex(this.finalRange(arena))
+      : arena.index(this.letter, this.finalRange(arena));
+    return this.#index;
+  }
+}
+
+/** How the axes of two operands of an entry-by-entry operation go together. */
+export interface Alignment {
+  readonly axes: readonly DimVar[];
+  /** For each operand, its positions from those of the result. */
+  readonly pick: readonly ((ps: readonly Position[]) => readonly Position[])[];
+  /** Set where one was spread over the other: what to tell the reader. */
+  readonly broadcast: string | null;
+}
+
+const same = (ps: readonly Position[]): readonly Position[] => ps;
+const none = (): readonly Position[] => [];
+
+/** Equal shapes; or a scalar, row or column spread over the rest. `null` if they do not go together. */
+export function align(arena: Arena, a: readonly DimVar[], b: readonly DimVar[]): Alignment | null {
+  const isScalar = (x: readonly DimVar[]): boolean => x.every((d) => d.isOne(arena));
+  const first = arena.literal(1);
+  if (a.length === b.length && a.every((d, k) => sameAxis(d, b[k]))) {
+    a.forEach((d, k) => {
+      const other = b[k];
+      if (other !== undefined) d.unify(other);
+    });
+    return { axes: a, pick: [same, same], broadcast: null };
+  }
+  if (a.length === 0) return { axes: b, pick: [none, same], broadcast: null };
+  if (b.length === 0) return { axes: a, pick: [same, none], broadcast: null };
+  if (isScalar(a)) return { axes: b, pick: [() => a.map(() => first), same], broadcast: null };
+  if (isScalar(b)) return { axes: a, pick: [same, () => b.map(() => first)], broadcast: null };
+  const spread = spreadOver(arena, a, b);
+  if (spread !== null) return { axes: b, pick: [spread.pick, same], broadcast: spread.how };
+  const other = spreadOver(arena, b, a);
+  return other === null ? null : { axes: a, pick: [same, other.pick], broadcast: other.how };
+}
+
+const sameAxis = (d: DimVar, e: DimVar | undefined): boolean => e !== undefined && d.compatible(e);
+
+function spreadOver(
+  arena: Arena,
+  small: readonly DimVar[],
+  large: readonly DimVar[],
+): { how: string; pick: (ps: readonly Position[]) => readonly Position[] } | null {
+  const [rows, columns] = large;
+  const [s, t] = small;
+  if (large.length !== 2 || rows === undefined || columns === undefined || s === undefined) return null;
+  const first = arena.literal(1);
+  if (small.length === 2 && t !== undefined) {
+    if (s.isOne(arena) && t.compatible(columns)) {
+      t.unify(columns);
+      return { how: "the row is added to every row", pick: ([, j]) => [first, j ?? first] };
+    }
+    if (t.isOne(arena) && s.compatible(rows)) {
+      s.unify(rows);
+      return { how: "the column is used for every column", pick: ([i]) => [i ?? first, first] };
+    }
+    return null;
+  }
+  if (small.length === 1 && s.same(rows) && !s.same(columns))
+    return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
+  if (small.length === 1 && s.same(columns) && !s.same(rows))
+    return { how: "the vector is used for every row", pick: ([, j]) => [j ?? first] };
+  if (small.length === 1 && s.same(rows) && s.same(columns))
+    return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
+  return null;
+}
+
+export function shapeText(axes: readonly DimVar[]): string {
+  if (axes.length === 0) return "a scalar";
+  const names = axes.map((d) => dimText(d));
+  return names.length === 1 ? `${names[0]}×1` : names.join("×");
+}
+
+export function dimText(d: DimVar): string {
+  const dim = d.dim;
+  if (dim === null) return "?";
+  if (dim.terms.length === 0) return "0";
+  return dim.terms
+    .map((t, k) => {
+      const name = t.powers.map(([a, n]) => (n === 1 ? a.latex : `${a.latex}^${n}`)).join(" ");
+      const size = Math.abs(t.coefficient);
+      const body = name === "" ? String(size) : size === 1 ? name : `${size}${name}`;
+      return `${t.coefficient < 0 ? "-" : k > 0 ? "+" : ""}${body}`;
+    })
+    .join("");
+}
+
+/** Entry by entry, with spreading; refuses with both shapes where they do not go together. */
+export function alignOrRefuse(arena: Arena, a: Value, b: Value, what: string, span: Span): Alignment {
+  const alignment = align(arena, a.axes, b.axes);
+  if (alignment === null)
+    refuse(
+      "shape/clash",
+      `${what} needs equal shapes, and these are ${shapeText(a.axes)} and ${shapeText(b.axes)}`,
+      span,
+    );
+  return alignment;
+}
