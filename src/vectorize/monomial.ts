@@ -109,7 +109,17 @@ export function split(arena: Arena, f: Node, active: ReadonlySet<Index>): readon
   // (a b)^n = a^n b^n for whole n only: roots of negative factors do not exist.
   if (base.kind === "multiply") return base.factors.map((g) => arena.power(g, exponent));
   const times = Number(exponent.value.n);
+  if (base.kind === "add" && exponent.value.equals(2)) return [squared(arena, base.terms)];
   return base.kind === "add" && exponent.value.s > 0n && times <= 4 ? Array.from({ length: times }, () => base) : null;
+}
+
+/** `(a + b)² = a² + 2ab + b²`. */
+function squared(arena: Arena, terms: readonly Node[]): Node {
+  const squares = terms.map((t) =>
+    t.kind === "multiply" ? arena.multiply(...t.factors.map((f) => arena.power(f, 2))) : arena.power(t, 2),
+  );
+  const mixed = terms.flatMap((a, k) => terms.slice(k + 1).map((b) => arena.multiply(arena.rational(2), a, b)));
+  return arena.add(...squares, ...mixed);
 }
 
 /** Terms grouped so that those that share an active index stand together. */
