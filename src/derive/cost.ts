@@ -39,9 +39,9 @@ function ownCost(arena: Arena, node: Node, memo: Map<Node, Cost>): Cost {
       return plus(below, [node.terms.length - 1]);
     // A sign costs nothing, and a division no more than a multiplication.
     case "multiply":
-      return plus(below, [node.factors.filter((f) => !isSign(f)).length - 1]);
+      return plus(below, [Math.max(0, factorCount(node.factors) - 1)]);
     case "power":
-      return plus(below, [powerCost(node.exponent)]);
+      return isConstant(node) ? [] : plus(below, [powerCost(node.exponent)]);
     case "apply":
       return plus(below, [FUNCTION]);
     case "indicator":
@@ -64,6 +64,19 @@ function ownCost(arena: Arena, node: Node, memo: Map<Node, Cost>): Cost {
       return below;
   }
 }
+
+/** Numbers, however many, are one factor, and a sign is none. */
+function factorCount(factors: readonly Node[]): number {
+  const numbers = factors.filter((f) => isConstant(f) && !isSign(f)).length;
+  return factors.filter((f) => !isConstant(f)).length + Math.min(numbers, 1);
+}
+
+/** What does not change from entry to entry nor from point to point: `1/N`, `1/√D`, 2. */
+const isConstant = (n: Node): boolean =>
+  n.kind === "rational" ||
+  n.kind === "constant" ||
+  n.kind === "dimension" ||
+  (n.kind === "power" && isConstant(n.base) && isConstant(n.exponent));
 
 const isSign = (n: Node): boolean => n.kind === "rational" && n.value.abs().equals(1);
 

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
-import type { Arena } from "../expression/arena.js";
+import { type Arena, operands } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import type { Derivation, Draft, Gradient, LocalDerivative, Step } from "./derivation.js";
@@ -159,14 +159,14 @@ class Sweep {
     const tidied = [...own, ...terms.map((t) => tidy(k, t))];
     steps.rewrite(
       arena.add(...tidied),
-      written.some(hasDelta) ? "delta" : "simplify",
+      written.some((n) => hasDelta(n)) ? "delta" : "simplify",
       "sums over deltas leave one term, and what a sum does not bind stands before it",
     );
     const folded = tidied.map((n) => this.#names.fold(n));
     steps.rewrite(arena.add(...folded.map((f) => f.node)), "name", why(folded.flatMap((f) => f.used)));
     const collected = collect(
       k,
-      folded.map((f) => f.node),
+      folded.flatMap((f) => termsOf(f.node)),
     );
     steps.rewrite(arena.add(...collected), "collect", "equal terms are added up");
     const local = factored(k, collected);
@@ -188,8 +188,7 @@ class Sweep {
 
   #fused(draft: Draft, contributions: readonly Contribution[]): Draft {
     const [only] = contributions;
-    if (only === undefined || contributions.length > 1 || (this.#graph.consumers.get(draft.wrt)?.length ?? 0) !== 1)
-      return draft;
+    if (only === undefined || contributions.length > 1) return draft;
     const upstream = this.#drafts.get(only.equation.tensor);
     if (upstream === undefined || only.equation.tensor === this.#target || draft.wrt === this.#target) return draft;
     return fuse(this.#knowledge, this.#names, this.#assumptions, draft, upstream);
@@ -275,7 +274,7 @@ class Sweep {
 
   #termsOf(c: Contribution): ReturnType<typeof openTerm>[] {
     const upstream = this.#upstream(c.equation);
-    return termsOf(c.jacobian.node).map((t) => {
+    return c.jacobian.terms.map((t) => {
       const { sums, factors } = openTerm(this.#arena, t);
       return { sums: [...c.equation.free, ...sums], factors: [...upstream, ...factors] };
     });
@@ -314,12 +313,18 @@ function withoutTerms({ wrt, adjoint, indices, local, fused, shown, steps, fused
   return { wrt, adjoint, indices, local, fused, shown, steps, fusedSteps };
 }
 
-const hasDelta = (node: Node): boolean => termsOf(node).some((t) => holdsDelta(t));
-
-function holdsDelta(node: Node): boolean {
-  if (isDelta(node)) return true;
-  if (node.kind === "multiply") return node.factors.some(holdsDelta);
-  return node.kind === "reduce" && node.op === "sum" && termsOf(node.body).some(holdsDelta);
+/** Whether a delta stands among the factors of a product, sums looked into; not below a function. */
+function hasDelta(root: Node): boolean {
+  const seen = new Set<Node>();
+  const stack = [root];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (isDelta(node)) return true;
+    if (seen.has(node)) continue;
+    seen.add(node);
+    const sum = node.kind === "reduce" && node.op === "sum";
+    if (sum || node.kind === "add" || node.kind === "multiply") stack.push(...operands(node));
+  }
+  return false;
 }
 
 /** Whether a position of a left side is a plain index over the whole axis. */

@@ -2,9 +2,11 @@ import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import { compareCosts, costOf } from "./cost.js";
 import type { Draft } from "./derivation.js";
 import type { Folder, Used } from "./fold.js";
+import { atomOf } from "./monomial.js";
+import { formOf } from "./same.js";
 import { collect, expand, factored, type Knowledge, tidy } from "./simplify.js";
 import { Steps } from "./steps.js";
-import { openTerm, plainTerm, type Term, termsOf } from "./terms.js";
+import { isDelta, openTerm, plainTerm, type Term, termsOf } from "./terms.js";
 
 /** Terms at which multiplying out is given up. */
 const LIMIT = 48;
@@ -94,7 +96,7 @@ function spread(
   upstream: Draft,
   found: readonly OpenedTerm[],
 ): readonly Candidate[] {
-  if (found.length * upstream.shownTerms.length > LIMIT) return [];
+  if (found.length * upstream.shownTerms.length > LIMIT || !promising(k, draft, upstream)) return [];
   const terms = found.flatMap((o) => upstream.shownTerms.map((t) => put(k, o, upstream.indices, t)));
   const split = finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms);
   const expanded = expand(k, split.terms, LIMIT);
@@ -106,6 +108,19 @@ function spread(
   steps.rewrite(k.arena.add(...expanded), "expand", "products multiplied out");
   return [split, complete(k, names, assumptions, steps, expanded)];
 }
+
+/** Whether putting the upstream in term by term can make anything merge: several terms, a shared factor, a delta. */
+function promising(k: Knowledge, draft: Draft, upstream: Draft): boolean {
+  if (draft.localTerms.length > 1) return true;
+  const basesOf = (nodes: readonly Node[]): readonly Node[] =>
+    nodes.flatMap((n) => openTerm(k.arena, n).factors.map((f) => atomOf(f).base));
+  const theirs = basesOf(upstream.shownTerms);
+  if (theirs.some(isDelta)) return true;
+  const forms = new Set(theirs.flatMap((b) => [formOf(k.arena, b), ...termsOf(b).map((t) => formOf(k.arena, t))]));
+  return basesOf(draft.localTerms).some((b) => termsOf(b).some((t) => !isNumber(t) && forms.has(formOf(k.arena, t))));
+}
+
+const isNumber = (n: Node): boolean => n.kind === "rational" || n.kind === "dimension";
 
 function substituted(k: Knowledge, draft: Draft, upstream: Draft, terms: readonly Term[]): Steps {
   const steps = new Steps(k);

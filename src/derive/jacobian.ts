@@ -4,7 +4,6 @@ import type { Equation } from "../model/model.js";
 import type { Folder, Used } from "./fold.js";
 import { type Occurrence, occurrences } from "./partials.js";
 import { collect, type Knowledge, tidy } from "./simplify.js";
-import { termsOf } from "./terms.js";
 
 /** An equation with its free indices replaced by fresh ones, so that they meet no other index. */
 export interface OpenEquation {
@@ -36,6 +35,8 @@ export function openEquation(arena: Arena, { tensor, at, body }: Equation): Open
 /** `∂body/∂u[at]` as it comes out of the rules, and written with the names of intermediates. */
 export interface Jacobian {
   readonly raw: Node;
+  /** The sum of these; one of them may itself be a sum, which then is not split. */
+  readonly terms: readonly Node[];
   readonly node: Node;
   readonly used: readonly Used[];
 }
@@ -52,10 +53,15 @@ export function jacobian(
     const deltas = o.at.map((p, axis) => arena.delta(p, at[axis] ?? p));
     return tidy(k, { sums: o.sums, factors: [...deltas, o.factor] });
   });
-  const raw = arena.add(...collect(k, terms));
-  if (folder === null) return { raw, node: raw, used: [] };
-  const { node, used } = folder.fold(raw);
-  return { raw, node: node === raw ? raw : arena.add(...collect(k, termsOf(node))), used };
+  const collected = collect(k, terms);
+  const raw = arena.add(...collected);
+  if (folder === null) return { raw, terms: collected, node: raw, used: [] };
+  const folded = collected.map((t) => folder.fold(t));
+  const named = collect(
+    k,
+    folded.map((f) => f.node),
+  );
+  return { raw, terms: named, node: arena.add(...named), used: folded.flatMap((f) => f.used) };
 }
 
 /** `∂body/∂wrt[positions]`, all other tensors held fixed. */

@@ -62,7 +62,10 @@ function mergeExponents(base: Node, exponents: readonly Fraction[], mayVanish: (
 export const atomNode = (arena: Arena, { base, exponent }: Atom): Node => arena.power(base, arena.rational(exponent));
 
 export function monomialNode(arena: Arena, m: Monomial): Node {
-  return arena.multiply(arena.rational(m.coefficient), ...m.conditions, ...m.atoms.map((a) => atomNode(arena, a)));
+  // Guards before what they guard, masks behind what they mask.
+  const guards = m.conditions.filter((c) => c.kind === "iverson");
+  const masks = m.conditions.filter((c) => c.kind !== "iverson");
+  return arena.multiply(arena.rational(m.coefficient), ...guards, ...m.atoms.map((a) => atomNode(arena, a)), ...masks);
 }
 
 /** A name for the monomial without its coefficient; equal for equal products in any order. */

@@ -46,10 +46,10 @@ function standFor(arena: Arena, atom: Atom, index: Index, at: NonNullable<Return
   return arena.substitute(node, new Map([[index, at]]));
 }
 
-/** Like terms added up, in order of first occurrence. */
+/** Like terms added up, in order of first occurrence. A sum among them stays one term: flatten it first, or not. */
 export function collect(k: Knowledge, nodes: readonly Node[]): readonly Node[] {
   const groups = new Map<string, Monomial>();
-  for (const node of nodes.flatMap(termsOf)) {
+  for (const node of nodes) {
     const m = monomialOf(k.arena, node, k.mayVanish);
     const key = monomialKey(k.arena, m);
     const old = groups.get(key);

@@ -594,6 +594,8 @@ export class Arena {
         return this.indicator(node.relation, go(node.arg));
       // Binders are opened, so nothing that is put in can be captured.
       case "reduce": {
+        const inPlace = this.#reduceInPlace(node, go, map);
+        if (inPlace !== null) return inPlace;
         const { index, body } = this.open(node);
         const renamed = this.#moveRange(index, map);
         return this.reduce(node.op, renamed, this.substitute(body, this.#with(map, index, renamed)));
@@ -617,6 +619,18 @@ export class Arena {
         return this.abstract(node.name, args, positions(node.outputs), partials);
       }
     }
+  }
+
+  /**
+   * Replaces below a binder without opening it, which would copy the body twice. Nothing can be captured: what is put in
+   * holds no index bound here. `null` where the range moves or the binder's number would no longer be the canonical one.
+   */
+  #reduceInPlace(node: NodeOf<"reduce">, go: (n: Node) => Node, map: Substitution): Node | null {
+    const { op, index } = node;
+    if (freeOfRange(index.range).some((i) => map.has(i))) return null;
+    const body = go(node.body);
+    if (!body.free.includes(index) || index.name !== `#${body.binders + 1}`) return null;
+    return this.#binder(`r${op}${index.key}(${body.id})`, { kind: "reduce", op, index, body }, [index], body, []);
   }
 
   // A bound index whose range mentions a replaced index (ragged families) gets its new range.
