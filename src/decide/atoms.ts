@@ -86,7 +86,7 @@ export class Atoms {
       case "argument":
         return true;
       case "entry":
-        return body.tensor.integer;
+        return this.#kit.facts.fragile(body.tensor);
       case "apply":
         return (functions.get(body.fn)?.kinks.length ?? 1) > 0 || body.args.some(isFragile);
       default:

@@ -1,6 +1,8 @@
 import type { Tensor } from "../expression/node.js";
-import type { Assumption } from "../model/model.js";
+import type { Assumption, Equation } from "../model/model.js";
 import type { Sign } from "./form.js";
+import { Signs } from "./signs.js";
+import { wholeDefinition } from "./unfold.js";
 
 /** The assumptions that normal forms use, by tensor. */
 export class Facts {
@@ -8,7 +10,17 @@ export class Facts {
   readonly #integers = new Map<Tensor, Extract<Assumption, { kind: "integer" }>>();
   readonly #positiveIntervals = new Set<Tensor>();
 
-  constructor(assumptions: readonly Assumption[]) {
+  readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  readonly #fragile = new Map<Tensor, boolean>();
+  readonly #defined = new Map<Tensor, Sign>();
+  readonly signs = new Signs({
+    sign: (tensor) => this.sign(tensor),
+    fragile: (tensor) => this.fragile(tensor),
+    free: (tensor) => !this.#constrained(tensor),
+  });
+
+  constructor(assumptions: readonly Assumption[], definitions: ReadonlyMap<Tensor, readonly Equation[]>) {
+    this.#definitions = definitions;
     for (const a of assumptions) {
       if (a.kind === "equal") continue;
       const kinds = this.#kinds.get(a.tensor) ?? new Set();
@@ -26,7 +38,36 @@ export class Facts {
 
   sign(tensor: Tensor): Sign {
     if (this.#is(tensor, "positive") || this.#positiveIntervals.has(tensor)) return "positive";
-    return this.#is(tensor, "nonnegative", "binary", "one-hot") ? "nonnegative" : "unknown";
+    if (this.#is(tensor, "nonnegative", "binary", "one-hot")) return "nonnegative";
+    return this.#definedSign(tensor);
+  }
+
+  /** The sign that a tensor's definition shows. */
+  #definedSign(tensor: Tensor): Sign {
+    const known = this.#defined.get(tensor);
+    if (known !== undefined) return known;
+    this.#defined.set(tensor, "unknown");
+    const equation = wholeDefinition(tensor, this.#definitions);
+    const sign = equation === null ? "unknown" : this.signs.of(equation.body);
+    this.#defined.set(tensor, sign);
+    return sign;
+  }
+
+  /** Whether entries may vanish on more than a null set. */
+  fragile(tensor: Tensor): boolean {
+    if (tensor.integer || this.binary(tensor)) return true;
+    const known = this.#fragile.get(tensor);
+    if (known !== undefined) return known;
+    this.#fragile.set(tensor, true);
+    const equations = this.#definitions.get(tensor) ?? [];
+    const fragile = equations.some((e) => this.signs.fragile(e.body));
+    this.#fragile.set(tensor, fragile);
+    return fragile;
+  }
+
+  /** Defined, assumed of, or whole-numbered. */
+  #constrained(tensor: Tensor): boolean {
+    return tensor.integer || this.#definitions.has(tensor) || this.#kinds.has(tensor);
   }
 
   binary(tensor: Tensor): boolean {

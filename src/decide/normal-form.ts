@@ -35,6 +35,7 @@ const NO_PLACES: Places = new Map();
 export interface FormOptions {
   readonly arena: Arena;
   readonly assumptions: readonly Assumption[];
+  readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
   readonly budget: Budget;
 }
 
@@ -52,8 +53,8 @@ export class Normalizer {
   #memo = new Map<string, Poly>();
   #unfolded: ReadonlyMap<Tensor, Equation> = new Map();
 
-  constructor({ arena, assumptions, budget }: FormOptions) {
-    const facts = new Facts(assumptions);
+  constructor({ arena, assumptions, definitions, budget }: FormOptions) {
+    const facts = new Facts(assumptions, definitions);
     this.keys = new Keys(facts, budget);
     const kit: Kit = {
       arena,
@@ -188,7 +189,7 @@ export class Normalizer {
       if (arg !== undefined) return absolutePower(this.kit, go(arg), exponent.value);
     }
     const poly = go(base);
-    if (exponent.kind === "rational" && !isNatural(exponent.value)) this.#noteSign(poly, this.#sign(base));
+    if (exponent.kind === "rational" && !isNatural(exponent.value)) this.#noteSign(poly, this.kit.facts.signs.of(base));
     return powerBy(this.kit, poly, go(exponent));
   }
 
@@ -198,60 +199,6 @@ export class Normalizer {
     const lead = leadingTerm(poly).coefficient.abs();
     this.kit.signs.set(this.keys.polyId(poly), sign);
     this.kit.signs.set(this.keys.polyId(scalePoly(poly, lead.inverse())), sign);
-  }
-
-  /** The sign of an expression by its form. */
-  #sign(node: Node): Sign {
-    switch (node.kind) {
-      case "rational":
-        return node.value.s < 0n ? "unknown" : node.value.n === 0n ? "nonnegative" : "positive";
-      case "constant":
-      case "dimension":
-        return "positive";
-      case "entry": {
-        const equation = this.#unfolded.get(node.tensor);
-        return equation === undefined ? this.kit.facts.sign(node.tensor) : this.#sign(equation.body);
-      }
-      case "add":
-        return node.terms.map((t) => this.#sign(t)).reduce(addSigns);
-      case "multiply":
-        return this.#productSign(node.factors);
-      case "power":
-        return this.#powerSign(node);
-      case "reduce":
-        return node.op === "logsumexp" ? "unknown" : this.#sign(node.body);
-      case "iverson":
-      case "indicator":
-        return "nonnegative";
-      case "apply":
-        return node.fn === "exp" || node.fn === "sigmoid" || node.fn === "softplus"
-          ? "positive"
-          : node.fn === "abs" || node.fn === "relu"
-            ? "nonnegative"
-            : "unknown";
-      default:
-        return "unknown";
-    }
-  }
-
-  #productSign(factors: readonly Node[]): Sign {
-    const counts = new Map<Node, number>();
-    for (const f of factors) counts.set(f, (counts.get(f) ?? 0) + 1);
-    let sign: Sign = "positive";
-    for (const [f, n] of counts) {
-      const own = this.#sign(f);
-      if (own === "unknown" && n % 2 !== 0) return "unknown";
-      if (own !== "positive") sign = "nonnegative";
-    }
-    return sign;
-  }
-
-  #powerSign({ base, exponent }: NodeOf<"power">): Sign {
-    const own = this.#sign(base);
-    if (own === "positive") return "positive";
-    if (exponent.kind !== "rational") return "unknown";
-    if (exponent.value.d !== 1n || exponent.value.n % 2n === 0n) return "nonnegative";
-    return own;
   }
 
   #entry(node: NodeOf<"entry">, env: Places, depth: number): Poly {
@@ -331,10 +278,5 @@ export class Normalizer {
 }
 
 const isNatural = (q: Fraction): boolean => q.d === 1n && q.s >= 0n;
-
-function addSigns(a: Sign, b: Sign): Sign {
-  if (a === "unknown" || b === "unknown") return "unknown";
-  return a === "positive" || b === "positive" ? "positive" : "nonnegative";
-}
 
 const emptyDomain = (): Domain => ({ halves: new Map(), inverted: new Map(), invertible: new Set() });

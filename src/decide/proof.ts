@@ -1,12 +1,12 @@
 import { Budget, BudgetSpent } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
-import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { clearDenominators } from "./denominators.js";
 import { addPolys, negatePoly } from "./form.js";
 import { type Domain, Unprovable } from "./kit.js";
 import { type NormalForm, Normalizer } from "./normal-form.js";
+import { unfoldings } from "./unfold.js";
 
 export interface ProofContext {
   readonly arena: Arena;
@@ -32,7 +32,12 @@ export function proveByForm(
   deepest = Number.POSITIVE_INFINITY,
 ): Proof | null {
   const budget = new Budget("a proof by normal form", context.budget);
-  const normalizer = new Normalizer({ arena: context.arena, assumptions: context.assumptions, budget });
+  const normalizer = new Normalizer({
+    arena: context.arena,
+    assumptions: context.assumptions,
+    definitions: context.definitions,
+    budget,
+  });
   try {
     let level = 0;
     for (const unfolded of unfoldings(left, right, context.definitions)) {
@@ -86,86 +91,15 @@ function conditionsOf(l: Domain, r: Domain): readonly string[] {
   ] as const)
     for (const [key, text] of a.inverted) if (!b.inverted.has(key)) conditions.add(text);
   for (const text of [...l.invertible, ...r.invertible]) conditions.add(text);
-  return [...conditions].sort();
+  return [...conditions].map(lettered).sort();
 }
 
-/** Sets of tensors to unfold, each larger than the one before: first none, then by distance from the inputs, farthest first. */
-export function* unfoldings(
-  left: Node,
-  right: Node,
-  definitions: ReadonlyMap<Tensor, readonly Equation[]>,
-): Generator<ReadonlyMap<Tensor, Equation>> {
-  yield new Map();
-  const ranks = new Map<Tensor, number>();
-  const present = new Set([...tensorsOf(left), ...tensorsOf(right)]);
-  const unfolded = new Map<Tensor, Equation>();
-  for (;;) {
-    let most = 0;
-    for (const t of present) if (!unfolded.has(t)) most = Math.max(most, rankOf(t, definitions, ranks));
-    if (most === 0) return;
-    for (const t of [...present]) {
-      const equation = wholeDefinition(t, definitions);
-      if (unfolded.has(t) || equation === null || rankOf(t, definitions, ranks) !== most) continue;
-      unfolded.set(t, equation);
-      for (const inner of tensorsOf(equation.body)) present.add(inner);
-    }
-    yield new Map(unfolded);
-  }
-}
-
-/** The longest way from a tensor down its definitions; 0 if it has none that can be put in its place. */
-function rankOf(
-  tensor: Tensor,
-  definitions: ReadonlyMap<Tensor, readonly Equation[]>,
-  ranks: Map<Tensor, number>,
-): number {
-  const stack: Tensor[] = [tensor];
-  const open = new Set<Tensor>();
-  for (let t = stack.at(-1); t !== undefined; t = stack.at(-1)) {
-    const equation = wholeDefinition(t, definitions);
-    if (ranks.has(t) || equation === null) {
-      if (!ranks.has(t)) ranks.set(t, 0);
-      stack.pop();
-      continue;
-    }
-    const inner = tensorsOf(equation.body);
-    const waiting = open.has(t) ? [] : inner.filter((u) => !ranks.has(u));
-    if (waiting.some((u) => open.has(u)) || inner.includes(t)) {
-      // Defined by itself: a recurrence has no definition that ends.
-      ranks.set(t, 0);
-      stack.pop();
-      continue;
-    }
-    open.add(t);
-    if (waiting.length > 0) {
-      stack.push(...waiting);
-      continue;
-    }
-    ranks.set(t, 1 + Math.max(0, ...inner.map((u) => ranks.get(u) ?? 0)));
-    open.delete(t);
-    stack.pop();
-  }
-  return ranks.get(tensor) ?? 0;
-}
-
-/** The one equation that gives every entry of a tensor, if there is one. */
-export function wholeDefinition(
-  tensor: Tensor,
-  definitions: ReadonlyMap<Tensor, readonly Equation[]>,
-): Equation | null {
-  const equations = definitions.get(tensor) ?? [];
-  const [equation] = equations;
-  if (equation === undefined || equations.length !== 1) return null;
-  const seen = new Set<string>();
-  for (const [k, p] of equation.at.entries()) {
-    const [term] = p.terms;
-    if (p.terms.length !== 1 || term === undefined || term[1] !== 1 || p.value !== null || p.offset.terms.length > 0)
-      return null;
-    const axis = tensor.axes[k];
-    const [index] = term;
-    const whole = tensor.parameters.length > 0 || (axis?.low === index.range.low && axis?.high === index.range.high);
-    if (seen.has(index.key) || !whole) return null;
-    seen.add(index.key);
-  }
-  return equation;
+/** Bound indices have numbers; a reader gets letters. */
+function lettered(text: string): string {
+  const letters = new Map<string, string>();
+  return text.replace(/%\d+/g, (name) => {
+    const letter = letters.get(name) ?? "ijklmnpqrs"[letters.size % 10] ?? "i";
+    letters.set(name, letter);
+    return letter;
+  });
 }

@@ -287,7 +287,7 @@ function contractAtoms(kit: Kit, index: Index, x: Atom, y: Atom): Poly | null {
   if (near === undefined || other === undefined || indexAt(near) !== index || freeOfPlace(other).includes(index))
     return null;
   if (!isWholeAxis(y, index)) return null;
-  if (!kit.facts.invertible(y.tensor)) kit.domain.invertible.add(`${describe(of)} invertible`);
+  if (!kit.facts.invertible(y.tensor)) kit.domain.invertible.add(`${of.tensor.latex} invertible`);
   return kit.delta(other, far);
 }
 

@@ -343,4 +343,22 @@ export const equal: readonly Group[] = [
       ["sum(i, (x[i] - mu)*c)", "0"],
     ],
   },
+  {
+    title: "signs from definitions",
+    define: [
+      "a[k] = exp(z[k] - lse(l, z[l]))",
+      "va = sum(i, x[i]^2)/D + 1/1000",
+      "h[k] = relu(z[k])",
+      "o[k] = sum(l, U[k,l]*h[l]) + b[k]",
+    ],
+    pairs: [
+      ["log(a[k]^2)", "2*log(a[k])"],
+      ["sqrt(va)*sqrt(va)", "va"],
+      ["log(va*a[k])", "log(a[k]) + log(va)"],
+      ["a[k]/a[k]", "1"],
+      ["o[k]/o[k]", "1"],
+      ["ind(-o[k])", "1 - ind(o[k])"],
+      ["exp(h[k])/exp(h[k])", "1"],
+    ],
+  },
 ];

@@ -271,4 +271,15 @@ export const notProved: readonly Group[] = [
       ["sum(i, x[i]*ind(x[i]))/sum(i, x[i]*ind(x[i]))", "1"],
     ],
   },
+  {
+    title: "the same behind a name",
+    define: ["h[k] = relu(z[k])", "v[k] = sum(i, W[k,i]*x[i])*ind(z[k])", "o[k] = sum(l, U[k,l]*h[l])"],
+    pairs: [
+      ["h[k]/h[k]", "1"],
+      ["sum(k, h[k]/h[k])", "K"],
+      ["v[k]*v[k]^-1", "1"],
+      ["o[k]/o[k]", "1"],
+      ["indge(h[k])", "ind(h[k])"],
+    ],
+  },
 ];
