@@ -33,6 +33,8 @@ export function renderNumpy(model: Model, derivation: NumpyDerivation, options: 
 export interface NumpyOptions {
   /** LaTeX to put above a gradient. */
   readonly comments?: ReadonlyMap<Tensor, string>;
+  /** LaTeX to put above each forward equation; the author's own by default. */
+  readonly forward?: readonly string[];
   /** The key of a symbol in `values` and in the results; its own name by default. */
   readonly nameOf?: (tensor: Tensor) => string;
 }
@@ -59,7 +61,7 @@ export function numpyParts(model: Model, derivation: NumpyDerivation, options: N
   const forward = new Scope(root, model, defined);
   const backward = new Scope(root, model, defined);
   const parts = {
-    forward: forwardText(forward, model, inputs),
+    forward: forwardText(forward, model, inputs, options.forward ?? []),
     backward: backwardText(backward, derivation, inputs, options.comments ?? new Map()),
   };
   const used = inputs.filter((t) => forward.usedTensors.has(t));
@@ -149,12 +151,12 @@ function docstring(problems: readonly NumpyParts[]): string {
   return [...lines, '"""'].join("\n");
 }
 
-function forwardText(scope: Scope, model: Model, inputs: readonly Tensor[]): string {
-  const assignments: Assignment[] = model.equations.map((e) => ({
+function forwardText(scope: Scope, model: Model, inputs: readonly Tensor[], latex: readonly string[]): string {
+  const assignments: Assignment[] = model.equations.map((e, k) => ({
     tensor: e.tensor,
     at: e.at,
     body: e.body,
-    comment: e.latex,
+    comment: latex[k] ?? e.latex,
   }));
   const body = statements(scope, assignments);
   const results = [...new Set(model.equations.map((e) => e.tensor))];
@@ -178,14 +180,16 @@ function backwardText(
   comments: ReadonlyMap<Tensor, string>,
 ): string {
   const { arena } = scope;
-  const assignments: Assignment[] = derivation.gradients.map((g) => ({
+  // That of the loss itself is one, and written so.
+  const gradients = derivation.gradients.filter((g) => g.wrt !== derivation.target);
+  const assignments: Assignment[] = gradients.map((g) => ({
     tensor: g.adjoint,
     at: g.indices.map((i) => arena.at(i)),
     body: g.shown,
     comment: comments.get(g.wrt) ?? "",
   }));
   const body = statements(scope, assignments);
-  const rows = derivation.gradients.map((g) => [scope.keyOf(g.wrt), gradientResult(scope, g.wrt, g.adjoint)] as const);
+  const rows = gradients.map((g) => [scope.keyOf(g.wrt), gradientResult(scope, g.wrt, g.adjoint)] as const);
   const reading = inputLines(scope, inputs);
   const intermediates = [...scope.usedTensors].filter((t) => t.derivative === null && !isInput(scope, t));
   const known =

@@ -30,7 +30,7 @@ export function renderModule(report: DeriveReport): string {
     if (p.derivation === null || p.derivation.gradients.length === 0) return [];
     const wrt = new Map(p.gradients.map((g) => [g.json.name, g.json.matrix ?? g.json.index] as const));
     const comments = new Map(p.derivation.gradients.map((g) => [g.wrt, wrt.get(p.nameOf(g.wrt)) ?? ""] as const));
-    return [numpyParts(p.model, p.derivation, { comments, nameOf: p.nameOf })];
+    return [numpyParts(p.model, p.derivation, { comments, forward: p.forward, nameOf: p.nameOf })];
   });
   return parts.length === 0 ? "" : assemble(parts);
 }

@@ -4,11 +4,12 @@ import { derive } from "../derive/derive.js";
 import { checkGradients, type GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Tensor } from "../expression/node.js";
+import type { Node, Position, Tensor } from "../expression/node.js";
 import type { Model, ModelSymbol } from "../model/model.js";
-import { printEqual, printEquation } from "../print/index-form.js";
+import { printEntry, printEqual, printEquation } from "../print/index-form.js";
 import { dimensionCheck, printMatrixEquation } from "../print/matrix-form.js";
 import { makeNames, type Names } from "../print/names.js";
+import { decideSizes } from "./guards.js";
 import { type MatrixForm, matrixAgrees, matrixForm, pointWithAdjoints } from "./matrix-form.js";
 import { diagnosticOf } from "./place.js";
 import type { DerivedProblem, GradientJson, ShownGradient } from "./report.js";
@@ -47,7 +48,8 @@ export function deriveProblem(
   const derivation = attempt("deriving", report, () => derive(model, wanted ?? undefined));
   if (derivation === null) return nothing;
   for (const d of derivation.diagnostics) report(d);
-  const shown = derivation.gradients.filter((g) => wanted === null || wanted.includes(g.wrt));
+  // The derivative of the loss by itself is shown to whoever asks for it.
+  const shown = derivation.gradients.filter((g) => (wanted === null ? g.wrt !== model.loss : wanted.includes(g.wrt)));
   const checks = attempt("checking by differences", report, () => checked(derivation, options.seed));
   if (checks === null) return nothing;
   const points = attempt("sampling", report, () => pointsOf(derivation, options.seed)) ?? [];
@@ -147,14 +149,15 @@ class Printer {
     const { arena, layout } = this.#derivation.model;
     const symbol = this.#symbols.get(g.wrt);
     const at = g.indices.map((i) => arena.at(i));
-    const form = this.#soundForm(g);
+    const shown = this.#telling(g, at);
+    const form = this.#soundForm(shown === g.shown ? g : { ...g, shown });
     const family = at.slice(0, g.adjoint.parameters.length);
     const shape = symbol?.shape ?? [];
     const json: GradientJson = {
       wrt: symbolLatex(g.wrt, symbol?.family ?? null),
       name: this.#fileNames.of(g.wrt),
       shape: layout === "numerator" ? transposed(shape) : shape,
-      index: printEquation(g.adjoint, at, g.shown, this.#names),
+      index: printEquation(g.adjoint, at, shown, this.#names),
       matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
       einsum: form !== null && form.matrix === null ? form.einsum : null,
       steps: g.steps.map((s) => ({
@@ -168,14 +171,27 @@ class Printer {
     return { json, dimensions: this.#dimensions(form), notes };
   }
 
+  /** Where both sides print alike (a state `h_0` given by name, and the member at 0 of the family), the right side's own gradient. */
+  #telling(g: Gradient, at: readonly Position[]): Node {
+    const { arena } = this.#derivation.model;
+    const entry = g.shown;
+    if (entry.kind !== "entry" || entry.tensor === g.adjoint) return entry;
+    if (printEntry(entry.tensor, entry.at, this.#names) !== printEntry(g.adjoint, at, this.#names)) return entry;
+    const source = this.#derivation.gradients.find((o) => o.adjoint === entry.tensor);
+    if (source === undefined) return entry;
+    const map = new Map(
+      source.indices.flatMap((i, k) => (entry.at[k] === undefined ? [] : [[i, entry.at[k]] as const])),
+    );
+    return decideSizes(arena, arena.substitute(source.shown, map));
+  }
+
   /** A reason that names a family names it with its index. */
   #reason(why: string): string {
     if (!why.includes("{#")) return why;
-    const family = [...this.#symbols.values()].find((s) => why.includes(`$${s.tensor.latex}$`));
-    if (family === undefined) return why.replace(/\{#\d\}/g, "i");
-    return this.#reason(
-      why.replaceAll(`$${family.tensor.latex}$`, () => `$${symbolLatex(family.tensor, family.family)}$`),
-    );
+    let reason = why;
+    for (const { tensor, family } of this.#symbols.values())
+      reason = reason.replaceAll(`$${tensor.latex}$`, () => `$${symbolLatex(tensor, family)}$`);
+    return reason.replace(/\{#\d\}/g, "i");
   }
 
   /** The matrix form, or `null` where it failed: it is shown only if it says what the index form says. */

@@ -58,8 +58,19 @@ function verified(
       return [];
     }
     const { points, maxRelativeError, ok } = check;
+    const wanted = 10 ** -(digits ?? 0);
+    if (ok && maxRelativeError > wanted) report(tooFew(wrt, maxRelativeError));
     return [
       { wrt, name: names.of(g.wrt), ok, verified: { method: "central-difference", points, maxRelativeError } as const },
     ];
   });
 }
+
+const tooFew = (wrt: string, error: number): Diagnostic =>
+  diagnostic(
+    "error",
+    "verify/precision",
+    `the gradient for ${wrt} agrees with differences to ${Math.floor(-Math.log10(error))} digits, all that numbers of 64 bits tell`,
+    null,
+    "ask for fewer digits",
+  );

@@ -12,15 +12,13 @@ export function valuesFor(problem: DerivedProblem, seed: number, round = 1): Rec
   const defined = new Set(model.equations.map((e) => e.tensor));
   const inputs = new Set<Tensor>(model.symbols.filter((s) => s.role !== "dimension").map((s) => s.tensor));
   for (const e of model.equations) for (const t of tensorsOf(e.body)) inputs.add(t);
-  const values: Record<string, unknown> = {};
-  for (const t of inputs) if (!defined.has(t) && t.derivative === null) values[nameOf(t)] = nested(t, env);
-  for (const s of model.symbols)
-    if (s.role === "dimension") {
-      const size = env.sizes.get(s.tensor.latex);
-      if (size !== undefined) values[nameOf(s.tensor)] = size;
-    }
-  for (const [name, size] of env.sizes) if (!name.includes("@")) values[identifier(name)] ??= size;
-  return values;
+  const dimensions = model.symbols.filter((s) => s.role === "dimension").map((s) => s.tensor);
+  const sizes = [...env.sizes].filter(([name]) => !name.includes("@"));
+  return Object.fromEntries([
+    ...sizes.map(([name, size]) => [identifier(name), size]),
+    ...dimensions.map((t) => [nameOf(t), env.sizes.get(t.latex)]),
+    ...[...inputs].filter((t) => !defined.has(t) && t.derivative === null).map((t) => [nameOf(t), nested(t, env)]),
+  ]);
 }
 
 /** An array as nested lists; a family with members of several sizes has each in its own. */

@@ -1,8 +1,8 @@
 import type { Arena } from "../../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../../expression/node.js";
+import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import { type Code, code, numeric, SIGN, within } from "./code.js";
 import { indexed } from "./entry.js";
-import { isCondition, loopName, rangeText, Translator } from "./expression.js";
+import { isCondition, loopName, Translator } from "./expression.js";
 import { type Assignment, type Group, schedule } from "./schedule.js";
 import type { Scalars, Scope } from "./scope.js";
 
@@ -15,6 +15,12 @@ export function statements(scope: Scope, assignments: readonly Assignment[]): re
     const writer = new Writer(scope, allocated, byTensor);
     return writer.group(group);
   });
+}
+
+interface Span {
+  readonly low: Dim | null;
+  readonly high: Dim | null;
+  readonly text: string;
 }
 
 class Writer {
@@ -121,8 +127,8 @@ class Writer {
     const simple = indices.every(
       (i) => i !== null && i.range.low === lead.range.low && i.range.high === lead.range.high,
     );
-    const span = simple ? rangeText(this.#scope, lead, scalars) : this.#span(axis, members, scalars);
-    const header = `for ${variable} in ${step === 1 ? span : backwards(span)}:`;
+    const span = this.#span(axis, members, scalars);
+    const header = `for ${variable} in ${step === 1 ? span.text : backwards(span.text)}:`;
     if (simple) {
       const inner = new Map(scalars);
       for (const i of indices) if (i !== null) inner.set(i, variable);
@@ -130,7 +136,7 @@ class Writer {
       this.#scope.names.release(variable);
       return lines;
     }
-    const body = members.flatMap((m, k) => this.#where(m, axis, indices[k] ?? null, variable, rest, scalars));
+    const body = members.flatMap((m) => this.#where(m, axis, variable, rest, scalars, span));
     this.#scope.names.release(variable);
     return [header, ...indent(body)];
   }
@@ -148,35 +154,51 @@ class Writer {
   #where(
     m: Assignment,
     axis: number,
-    index: Index | null,
     variable: string,
     rest: readonly (readonly [number, 1 | -1])[],
     scalars: Scalars,
+    span: Span,
   ): readonly string[] {
-    const position = m.at[axis];
+    const own = this.#ends(m, axis);
     const inner = new Map(scalars);
-    if (index !== null) inner.set(index, variable);
-    const test =
-      index === null
-        ? `${variable} == ${position === undefined ? "0" : this.#scope.place(position, scalars)}`
-        : `${this.#scope.dim(index.range.low, scalars)} <= ${variable} <= ${this.#scope.dim(index.range.high, scalars)}`;
-    return [`if ${test}:`, ...indent(this.#loop(rest, [m], inner))];
+    if (own.index !== null) inner.set(own.index, variable);
+    const text = (d: Dim): string => this.#scope.dim(d, scalars);
+    const low = span.low === own.low ? "" : `${text(own.low)} <= `;
+    const high = span.high === own.high ? "" : ` <= ${text(own.high)}`;
+    const lines = this.#loop(rest, [m], inner);
+    if (own.low === own.high) return [`if ${variable} == ${text(own.low)}:`, ...indent(lines)];
+    return low + high === "" ? lines : [`if ${low}${variable}${high}:`, ...indent(lines)];
   }
 
-  /** From the least to the greatest value that any member wants. */
-  #span(axis: number, members: readonly Assignment[], scalars: Scalars): string {
+  /** The values that an assignment takes along an axis: those of its index, or one place. */
+  #ends(m: Assignment, axis: number): { readonly low: Dim; readonly high: Dim; readonly index: Index | null } {
     const { arena } = this.#scope;
-    const ends = members.map((m) => {
-      const p = m.at[axis] ?? arena.literal(0);
-      const index = arena.indexOf(p);
-      return index === null ? { low: p.offset, high: p.offset } : index.range;
-    });
-    const texts = (dims: readonly string[]): readonly string[] => [...new Set(dims)];
-    const lows = texts(ends.map((e) => this.#scope.dim(e.low, scalars)));
-    const highs = texts(ends.map((e) => this.#scope.dim(arena.addDims(e.high, arena.oneDim), scalars)));
-    const join = (f: string, all: readonly string[]): string =>
-      all.length === 1 ? (all[0] ?? "") : `${f}(${all.join(", ")})`;
-    return `range(${join("min", lows)}, ${join("max", highs)})`;
+    const p = m.at[axis] ?? arena.literal(0);
+    const index = arena.indexOf(p);
+    return index === null ? { low: p.offset, high: p.offset, index } : { ...index.range, index };
+  }
+
+  /** From the least to the greatest value that any member wants; an end is `null` where that depends on sizes. */
+  #span(axis: number, members: readonly Assignment[], scalars: Scalars): Span {
+    const ends = members.map((m) => this.#ends(m, axis));
+    const [low, lowText] = this.#extreme("min", [...new Set(ends.map((e) => e.low))], scalars);
+    const [high, highText] = this.#extreme("max", [...new Set(ends.map((e) => e.high))], scalars);
+    const end =
+      high === null
+        ? `${highText} + 1`
+        : this.#scope.dim(this.#scope.arena.addDims(high, this.#scope.arena.oneDim), scalars);
+    return { low, high, text: lowText === "0" ? `range(${end})` : `range(${lowText}, ${end})` };
+  }
+
+  #extreme(which: "min" | "max", dims: readonly Dim[], scalars: Scalars): readonly [Dim | null, string] {
+    const { arena } = this.#scope;
+    const better = (a: Dim, b: Dim): boolean => {
+      const difference = arena.integerOf(arena.subtractDims(a, b));
+      return difference !== null && (which === "min" ? difference <= 0 : difference >= 0);
+    };
+    const best = dims.find((d) => dims.every((e) => better(d, e)));
+    if (best !== undefined) return [best, this.#scope.dim(best, scalars)];
+    return [null, `${which}(${dims.map((d) => this.#scope.dim(d, scalars)).join(", ")})`];
   }
 
   /** Assigns to a part of an array that exists; terms whose guard loop variables decide become `if` blocks. */
