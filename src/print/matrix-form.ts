@@ -1,8 +1,18 @@
 import { Fraction } from "fraction.js";
-import { argsOf, isScalar, type MatrixExpression, type MatrixOf, type Shape } from "../contraction/matrix.js";
+import {
+  add,
+  argsOf,
+  isScalar,
+  type MatrixExpression,
+  type MatrixOf,
+  type Shape,
+  scalar,
+  scale,
+} from "../contraction/matrix.js";
 import { BudgetSpent } from "../core/budget.js";
 import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
+import { casesLatex, type Guard, isGuard, linesOf } from "./cases.js";
 import { bracket, functionLatex, parenthesize } from "./function-latex.js";
 import { latexStyle, script } from "./latex-style.js";
 import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
@@ -52,8 +62,36 @@ export function printMatrixEquation(
           family.map((p) => walk.position(p, scope)),
           names,
         );
-  return `${head} = ${new MatrixPrinter(names).print(x, scope).text}`;
+  const printer = new MatrixPrinter(names);
+  return `${head} = ${matrixCases(x, names, printer, walk, scope) ?? printer.print(x, scope).text}`;
 }
+
+/** Conditions on a family's member as cases, as in index form. */
+function matrixCases(
+  x: MatrixExpression,
+  names: Names,
+  printer: MatrixPrinter,
+  walk: Walk,
+  scope: Scope,
+): string | null {
+  const terms = (x.kind === "add" ? x.args : [x]).map((t) => (t.kind === "scale" ? t.args : [t]));
+  const guardOf = (t: MatrixExpression): Guard[] => (t.kind === "scalar" && isGuard(t.node) ? [t.node] : []);
+  const guards = terms.map((args) => args.flatMap(guardOf));
+  const lines = linesOf(names.arena, guards);
+  if (lines === null) return null;
+  const value = (when: Guard | null): string => {
+    const kept = terms.filter((_, k) => guards[k]?.length === 0 || (when !== null && guards[k]?.includes(when)));
+    const open = kept
+      .map((args) => args.filter((a) => guardOf(a).length === 0))
+      .map((args) => scale(args.slice(0, -1), args.at(-1) ?? one(names)));
+    return open.length === 0 ? (isScalar(x) ? "0" : "\\mathbf{0}") : printer.print(add(...open), scope).text;
+  };
+  const text = (when: Guard | null): string =>
+    when === null ? "\\text{otherwise}" : `\\text{if } ${walk.condition(when.relation, when.position, scope)}`;
+  return casesLatex(lines.map((when) => [value(when), text(when)] as const));
+}
+
+const one = (names: Names): MatrixExpression => scalar(names.arena.one);
 
 /** The shapes along an expression, `[D^{(1)} \times D^{(0)}][D^{(0)} \times 1]`; scalars are left out. */
 export function dimensionCheck(x: MatrixExpression, names: Names): string {

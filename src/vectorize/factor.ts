@@ -44,11 +44,26 @@ export function factorSum(arena: Arena, terms: readonly MatrixExpression[]): Mat
   const shape = flat.find((t) => !isScalar(t)) ?? null;
   // Numbers that are added to every entry of an array stay apart.
   const aside = shape === null ? [] : flat.filter((t) => isScalar(t));
+  const groups = guarded(flat);
+  if (groups.length > 1) return add(...groups.map((g) => factorSum(arena, g)));
   let rest = collected(flat.filter((t) => !aside.includes(t)).map(termOf));
   for (let shared = best(rest); shared !== null; shared = best(rest)) rest = drawn(arena, rest, shared);
   const numbers = commonNumber(rest, aside.length > 0);
   const inner = rest.map((t) => build(arena, { ...t, number: t.number.div(numbers) }));
   return scale([scalar(arena.rational(numbers))], add(...inner, ...aside));
+}
+
+/** Terms under different conditions stay apart, so that each condition can be printed as a case. */
+function guarded(terms: readonly MatrixExpression[]): MatrixExpression[][] {
+  const groups = new Map<string, MatrixExpression[]>();
+  for (const t of terms) {
+    const conditions = (t.kind === "scale" ? t.args : [t]).filter(
+      (s) => s.kind === "scalar" && s.node.kind === "iverson",
+    );
+    const key = conditions.map((s) => s.key).join("|");
+    groups.set(key, [...(groups.get(key) ?? []), t]);
+  }
+  return [...groups.values()];
 }
 
 /** Like terms as one; those that cancel stay if nothing else would. */

@@ -9,9 +9,15 @@ import { fixUnits, isUnit } from "./monomial.js";
 import { Stalled, Vectorizer } from "./vectorizer.js";
 
 export type Vectorized =
-  | { readonly matrix: MatrixExpression; readonly refused?: undefined }
+  /** `each` holds the axes of the result that the matrix form holds one by one; the others are its rows and columns. */
+  | { readonly matrix: MatrixExpression; readonly each: readonly Index[]; readonly refused?: undefined }
   /** Why there is no matrix form, and NumPy for the same value; `null` if einsum cannot say it either. */
   | { readonly matrix?: undefined; readonly refused: string; readonly einsum: string | null };
+
+export interface VectorizeOptions {
+  /** Up to two axes may be held, "for each h", where the whole has no matrix form. */
+  readonly each?: boolean;
+}
 
 /**
  * The matrix form of `body` as an array over `indices`: none is a scalar, one a column, two a matrix. An index over
@@ -24,19 +30,49 @@ export function vectorize(
   indices: readonly Index[],
   body: Node,
   letters: ReadonlyMap<string, readonly string[]> = new Map(),
+  options: VectorizeOptions = {},
 ): Vectorized {
   const fixed = fixUnits(arena, body, indices);
   const axes = indices.map((i) => (isUnit(i.range) ? null : i));
-  try {
-    return { matrix: shaped(new Vectorizer(arena), axes, fixed) };
-  } catch (error) {
-    if (!(error instanceof Stalled) && !(error instanceof BudgetSpent)) throw error;
-    const coupled = error instanceof Stalled ? error.indices : [];
-    const names = makeNames(arena, letters, tensorsOf(body));
-    const scope = scopeOf(names, [...indices, ...body.free, ...coupled]);
-    const which = coupled.length === 0 ? "" : ` (${coupled.map((i) => letterOf(scope, i)).join(", ")})`;
-    return { refused: `${error.message}${which}`, einsum: einsum(arena, indices, body, names) };
+  let stalled: Stalled | null = null;
+  for (const each of options.each === true ? holdings(axes) : [[]]) {
+    const rest = axes.filter((i) => i === null || !each.includes(i));
+    const found = attempt(arena, each.length === 0 ? rest : rest.filter((i) => i !== null), fixed);
+    if (!(found instanceof Stalled)) return { matrix: found, each };
+    stalled ??= found;
   }
+  return refusal(arena, indices, body, letters, stalled ?? new Stalled("the result has too many axes"));
+}
+
+/** Sets of axes to hold, the smallest first; the first axes first. */
+function holdings(axes: readonly (Index | null)[]): readonly (readonly Index[])[] {
+  const own = axes.filter((i) => i !== null);
+  const singles = own.map((i) => [i]);
+  const pairs = own.flatMap((a, k) => own.slice(k + 1).map((b) => [a, b]));
+  return [[], ...singles, ...pairs].filter((each) => own.length - each.length <= 2);
+}
+
+function attempt(arena: Arena, axes: readonly (Index | null)[], body: Node): MatrixExpression | Stalled {
+  try {
+    return shaped(new Vectorizer(arena), axes, body);
+  } catch (error) {
+    if (error instanceof Stalled) return error;
+    if (error instanceof BudgetSpent) return new Stalled(error.message);
+    throw error;
+  }
+}
+
+function refusal(
+  arena: Arena,
+  indices: readonly Index[],
+  body: Node,
+  letters: ReadonlyMap<string, readonly string[]>,
+  { message, indices: coupled }: Stalled,
+): Vectorized {
+  const names = makeNames(arena, letters, tensorsOf(body));
+  const scope = scopeOf(names, [...indices, ...body.free, ...coupled]);
+  const which = coupled.length === 0 ? "" : ` (${coupled.map((i) => letterOf(scope, i)).join(", ")})`;
+  return { refused: `${message}${which}`, einsum: einsum(arena, indices, body, names) };
 }
 
 function shaped(vectorizer: Vectorizer, axes: readonly (Index | null)[], body: Node): MatrixExpression {

@@ -46,14 +46,11 @@ const WORK = 50_000;
 /** Turns index form into matrix form. One object serves one equation. */
 export class Vectorizer {
   readonly #arena: Arena;
-  /** Indices that are held, for which the matrix form holds one by one. */
-  readonly #held: ReadonlySet<Index>;
   readonly #budget: Budget;
   readonly #known = new Map<string, MatrixExpression>();
 
-  constructor(arena: Arena, held: ReadonlySet<Index> = new Set(), budget = new Budget("vectorizing", WORK)) {
+  constructor(arena: Arena, budget = new Budget("vectorizing", WORK)) {
     this.#arena = arena;
-    this.#held = held;
     this.#budget = budget;
   }
 
@@ -364,10 +361,25 @@ export class Vectorizer {
   ): MatrixExpression {
     if (f.kind === "add") return this.#distribute(f, monomial, row, column);
     const parts = split(this.#arena, f, active);
-    const coupled = f.free.filter((i) => active.has(i));
-    if (parts === null) throw new Stalled("a factor has more than two indices", coupled);
+    if (parts === null) return this.#memberwise(f, monomial, row, column, active);
     const factors = monomial.factors.flatMap((g) => (g === f ? parts : [g]));
     return this.#contract(this.#reflatten({ factors, bound: monomial.bound }), row, column);
+  }
+
+  /** A sum over slices, for a bound index that every factor of order three has: `Σ_h Q_h K_hᵀ`. */
+  #memberwise(
+    f: Node,
+    { factors, bound }: Monomial,
+    row: Index | null,
+    column: Index | null,
+    active: ReadonlySet<Index>,
+  ): MatrixExpression {
+    const coupled = (g: Node): readonly Index[] => g.free.filter((i) => active.has(i));
+    const wide = factors.map(coupled).filter((own) => own.length > 2);
+    const shared = bound.find((i) => wide.every((own) => own.includes(i)));
+    if (shared === undefined) throw new Stalled("a factor has more than two indices", coupled(f));
+    const rest = bound.filter((i) => i !== shared);
+    return sum(shared, spread(this.#contract({ factors, bound: rest }, row, column), row, column));
   }
 
   #distribute(
@@ -387,10 +399,6 @@ export class Vectorizer {
   #reflatten({ factors, bound }: Monomial): Monomial {
     const inner = flatten(this.#arena, this.#arena.multiply(...factors));
     return { factors: inner.factors, bound: [...bound, ...inner.bound] };
-  }
-
-  get held(): ReadonlySet<Index> {
-    return this.#held;
   }
 }
 

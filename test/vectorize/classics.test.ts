@@ -5,7 +5,7 @@ import { evaluate } from "../../src/evaluate/evaluate.js";
 import { Environment } from "../../src/evaluate/values.js";
 import { Arena, tensorsOf } from "../../src/expression/arena.js";
 import type { Index, Node, Position, Range, Tensor } from "../../src/expression/node.js";
-import { dimensionCheck, printMatrix } from "../../src/print/matrix-form.js";
+import { dimensionCheck, printMatrix, printMatrixEquation } from "../../src/print/matrix-form.js";
 import { makeNames } from "../../src/print/names.js";
 import { matrixToNode, vectorize } from "../../src/vectorize/vectorize.js";
 
@@ -327,6 +327,7 @@ const rows: readonly (readonly [string, readonly Index[], Node])[] = [
     arena.apply("exp", arena.negate(mul(arena.rational("1/2"), Σ(i, arena.power(minus(e(X, n, i), e(Kk, m, i)), 2))))),
   ],
   ["maximum", [k], minus(e(y, k), arena.reduce("max", l, e(y, l)))],
+  ["all heads", [n, m], Σ(tau, Σ(i, mul(e(order3, n, tau, i), e(order3k, m, tau, i))))],
   ["one head", [n, m], Σ(i, mul(e(order3, n, tau, i), e(order3k, m, tau, i)))],
 ];
 const E = tensorsOf(rows.find(([title]) => title === "embedding")?.[2] ?? arena.one);
@@ -347,6 +348,38 @@ describe("matrix form of what people derive", () => {
     const got = evaluate(back, free, env).data;
     expect(got.length).toBe(wanted.length);
     for (const [q, v] of wanted.entries()) expect(got[q]).toBeCloseTo(v, 9);
+  });
+
+  test("axes may be held where three are coupled", () => {
+    const body = Σ(i, mul(e(order3, n, tau, i), e(order3k, m, tau, i)));
+    expect(vectorize(arena, [tau, n, m], body, letters).matrix).toBeUndefined();
+    const result = vectorize(arena, [tau, n, m], body, letters, { each: true });
+    if (result.matrix === undefined) throw new Error(result.refused);
+    expect(result.each).toEqual([tau]);
+    expect(printMatrix(result.matrix, names)).toBe("Q_{:,t,:}^{h} {K_{:,t,:}^{h}}^\\top");
+  });
+
+  test("a refusal names the coupled indices and gives einsum", () => {
+    const four = ["a", "b", "c", "d"].map((name) => I(name, over("H")));
+    const pairs = four.flatMap((q, s1) => four.slice(s1 + 1).map((r) => e(S, q, r)));
+    const refused = vectorize(arena, [], arena.sums(four, mul(...pairs)), letters);
+    expect(refused.refused).toMatch(/three and three \(\w(, \w){3}\)/);
+    expect(refused.matrix === undefined && refused.einsum).toBe("np.einsum('ij,ik,il,jk,jl,kl->', S, S, S, S, S, S)");
+  });
+
+  test("conditions on a member are cases", () => {
+    const later = arena.shift(arena.at(tau), arena.oneDim);
+    const before = arena.iverson(
+      "nonnegative",
+      arena.position([[tau, -1]], arena.subtractDims(arena.namedDim("T"), arena.oneDim)),
+    );
+    const body = plus(e(delta, j), mul(before, Σ(j2, mul(e(S, j2, j), arena.entry(d, [later, arena.at(j2)])))));
+    const result = convert([j], body);
+    if (result.matrix === undefined) throw new Error(result.refused);
+    const latex = printMatrixEquation("g", result.matrix, names);
+    expect(latex).toBe(
+      "g = \\begin{cases} \\boldsymbol{\\delta} + S^\\top \\boldsymbol{\\delta}_{t + 1} & \\text{if } t < T \\\\ \\boldsymbol{\\delta} & \\text{otherwise} \\end{cases}",
+    );
   });
 
   test("it reads as in the golden file, and typesets", async () => {
