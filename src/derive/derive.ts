@@ -25,7 +25,6 @@ export type { Derivation, Gradient, LocalDerivative, Step } from "./derivation.j
 /** What one equation gives to the gradient of one of its symbols. */
 interface Contribution {
   readonly equation: OpenEquation;
-  readonly number: number;
   readonly jacobian: Jacobian;
 }
 
@@ -89,10 +88,9 @@ class Sweep {
   }
 
   run(): Derivation {
-    this.#graph.equations.forEach((equation, number) => {
-      if (this.#tensors.has(equation.tensor)) this.#differentiate(openEquation(this.#arena, equation), number);
-    });
-    for (const tensor of backwardOrder(this.#graph, this.#tensors)) this.#drafts.set(tensor, this.#draft(tensor));
+    const refused = this.#differentiateAll();
+    const open = new Set([...this.#tensors].filter((t) => !refused.has(t)));
+    for (const tensor of backwardOrder(this.#graph, open)) this.#drafts.set(tensor, this.#draft(tensor));
     const independent = this.#asked.filter((t) => !this.#tensors.has(t)).map((t) => this.#independent(t));
     return {
       model: this.#model,
@@ -101,6 +99,27 @@ class Sweep {
       locals: this.#locals,
       diagnostics: this.#diagnostics,
     };
+  }
+
+  /** Differentiates every equation; gives the tensors whose gradients an operation without a rule keeps from being known. */
+  #differentiateAll(): ReadonlySet<Tensor> {
+    const stuck = new Set<Tensor>();
+    this.#graph.equations.forEach((equation, number) => {
+      if (!this.#tensors.has(equation.tensor)) return;
+      try {
+        this.#differentiate(openEquation(this.#arena, equation));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+        const through = (this.#graph.uses[number] ?? []).filter((t) => this.#tensors.has(t));
+        for (const t of through) for (const u of below(this.#graph, t)) stuck.add(u);
+        const by = through.map((t) => `$${t.latex}$`).join(", ");
+        const message = `$${equation.tensor.latex}$ cannot be differentiated by ${by}: ${error.diagnostic.message}`;
+        this.#diagnostics.push({ ...error.diagnostic, message, span: equation.span });
+      }
+    });
+    // In a recurrence a tensor is below itself; the target's own derivative is known in any case.
+    if (!this.#targetRecurs) stuck.delete(this.#target);
+    return stuck;
   }
 
   /** The indices of `∂target/∂tensor`. */
@@ -125,7 +144,7 @@ class Sweep {
   }
 
   /** Differentiates one equation by all symbols in it. */
-  #differentiate(equation: OpenEquation, number: number): void {
+  #differentiate(equation: OpenEquation): void {
     const byTensor = new Map<Tensor, Occurrence[]>();
     for (const o of occurrences(this.#arena, equation.body, (t) => this.#tensors.has(t))) {
       const old = byTensor.get(o.tensor);
@@ -134,7 +153,7 @@ class Sweep {
     }
     for (const [tensor, found] of byTensor) {
       const result = jacobian(this.#knowledge, this.#names, found, this.#ownPositions(tensor));
-      const contribution = { equation, number, jacobian: result };
+      const contribution = { equation, jacobian: result };
       const old = this.#contributions.get(tensor);
       if (old === undefined) this.#contributions.set(tensor, [contribution]);
       else old.push(contribution);
