@@ -91,6 +91,7 @@ class Sweep {
     const refused = this.#differentiateAll();
     const open = new Set([...this.#tensors].filter((t) => !refused.has(t)));
     for (const tensor of backwardOrder(this.#graph, open)) this.#drafts.set(tensor, this.#draft(tensor));
+    this.#noteStructure();
     const independent = this.#asked.filter((t) => !this.#tensors.has(t)).map((t) => this.#independent(t));
     return {
       model: this.#model,
@@ -299,6 +300,15 @@ class Sweep {
     });
   }
 
+  #noteStructure(): void {
+    for (const a of this.#model.assumptions) {
+      if (a.kind !== "symmetric" && a.kind !== "positive-definite" && a.kind !== "orthogonal") continue;
+      if (!this.#asked.includes(a.tensor)) continue;
+      const message = `$${a.tensor.latex}$ is ${a.kind}; the derivative is that of a free matrix, entry by entry`;
+      this.#diagnostics.push(diagnostic("note", "derive/structured", message, null));
+    }
+  }
+
   #zeroAlmostEverywhere(tensor: Tensor): void {
     const message = `the derivative of $${this.#target.latex}$ by $${tensor.latex}$ is zero wherever it exists: it is used only in conditions and positions`;
     this.#diagnostics.push(diagnostic("warning", "derive/zero", message, null));
@@ -306,7 +316,9 @@ class Sweep {
 
   /** Asked for, and not used on the way to the target. */
   #independent(tensor: Tensor): Draft {
-    const message = `$${this.#target.latex}$ does not depend on $${tensor.latex}$, so the derivative is zero`;
+    const message = tensor.integer
+      ? `$${tensor.latex}$ takes whole numbers only, so there is no change to speak of`
+      : `$${this.#target.latex}$ does not depend on $${tensor.latex}$, so the derivative is zero`;
     this.#diagnostics.push(diagnostic("warning", "derive/independent", message, null));
     const { zero } = this.#arena;
     const adjoint = this.#adjoint(tensor);

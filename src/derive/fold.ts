@@ -1,7 +1,7 @@
 import { Fraction } from "fraction.js";
 import type { Arena, Substitution } from "../expression/arena.js";
 import { operands } from "../expression/arena.js";
-import type { Index, Node, Position } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { match } from "./match.js";
 import { type Atom, atomNode, atomOf, monomialOf } from "./monomial.js";
@@ -97,19 +97,22 @@ export class Folder {
   }
 
   #replace(node: Node, used: Map<string, Used>): Node {
-    const arena = this.#arena;
-    for (const pattern of this.#whole.get(formOf(arena, node)) ?? []) {
+    for (const pattern of this.#whole.get(formOf(this.#arena, node)) ?? []) {
       const found = this.#match(pattern, pattern.body, node);
       if (found !== null) return this.#take(pattern, found, used);
     }
-    if (node.kind === "power" && node.exponent.kind === "rational") {
-      for (const pattern of this.#powers.get(formOf(arena, node.base)) ?? []) {
-        const ratio = node.exponent.value.div(pattern.exponent);
-        const found = ratio.d === 1n ? this.#match(pattern, pattern.base, node.base) : null;
-        if (found !== null) return arena.power(this.#take(pattern, found, used), arena.rational(ratio));
-      }
-    }
+    if (node.kind === "power") return this.#replacePower(node, used);
     return node.kind === "multiply" ? this.#replaceProduct(node, used) : node;
+  }
+
+  #replacePower(node: NodeOf<"power">, used: Map<string, Used>): Node {
+    if (node.exponent.kind !== "rational") return node;
+    for (const pattern of this.#powers.get(formOf(this.#arena, node.base)) ?? []) {
+      const ratio = node.exponent.value.div(pattern.exponent);
+      const found = ratio.d === 1n ? this.#match(pattern, pattern.base, node.base) : null;
+      if (found !== null) return this.#arena.power(this.#take(pattern, found, used), this.#arena.rational(ratio));
+    }
+    return node;
   }
 
   #replaceProduct(node: Node, used: Map<string, Used>): Node {
@@ -240,27 +243,31 @@ export function namesOf(model: Model, valueRange: ValueRange): Folder {
 
 /** What the worksheet assumes, as rewritings: `Σ_k t_k = 1`. */
 export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
-  const { arena } = model;
-  const folder = new Folder(arena, valueRange);
+  const folder = new Folder(model.arena, valueRange);
   for (const a of model.assumptions) {
-    const why = a.text;
-    const rule = `assumption: ${a.text}`;
-    if (a.kind === "sums-to-one" || a.kind === "one-hot") {
-      const indices = a.tensor.axes
-        .map((_, k) => k)
-        .reduce<Index[]>((before, k) => {
-          const at = before.map((i) => arena.at(i));
-          return [...before, arena.freshIndex(arena.axisRange(a.tensor, k, at))];
-        }, []);
-      const last = indices.at(-1);
-      if (last === undefined) continue;
-      const entry = arena.entry(a.tensor, indices.map((i) => arena.at(i))); // biome-ignore format: one line
-      folder.add({ variables: indices.slice(0, -1), body: arena.sum(last, entry), result: arena.one, rule, why });
-    } else if (a.kind === "equal") {
-      const [from, to] = isPlain(a.left) ? [a.right, a.left] : [a.left, a.right];
-      // Only a rewriting that ends in a name or a number is sure to make things smaller.
-      if (isPlain(to) && from !== to) folder.add({ variables: from.free, body: from, result: to, rule, why });
-    }
+    const says = { rule: `assumption: ${a.text}`, why: a.text };
+    if (a.kind === "sums-to-one" || a.kind === "one-hot") addUnitSum(model.arena, folder, a.tensor, says);
+    if (a.kind !== "equal") continue;
+    const [from, to] = isPlain(a.left) ? [a.right, a.left] : [a.left, a.right];
+    // Only a rewriting that ends in a name or a number is sure to make things smaller.
+    if (isPlain(to) && from !== to) folder.add({ variables: from.free, body: from, result: to, ...says });
   }
   return folder;
+}
+
+function addUnitSum(arena: Arena, folder: Folder, tensor: Tensor, says: Used): void {
+  const indices: Index[] = [];
+  for (let axis = 0; axis < tensor.axes.length; axis++) {
+    const before = indices.map((i) => arena.at(i));
+    indices.push(arena.freshIndex(arena.axisRange(tensor, axis, before)));
+  }
+  const last = indices.at(-1);
+  if (last === undefined) return;
+  const at = indices.map((i) => arena.at(i));
+  folder.add({
+    variables: indices.slice(0, -1),
+    body: arena.sum(last, arena.entry(tensor, at)),
+    result: arena.one,
+    ...says,
+  });
 }

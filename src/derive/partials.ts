@@ -71,21 +71,21 @@ function merge(arena: Arena, node: Node, reaches: readonly Reach[]): Reach {
 /** Whether an entry of a wanted tensor stands below a node, positions not counted. */
 function mentions(wanted: (t: Tensor) => boolean): (node: Node) => boolean {
   const memo = new Map<Node, boolean>();
+  const own = (node: Node): boolean => node.kind === "entry" && wanted(node.tensor);
   return (root) => {
     const stack = [root];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      if (memo.has(node)) {
-        stack.pop();
-        continue;
-      }
-      const below = node.kind === "entry" || node.kind === "position" || node.kind === "iverson" ? [] : operands(node);
+      const below = memo.has(node) ? [] : valued(node);
       const missing = below.filter((n) => !memo.has(n));
-      if (missing.length > 0) stack.push(...missing);
-      else {
-        memo.set(node, node.kind === "entry" ? wanted(node.tensor) : below.some((n) => memo.get(n) === true));
-        stack.pop();
-      }
+      stack.push(...missing);
+      if (missing.length > 0) continue;
+      if (!memo.has(node)) memo.set(node, own(node) || below.some((n) => memo.get(n)));
+      stack.pop();
     }
     return memo.get(root) === true;
   };
 }
+
+/** The operands that count by their value and not as a position. */
+const valued = (node: Node): readonly Node[] =>
+  node.kind === "entry" || node.kind === "position" || node.kind === "iverson" ? [] : operands(node);

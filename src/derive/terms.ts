@@ -1,6 +1,6 @@
 import type { Arena } from "../expression/arena.js";
 import { freeOfRange } from "../expression/arena.js";
-import type { Index, Node, Position } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position } from "../expression/node.js";
 import { guardsOf, provablyNonnegative, solveFor, takesValue, type ValueRange } from "./positions.js";
 
 /** `Σ_sums Π factors`, the last index innermost. */
@@ -79,17 +79,25 @@ function chooseSolution(arena: Arena, term: Term, valueRange: ValueRange): Solut
   for (const factor of term.factors) {
     if (factor.kind !== "iverson" || factor.relation !== "zero") continue;
     for (const index of term.sums) {
-      const at = solveFor(arena, factor.position, index);
-      if (at === null) continue;
-      if (at.value !== null && !canGather(term, factor, index)) continue;
-      const guards = guardsOf(arena, at, index.range, valueRange);
-      if (guards === null) continue;
-      // A guard must not outlive the sum that binds its index.
-      if (guards.length === 0) return { index, at, factor, guards };
-      guarded ??= { index, at, factor, guards };
+      const solution = solutionFor(arena, term, factor, index, valueRange);
+      if (solution?.guards.length === 0) return solution;
+      guarded ??= solution;
     }
   }
   return guarded;
+}
+
+function solutionFor(
+  arena: Arena,
+  term: Term,
+  factor: NodeOf<"iverson">,
+  index: Index,
+  valueRange: ValueRange,
+): Solution | null {
+  const at = solveFor(arena, factor.position, index);
+  if (at === null || (at.value !== null && !canGather(term, factor, index))) return null;
+  const guards = guardsOf(arena, at, index.range, valueRange);
+  return guards === null ? null : { index, at, factor, guards };
 }
 
 function canGather(term: Term, factor: Node, index: Index): boolean {
