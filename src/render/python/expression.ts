@@ -22,6 +22,7 @@ import {
 import { contract, summed } from "./contract.js";
 import { affine, dimCode, indexed, type ValueOf } from "./entry.js";
 import type { Scalars, Scope } from "./scope.js";
+import { overWindows, type Padded, paddedEntry, padding } from "./windows.js";
 
 const ONE = new Fraction(1);
 const NO_AXES: readonly Index[] = [];
@@ -198,6 +199,11 @@ export class Translator {
     const conditions = guards.filter((g) => isCondition(g, this.#scalars));
     if (conditions.length > 0) return this.#conditional(conditions, factors, bound, want);
     const risky = factors.filter((f) => !guards.includes(f) && this.#scope.risky(f));
+    const padded = risky.length === 0 && this.#scalars.size === 0 ? paddedEntry(this.#scope.arena, factors) : null;
+    if (padded !== null) {
+      const others = factors.filter((f) => f !== padded.entry && !padded.guards.includes(f));
+      return this.#plainProduct(others, [this.#padded(padded)], bound, want);
+    }
     if (guards.length === 0 || risky.length === 0) return this.#plainProduct(factors, [], bound, want);
     const masked = this.#masked(guards, risky, want);
     return this.#plainProduct(
@@ -224,6 +230,23 @@ export class Translator {
     this.#held -= 1;
     const otherwise = value.axes.length === 0 ? "0.0" : `np.zeros(${this.#shape(value.axes)})`;
     return code(`${within(numeric(value), SIGN)} if ${test} else ${otherwise}`, LOOSE, value.axes);
+  }
+
+  #padded({ entry, axis, range }: Padded): Code {
+    const { arena } = this.#scope;
+    const position = entry.at[axis] ?? arena.literal(0);
+    const [before, after] = padding(arena, position, range);
+    const width = `(${this.#scope.dim(before, this.#scalars)}, ${this.#scope.dim(after, this.#scalars)})`;
+    const ranges = entry.tensor.axes.map((_, k) => arena.axisRange(entry.tensor, k, entry.at));
+    const widths = ranges.map((_, k) => (k === axis ? width : "(0, 0)"));
+    const name = this.#scope.variable(entry.tensor);
+    const array = this.#named(
+      code(`np.pad(${name}, ${ranges.length === 1 ? width : `(${widths.join(", ")})`})`, PRIMARY),
+    ).text;
+    const wide = ranges.map((r, k) =>
+      k === axis ? arena.range(arena.subtractDims(r.low, before), arena.addDims(r.high, after)) : r,
+    );
+    return indexed(this.#scope, array, wide, entry.at, this.#scalars, this.#valueOf);
   }
 
   #masked(guards: readonly Node[], risky: readonly Node[], want: readonly Index[]): Code {
@@ -401,7 +424,15 @@ export class Translator {
       body = opened.body;
     }
     this.#prepareInner(body);
-    const factors = body.kind === "multiply" ? body.factors : [body];
+    const summand = overWindows(
+      arena,
+      { bound, factors: body.kind === "multiply" ? body.factors : [body] },
+      this.#scope.windows,
+    );
+    return this.#sumOver(summand.factors, summand.bound, want);
+  }
+
+  #sumOver(factors: readonly Node[], bound: readonly Index[], want: readonly Index[]): Code {
     // One factor that is no product: summed along its axes.
     const [only] = factors;
     if (factors.length === 1 && only !== undefined && only.kind !== "iverson" && only.kind !== "indicator") {

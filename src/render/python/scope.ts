@@ -2,6 +2,7 @@ import type { Arena } from "../../expression/arena.js";
 import { freeOfRange, identifier, operands } from "../../expression/arena.js";
 import type { Dim, DimAtom, Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Model } from "../../model/model.js";
+import { windowRanges } from "./windows.js";
 
 /** Python numbers that stand for indices: loop variables. */
 export type Scalars = ReadonlyMap<Index, string>;
@@ -65,6 +66,8 @@ export class Scope {
   readonly defined: ReadonlySet<Tensor>;
   readonly usedTensors = new Set<Tensor>();
   readonly usedAtoms = new Map<string, DimAtom>();
+  /** Ranges of windows that the forward pass sums over. */
+  readonly windows: ReadonlySet<string>;
   readonly usedHelpers: Set<string>;
   /** Families of which not every member has an equation. */
   readonly partial: Set<string>;
@@ -91,6 +94,7 @@ export class Scope {
     this.shared = parent?.shared ?? new Names();
     this.names = new Names(this.shared);
     this.variables = parent?.variables ?? new Map();
+    this.windows = parent?.windows ?? windowRanges(model.equations.map((e) => e.body));
     this.usedHelpers = parent?.usedHelpers ?? new Set();
     this.partial = parent?.partial ?? new Set();
     this.callables = parent?.callables ?? new Map();
