@@ -346,27 +346,31 @@ class MatrixPrinter {
     if (below !== undefined) return piece(`\\frac{1}{${this.#raised(below[0], below[1], scope).text}}`, Level.atom);
     if (exponent.kind === "scalar" && exponent.node.kind === "rational")
       return this.#raised(base, exponent.node.value, scope);
-    const mark = isScalar(x) ? "" : "\\odot ";
-    return piece(
-      `${this.#scripted(base, this.print(base, scope))}^{${mark}${this.print(exponent, scope).text}}`,
-      Level.power,
-    );
+    return this.#superscripted(base, this.print(base, scope), this.print(exponent, scope).text);
   }
 
-  /** A positive power: of a scalar as such, of an array entry by entry. */
+  /** A power of a scalar or vector as such, entry by entry; that of a matrix would be read as one of the matrix. */
+  #superscripted(base: MatrixExpression, p: Piece, exponent: string): Piece {
+    const matrix = base.rows !== null && base.columns !== null;
+    const raised = /[\^']/.test(p.text) ? group(p) : this.#scripted(base, p);
+    return piece(`${raised}^{${matrix ? "\\odot " : ""}${exponent}}`, Level.power);
+  }
+
+  /** A positive power, entry by entry. */
   #raised(base: MatrixExpression, exponent: Fraction, scope: Scope): Piece {
     const p = this.print(base, scope);
     if (exponent.equals(1)) return p;
     if (exponent.equals(new Fraction(1, 2))) return piece(`\\sqrt{${p.text}}`, Level.atom);
-    const square = exponent.equals(2) && !isScalar(base) && p.level >= Level.product && p.text.length <= SHORT;
-    if (square)
-      return piece(
-        `${p.level > Level.product ? p.text : group(p)} \\odot ${p.level > Level.product ? p.text : group(p)}`,
-        Level.hadamard,
-      );
-    const number = exponent.d === 1n ? `${exponent.n}` : `${exponent.n}/${exponent.d}`;
-    const raised = /[\^']/.test(p.text) ? group(p) : this.#scripted(base, p);
-    return piece(`${raised}^{${isScalar(base) ? "" : "\\odot "}${number}}`, Level.power);
+    const matrix = base.rows !== null && base.columns !== null;
+    const whole = Number(exponent.n / exponent.d);
+    const written = matrix
+      ? exponent.d <= 2n && whole <= 4
+      : exponent.equals(2) && !isScalar(base) && p.text.length <= SHORT;
+    if (!written)
+      return this.#superscripted(base, p, exponent.d === 1n ? `${exponent.n}` : `${exponent.n}/${exponent.d}`);
+    const factor = above(p, Level.hadamard);
+    const root = exponent.d === 1n ? [] : [`\\sqrt{${p.text}}`];
+    return piece([...Array.from({ length: whole }, () => factor), ...root].join(" \\odot "), Level.hadamard);
   }
 
   #function(x: MatrixOf<"function">, scope: Scope): Piece {

@@ -50,7 +50,8 @@ export function factorSum(arena: Arena, terms: readonly MatrixExpression[]): Mat
   for (let shared = best(rest); shared !== null; shared = best(rest)) rest = drawn(arena, rest, shared);
   const numbers = commonNumber(rest, aside.length > 0);
   const inner = rest.map((t) => build(arena, { ...t, number: t.number.div(numbers) }));
-  return scale([scalar(arena.rational(numbers))], add(...inner, ...aside));
+  const added = collected(aside.map(termOf)).filter((t) => !t.number.equals(0));
+  return scale([scalar(arena.rational(numbers))], add(...inner, ...added.map((t) => build(arena, t))));
 }
 
 /** Terms under different conditions stay apart, so that each condition can be printed as a case. */
@@ -66,7 +67,7 @@ function guarded(terms: readonly MatrixExpression[]): MatrixExpression[][] {
   return [...groups.values()];
 }
 
-/** Like terms as one; those that cancel stay if nothing else would. */
+/** Like terms as one; where all cancel, one of them with a zero in front. */
 function collected(terms: readonly Term[]): Term[] {
   const byKey = new Map<string, Term>();
   for (const t of terms) {
@@ -74,8 +75,9 @@ function collected(terms: readonly Term[]): Term[] {
     const old = byKey.get(key);
     byKey.set(key, old === undefined ? t : { ...old, number: old.number.add(t.number) });
   }
-  const kept = [...byKey.values()].filter((t) => !t.number.equals(0));
-  return kept.length === 0 ? [...terms] : kept;
+  const all = [...byKey.values()];
+  const kept = all.filter((t) => !t.number.equals(0));
+  return kept.length === 0 ? all.slice(0, 1) : kept;
 }
 
 function termOf(x: MatrixExpression): Term {
@@ -215,6 +217,6 @@ function commonNumber(terms: readonly Term[], pinned: boolean): Fraction {
   if (first === undefined || terms.length < 2 || pinned) return one;
   const negative = terms.every((t) => t.number.s < 0n);
   const alike = terms.every((t) => t.number.abs().equals(first.number.abs()));
-  const size = alike ? first.number.abs() : one;
+  const size = alike && !first.number.equals(0) ? first.number.abs() : one;
   return negative ? size.neg() : size;
 }
