@@ -65,6 +65,7 @@ export class Atoms {
       ...body,
       id: this.#known.size,
       free,
+      shape: this.#keys.shape(body, free),
       height: height(body),
       sign: this.#sign(body),
       idempotent,

@@ -1,6 +1,7 @@
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Index, Range, Tensor } from "../expression/node.js";
 import type { Assumption, Equation, TensorValue } from "../model/model.js";
+import { proveInField } from "./finite-field.js";
 import { Points, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
 import { type Agreement, type Counterexample, comparePoint, compareSampled } from "./sampled.js";
@@ -70,6 +71,9 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
   const late = proveByForm(left, right, limits);
   if (late !== null)
     return { verdict: "equal-proved", evidence: { method: "normal-form" }, conditions: late.conditions };
+  const field = proveInField(left, right, limits);
+  if (field !== null && sampled !== null)
+    return { verdict: "equal-proved", evidence: { method: "finite-field", bound: field.bound }, conditions: [] };
   if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
   return {
     verdict: "undecided",

@@ -78,6 +78,8 @@ export type Sign = "positive" | "nonnegative" | "unknown";
 interface AtomBase {
   readonly id: number;
   readonly free: readonly Index[];
+  /** The same for atoms that differ in the names of free indices only. */
+  readonly shape: number;
   /** The number of binders nested inside. */
   readonly height: number;
   readonly sign: Sign;
@@ -225,17 +227,23 @@ export function mergeFactors(a: readonly Factor[], b: readonly Factor[]): readon
   return merged;
 }
 
-/** Graded lexicographic by atom id: an order that products keep. */
+const degreeOf = (t: Term): number => t.factors.reduce((n, f) => n + f.power, 0);
+const compareAtoms = (a: Atom, b: Atom): number => a.shape - b.shape || a.id - b.id;
+
+/**
+ * Graded lexicographic, an order that products keep. Atoms are ordered by shape first, so that the names of indices
+ * seldom decide which term leads.
+ */
 export function compareTerms(a: Term, b: Term): number {
-  const degree = (t: Term): number => t.factors.reduce((n, f) => n + f.power, 0);
-  const d = degree(a) - degree(b);
+  const d = degreeOf(a) - degreeOf(b);
   if (d !== 0) return d;
+  const [xs, ys] = [a, b].map((t) => [...t.factors].sort((x, y) => compareAtoms(x.atom, y.atom)));
   for (let k = 0; ; k++) {
-    const x = a.factors[k];
-    const y = b.factors[k];
+    const x = xs?.[k];
+    const y = ys?.[k];
     if (x === undefined || y === undefined) return x === y ? 0 : x === undefined ? -1 : 1;
-    if (x.atom.id !== y.atom.id) return y.atom.id - x.atom.id;
-    if (x.power !== y.power) return x.power - y.power;
+    const order = compareAtoms(y.atom, x.atom) || x.power - y.power;
+    if (order !== 0) return order;
   }
 }
 

@@ -78,6 +78,11 @@ export class Keys {
     return key;
   }
 
+  /** A number for the content of an atom with the names of its free indices left out. */
+  shape(body: AtomBody, free: readonly Index[]): number {
+    return this.#id(this.body(body, new Map(free.map((i) => [i, "?"]))));
+  }
+
   index = (i: Index, naming: Naming): string => naming.get(i) ?? i.key;
 
   dim(dim: Dim, naming: Naming): string {

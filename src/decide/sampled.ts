@@ -120,9 +120,8 @@ function widestGap({ left, right }: Sides): Gap | null {
 /** A true difference hardly changes when the inputs are moved a little; rounding errors are drawn anew. */
 function persists(question: Question, points: Points, env: Environment, gap: Gap): boolean {
   const here = differenceAt(question, env, gap.cell);
-  if (gap.error > 1e-5) return true;
-  for (let k = 1; k <= 4; k++) {
-    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-9, 1e-9)), k);
+  for (let k = 1; k <= 6; k++) {
+    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-7, 1e-7)), k);
     if (near === null) return gap.error > 1e-9;
     const there = differenceAt(question, near, gap.cell);
     if (!(Math.abs(there - here) < 0.05 * Math.abs(here))) return false;
@@ -152,6 +151,7 @@ function readable(
     const values = sidesAt(question, simple);
     const gap = values === null ? null : widestGap(values);
     if (values === null || gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
+    if (!persists(question, points, simple, gap)) continue;
     return { env: simple, gap, values };
   }
   return null;
