@@ -44,17 +44,28 @@ export function deriveProblem(
   const nothing: DerivedProblem = { ...base, gradients: [], derivation: null };
   if (model.loss === null) return nothing;
   const wanted = wantedTensors(model, names, options.wrt);
-  if (options.wrt !== undefined && wanted?.length === 0) return nothing;
+  if (wanted?.length === 0) return nothing;
   const derivation = attempt("deriving", report, () => derive(model, wanted ?? undefined));
   if (derivation === null) return nothing;
   for (const d of derivation.diagnostics) report(d);
   // The derivative of the loss by itself is shown to whoever asks for it.
-  const shown = derivation.gradients.filter((g) => (wanted === null ? g.wrt !== model.loss : wanted.includes(g.wrt)));
-  const checks = attempt("checking by differences", report, () => checked(derivation, options.seed));
-  if (checks === null) return nothing;
-  const points = attempt("sampling", report, () => pointsOf(derivation, options.seed)) ?? [];
+  const isShown = (g: Gradient): boolean => (wanted === null ? g.wrt !== model.loss : wanted.includes(g.wrt));
+  return { ...base, ...shownGradients(derivation, isShown, names, options.seed, report) };
+}
+
+/** Those gradients that pass their check, printed; and the derivation, if every one of its gradients does. */
+export function shownGradients(
+  derivation: Derivation,
+  isShown: (g: Gradient) => boolean,
+  names: FileNames,
+  seed: number,
+  report: (d: Diagnostic) => void,
+): Pick<DerivedProblem, "gradients" | "derivation"> {
+  const checks = attempt("checking by differences", report, () => checked(derivation, seed));
+  if (checks === null) return { gradients: [], derivation: null };
+  const points = attempt("sampling", report, () => pointsOf(derivation, seed)) ?? [];
   const printer = new Printer(derivation, names, points, report);
-  const gradients = shown.flatMap((g) => {
+  const gradients = derivation.gradients.filter(isShown).flatMap((g) => {
     const check = checks.get(g);
     const why = refusal(g, check);
     if (why !== null) report(why);
@@ -63,7 +74,7 @@ export function deriveProblem(
     return printed === null ? [] : [printed];
   });
   const sound = derivation.gradients.every((g) => checks.get(g)?.ok === true);
-  return { ...base, gradients, derivation: sound ? derivation : null };
+  return { gradients, derivation: sound ? derivation : null };
 }
 
 function forwardLines(model: Model): readonly string[] {
@@ -84,7 +95,7 @@ function refusal(g: Gradient, check: GradientCheck | undefined): Diagnostic | nu
     return diagnostic(
       "error",
       "derive/unverified",
-      `the gradient for ${what} is withheld: no point was found to check it at`,
+      `the gradient for ${what} is withheld: no point was found to check it at${check?.reason ? ` (${check.reason})` : ""}`,
       null,
     );
   if (check.ok) return null;

@@ -1,0 +1,141 @@
+import { checkProblem } from "../check/check.js";
+import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { hash } from "../core/random.js";
+import { type Place, Source } from "../core/span.js";
+import type { Evidence } from "../decide/decide.js";
+import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
+import type { Item } from "../model/statements.js";
+import { expectedAnswer } from "./expected.js";
+import { placed } from "./place.js";
+import { attempt } from "./problem.js";
+import type { DiagnosticJson } from "./report.js";
+
+export interface CheckOptions {
+  readonly seed?: number;
+  /** The problem whose forward pass, shapes and assumptions are the premises: then every equation of the file is a claim. */
+  readonly against?: { readonly file: string; readonly text: string };
+}
+
+export interface MistakeJson extends Mistake {
+  readonly at?: Place;
+}
+
+export interface StepVerdictJson {
+  readonly latex: string;
+  readonly verdict: Verdict;
+  readonly mistake: MistakeJson | null;
+}
+
+export interface ClaimJson {
+  readonly at: Place;
+  readonly latex: string;
+  readonly of: string | null;
+  readonly kind?: "definition";
+  readonly verdict?: Verdict;
+  readonly mistake?: MistakeJson | null;
+  readonly expected?: string | null;
+  readonly evidence?: object | null;
+  readonly layout?: "numerator";
+  readonly steps?: readonly StepVerdictJson[];
+}
+
+export interface CheckJson {
+  readonly schema: "backproof/check/1";
+  readonly file: string;
+  readonly claims: readonly ClaimJson[];
+  readonly summary: {
+    readonly claims: number;
+    readonly right: number;
+    readonly wrong: number;
+    readonly unreadable: number;
+    readonly undecided: number;
+  };
+  readonly diagnostics: readonly DiagnosticJson[];
+}
+
+/** Judges every claim of a worksheet. Never throws on what a user wrote. */
+export function checkWorksheet(file: string, text: string, options: CheckOptions = {}): CheckJson {
+  const diagnostics: Diagnostic[] = [];
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+  };
+  const worksheet = attempt("reading", report, () => readWorksheet(file, text));
+  const source = worksheet?.document.source ?? new Source(file, text);
+  if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
+  const seed = options.seed ?? hash(text);
+  const claims = worksheet === null ? [] : problemsOf(worksheet, options, report).flatMap((read) => attempt("checking", report, () => checked(read, seed, source, report)) ?? []);
+  claims.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  if (claims.length === 0 && worksheet !== null) report(diagnostic("note", "check/no-claims", "this file claims nothing: there is nothing to judge", null, "write derivatives with their values, \\frac{\\partial L}{\\partial w} = …"));
+  return { schema: "backproof/check/1", file, claims, summary: summaryOf(claims), diagnostics: placed(diagnostics, source) };
+}
+
+type Reader = () => Problem;
+
+/** One reader for each problem; against a problem of another file, that problem's with this file's lines as claims. */
+function problemsOf(worksheet: Worksheet, options: CheckOptions, report: (d: Diagnostic) => void): readonly Reader[] {
+  if (options.against === undefined) return worksheet.problems.map((p) => () => readAgain(worksheet.document, p));
+  const premises = readWorksheet(options.against.file, options.against.text);
+  const [problem] = premises.problems;
+  if (problem === undefined) {
+    report(diagnostic("error", "check/no-problem", `${options.against.file} holds no problem to check against`, null));
+    return [];
+  }
+  const submitted = worksheet.problems.flatMap((p) => p.items).map((i): Item => ({ ...i, submitted: true }));
+  const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
+  return [() => readAgain(premises.document, given, [...new Set(submitted)])];
+}
+
+const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
+
+function checked(read: Reader, seed: number, source: Source, report: (d: Diagnostic) => void): readonly ClaimJson[] {
+  const result = checkProblem(read, seed);
+  const { judge, judged, definitions } = result;
+  for (const d of result.diagnostics) if (!judge.problem.items.some((i) => i.submitted === true)) report(d);
+  for (const j of judged) for (const l of j.links) if (l.diagnostic !== null) report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
+  return [
+    ...judged.map((j) => claimJson(j, source, expectedAnswer(judge, j))),
+    ...definitions.map((c): ClaimJson => ({ at: source.place(c.item.statement.span), latex: c.item.statement.latex, of: null, kind: "definition" })),
+  ];
+}
+
+function claimJson(j: Judged, source: Source, expected: string | null): ClaimJson {
+  const { statement } = j.claim.item;
+  const worst = j.links.find((l) => !isRight(l.verdict)) ?? j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
+  return {
+    at: source.place(statement.span),
+    latex: statement.latex,
+    of: j.head?.wrt.latex ?? null,
+    verdict: j.verdict,
+    mistake: j.mistake,
+    expected: isWrong(j.verdict) ? expected : null,
+    evidence: worst?.evidence == null ? null : evidenceJson(worst.evidence, worst.conditions),
+    ...(j.layout === null ? {} : { layout: j.layout }),
+    steps: j.links.map((l) => stepJson(l, source)),
+  };
+}
+
+function stepJson(l: Link, source: Source): StepVerdictJson {
+  const latex = `${textOf(source, l.left.span)} = ${textOf(source, l.right.span)}`;
+  return { latex, verdict: l.verdict, mistake: l.mistake };
+}
+
+const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string => source.text.slice(span.start, span.end).trim();
+
+/** Maps become objects; names of users are keys of a `Map` until here. */
+function evidenceJson(evidence: Evidence, conditions: readonly string[]): object {
+  const extra = conditions.length === 0 ? {} : { conditions };
+  if (evidence.method !== "counterexample") return { ...evidence, ...extra };
+  return { ...evidence, sizes: Object.fromEntries(evidence.sizes), point: Object.fromEntries(evidence.point), ...extra };
+}
+
+function summaryOf(claims: readonly ClaimJson[]): CheckJson["summary"] {
+  const verdicts = claims.flatMap((c) => (c.verdict === undefined ? [] : [c.verdict]));
+  return {
+    claims: verdicts.length,
+    right: verdicts.filter(isRight).length,
+    wrong: verdicts.filter(isWrong).length,
+    unreadable: verdicts.filter((v) => v === "unreadable").length,
+    undecided: verdicts.filter((v) => v === "undecided").length,
+  };
+}

@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { render } from "../../src/render/render.js";
+import { deriveWorksheet } from "../../src/session/derive.js";
+import { readReport } from "../../src/session/read.js";
+import { verifyWorksheet } from "../../src/session/verify.js";
+
+const SHEET = `---
+title: One layer
+loss: \\mathcal{L}
+---
+
+Let $\\mathbf{x} \\in \\mathbb{R}^{D}$, $\\mathbf{t} \\in \\mathbb{R}^{H}$ and $\\mathbf{W} \\in \\mathbb{R}^{H \\times D}$.
+
+$$\\mathbf{y} = \\tanh(\\mathbf{W} \\mathbf{x})$$
+
+$$\\mathcal{L} = \\frac{1}{2} \\|\\mathbf{y} - \\mathbf{t}\\|^2$$
+`;
+
+const KEYS = ["schema", "file", "loss", "symbols", "gradients", "diagnostics"];
+
+describe("deriveWorksheet", () => {
+  const { json } = deriveWorksheet("one.md", SHEET);
+
+  it("gives the contract's object", () => {
+    expect(Object.keys(json)).toEqual(KEYS);
+    expect(json.schema).toBe("backproof/derive/1");
+    expect(json.loss).toBe("\\mathcal{L}");
+    expect(json.gradients.map((g) => g.name).sort()).toEqual(["W", "t", "x", "y"]);
+    for (const g of json.gradients)
+      expect(Object.keys(g)).toEqual(["wrt", "name", "shape", "index", "matrix", "einsum", "steps", "verified"]);
+    expect(json.gradients.find((g) => g.name === "W")?.shape).toEqual(["H", "D"]);
+    expect(json.symbols.find((s) => s.name === "W")).toMatchObject({ latex: "\\mathbf{W}", shape: ["H", "D"] });
+    expect(json.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+  });
+
+  it("gives the same bytes for the same input", () => {
+    expect(JSON.stringify(deriveWorksheet("one.md", SHEET).json)).toBe(JSON.stringify(json));
+  });
+
+  it("does not know symbols that are not there", () => {
+    const { json: none } = deriveWorksheet("one.md", SHEET, { wrt: ["Q"] });
+    expect(none.gradients).toEqual([]);
+    expect(none.diagnostics.map((d) => d.code)).toContain("derive/unknown-symbol");
+  });
+
+  it("gives an object for a file that cannot be used", () => {
+    for (const text of ["", "no formulas", "$$\\frac{$$", "$$x = x$$", "$$a = b$$ $$b = a$$"]) {
+      const { json: empty } = deriveWorksheet("bad.md", text);
+      expect(Object.keys(empty)).toEqual(KEYS);
+      for (const d of empty.diagnostics) expect(d.at.line).toBeGreaterThanOrEqual(1);
+    }
+  });
+
+  it("never throws", { timeout: 60_000 }, () => {
+    const piece = fc.constantFrom(
+      "$$",
+      "$",
+      "x",
+      "_{i}",
+      "^2",
+      "=",
+      "\\sum_{i=1}^{D}",
+      "\\frac{1}{2}",
+      "\\mathcal{L}",
+      " ",
+      "\n",
+      "{",
+      "}",
+      "W",
+      "\\in \\mathbb{R}^{D}",
+      "__proto__",
+      "\\partial",
+      "(",
+      ")",
+      "&",
+      "\\\\",
+      "h_{t-1}",
+      ", \\quad t = 1, \\dots, T",
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 25 }), (parts) => {
+        const text = `$$${parts.join("")}$$`;
+        const report = deriveWorksheet("any.md", text);
+        expect(report.json.diagnostics.filter((d) => d.code === "internal/gradient-mismatch")).toEqual([]);
+        expect(readReport("any.md", text).schema).toBe("backproof/read/1");
+      }),
+      { numRuns: 60, seed: 11 },
+    );
+  });
+});
+
+describe("verifyWorksheet", () => {
+  it("checks every gradient", () => {
+    const { gradients } = verifyWorksheet("one.md", SHEET);
+    expect(gradients.length).toBeGreaterThanOrEqual(4);
+    expect(gradients.every((g) => g.ok && g.verified.points === 5)).toBe(true);
+  });
+});
+
+describe("formats", () => {
+  it.each(["latex", "markdown", "html", "numpy"] as const)("%s of a worksheet", async (format) => {
+    const text = await render(deriveWorksheet("one.md", SHEET), format);
+    expect(text.length).toBeGreaterThan(200);
+    expect(text).not.toContain("undefined");
+  });
+});
