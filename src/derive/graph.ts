@@ -8,6 +8,8 @@ export interface Graph {
   readonly uses: readonly (readonly Tensor[])[];
   readonly consumers: ReadonlyMap<Tensor, readonly number[]>;
   readonly definitions: ReadonlyMap<Tensor, readonly number[]>;
+  /** For each equation whether it may be part of a recurrence. */
+  readonly recurrent: readonly boolean[];
 }
 
 export function graphOf(model: Model): Graph {
@@ -18,7 +20,22 @@ export function graphOf(model: Model): Graph {
     append(definitions, tensor, k);
     for (const u of uses[k] ?? []) append(consumers, u, k);
   });
-  return { equations: model.equations, uses, consumers, definitions };
+  return { equations: model.equations, uses, consumers, definitions, recurrent: recurrentEquations(uses, definitions) };
+}
+
+/**
+ * Equations stand in an order of computation, so a use of what is defined at the same place or later closes a recurrence;
+ * its members stand between the two.
+ */
+function recurrentEquations(
+  uses: readonly (readonly Tensor[])[],
+  definitions: ReadonlyMap<Tensor, readonly number[]>,
+): readonly boolean[] {
+  let until = -1;
+  return uses.map((tensors, k) => {
+    for (const u of tensors) until = Math.max(until, definitions.get(u)?.at(-1) ?? -1);
+    return k <= until;
+  });
 }
 
 function append<K, V>(map: Map<K, V[]>, key: K, value: V): void {
@@ -51,29 +68,32 @@ export const below = (g: Graph, target: Tensor): Set<Tensor> =>
 export const above = (g: Graph, sources: readonly Tensor[]): Set<Tensor> => closure(sources, (t) => usedBy(g, t));
 
 /**
- * Whether every way from `u` to `v` is the equations of `v` themselves, so that the direct partial derivative is the
- * total one. Gives up, with no, after a number of steps.
+ * Whether every way from `u` to `v` is the one equation of `v` itself, so that the direct partial derivative is the total
+ * one. Gives up, with no, after a number of steps.
  */
-export function onlyDirect(g: Graph, u: Tensor, v: Tensor, limit = 200): boolean {
+export function onlyDirect(g: Graph, u: Tensor, v: Tensor, limit = 50): boolean {
+  const place = lastDefinition(g, v);
+  if (g.recurrent[place] !== false || (g.consumers.get(u)?.length ?? 0) > limit) return false;
   const seen = new Set<Tensor>([v]);
-  if ((g.consumers.get(u)?.length ?? 0) + (g.consumers.get(v)?.length ?? 0) > limit / 10) return false;
-  const stack = [...usedBy(g, u)].filter((t) => t !== v);
-  // A recurrence reaches v through v.
-  stack.push(...usedBy(g, v));
+  // What is computed after v cannot lead to it.
+  const before = (t: Tensor): readonly Tensor[] => usedBy(g, t).filter((w) => lastDefinition(g, w) <= place);
+  const stack = before(u).filter((t) => t !== v);
   for (let t = stack.pop(), left = limit; t !== undefined; t = stack.pop(), left--) {
     if (t === v || left < 0) return false;
     if (seen.has(t)) continue;
     seen.add(t);
-    stack.push(...usedBy(g, t));
+    stack.push(...before(t));
   }
   return true;
 }
+
+const lastDefinition = (g: Graph, t: Tensor): number => g.definitions.get(t)?.at(-1) ?? -1;
 
 export const isRecurrent = (g: Graph, t: Tensor): boolean => above(g, usedBy(g, t)).has(t);
 
 /** Tensors in an order in which their adjoints can be computed: each as soon as all its consumers are done. */
 export function backwardOrder(g: Graph, tensors: ReadonlySet<Tensor>): readonly Tensor[] {
-  const last = (t: Tensor): number => g.definitions.get(t)?.at(-1) ?? -1;
+  const last = (t: Tensor): number => lastDefinition(g, t);
   const defined = [...tensors].filter((t) => g.definitions.has(t)).sort((a, b) => last(b) - last(a));
   const waiting = new Map<Tensor, number>();
   const readyAfter = new Map<Tensor, Tensor[]>();

@@ -11,8 +11,26 @@ import type { Node, Position } from "../expression/node.js";
 
 interface Classes {
   readonly numbers: Map<string, number>;
-  readonly equal: WeakMap<Node, number>;
-  readonly form: WeakMap<Node, number>;
+  readonly equal: Numbers;
+  readonly form: Numbers;
+}
+
+/** A class number for each node, by its id: a table, since a weak map of so many entries costs more than all the rest. */
+class Numbers {
+  #table = new Int32Array(1024).fill(-1);
+
+  get(node: Node): number {
+    return this.#table[node.id] ?? -1;
+  }
+
+  set(node: Node, number: number): void {
+    if (node.id >= this.#table.length) {
+      const larger = new Int32Array(2 * node.id).fill(-1);
+      larger.set(this.#table);
+      this.#table = larger;
+    }
+    this.#table[node.id] = number;
+  }
 }
 
 const known = new WeakMap<Arena, Classes>();
@@ -20,7 +38,7 @@ const known = new WeakMap<Arena, Classes>();
 function classesOf(arena: Arena): Classes {
   let classes = known.get(arena);
   if (classes === undefined) {
-    classes = { numbers: new Map(), equal: new WeakMap(), form: new WeakMap() };
+    classes = { numbers: new Map(), equal: new Numbers(), form: new Numbers() };
     known.set(arena, classes);
   }
   return classes;
@@ -29,42 +47,43 @@ function classesOf(arena: Arena): Classes {
 /** Two nodes of one class are equal by commuting terms and factors. */
 export function classOf(arena: Arena, node: Node): number {
   const { numbers, equal } = classesOf(arena);
-  return classify(node, numbers, equal, (n) => `=${ownKey(n, true)}`);
+  return classify(node, numbers, equal, true);
 }
 
 /** Two nodes of one form differ in positions and ranges only. */
 export function formOf(arena: Arena, node: Node): number {
   const { numbers, form } = classesOf(arena);
-  return classify(node, numbers, form, (n) => `~${ownKey(n, false)}`);
+  return classify(node, numbers, form, false);
 }
 
-function classify(
-  root: Node,
-  numbers: Map<string, number>,
-  memo: WeakMap<Node, number>,
-  own: (n: Node) => string,
-): number {
+function classify(root: Node, numbers: Map<string, number>, memo: Numbers, positions: boolean): number {
+  const known = memo.get(root);
+  if (known >= 0) return known;
   const stack = [root];
   for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-    if (memo.has(node)) {
-      stack.pop();
-      continue;
-    }
-    const below = operands(node);
-    const missing = below.filter((n) => !memo.has(n));
-    if (missing.length > 0) {
-      stack.push(...missing);
-      continue;
-    }
-    const children = below.map((n) => memo.get(n) ?? -1);
-    if (node.kind === "add" || node.kind === "multiply") children.sort((a, b) => a - b);
-    const key = `${own(node)}(${children.join(",")})`;
-    const number = numbers.get(key) ?? numbers.size;
-    numbers.set(key, number);
-    memo.set(node, number);
+    const below = memo.get(node) >= 0 ? [] : operands(node);
+    const missing = below.filter((n) => memo.get(n) < 0);
+    stack.push(...missing);
+    if (missing.length > 0) continue;
+    if (memo.get(node) < 0) memo.set(node, numberOf(node, below, numbers, memo, positions));
     stack.pop();
   }
-  return memo.get(root) ?? -1;
+  return memo.get(root);
+}
+
+function numberOf(
+  node: Node,
+  below: readonly Node[],
+  numbers: Map<string, number>,
+  memo: Numbers,
+  positions: boolean,
+): number {
+  const children = below.map((n) => memo.get(n));
+  if (node.kind === "add" || node.kind === "multiply") children.sort((a, b) => a - b);
+  const key = `${positions ? "=" : "~"}${ownKey(node, positions)}(${children.join(",")})`;
+  const number = numbers.get(key) ?? numbers.size;
+  numbers.set(key, number);
+  return number;
 }
 
 /** What a node says besides its operands. */
