@@ -19,9 +19,21 @@ export type Syntax = Base &
      * Style is the font: "plain", "bold", "cal", "bb", "roman" (words and operators), "frak", "sans", "script".
      * Accents are outermost first: "hat", "bar", "tilde", "dot", "ddot", "vec", "check", "breve", "overline" (as "bar").
      */
-    | { readonly kind: "symbol"; readonly name: string; readonly style: Style; readonly accents: readonly string[]; readonly latex: string }
+    | {
+        readonly kind: "symbol";
+        readonly name: string;
+        readonly style: Style;
+        readonly accents: readonly string[];
+        readonly latex: string;
+      }
     /** Scripts on any base. Primes are counted apart from `sup`; `^{\prime}` and `^{'}` are primes too. A superscript after a scripted group is a second `scripted`. */
-    | { readonly kind: "scripted"; readonly base: Syntax; readonly sub: Syntax | null; readonly sup: Syntax | null; readonly primes: number }
+    | {
+        readonly kind: "scripted";
+        readonly base: Syntax;
+        readonly sub: Syntax | null;
+        readonly sup: Syntax | null;
+        readonly primes: number;
+      }
     /** A delimited expression. `open` is one of `( [ \{ | \| \langle \lfloor \lceil`. A comma list inside is a `list` body. */
     | { readonly kind: "group"; readonly open: string; readonly body: Syntax }
     /** Two or more neighbours with nothing between. */
@@ -33,11 +45,20 @@ export type Syntax = Base &
     | { readonly kind: "fraction"; readonly numerator: Syntax; readonly denominator: Syntax }
     | { readonly kind: "root"; readonly radicand: Syntax; readonly degree: Syntax | null }
     /** `\sum \prod \max \min \arg\max \int …` with its limits; `body` reaches over the rest of its product and no further; `null` for a bare operator. */
-    | { readonly kind: "big"; readonly operator: string; readonly sub: Syntax | null; readonly sup: Syntax | null; readonly body: Syntax | null }
+    | {
+        readonly kind: "big";
+        readonly operator: string;
+        readonly sub: Syntax | null;
+        readonly sup: Syntax | null;
+        readonly body: Syntax | null;
+      }
     /** `bmatrix`, `pmatrix`, `matrix`, `array`, `vmatrix` (a determinant): rows of cells. */
     | { readonly kind: "matrix"; readonly environment: string; readonly rows: readonly (readonly Syntax[])[] }
     /** `cases`: each row a value and its condition; `null` for "otherwise" or none. */
-    | { readonly kind: "cases"; readonly rows: readonly { readonly value: Syntax; readonly condition: Syntax | null }[] }
+    | {
+        readonly kind: "cases";
+        readonly rows: readonly { readonly value: Syntax; readonly condition: Syntax | null }[];
+      }
     /** Relations inside an expression (an Iverson bracket's condition, the limits of a sum): `operators.length = items.length - 1`. */
     | { readonly kind: "relation"; readonly items: readonly Syntax[]; readonly operators: readonly string[] }
     /** Items between commas (or semicolons, or `|` and `\mid` and `\,\|\,` as separators of arguments). */

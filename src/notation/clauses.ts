@@ -1,0 +1,335 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Syntax } from "./syntax.js";
+import type { Token } from "./token.js";
+import { introduction, isAnd } from "./words.js";
+
+/*
+ * One row of a formula → clauses: what stands between words, gaps and commas, with the commas that belong inside
+ * (`j = 1, \dots, D`; `\mathbf{z}, \mathbf{a} \in \mathbb{R}^H`) kept.
+ */
+
+export interface Clause {
+  readonly tokens: readonly Token[];
+  readonly words: readonly string[];
+  /** Led by `if`, `for all`, `where`, `\forall`, … */
+  readonly introduced: boolean;
+  /** Joined to the clause before by "and". */
+  readonly joined: boolean;
+  /** `j = 1, \dots, D`: its letters run over a range. */
+  readonly range: boolean;
+  /** Only `<`, `>`, `\le`, `\ge`, `\ne`. */
+  readonly inequality: boolean;
+  readonly related: boolean;
+}
+
+/** A stretch between separators. */
+interface Piece {
+  readonly tokens: Token[];
+  readonly words: string[];
+  introduced: boolean;
+  joined: boolean;
+  /** What parts it from the piece before. */
+  readonly before: "start" | "comma" | "gap" | "words";
+  readonly comma: Token | null;
+}
+
+export function clausesOf(row: readonly Token[], first: boolean): readonly Clause[] {
+  const pieces = piecesOf(row);
+  if (first) dropEnumerator(pieces);
+  const clauses: Clause[] = [];
+  for (const run of runsOf(pieces)) for (const clause of partition(run)) clauses.push(clause);
+  return clauses;
+}
+
+const piece = (before: Piece["before"], comma: Token | null = null): Piece => ({
+  tokens: [],
+  words: [],
+  introduced: false,
+  joined: false,
+  before,
+  comma,
+});
+
+/** Cuts a row at commas, gaps, words, `\forall`, full stops, and the colon after an introduction. */
+function piecesOf(row: readonly Token[]): readonly Piece[] {
+  const pieces: Piece[] = [piece("start")];
+  const begin = (next: Piece): Piece => {
+    pieces.push(next);
+    return next;
+  };
+  for (let i = 0; i < row.length; i++) {
+    const token = row[i];
+    let at = pieces.at(-1);
+    if (token === undefined || at === undefined) break;
+    switch (token.type) {
+      case "comma":
+        begin(piece("comma", token));
+        break;
+      case "period":
+        if (i + 1 < row.length) begin(piece("words"));
+        break;
+      case "gap":
+      case "amp":
+        if (parts(row, i, at)) begin(piece("gap"));
+        break;
+      case "text": {
+        if (at.tokens.length > 0) at = begin(piece("words"));
+        at.words.push(token.text.trim());
+        if (isAnd(token.text)) at.joined = true;
+        else if (introduction(token.text) !== null) at.introduced = true;
+        break;
+      }
+      case "forall":
+        if (at.tokens.length > 0) at = begin(piece("words"));
+        at.introduced = true;
+        at.words.push(token.name);
+        break;
+      case "colon":
+        if (at.introduced && at.tokens.length > 0) begin(piece("words"));
+        else if (at.tokens.length === 0) break;
+        else at.tokens.push({ type: "rel", name: ":", span: token.span });
+        break;
+      case "op":
+        if (token.name === "/" && row[i + 1]?.type === "op" && isSlash(row[i + 1])) {
+          begin(piece("words")).words.push(comment(row.slice(i + 2)));
+          return pieces;
+        }
+        at.tokens.push(token);
+        break;
+      default:
+        at.tokens.push(token);
+    }
+  }
+  return pieces;
+}
+
+const isSlash = (token: Token | undefined): boolean => token?.type === "op" && token.name === "/";
+
+/** The words of a remark after `//`. */
+const comment = (tokens: readonly Token[]): string =>
+  tokens.flatMap((token) => (token.type === "text" ? [token.text.trim()] : [])).join(" ");
+
+const joins = (token: Token | undefined): boolean =>
+  token?.type === "rel" ||
+  token?.type === "op" ||
+  token?.type === "sign" ||
+  token?.type === "bar" ||
+  token?.type === "big";
+
+/** Whether a gap parts two statements, or is only room inside one. */
+function parts(row: readonly Token[], at: number, left: Piece): boolean {
+  const gap = row[at];
+  const right = row[at + 1];
+  if (gap === undefined || right === undefined || left.tokens.length === 0) return false;
+  if (joins(right) && right.type !== "big") return false;
+  if (joins(left.tokens.at(-1)) || right.type === "gap" || right.type === "amp") return false;
+  if (right.type === "comma" || right.type === "period" || right.type === "text") return false;
+  const relatedLeft = left.tokens.some(isRelation);
+  const relatedRight = relatedUntilGap(row, at + 1);
+  if (gap.type === "amp") return relatedLeft && relatedRight;
+  if (relatedLeft && !relatedRight && right.type === "atom" && !isLabel(row.slice(at + 1))) {
+    refuse(
+      "layout/gap",
+      "after this space it is unclear whether the equation goes on",
+      right.span,
+      "put a comma before it, or take the wide space out",
+    );
+  }
+  return true;
+}
+
+function relatedUntilGap(row: readonly Token[], from: number): boolean {
+  for (let i = from; i < row.length; i++) {
+    const token = row[i];
+    if (token === undefined || token.type === "text") return false;
+    if (token.type === "gap") return false;
+    if (isRelation(token) || token.type === "forall") return true;
+  }
+  return false;
+}
+
+/** `(3)` or `(*)` at the end of a row numbers the equation. */
+function isLabel(tokens: readonly Token[]): boolean {
+  const [only] = tokens;
+  return (
+    tokens.length === 1 &&
+    only?.type === "atom" &&
+    only.syntax.kind === "group" &&
+    only.syntax.open === "(" &&
+    isTag(only.syntax.body)
+  );
+}
+
+const isTag = (body: Syntax): boolean => body.kind === "number" || (body.kind === "symbol" && body.name === "*");
+
+export const isRelation = (token: Token): boolean => token.type === "rel" || (token.type === "bar" && token.separates);
+
+/** `(b)` before an equation is its letter in a list of questions. */
+function dropEnumerator(pieces: readonly Piece[]): void {
+  const tokens = pieces[0]?.tokens ?? [];
+  const [first, second] = tokens;
+  if (first?.type !== "atom" || first.syntax.kind !== "group" || first.syntax.open !== "(" || second?.type !== "atom")
+    return;
+  const { body } = first.syntax;
+  const letter = body.kind === "symbol" && /^[a-z]$/.test(body.name) && body.style !== "bold";
+  const roman =
+    body.kind === "juxtaposition" && body.items.every((item) => item.kind === "symbol" && /^[ivx]$/.test(item.name));
+  if ((letter || roman || body.kind === "number") && tokens.some(isRelation)) tokens.shift();
+}
+
+/** Pieces with only commas between them. */
+function runsOf(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+  const runs: Piece[][] = [];
+  for (const one of pieces) {
+    if (one.tokens.length === 0 && one.words.length === 0) continue;
+    const last = runs.at(-1);
+    if (one.before === "comma" && last !== undefined && !one.introduced && one.words.length === 0) last.push(one);
+    else runs.push([one]);
+  }
+  return runs;
+}
+
+const related = (one: Piece): boolean => one.tokens.some(isRelation);
+const hasEllipsis = (one: Piece): boolean =>
+  one.tokens.some((token) => token.type === "atom" && token.syntax.kind === "ellipsis");
+
+function partition(run: readonly Piece[]): readonly Clause[] {
+  const clauses: Clause[] = [];
+  const introduced = run[0]?.introduced ?? false;
+  for (let from = 0; from < run.length; ) {
+    let head = from;
+    while (head < run.length && !related(run[head] ?? piece("start"))) head++;
+    if (head >= run.length) {
+      clauses.push(clause(run.slice(from), from === 0));
+      break;
+    }
+    if (introduced && from === 0 && head > 0 && !rangeLike(run, head)) {
+      clauses.push(clause(run.slice(0, head), true));
+      from = head;
+      continue;
+    }
+    const to = endOf(run, head);
+    clauses.push(clause(run.slice(from, to), from === 0));
+    from = to;
+  }
+  return clauses;
+}
+
+/** Where the clause with its relation in piece `head` ends: which of the pieces after it still are its right side. */
+function endOf(run: readonly Piece[], head: number): number {
+  let next = head + 1;
+  while (next < run.length && !related(run[next] ?? piece("start"))) next++;
+  if (next >= run.length) return next;
+  const dots = run.slice(head, next).map(hasEllipsis).lastIndexOf(true);
+  if (dots >= 0) return Math.min(head + dots + 2, next);
+  const values = run.slice(head, next);
+  return values.every((one) => endsInNumber(one)) ? next : head + 1;
+}
+
+function endsInNumber(one: Piece): boolean {
+  const last = one.tokens.at(-1);
+  const before = one.tokens.at(-2);
+  return last?.type === "atom" && last.syntax.kind === "number" && (before === undefined || isRelation(before));
+}
+
+function rangeLike(run: readonly Piece[], head: number): boolean {
+  const to = endOf(run, head);
+  if (run.slice(head, to).some(hasEllipsis)) return true;
+  return (run[head]?.tokens ?? []).some(
+    (token) => token.type === "rel" && /^(\\in|\\le|<|\\ne|\\ge|>)$/.test(token.name),
+  );
+}
+
+function clause(run: readonly Piece[], leads: boolean): Clause {
+  const tokens: Token[] = [];
+  for (const one of run) {
+    if (tokens.length > 0 && one.comma !== null) tokens.push(one.comma);
+    tokens.push(...one.tokens);
+  }
+  const relations = tokens.filter(isRelation);
+  const names = plainLeft(tokens);
+  const range = relations.length > 0 && names.length > 0 && run.some(hasEllipsis) && relations.every(isRange);
+  const [first] = run;
+  return {
+    tokens,
+    words: run.flatMap((one) => one.words),
+    introduced: leads && (first?.introduced ?? false),
+    joined: leads && (first?.joined ?? false),
+    range,
+    inequality:
+      relations.length > 0 &&
+      relations.every((token) => token.type === "rel" && /^(<|>|\\le|\\ge|\\ne)$/.test(token.name)),
+    related: relations.length > 0,
+  };
+}
+
+const isRange = (token: Token): boolean => token.type === "rel" && (token.name === "=" || token.name === "\\in");
+
+/** The names on the left of a relation, if they are nothing but plain symbols and commas. */
+export function plainLeft(tokens: readonly Token[]): readonly string[] {
+  const names: string[] = [];
+  for (const token of tokens) {
+    if (isRelation(token)) return names;
+    if (token.type === "comma") continue;
+    if (token.type !== "atom") return [];
+    const { syntax } = token;
+    const base = syntax.kind === "scripted" && syntax.sub === null && syntax.sup === null ? syntax.base : syntax;
+    if (base.kind !== "symbol") return [];
+    names.push(base.name);
+  }
+  return [];
+}
+
+/** The names that stand in scripts anywhere in the tokens. */
+export function scriptNames(tokens: readonly Token[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const stack: { readonly syntax: Syntax; readonly inScript: boolean }[] = [];
+  for (const token of tokens)
+    if (token.type === "atom" || token.type === "big") stack.push({ syntax: token.syntax, inScript: false });
+  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
+    const { syntax, inScript } = top;
+    if (syntax.kind === "symbol" && inScript) names.add(syntax.name);
+    for (const child of childrenOf(syntax)) {
+      stack.push({ syntax: child.syntax, inScript: inScript || child.script });
+    }
+  }
+  return names;
+}
+
+interface Child {
+  readonly syntax: Syntax;
+  readonly script: boolean;
+}
+
+/** The direct parts of a node, in reading order, and which of them are scripts. */
+export function childrenOf(syntax: Syntax): readonly Child[] {
+  const plain = (nodes: readonly (Syntax | null)[]): Child[] =>
+    nodes.flatMap((node) => (node === null ? [] : [{ syntax: node, script: false }]));
+  const scripts = (nodes: readonly (Syntax | null)[]): Child[] =>
+    nodes.flatMap((node) => (node === null ? [] : [{ syntax: node, script: true }]));
+  switch (syntax.kind) {
+    case "scripted":
+      return [...plain([syntax.base]), ...scripts([syntax.sub, syntax.sup])];
+    case "group":
+      return plain([syntax.body]);
+    case "juxtaposition":
+    case "product":
+    case "relation":
+    case "list":
+      return plain(syntax.items);
+    case "sum":
+      return plain(syntax.terms.map((term) => term.body));
+    case "fraction":
+      return plain([syntax.numerator, syntax.denominator]);
+    case "root":
+      return plain([syntax.degree, syntax.radicand]);
+    case "big":
+      return [...scripts([syntax.sub, syntax.sup]), ...plain([syntax.body])];
+    case "matrix":
+      return plain(syntax.rows.flat());
+    case "cases":
+      return plain(syntax.rows.flatMap((row) => [row.value, row.condition]));
+    default:
+      return [];
+  }
+}

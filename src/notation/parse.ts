@@ -1,0 +1,72 @@
+import { type Diagnostic, Refusal, refuse } from "../core/diagnostic.js";
+import type { Source, Span } from "../core/span.js";
+import { assemble, settle } from "./assemble.js";
+import { isRelation } from "./clauses.js";
+import { parseTokens } from "./expression.js";
+import { type Draft, layout, spanOf } from "./layout.js";
+import { lex } from "./lexer.js";
+import type { Macros } from "./macros.js";
+import { Reader } from "./reader.js";
+import { Stream } from "./stream.js";
+import type { Statement, Syntax } from "./syntax.js";
+import { atom, type Token } from "./token.js";
+
+/** A formula longer than this is refused before it is looked at. */
+const MAX_CHARACTERS = 200_000;
+
+export interface ParsedFormula {
+  readonly statements: readonly Statement[];
+  /** With an error among them, `statements` is empty. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads the formula at a place of the source. Whatever is wrong with it is a diagnostic; nothing is thrown. */
+export function parseFormula(source: Source, span: Span, macros: Macros): ParsedFormula {
+  try {
+    if (span.end - span.start > MAX_CHARACTERS) {
+      refuse("formula/too-long", `a formula of more than ${MAX_CHARACTERS} characters is not read`, span);
+    }
+    const stream = new Stream(lex(source.text, span.start, span.end), span, macros);
+    const tokens = assemble(new Reader(stream).list("end", span));
+    const statements = layout(tokens).map((draft) => statement(source, draft));
+    return { statements, diagnostics: [] };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { statements: [], diagnostics: [error.diagnostic] };
+  }
+}
+
+function statement(source: Source, draft: Draft): Statement {
+  const tokens = complete(draft.tokens);
+  const { sides, relations } = split(parseTokens(settle(tokens), "statement"), tokens);
+  const span = spanOf(tokens);
+  return {
+    span,
+    latex: source.text.slice(span.start, span.end),
+    sides,
+    relations,
+    conditions: draft.conditions.map((condition) => statement(source, condition)),
+    words: draft.words,
+  };
+}
+
+/** A relation at the start has an empty left side: the formula goes on from an earlier one. A bar here is a relation. */
+function complete(tokens: readonly Token[]): readonly Token[] {
+  const out = tokens.map(
+    (token): Token => (token.type === "bar" ? { type: "rel", name: "\\mid", span: token.span } : token),
+  );
+  const [first] = out;
+  if (first?.type === "rel")
+    out.unshift(atom({ kind: "empty", span: { start: first.span.start, end: first.span.start } }));
+  return out;
+}
+
+/** A relation at the top is the statement's own. */
+function split(
+  syntax: Syntax,
+  tokens: readonly Token[],
+): { readonly sides: readonly Syntax[]; readonly relations: readonly string[] } {
+  if (syntax.kind === "relation" && tokens.some(isRelation))
+    return { sides: syntax.items, relations: syntax.operators };
+  return { sides: [syntax], relations: [] };
+}

@@ -1,0 +1,45 @@
+import { cover, type Span } from "../core/span.js";
+import { openers, relations } from "./commands.js";
+import type { Raw } from "./lexer.js";
+import type { Reading } from "./reading.js";
+import type { Token } from "./token.js";
+import { isNameWord, isProse } from "./words.js";
+
+/** `\text{…}`: a name such as `\text{ReLU}`, or prose; `$…$` inside is math. */
+export function readText(reader: Reading, command: Raw, out: Token[]): void {
+  const { raws, span: at } = reader.rawArgument(command);
+  const whole = cover(command.span, at);
+  const parts: Raw[][] = [[]];
+  for (const raw of raws) {
+    if (raw.text === "$") parts.push([]);
+    else parts.at(-1)?.push(raw);
+  }
+  for (const [i, part] of parts.entries()) {
+    if (i % 2 === 0) textOrName(reader, command, part.map((raw) => raw.text).join(""), whole, out);
+    else {
+      reader.stream.push({ kind: "char", text: "{", span: at }, ...part, { kind: "char", text: "}", span: at });
+      out.push(...reader.argument(command));
+    }
+  }
+}
+
+function textOrName(reader: Reading, command: Raw, text: string, at: Span, out: Token[]): void {
+  const trimmed = text.replace(/[~\s]+/g, " ").trim();
+  if (trimmed === "") return;
+  if (/^[,;]$/.test(trimmed)) out.push({ type: "comma", name: trimmed, span: at });
+  else if (trimmed === ".") out.push({ type: "period", name: ".", span: at });
+  else if (isName(trimmed, text !== trimmed, reader.stream.peek())) {
+    out.push(reader.word(trimmed, `${command.text}{${trimmed}}`, at));
+  } else out.push({ type: "text", text, span: at });
+}
+
+/** Whether the words are a symbol. What follows decides: an argument, a script or a relation makes a name of them. */
+function isName(words: string, spaced: boolean, next: Raw | null): boolean {
+  const following = next?.text ?? "";
+  const scripted = /^[_^']$/.test(following);
+  const applied = scripted || openers.has(following) || following === "\\left" || following === "\\bigl";
+  if (words.includes(" ")) return applied && !spaced && !words.split(" ").some(isProse) && /^[\w\s-]+$/.test(words);
+  if (!/^[A-Za-z0-9][A-Za-z0-9_+-]*$/.test(words) || isProse(words)) return false;
+  const related = /^(=|:=|<|>)$/.test(following) || relations.has(following);
+  return !spaced || applied || related || isNameWord(words, false);
+}

@@ -1,0 +1,65 @@
+import type { Span } from "../core/span.js";
+import type { Syntax, SyntaxOf } from "./syntax.js";
+
+/*
+ * What the TeX reader gives and the grammar takes. `assemble.ts` uses up `script`, `open`, `close` and `bar`;
+ * `layout.ts` uses up `row`, `amp`, `gap`, `text`, `forall` and `period`.
+ */
+
+interface Base {
+  readonly span: Span;
+}
+
+interface Named<K extends string> {
+  readonly type: K;
+  readonly name: string;
+}
+
+export type Token = Base &
+  /** A finished operand. `open` while scripts written next still belong to its outermost `scripted`. */
+  (
+    | { readonly type: "atom"; readonly syntax: Syntax; readonly open: boolean }
+    | { readonly type: "big"; readonly syntax: SyntaxOf<"big"> }
+    | { readonly type: "script"; readonly place: "sub" | "sup"; readonly body: Syntax | null; readonly primes: number }
+    | Named<"open">
+    | Named<"close">
+    /** A vertical bar; `tight` for `||`, which may be two. */
+    | {
+        readonly type: "bar";
+        readonly name: "|" | "\\|";
+        readonly tight: boolean;
+        readonly separates: boolean;
+      }
+    | { readonly type: "sign"; readonly name: "+" | "-" }
+    | { readonly type: "unary"; readonly name: "+" | "-" }
+    | Named<"op">
+    | Named<"rel">
+    | Named<"comma">
+    | Named<"colon">
+    | Named<"period">
+    | Named<"gap">
+    | Named<"amp">
+    | Named<"row">
+    | Named<"forall">
+    | { readonly type: "text"; readonly text: string }
+  );
+
+export type TokenOf<K extends Token["type"]> = Extract<Token, { readonly type: K }>;
+
+export const atom = (syntax: Syntax): TokenOf<"atom"> => ({ type: "atom", syntax, open: false, span: syntax.span });
+
+/** What the author wrote, for messages. */
+export function written(token: Token): string {
+  switch (token.type) {
+    case "atom":
+      return token.syntax.kind === "symbol" ? token.syntax.latex : "an operand";
+    case "big":
+      return token.syntax.operator;
+    case "script":
+      return token.place === "sub" ? "_" : token.primes > 0 ? "'" : "^";
+    case "text":
+      return token.text.trim();
+    default:
+      return token.name;
+  }
+}
