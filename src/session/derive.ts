@@ -2,8 +2,8 @@ import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { Source } from "../core/span.js";
 import { readWorksheet } from "../model/read.js";
-import { placed } from "./place.js";
-import { attempt, deriveProblem } from "./problem.js";
+import { attempt, placed } from "./place.js";
+import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
 import { FileNames, isMeant } from "./symbols.js";
 

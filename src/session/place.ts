@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import { type Diagnostic, diagnostic, Refusal, type Severity } from "../core/diagnostic.js";
 import type { Source } from "../core/span.js";
 import type { DiagnosticJson } from "./report.js";
 
@@ -21,13 +21,28 @@ export function placed(diagnostics: readonly Diagnostic[], source: Source): read
 }
 
 /** What is thrown, as a diagnostic; `phase` says what was being done. */
-export function diagnosticOf(error: unknown, phase: string): Diagnostic {
+export function diagnosticOf(error: unknown, phase: string, severity: Severity = "error"): Diagnostic {
   if (error instanceof Refusal) return error.diagnostic;
   const message = error instanceof Error ? error.message : String(error);
   return diagnostic(
-    "error",
+    severity,
     "internal/error",
     `this is a mistake in the program, not in the file: ${phase}: ${message}`,
     null,
   );
+}
+
+/** The result of `work`, or `null` and a diagnostic: a warning where what fails is only one of several forms. */
+export function attempt<T>(
+  phase: string,
+  report: (d: Diagnostic) => void,
+  work: () => T,
+  severity: Severity = "error",
+): T | null {
+  try {
+    return work();
+  } catch (error) {
+    report(diagnosticOf(error, phase, severity));
+    return null;
+  }
 }

@@ -1,8 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import { Source } from "../core/span.js";
 import { readWorksheet } from "../model/read.js";
-import { placed } from "./place.js";
-import { attempt } from "./problem.js";
+import { attempt, placed } from "./place.js";
 import type { ReadJson } from "./report.js";
 import { FileNames, symbolJson } from "./symbols.js";
 

@@ -4,8 +4,8 @@ import { Source } from "../core/span.js";
 import { derive } from "../derive/derive.js";
 import type { Model } from "../model/model.js";
 import { readWorksheet } from "../model/read.js";
-import { placed } from "./place.js";
-import { attempt, checked } from "./problem.js";
+import { attempt, placed } from "./place.js";
+import { checked } from "./problem.js";
 import type { VerifyJson } from "./report.js";
 import { FileNames, symbolLatex } from "./symbols.js";
 

@@ -1,0 +1,132 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Derivation, Gradient } from "../derive/derivation.js";
+import type { GradientCheck } from "../evaluate/differences.js";
+import type { Environment } from "../evaluate/values.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Node, Position, Tensor } from "../expression/node.js";
+import type { Model, ModelSymbol } from "../model/model.js";
+import { printEntry, printEqual, printEquation } from "../print/index-form.js";
+import { dimensionCheck, printMatrixEquation } from "../print/matrix-form.js";
+import { makeNames, type Names } from "../print/names.js";
+import { decideSizes } from "./guards.js";
+import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
+import { attempt } from "./place.js";
+import type { GradientJson, ShownGradient } from "./report.js";
+import { type FileNames, symbolLatex } from "./symbols.js";
+
+/** Prints gradients in the author's notation. */
+export class Printer {
+  readonly #derivation: Derivation;
+  readonly #names: Names;
+  readonly #fileNames: FileNames;
+  readonly #points: readonly Environment[];
+  readonly #report: (d: Diagnostic) => void;
+  readonly #symbols: ReadonlyMap<Tensor, ModelSymbol>;
+
+  constructor(
+    derivation: Derivation,
+    fileNames: FileNames,
+    points: readonly Environment[],
+    report: (d: Diagnostic) => void,
+  ) {
+    this.#derivation = derivation;
+    this.#names = namesFor(derivation.model);
+    this.#fileNames = fileNames;
+    this.#points = points;
+    this.#report = report;
+    this.#symbols = new Map(derivation.model.symbols.map((s) => [s.tensor, s]));
+  }
+
+  gradient(g: Gradient, check: GradientCheck): ShownGradient {
+    const { arena, layout } = this.#derivation.model;
+    const symbol = this.#symbols.get(g.wrt);
+    const at = g.indices.map((i) => arena.at(i));
+    const shown = this.#telling(g, at);
+    const form = this.#soundForm(shown === g.shown ? g : { ...g, shown });
+    const family = at.slice(0, g.adjoint.parameters.length);
+    const shape = symbol?.shape ?? [];
+    const json: GradientJson = {
+      wrt: symbolLatex(g.wrt, symbol?.family ?? null),
+      name: this.#fileNames.of(g.wrt),
+      shape: layout === "numerator" ? transposed(shape) : shape,
+      index: printEquation(g.adjoint, at, shown, this.#names),
+      matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
+      einsum: form !== null && form.matrix === null ? form.einsum : null,
+      steps: g.steps.map((s) => ({
+        latex: printEqual(s.left, s.right, this.#names),
+        rule: s.rule,
+        why: this.#reason(s.why),
+      })),
+      verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
+    };
+    const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
+    return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  /** Where both sides print alike (a state `h_0` given by name, and the member at 0 of the family), the right side's own gradient. */
+  #telling(g: Gradient, at: readonly Position[]): Node {
+    const { arena } = this.#derivation.model;
+    const entry = g.shown;
+    if (entry.kind !== "entry" || entry.tensor === g.adjoint) return entry;
+    if (printEntry(entry.tensor, entry.at, this.#names) !== printEntry(g.adjoint, at, this.#names)) return entry;
+    const source = this.#derivation.gradients.find((o) => o.adjoint === entry.tensor);
+    if (source === undefined) return entry;
+    const map = new Map(
+      source.indices.flatMap((i, k) => (entry.at[k] === undefined ? [] : [[i, entry.at[k]] as const])),
+    );
+    return decideSizes(arena, arena.substitute(source.shown, map));
+  }
+
+  /** A reason that names a family names it with its index. */
+  #reason(why: string): string {
+    if (!why.includes("{#")) return why;
+    let reason = why;
+    for (const { tensor, family } of this.#symbols.values())
+      reason = reason.replaceAll(`$${tensor.latex}$`, () => `$${symbolLatex(tensor, family)}$`);
+    return reason.replace(/\{#\d\}/g, "i");
+  }
+
+  /** The matrix form, or `null` where it failed: it is shown only if it says what the index form says. */
+  #soundForm(g: Gradient): MatrixForm | null {
+    const what = symbolLatex(g.wrt, this.#symbols.get(g.wrt)?.family ?? null);
+    const phase = `the matrix form of the gradient for ${what}`;
+    const form = attempt(phase, this.#report, () => matrixForm(this.#derivation, g), "warning");
+    if (form === null) return null;
+    if (form.matrix === null) {
+      const message = `the gradient for ${what} has no matrix form: ${form.refused}`;
+      this.#report(diagnostic("note", "vectorize/no-matrix-form", message, null));
+      return form;
+    }
+    const agrees = attempt(
+      `checking ${phase}`,
+      this.#report,
+      () => matrixAgrees(this.#derivation, g, form, this.#points),
+      "warning",
+    );
+    if (agrees === true && this.#points.length > 0) return form;
+    if (agrees === false) {
+      const message = `${phase} does not agree with its index form, so it is withheld; this is a mistake in the program`;
+      this.#report(diagnostic("error", "internal/matrix-mismatch", message, null));
+    }
+    return null;
+  }
+
+  #dimensions(form: MatrixForm | null): string | null {
+    if (form?.matrix == null) return null;
+    const { matrix } = form;
+    return attempt("the dimension check", this.#report, () => dimensionCheck(matrix, this.#names), "warning");
+  }
+}
+
+const transposed = (shape: readonly string[]): readonly string[] =>
+  shape.length === 1 ? ["1", ...shape] : shape.length === 2 && shape[0] === "1" ? shape.slice(1) : [...shape].reverse();
+
+/** The author's notation for everything in a model. */
+export function namesFor(model: Model): Names {
+  const tensors = new Set<Tensor>(model.symbols.map((s) => s.tensor));
+  for (const e of model.equations) {
+    tensors.add(e.tensor);
+    for (const t of tensorsOf(e.body)) tensors.add(t);
+  }
+  return makeNames(model.arena, model.letters, tensors);
+}
