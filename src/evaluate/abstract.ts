@@ -18,11 +18,28 @@ interface Coefficients {
 }
 
 /** One entry of an argument: which argument, where, and its value. */
-export interface Atom {
+export interface Atom<T> {
   readonly argument: number;
   readonly at: readonly number[];
-  readonly value: number;
+  readonly value: T;
 }
+
+/** The numbers that a function is computed with. */
+export interface Field<T> {
+  readonly of: (x: number) => T;
+  readonly add: (a: T, b: T) => T;
+  readonly multiply: (a: T, b: T) => T;
+  readonly sin: (x: T) => T;
+  readonly cos: (x: T) => T;
+}
+
+export const float64: Field<number> = {
+  of: (x) => x,
+  add: (a, b) => a + b,
+  multiply: (a, b) => a * b,
+  sin: Math.sin,
+  cos: Math.cos,
+};
 
 export class ConcreteFunction {
   readonly #name: string;
@@ -58,35 +75,52 @@ export class ConcreteFunction {
   }
 
   /** The output at `outputs`, differentiated once by each of `partials`. */
-  value(
+  value<T>(
+    k: Field<T>,
     outputs: readonly number[],
-    atoms: readonly Atom[],
+    atoms: readonly Atom<T>[],
     partials: readonly { readonly argument: number; readonly at: readonly number[] }[],
-  ): number {
+  ): T {
     const output = outputs.join(",");
-    const angles = this.#output(output).map((w) => w.phase);
-    let left = 0;
-    let right = 0;
-    for (const { argument, at, value } of atoms) {
-      const c = this.#entry(output, argument, at);
-      for (let k = 0; k < WAVES; k++) angles[k] = (angles[k] ?? 0) + (c.waves[k] ?? 0) * value;
-      left += c.left * value;
-      right += c.right * value;
-    }
+    const form = (coefficient: (c: Coefficients) => number, start: number): T =>
+      atoms.reduce(
+        (sum, { argument, at, value }) =>
+          k.add(sum, k.multiply(k.of(coefficient(this.#entry(output, argument, at))), value)),
+        k.of(start),
+      );
     const by = partials.map((p) => this.#entry(output, p.argument, p.at));
-    let total = quadratic(left, right, by);
-    this.#output(output).forEach(({ scale }, k) => {
-      // The n-th derivative of the sine is the sine a quarter turn n times further.
-      const slope = by.reduce((product, c) => product * (c.waves[k] ?? 0), scale);
-      total += slope * Math.sin((angles[k] ?? 0) + (by.length * Math.PI) / 2);
-    });
-    return total;
+    const product = quadratic(
+      k,
+      by,
+      () => form((c) => c.left, 0),
+      () => form((c) => c.right, 0),
+    );
+    return this.#output(output).reduce((total, { scale, phase }, wave) => {
+      const slope = by.reduce((s, c) => k.multiply(s, k.of(c.waves[wave] ?? 0)), k.of(scale));
+      return k.add(
+        total,
+        k.multiply(
+          slope,
+          turned(
+            k,
+            by.length,
+            form((c) => c.waves[wave] ?? 0, phase),
+          ),
+        ),
+      );
+    }, product);
   }
 }
 
-function quadratic(left: number, right: number, by: readonly Coefficients[]): number {
+/** The `n`-th derivative of the sine: a quarter turn further each time. */
+function turned<T>(k: Field<T>, n: number, angle: T): T {
+  const value = n % 2 === 0 ? k.sin(angle) : k.cos(angle);
+  return n % 4 < 2 ? value : k.multiply(k.of(-1), value);
+}
+
+function quadratic<T>(k: Field<T>, by: readonly Coefficients[], left: () => T, right: () => T): T {
   const [a, b] = by;
-  if (a === undefined) return left * right;
-  if (b === undefined) return a.left * right + a.right * left;
-  return by.length === 2 ? a.left * b.right + a.right * b.left : 0;
+  if (a === undefined) return k.multiply(left(), right());
+  if (b === undefined) return k.add(k.multiply(k.of(a.left), right()), k.multiply(k.of(a.right), left()));
+  return k.of(by.length === 2 ? a.left * b.right + a.right * b.left : 0);
 }

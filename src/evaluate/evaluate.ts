@@ -1,7 +1,7 @@
 import { operands } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { functionNamed } from "../functions/table.js";
-import { type Atom, ConcreteFunction } from "./abstract.js";
+import { type Atom, ConcreteFunction, float64 } from "./abstract.js";
 import { contract, type Factor, type Fold, fold } from "./contract.js";
 import { wholeMatrix } from "./matrix.js";
 import { Scope, type Value } from "./scope.js";
@@ -270,6 +270,7 @@ export class Evaluator {
     }));
     return this.#fill(node, (cell) =>
       f.value(
+        float64,
         outputs.map((table) => table[cell] ?? 0),
         node.args.flatMap((lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
         partials.map((p) => ({ argument: p.argument, at: p.at.map((table) => table[cell] ?? 0) })),
@@ -283,13 +284,13 @@ export class Evaluator {
     argument: number,
     free: readonly Index[],
     cell: number,
-  ): readonly Atom[] {
+  ): readonly Atom<number>[] {
     const { scope } = this;
     const value = this.#get(body);
     const space = [...free, ...indices];
     const count = scope.cells(indices);
     const offsets = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
-    const atoms: Atom[] = [];
+    const atoms: Atom<number>[] = [];
     for (let b = 0; b < count; b++) {
       const at = scope.valuation(space, cell * count + b);
       if (!indices.every((i) => this.env.dim(i.range.low, at) <= at(i) && at(i) <= this.env.dim(i.range.high, at)))
@@ -303,11 +304,11 @@ export class Evaluator {
 }
 
 /** What must be evaluated before a node: a sum of products needs the factors and never forms the product. */
-function needs(node: Node): readonly Node[] {
+export function needs(node: Node): readonly Node[] {
   return node.kind === "reduce" && node.op === "sum" ? sumOfProduct(node).factors : operands(node);
 }
 
-function sumOfProduct(node: NodeOf<"reduce">): {
+export function sumOfProduct(node: NodeOf<"reduce">): {
   readonly indices: readonly Index[];
   readonly factors: readonly Node[];
 } {

@@ -1,11 +1,14 @@
 import type { Index, Tensor } from "../expression/node.js";
 import { Evaluator } from "./evaluate.js";
 import { type Definition, planOf } from "./plan.js";
+import type { Scope } from "./scope.js";
 import type { Environment } from "./values.js";
 
 export interface ForwardOptions {
   /** Added to the entries of a tensor as they are computed, so that whatever depends on them sees the sum. */
   readonly added?: ReadonlyMap<Tensor, Float64Array>;
+  /** Told of each equation as it is computed, with the indices that take one value only. */
+  readonly done?: (equation: Definition, fixed: ReadonlyMap<Index, number>) => void;
 }
 
 /** Computes all equations into `env.tensors`; recurrences member by member. Throws where one is circular. */
@@ -41,6 +44,7 @@ function whole(equation: Definition, env: Environment, options: ForwardOptions):
   const free = freeOf(equation);
   const { data } = evaluator.evaluate(equation.body, free);
   store(equation, free, data, evaluator, options);
+  options.done?.(equation, new Map());
 }
 
 /** Writes values to the entries of the left side; gives where they went, -1 for cells outside a ragged range. */
@@ -62,7 +66,11 @@ function store(
   return cells;
 }
 
-function places({ tensor, at }: Definition, free: readonly Index[], { env, scope }: Evaluator): Float64Array {
+export function places(
+  { tensor, at }: Definition,
+  free: readonly Index[],
+  { env, scope }: { readonly env: Environment; readonly scope: Scope },
+): Float64Array {
   const { lows, sizes, strides, inside } = env.layout(tensor);
   const cells = new Float64Array(scope.cells(free));
   const masks = free.flatMap((index) => {
@@ -193,5 +201,6 @@ function attempt(
   const flags = unknown.get(equation.tensor);
   for (const cell of store(equation, free, array.data, evaluator, options))
     if (cell >= 0 && flags !== undefined) flags[cell] = 0;
+  options.done?.(equation, fixed);
   return true;
 }

@@ -9,10 +9,14 @@ export interface Box {
 }
 
 /** A scalar's values for all values of its free indices, in the order of `axes`, the last one fastest. */
-export interface Value {
+export interface Value extends Placed {
+  readonly data: Float64Array;
+}
+
+/** How an array is laid out over indices. */
+export interface Placed {
   readonly axes: readonly Index[];
   readonly strides: readonly number[];
-  readonly data: Float64Array;
 }
 
 /** Which values the indices of one evaluation take, and where those lie in arrays. */
@@ -109,7 +113,7 @@ export class Scope {
   }
 
   /** Where the entries of `value` are found, for each cell of `space`. */
-  offsets(value: Value, space: readonly Index[]): Float64Array {
+  offsets(value: Placed, space: readonly Index[]): Float64Array {
     const strides = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
     return this.ramp(space, (index) => strides.get(index) ?? 0);
   }
