@@ -1,6 +1,6 @@
 import { Fraction } from "fraction.js";
 import { freeOfDim } from "../expression/arena.js";
-import type { Dim, Index, Position, Tensor } from "../expression/node.js";
+import type { Index, Tensor } from "../expression/node.js";
 import { functions } from "../functions/table.js";
 import {
   type Atom,
@@ -8,7 +8,6 @@ import {
   addPolys,
   atomPoly,
   constantPoly,
-  type Factor,
   factorsSign,
   isFragile,
   makeTerm,

@@ -24,7 +24,7 @@ import {
   zeroPoly,
 } from "./form.js";
 import { type Kit, Unprovable } from "./kit.js";
-import { contentOf, inheritSign, primePowers } from "./powers.js";
+import { contentOf, divideBy, inheritSign, primePowers } from "./powers.js";
 
 /** `exp` of a sum is the product of the exponentials of its terms; `exp(c log x) = x^c` for positive `x`. */
 export function expPoly(kit: Kit, arg: Poly): Poly {
@@ -44,8 +44,7 @@ export function logPoly(kit: Kit, arg: Poly): Poly {
   if (arg.terms.length === 1) return logTerm(kit, first);
   const content = contentOf(arg, false);
   if (content.length > 0) {
-    const inverse = content.map((f): Factor => ({ atom: f.atom, power: -f.power }));
-    const bare = kit.multiply(arg, termPoly(makeTerm(ONE, inverse)));
+    const bare = divideBy(kit, arg, content);
     inheritSign(kit, arg, bare);
     return addPolys(kit.log(termPoly(makeTerm(ONE, content))), kit.log(bare));
   }
@@ -141,8 +140,7 @@ function splitMask(kit: Kit, relation: ">" | ">=" | "=", term: Term): Poly {
 }
 
 function dropPositive(kit: Kit, arg: Poly): Poly {
-  const inverse = contentOf(arg, false).map((f): Factor => ({ atom: f.atom, power: -f.power }));
-  const bare = inverse.length === 0 ? arg : kit.multiply(arg, termPoly(makeTerm(ONE, inverse)));
+  const bare = divideBy(kit, arg, contentOf(arg, false));
   return scalePoly(bare, leadingTerm(bare).coefficient.abs().inverse());
 }
 

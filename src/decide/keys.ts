@@ -118,8 +118,8 @@ export class Keys {
       return `${terms.join("+")};${this.#dimTerms(p.offset, naming, sign)}`;
     };
     if (p.value !== null) return this.place(p, naming);
-    const [a, b] = [signed(1), signed(-1)];
-    return a < b ? a : b;
+    const [a = ""] = [signed(1), signed(-1)].sort(compareText);
+    return a;
   }
 
   body(body: AtomBody, naming: Naming = PLAIN): string {

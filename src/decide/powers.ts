@@ -2,6 +2,7 @@ import { Fraction } from "fraction.js";
 import { describe } from "./describe.js";
 import {
   type Atom,
+  addPolys,
   atomPoly,
   constantPoly,
   type Factor,
@@ -9,11 +10,11 @@ import {
   isFragile,
   leadingTerm,
   makeTerm,
+  mergeFactors,
   ONE,
   onePoly,
   type Poly,
   scalePoly,
-  signOf,
   type Term,
   termPoly,
   zeroPoly,
@@ -167,13 +168,7 @@ function rationalPower(kit: Kit, value: Fraction, q: Fraction): Poly {
 function sumPower(kit: Kit, base: Poly, q: Fraction): Poly {
   const content = contentOf(base, isWhole(q));
   if (content.length > 0) {
-    const inverse = termPoly(
-      makeTerm(
-        ONE,
-        content.map((f) => ({ atom: f.atom, power: -f.power })),
-      ),
-    );
-    const bare = kit.multiply(base, inverse);
+    const bare = divideBy(kit, base, content);
     if (factorsSign(content) === "positive") inheritSign(kit, base, bare);
     return kit.multiply(kit.power(termPoly(makeTerm(ONE, content)), q), kit.power(bare, q));
   }
@@ -193,6 +188,13 @@ function sumPower(kit: Kit, base: Poly, q: Fraction): Poly {
   return kit.multiply(outer, atomPoly(atom, wholeOf(q)));
 }
 
+/** A polynomial over factors that all its terms have. */
+export function divideBy(kit: Kit, poly: Poly, content: readonly Factor[]): Poly {
+  const inverse = content.map((f): Factor => ({ atom: f.atom, power: -f.power }));
+  const parts = poly.terms.map((t) => kit.settle(makeTerm(t.coefficient, mergeFactors(t.factors, inverse))));
+  return addPolys(zeroPoly, ...parts);
+}
+
 /** `to` is `from` over something positive. */
 export function inheritSign(kit: Kit, from: Poly, to: Poly): void {
   if (kit.signs.size === 0) return;
@@ -208,8 +210,9 @@ export function contentOf(poly: Poly, all: boolean): readonly Factor[] {
     for (const { atom } of t.factors) {
       if (seen.has(atom)) continue;
       seen.add(atom);
-      if (atom.kind === "root" || atom.idempotent || (!all && atom.sign !== "positive")) continue;
+      if (atom.idempotent || (!all && atom.sign !== "positive")) continue;
       const power = Math.min(...poly.terms.map((u) => powerOf(u, atom)));
+      // A root has positive powers only; it is content where all terms have it.
       if (power !== 0) content.push({ atom, power });
     }
   return content.sort((x, y) => x.atom.id - y.atom.id);

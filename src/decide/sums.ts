@@ -1,6 +1,5 @@
 import { Fraction } from "fraction.js";
 import type { Index } from "../expression/node.js";
-import { describe } from "./describe.js";
 import {
   type Atom,
   type AtomOf,
