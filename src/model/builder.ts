@@ -149,18 +149,34 @@ export class Builder {
       for (const t of d.symbols)
         if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
     }
+    const introduced = this.#introducedTexts();
     for (const { statement } of this.items)
       for (const side of statement.sides)
         visit(side, (s) => {
           const t = takeApart(s);
           if (t === null || t.subs.length === 0) return;
           const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
-          if (order !== t.subs.length) return;
+          const isEntry =
+            order === t.subs.length ||
+            (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
+          if (!isEntry) return;
           for (const sub of t.subs) {
             const letter = letterOf(sub);
             if (letter !== null && /^(\\[a-z]+|[a-z])'*$/.test(letter)) this.letters.addIndex(letter);
           }
         });
+  }
+
+  /** Symbols that are declared or defined, with their labels: `h^(a)` as a whole, `h_1`. */
+  #introducedTexts(): ReadonlySet<string> {
+    const texts = new Set<string>();
+    for (const { statement } of this.items) {
+      const [first] = statement.sides;
+      const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+      for (const t of [...(declarationOf(statement)?.symbols ?? []), ...(left === null ? [] : [left.target])])
+        texts.add(placeText(t, true));
+    }
+    return texts;
   }
 
   #registerDimensions(): void {
@@ -235,7 +251,7 @@ export class Builder {
   #declare(): void {
     for (const item of this.items) {
       const d = declarationOf(item.statement);
-      if (d === null) continue;
+      if (d === null || item.submitted === true) continue;
       this.#guard(item, () => {
         item.kind = "declaration";
         for (const t of d.symbols) this.#declareSymbol(t, d.set.shape, item, d.set.kind);
@@ -276,6 +292,7 @@ export class Builder {
       item.kind = "range";
       return;
     }
+    if (this.#isConstantArray(t, shape, item)) return;
     const occurrence = this.#inDeclaration(t, () => this.symbols.introduce(t));
     const { spec } = occurrence;
     const axes = this.#inDeclaration(t, () => this.#axesOf(shape, item.statement.span));
@@ -291,6 +308,18 @@ export class Builder {
     spec.integer = spec.integer || kind === "range" || kind === "integer";
     assume(this, spec, kind, item, t);
     item.reading = `${spec.key} is ${shapeText(axes)}`;
+  }
+
+  /** `\mathbf{1} \in \mathbb{R}^N` and an identity matrix are what their names say. */
+  #isConstantArray(t: Scripted, shape: readonly Syntax[], item: Item): boolean {
+    const { name } = t.symbol;
+    const isIdentity = name === "I" && /identity/i.test(item.formula.sentence);
+    if (name !== "1" && !isIdentity) return false;
+    const [size] = this.#axesOf(shape, item.statement.span);
+    if (size !== undefined) this.e.constantSizes.set(`${name}_${t.subs.map(scriptText).join(",")}`, size);
+    item.kind = "declaration";
+    item.reading = isIdentity ? "the identity matrix" : "a vector of ones";
+    return true;
   }
 
   #inDeclaration<T>(t: Scripted, f: () => T): T {
@@ -399,7 +428,7 @@ export class Builder {
       const [first, second] = statement.sides;
       if (!isEquation(statement) || first === undefined || second === undefined) continue;
       const left = leftSide(first);
-      if (left === null) continue;
+      if (left === null || item.submitted === true) continue;
       const key = functionKey(left.target);
       if (left.args === null) {
         defined.add(key);
@@ -434,8 +463,9 @@ export class Builder {
       }
     }
     for (const key of applied.keys()) {
-      if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key)) continue;
-      const declared = this.symbols.all.some((s) => s.declared && s.head === key);
+      if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key) || /^(\d|I$|I_)/.test(key))
+        continue;
+      const declared = this.symbols.all.some((s) => s.declared && (s.key === key || s.head === key));
       const selfNamed = (applied.get(key) ?? []).some((i) => isSelf(i, key));
       if (selfNamed && !declared) this.e.abstracts.add(key);
       else if (
@@ -469,6 +499,7 @@ export class Builder {
   }
 
   #collectEquations(): void {
+    const names = this.#derivativeNames();
     const claimed = (key: string): boolean =>
       this.symbols.isVariable(key) || this.items.some((i) => this.#defines(i, key));
     for (const item of this.items) {
@@ -486,10 +517,11 @@ export class Builder {
         item.kind = "question";
         continue;
       }
-      if (mentionsDerivative(first)) {
+      if (mentionsDerivative(first) || (item.submitted === true && isEquation(statement))) {
         item.kind = "claim";
         continue;
       }
+      if (item.submitted === true) continue;
       if (!isEquation(statement)) {
         if (statement.relations.every((r) => [">", "<", "\\ge", "\\le", "\\ne"].includes(r)))
           this.#pendingAssumptions.push(item);
@@ -501,7 +533,8 @@ export class Builder {
         item.kind = statement.sides.slice(1).some(isPureDerivative) ? "name" : "claim";
         continue;
       }
-      if (statement.sides.slice(1).some(mentionsDerivative)) {
+      // What is computed from named derivatives belongs to the backward pass.
+      if (statement.sides.slice(1).some((s) => mentionsDerivative(s) || mentionsHead(s, names))) {
         item.kind = "claim";
         continue;
       }
@@ -516,6 +549,18 @@ export class Builder {
       }
       this.#guard(item, () => this.#equation(item, left, statement));
     }
+  }
+
+  /** Heads that some line names a derivative by: δ, or what is set equal to one. */
+  #derivativeNames(): ReadonlySet<string> {
+    const names = new Set<string>();
+    for (const { statement } of this.items) {
+      const [first, ...rest] = statement.sides;
+      const t = first === undefined ? null : takeApart(first);
+      if (t === null || !isEquation(statement) || this.symbols.isVariable(targetKey(t))) continue;
+      if (t.symbol.name === "\\delta" || rest.some(isPureDerivative)) names.add(targetKey(t));
+    }
+    return names;
   }
 
   #usedForward(s: Syntax): boolean {
@@ -981,6 +1026,19 @@ function bareSymbols(s: Syntax): readonly Scripted[] {
     default:
       return [];
   }
+}
+
+/** A symbol's text with its superscripts, and with or without its subscripts. */
+const placeText = (t: Scripted, withSubs: boolean): string =>
+  `${targetKey(t)}^${t.sups.map((p) => scriptText(p.content)).join(";")}_${withSubs ? t.subs.map(scriptText).join(",") : ""}`;
+
+function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {
+  let found = false;
+  visit(s, (n) => {
+    const t = takeApart(n);
+    if (t !== null && t.subs.length !== 2 && heads.has(targetKey(t))) found = true;
+  });
+  return found;
 }
 
 function mentionsLetter(s: Syntax, letter: string): boolean {

@@ -53,6 +53,8 @@ export class Elaborator implements ProductContext {
   readonly reminders = new Map<string, readonly string[]>();
   /** How an abstract function is used, once decided. */
   readonly #modes = new Map<string, "entrywise" | "whole">();
+  /** Sizes that were declared for vectors of ones and identity matrices, by name and label. */
+  readonly constantSizes = new Map<string, DimVar>();
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   #dummies = 0;
@@ -486,13 +488,14 @@ export class Elaborator implements ProductContext {
   #special(t: Scripted): Value | null {
     const { name, style } = t.symbol;
     if (this.symbols.isVariable(headKey(t.symbol))) return null;
+    const size = this.constantSizes.get(`${name}_${t.subs.map(scriptText).join(",")}`) ?? null;
     const dimension = t.subs[0] === undefined || t.subs.length > 1 ? null : this.dims.read(t.subs[0], this);
     const transposed = t.sups.some((p) => this.#isTranspose(p.content));
     if (name === "1" && t.sups.every((p) => this.#isTranspose(p.content))) {
       const [sub] = t.subs;
       if (sub?.kind === "relation" || (sub?.kind === "group" && sub.body.kind === "relation"))
         return this.condition(sub);
-      return this.#ones(dimension, transposed);
+      return this.#ones(dimension ?? size?.dim ?? null, transposed);
     }
     if (name === "0" && style === "bold") return { axes: [new DimVar(dimension)], at: () => this.arena.zero };
     if (

@@ -58,11 +58,14 @@ export function readWorksheet(file: string, text: string): Worksheet {
   return { document, problems, formulas: readings(document, items, damaged), diagnostics };
 }
 
+/** The same problem from its statements again: for a second look under other conventions. */
+export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
+  const fresh = [...problem.items, ...extra].map((i): Item => ({ ...i, kind: "mention", reading: "" }));
+  return readProblem(document, problem.section, fresh);
+}
+
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
-  const builder = new Builder(
-    items.map((i) => i),
-    document.frontMatter,
-  );
+  const builder = new Builder(items, document.frontMatter);
   try {
     builder.build();
   } catch (error) {

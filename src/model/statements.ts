@@ -10,6 +10,8 @@ export interface Item {
   readonly formula: FormulaText;
   /** The formula's number in the file. */
   readonly ordinal: number;
+  /** Of a submission: its equations are claims, or name new quantities; they are never premises. */
+  readonly submitted?: boolean;
   kind: FormulaKind;
   /** Filled where the statement was understood: what was read, for `read`. */
   reading: string;

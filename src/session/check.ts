@@ -64,10 +64,30 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
   const source = worksheet?.document.source ?? new Source(file, text);
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
-  const claims = worksheet === null ? [] : problemsOf(worksheet, options, report).flatMap((read) => attempt("checking", report, () => checked(read, seed, source, report)) ?? []);
+  const claims =
+    worksheet === null
+      ? []
+      : problemsOf(worksheet, options, report).flatMap(
+          (read) => attempt("checking", report, () => checked(read, seed, source, report)) ?? [],
+        );
   claims.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
-  if (claims.length === 0 && worksheet !== null) report(diagnostic("note", "check/no-claims", "this file claims nothing: there is nothing to judge", null, "write derivatives with their values, \\frac{\\partial L}{\\partial w} = …"));
-  return { schema: "backproof/check/1", file, claims, summary: summaryOf(claims), diagnostics: placed(diagnostics, source) };
+  if (claims.length === 0 && worksheet !== null)
+    report(
+      diagnostic(
+        "note",
+        "check/no-claims",
+        "this file claims nothing: there is nothing to judge",
+        null,
+        "write derivatives with their values, \\frac{\\partial L}{\\partial w} = …",
+      ),
+    );
+  return {
+    schema: "backproof/check/1",
+    file,
+    claims,
+    summary: summaryOf(claims),
+    diagnostics: placed(diagnostics, source),
+  };
 }
 
 type Reader = () => Problem;
@@ -92,10 +112,20 @@ function checked(read: Reader, seed: number, source: Source, report: (d: Diagnos
   const result = checkProblem(read, seed);
   const { judge, judged, definitions } = result;
   for (const d of result.diagnostics) if (!judge.problem.items.some((i) => i.submitted === true)) report(d);
-  for (const j of judged) for (const l of j.links) if (l.diagnostic !== null) report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
+  for (const j of judged)
+    for (const l of j.links)
+      if (l.diagnostic !== null)
+        report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
   return [
     ...judged.map((j) => claimJson(j, source, expectedAnswer(judge, j))),
-    ...definitions.map((c): ClaimJson => ({ at: source.place(c.item.statement.span), latex: c.item.statement.latex, of: null, kind: "definition" })),
+    ...definitions.map(
+      (c): ClaimJson => ({
+        at: source.place(c.item.statement.span),
+        latex: c.item.statement.latex,
+        of: null,
+        kind: "definition",
+      }),
+    ),
   ];
 }
 
@@ -120,13 +150,19 @@ function stepJson(l: Link, source: Source): StepVerdictJson {
   return { latex, verdict: l.verdict, mistake: l.mistake };
 }
 
-const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string => source.text.slice(span.start, span.end).trim();
+const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string =>
+  source.text.slice(span.start, span.end).trim();
 
 /** Maps become objects; names of users are keys of a `Map` until here. */
 function evidenceJson(evidence: Evidence, conditions: readonly string[]): object {
   const extra = conditions.length === 0 ? {} : { conditions };
   if (evidence.method !== "counterexample") return { ...evidence, ...extra };
-  return { ...evidence, sizes: Object.fromEntries(evidence.sizes), point: Object.fromEntries(evidence.point), ...extra };
+  return {
+    ...evidence,
+    sizes: Object.fromEntries(evidence.sizes),
+    point: Object.fromEntries(evidence.point),
+    ...extra,
+  };
 }
 
 function summaryOf(claims: readonly ClaimJson[]): CheckJson["summary"] {

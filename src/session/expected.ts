@@ -22,7 +22,10 @@ export function expectedAnswer(judge: Judge, judged: Judged): string | null {
     }),
   );
   const body = arena.substitute(equation.body, map);
-  const whole = left.at.map((p) => arena.indexOf(p)).filter((i) => i !== null).filter((i) => i.name.startsWith("'"));
+  const whole = left.at
+    .map((p) => arena.indexOf(p))
+    .filter((i) => i !== null)
+    .filter((i) => i.name.startsWith("'"));
   if (whole.length === left.at.length && whole.length > 0 && whole.length <= 2) {
     const form = vectorize(arena, whole, body, judge.problem.model.letters);
     if (form.matrix !== undefined) return printMatrix(form.matrix, names);

@@ -1,0 +1,172 @@
+import { Refusal } from "../core/diagnostic.js";
+import type { Position } from "../expression/node.js";
+import { functionKey } from "../model/applications.js";
+import { DimVar } from "../model/dimensions.js";
+import { type Binding, letterOf, rangeStatement, visit } from "../model/letters.js";
+import type { Problem } from "../model/read.js";
+import { type Scripted, takeApart } from "../model/scripts.js";
+import { type Item, leftSide, mentionsDerivative } from "../model/statements.js";
+import type { SymbolSpec } from "../model/symbols.js";
+import type { LetterBinding, Value } from "../model/value.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import type { Derivatives } from "./derivatives.js";
+
+/** A line to be judged: its sides in order, all about one quantity. */
+export interface Claim {
+  readonly item: Item;
+  readonly sides: readonly Syntax[];
+  readonly letters: readonly LetterBinding[];
+  /** Introduces a name without claiming anything. */
+  readonly definition: boolean;
+}
+
+/** Collects a problem's claims, and gives the names of derivatives their meaning. */
+export class ClaimReader {
+  readonly #problem: Problem;
+  readonly #d: Derivatives;
+  readonly #defined = new Set<Item>();
+
+  constructor(problem: Problem, derivatives: Derivatives) {
+    this.#problem = problem;
+    this.#d = derivatives;
+  }
+
+  read(): readonly Claim[] {
+    const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name");
+    for (const item of items) this.#attempt(() => this.#explicitName(item));
+    for (const item of items) this.#attempt(() => this.#customName(item));
+    return items.map((item) => this.#claim(item));
+  }
+
+  // What a name's own line gets wrong is reported where the line is judged.
+  #attempt(f: () => void): void {
+    try {
+      f();
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+
+  #claim(item: Item): Claim {
+    const { statement } = item;
+    const sides = statement.sides.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
+    const pure = statement.sides.length === 2 && item.kind === "name" && this.#namesSymbol(item) !== null;
+    return { item, sides, letters: this.lettersOf(statement), definition: pure || this.#defined.has(item) };
+  }
+
+  /** The symbol on the left that the forward pass knows nothing of. */
+  #namesSymbol(item: Item): Scripted | null {
+    const [first] = item.statement.sides;
+    const t = first === undefined ? null : takeApart(first);
+    if (t === null || mentionsDerivative(first ?? t.symbol)) return null;
+    return t;
+  }
+
+  /** `\delta^{(2)} := \partial L / \partial z^{(2)}`; also at the head of a chain. */
+  #explicitName(item: Item): void {
+    const t = this.#namesSymbol(item);
+    const meaning = item.statement.sides.slice(1).find(isNamed);
+    if (t === null || meaning === undefined) return;
+    const e = this.#problem.elaborator;
+    const letters = this.lettersOf(item.statement);
+    e.within(letters, () => {
+      const { spec } = e.symbols.resolve(t);
+      if (spec.tensor !== null) return;
+      this.#name(spec, t, letters, e.value(meaning), item);
+    });
+  }
+
+  /** Without a name of its own, δ with z's label is the derivative by z; else it is its formula. */
+  #customName(item: Item): void {
+    const t = this.#namesSymbol(item);
+    if (t === null) return;
+    const e = this.#problem.elaborator;
+    const letters = this.lettersOf(item.statement);
+    const [, formula] = item.statement.sides;
+    if (formula === undefined || e.namedDerivative?.(t, e) != null) return;
+    e.within(letters, () => {
+      const { spec } = e.symbols.resolve(t);
+      if (spec.tensor !== null) return;
+      const z = t.symbol.name === "\\delta" ? this.#preActivation(spec) : null;
+      if (z?.tensor != null && this.#d.loss !== null) {
+        const tensor = this.#d.pair(this.#d.loss, z.tensor);
+        spec.subSlots = z.subSlots;
+        spec.axes = z.axes;
+        const indices = z.tensor.axes.map((r) => this.#d.arena.freshIndex(r)).map((i) => this.#d.arena.at(i));
+        this.#d.nameDerivative(
+          spec,
+          indices,
+          z.axes ?? [],
+          this.#d.arena.entry(tensor, indices),
+          item.statement.span,
+          t.symbol.latex,
+        );
+        return;
+      }
+      this.#name(spec, t, letters, e.value(formula), item);
+      this.#defined.add(item);
+    });
+  }
+
+  #name(spec: SymbolSpec, t: Scripted, letters: readonly LetterBinding[], value: Value, item: Item): void {
+    const e = this.#problem.elaborator;
+    const { arena } = this.#d;
+    const positions = t.subs.filter((s) => spec.isMemberSub(s)).map((s) => e.position(s, null)());
+    const members = t.sups.filter((p) => p.bracketed && spec.supSlots > 0).map((p) => e.position(p.content, null)());
+    const own = value.axes.map((d) => arena.freshIndex(arena.upTo(d.dim ?? arena.oneDim)));
+    if (value.axes.length === 0 && positions.length > 0) {
+      // Its positions are its axes.
+      spec.axes = positions.map((p) => new DimVar(arena.indexOf(p)?.range.high ?? null));
+      spec.subSlots = 0;
+    } else spec.axes = [...value.axes];
+    void letters;
+    const at: readonly Position[] = [...members, ...positions, ...own.map((i) => arena.at(i))];
+    const axes = value.axes.length === 0 && positions.length > 0 ? (spec.axes ?? []) : value.axes;
+    this.#d.nameDerivative(spec, at, axes, value.at(own.map((i) => arena.at(i))), item.statement.span, t.symbol.latex);
+  }
+
+  /** The quantity with δ's label that an activation or the loss is applied to. */
+  #preActivation(delta: SymbolSpec): SymbolSpec | null {
+    const { symbols } = this.#problem.elaborator;
+    const same = symbols.all.filter(
+      (s) => s.tensor !== null && s.defined && s.label === delta.label && s.supSlots === delta.supSlots,
+    );
+    const byName = same.filter((s) => s.head === "z" || s.head === "Z");
+    const [only] = byName;
+    return byName.length === 1 && only !== undefined ? only : null;
+  }
+
+  /** The letters of a claim, with the ranges that it states. */
+  lettersOf(statement: Statement): readonly LetterBinding[] {
+    const e = this.#problem.elaborator;
+    const ranges = new Map<string, Binding>();
+    for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+    const found = new Map<string, LetterBinding>();
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const letter = letterOf(s);
+        if (letter !== null && e.letters.isIndex(letter) && !found.has(letter))
+          found.set(letter, e.bind(ranges.get(letter) ?? { letter, low: null, high: null, conditions: [] }, false));
+      });
+    return [...found.values()];
+  }
+}
+
+/** A side that is nothing but a derivative. */
+function isNamed(s: Syntax): boolean {
+  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
+  if (s.kind === "juxtaposition") {
+    const [first] = s.items;
+    const t = first === undefined ? null : takeApart(first);
+    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
+  }
+  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
+}
+
+/** `\mathcal{L}(a, t) = …` said again is about 𝓛. */
+function withoutReminder(s: Syntax, problem: Problem): Syntax {
+  const left = leftSide(s);
+  if (left === null || left.args === null || s.kind !== "juxtaposition") return s;
+  const [head] = s.items;
+  return head !== undefined && problem.elaborator.reminders.has(functionKey(left.target)) ? head : s;
+}

@@ -1,0 +1,396 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import { derive } from "../derive/derive.js";
+import { hessian } from "../derive/hessian.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
+import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
+import type { DerivativeForm } from "../model/derivatives.js";
+import type { DimVar } from "../model/dimensions.js";
+import type { Elaborator } from "../model/elaborate.js";
+import type { Equation, Model } from "../model/model.js";
+import { transpose } from "../model/products.js";
+import type { Problem } from "../model/read.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../model/scripts.js";
+import { targetKey } from "../model/statements.js";
+import type { SymbolSpec } from "../model/symbols.js";
+import { shapeText, type Value } from "../model/value.js";
+import type { Syntax } from "../notation/syntax.js";
+
+/** What stands above or below a ∂: a tensor, the positions that are fixed, and the axes that are left whole. */
+interface Side {
+  readonly tensor: Tensor;
+  readonly axes: readonly DimVar[];
+  readonly positions: (free: readonly Position[]) => readonly Position[];
+  readonly transposed: boolean;
+}
+
+/** How an author lays derivatives out: gradients as columns or rows, Jacobians with outputs or inputs first. */
+export interface Layout {
+  readonly gradient: "column" | "row";
+  readonly jacobian: "outputs-first" | "inputs-first";
+}
+
+export interface Pair {
+  readonly of: Tensor;
+  readonly wrt: Tensor;
+}
+
+/**
+ * Gives the derivatives that claims name their meaning: entries of derivative tensors, whose equations are derived when
+ * they are wanted. Names such as δ, `\bar{y}` and `dW` are resolved here too.
+ */
+export class Derivatives {
+  readonly arena: Arena;
+  readonly problem: Problem;
+  layout: Layout = { gradient: "column", jacobian: "outputs-first" };
+  /** Equations that claims brought: named derivatives, expressions below a ∂, abstract losses. */
+  readonly extra: Equation[] = [];
+  /** Every derivative that was named since this was last emptied. */
+  mentioned = new Map<Tensor, Pair>();
+  readonly #pairs = new Map<Tensor, Pair>();
+  readonly #expressions = new Map<string, Side>();
+  #loss: Tensor | null;
+  #count = 0;
+
+  constructor(problem: Problem) {
+    this.problem = problem;
+    this.arena = problem.model.arena;
+    this.#loss = problem.model.loss;
+    const e = problem.elaborator;
+    e.derivative = (form) => this.value(form);
+    e.namedDerivative = (t) => this.#barred(t);
+    e.namedDifferential = (s) => this.#differential(s);
+  }
+
+  /** The forward pass with what the claims added to it. */
+  get model(): Model {
+    return { ...this.problem.model, equations: [...this.problem.model.equations, ...this.extra] };
+  }
+
+  value(form: DerivativeForm): Value | null {
+    if (form.of === null) return refuse("derivative/operand", "this derivative does not say of what", form.span);
+    const [first, second, ...more] = form.wrt;
+    if (first === undefined || more.length > 0)
+      return refuse("unsupported/derivative", "derivatives of order three and more are not supported", form.span);
+    const of = this.#side(form.of, form.span);
+    const wrt = this.#side(first, first.span);
+    if (second !== undefined) return this.#second(of, wrt, this.#side(second, second.span));
+    return this.#entries(of, wrt, form);
+  }
+
+  #entries(of: Side, wrt: Side, form: DerivativeForm): Value {
+    if (wrt.tensor.integer) refuse("derivative/integer", "there is no derivative by an integer", form.span);
+    const tensor = this.pair(of.tensor, wrt.tensor);
+    const n = of.axes.length;
+    const whole: Value = {
+      axes: [...of.axes, ...wrt.axes],
+      at: (ps) => this.arena.entry(tensor, [...of.positions(ps.slice(0, n)), ...wrt.positions(ps.slice(n))]),
+    };
+    const laid = this.#laidOut(whole, n, wrt.axes.length);
+    return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;
+  }
+
+  /** Puts a derivative into the author's layout. */
+  #laidOut(v: Value, outputs: number, inputs: number): Value {
+    if (outputs === 0 && this.layout.gradient === "row" && inputs > 0) return transpose(this.arena, v);
+    if (outputs === 1 && inputs === 1 && this.layout.jacobian === "inputs-first") return transpose(this.arena, v);
+    return v;
+  }
+
+  pair(of: Tensor, wrt: Tensor): Tensor {
+    const tensor = this.arena.derivativeTensor(of, wrt);
+    this.mentioned.set(tensor, { of, wrt });
+    this.#pairs.set(tensor, { of, wrt });
+    return tensor;
+  }
+
+  #second(of: Side, x: Side, y: Side): Value {
+    const first = this.arena.derivativeTensor(of.tensor, x.tensor);
+    const tensor = this.pair(first, y.tensor);
+    const [a, b] = [of.axes.length, x.axes.length];
+    return {
+      axes: [...of.axes, ...x.axes, ...y.axes],
+      at: (ps) =>
+        this.arena.entry(tensor, [
+          ...of.positions(ps.slice(0, a)),
+          ...x.positions(ps.slice(a, a + b)),
+          ...y.positions(ps.slice(a + b)),
+        ]),
+    };
+  }
+
+  // ---- what stands above and below ----
+
+  #side(s: Syntax, span: Span): Side {
+    const inside = s.kind === "group" && s.open === "(" ? s.body : s;
+    const t = takeApart(withoutArguments(this.problem.elaborator, inside));
+    if (t === null) return this.#expression(inside, span);
+    const e = this.problem.elaborator;
+    const found = e.symbols.resolve(t);
+    if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
+    const { spec } = found;
+    const tensor = spec.tensor ?? this.#abstractQuantity(spec, t, span);
+    const axes = spec.axes ?? [];
+    const members = found.members.map((m, k) => e.position(m, spec.slotSizes[k] ?? null));
+    if (found.entries.length > 0 && found.entries.length !== axes.length)
+      refuse(
+        "index/count",
+        `${spec.key} is ${shapeText(axes)} and takes ${axes.length} positions, not ${found.entries.length}`,
+        span,
+      );
+    const entries = found.entries.map((p, k) => e.position(p, axes[k] ?? null));
+    const transposed = found.actions.length % 2 === 1;
+    return {
+      tensor,
+      axes: entries.length > 0 ? [] : axes,
+      positions: (ps) => [...members.map((m) => m()), ...(entries.length > 0 ? entries.map((p) => p()) : ps)],
+      transposed,
+    };
+  }
+
+  /** `\frac{\partial}{\partial w} (w^\top x)`: the expression becomes a quantity of its own. */
+  #expression(s: Syntax, span: Span): Side {
+    const key = `${scriptText(s)}@${span.start}`;
+    const known = this.#expressions.get(key);
+    if (known !== undefined) return known;
+    const value = this.problem.elaborator.value(s);
+    const side: Side = {
+      tensor: this.#quantity(value),
+      axes: value.axes,
+      positions: (ps) => [...this.#letters(value), ...ps],
+      transposed: false,
+    };
+    this.#expressions.set(key, side);
+    return side;
+  }
+
+  readonly #freeOf = new Map<Value, readonly Position[]>();
+  #letters(v: Value): readonly Position[] {
+    return this.#freeOf.get(v) ?? [];
+  }
+
+  #quantity(value: Value): Tensor {
+    const { arena } = this;
+    const own = value.axes.map((d) => arena.freshIndex(arena.upTo(d.dim ?? arena.oneDim)));
+    const body = value.at(own.map((i) => arena.at(i)));
+    // Letters of the claim that the expression mentions are axes of the quantity.
+    const outer = body.free.filter((i) => !own.includes(i));
+    this.#freeOf.set(
+      value,
+      outer.map((i) => arena.at(i)),
+    );
+    this.#count += 1;
+    const indices = [...outer, ...own];
+    const tensor = arena.tensor({
+      key: `expression ${this.#count}`,
+      latex: `f_{${this.#count}}`,
+      parameters: [],
+      axes: indices.map((i) => i.range),
+      integer: false,
+      derivative: null,
+    });
+    this.extra.push({
+      tensor,
+      at: indices.map((i) => arena.at(i)),
+      body,
+      span: { start: 0, end: 0 },
+      latex: tensor.latex,
+      byIndex: false,
+    });
+    return tensor;
+  }
+
+  /** A numerator that nothing defines is an abstract scalar function of every quantity that no equation uses. */
+  #abstractQuantity(spec: SymbolSpec, t: Scripted, span: Span): Tensor {
+    const { arena } = this;
+    const { model } = this.problem;
+    if (spec.slots > 0 || t.subs.length > 0 || (spec.axes ?? []).length > 0)
+      return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+    const used = new Set(model.equations.flatMap((e) => tensorsOf(e.body)));
+    const ends = [...new Set(model.equations.map((e) => e.tensor))].filter((x) => !used.has(x));
+    if (ends.length === 0) return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+    spec.axes = [];
+    const tensor = arena.tensor({
+      key: spec.key,
+      latex: t.symbol.latex,
+      parameters: [],
+      axes: [],
+      integer: false,
+      derivative: null,
+    });
+    spec.tensor = tensor;
+    const args = ends.map((x): Lambda => {
+      const indices = x.axes.map((r) => arena.freshIndex(r));
+      return {
+        indices,
+        body: arena.entry(
+          x,
+          indices.map((i) => arena.at(i)),
+        ),
+      };
+    });
+    this.extra.push({
+      tensor,
+      at: [],
+      body: arena.abstract(`upstream ${spec.key}`, args, []),
+      span,
+      latex: tensor.latex,
+      byIndex: false,
+    });
+    this.#loss ??= tensor;
+    return tensor;
+  }
+
+  // ---- names by custom ----
+
+  get loss(): Tensor | null {
+    return this.#loss;
+  }
+
+  /** `\bar{y}` where the worksheet has a y and no ȳ. */
+  #barred(t: Scripted): Value | null {
+    const [accent] = t.symbol.accents;
+    if (accent !== "bar" && accent !== "overline") return null;
+    const e = this.problem.elaborator;
+    if (e.symbols.isVariable(targetKey(t))) return null;
+    const inner: Scripted = { ...t, symbol: { ...t.symbol, accents: t.symbol.accents.slice(1), latex: t.symbol.name } };
+    if (this.#loss === null || !e.symbols.withHead(headKey(inner.symbol)).some((s) => s.tensor !== null)) return null;
+    return this.#byLoss(inner);
+  }
+
+  #differential(s: Syntax): Value | null {
+    const t = takeApart(s);
+    if (t === null || this.#loss === null)
+      return refuse("symbol/unknown", "this differential names no derivative: the loss is not known", s.span);
+    return this.#byLoss(t);
+  }
+
+  #byLoss(t: Scripted): Value {
+    const wrt = this.#side(symbolSyntax(t), t.span);
+    const of: Side = { tensor: this.#loss ?? wrt.tensor, axes: [], positions: () => [], transposed: false };
+    const transposes = t.sups.filter((p) => !p.bracketed && ["\\top", "T"].includes(scriptText(p.content))).length;
+    const v = this.#entries(
+      of,
+      { ...wrt, transposed: false },
+      { of: null, wrt: [], nabla: true, direct: false, span: t.span },
+    );
+    return transposes % 2 === 1 ? transpose(this.arena, v) : v;
+  }
+
+  /** δ as a name: an equation that says which derivative it is. */
+  nameDerivative(
+    spec: SymbolSpec,
+    at: readonly Position[],
+    axes: readonly DimVar[],
+    body: Node,
+    span: Span,
+    latex: string,
+  ): void {
+    this.extra.push({ tensor: this.tensorFor(spec, at, axes, latex), at, body, span, latex, byIndex: false });
+  }
+
+  tensorFor(spec: SymbolSpec, at: readonly Position[], axes: readonly DimVar[], latex: string): Tensor {
+    const ranges = at.map((p, k) => {
+      const index = this.arena.indexOf(p);
+      const axis = axes[k - (at.length - axes.length)];
+      return index?.range ?? this.arena.upTo(axis?.dim ?? this.arena.oneDim);
+    });
+    const tensor =
+      spec.tensor ??
+      this.arena.tensor({ key: spec.key, latex, parameters: [], axes: ranges, integer: false, derivative: null });
+    spec.tensor = tensor;
+    return tensor;
+  }
+
+  // ---- equations of derivatives ----
+
+  /** All equations that claims can be decided with: forward pass, names, and every derivative that was mentioned. */
+  definitions(): ReadonlyMap<Tensor, readonly Equation[]> {
+    const { model } = this;
+    const found = new Map<Tensor, Equation[]>();
+    const put = (eq: Equation): void => {
+      const list = found.get(eq.tensor) ?? [];
+      if (!list.some((x) => x.at.length === eq.at.length && x.at.every((p, k) => p === eq.at[k]))) list.push(eq);
+      found.set(eq.tensor, list);
+    };
+    for (const eq of model.equations) put(eq);
+    const done = new Set<Tensor>();
+    for (const [tensor, { of, wrt }] of this.#pairs) {
+      if (done.has(tensor) || found.has(tensor)) continue;
+      for (const eq of this.#derivativeEquations(model, of, wrt)) {
+        if (done.has(eq.tensor) && !found.has(eq.tensor)) continue;
+        put(eq);
+      }
+      done.add(tensor);
+    }
+    return found;
+  }
+
+  #derivativeEquations(model: Model, of: Tensor, wrt: Tensor): readonly Equation[] {
+    const { arena } = this;
+    const tensor = arena.derivativeTensor(of, wrt);
+    if (of === wrt) {
+      const [a, b] = [of, wrt].map((t) => t.axes.map((r) => arena.freshIndex(r)));
+      const rows = a ?? [];
+      const columns = b ?? [];
+      const body = arena.multiply(...rows.map((i, k) => arena.delta(arena.at(i), arena.at(columns[k] ?? i))));
+      return [
+        equation(
+          tensor,
+          [...rows, ...columns].map((i) => arena.at(i)),
+          body,
+        ),
+      ];
+    }
+    if (of.derivative !== null) {
+      const d = hessian(model, of.derivative.of, of.derivative.wrt, wrt);
+      const first = derive(model, [of.derivative.wrt], of.derivative.of);
+      return [...first.gradients, ...d.gradients].map((g) =>
+        equation(
+          g.adjoint,
+          g.indices.map((i) => arena.at(i)),
+          g.local,
+        ),
+      );
+    }
+    const { gradients } = derive(model, [wrt], of);
+    return gradients.map((g) =>
+      equation(
+        g.adjoint,
+        g.indices.map((i) => arena.at(i)),
+        g.local,
+      ),
+    );
+  }
+}
+
+const equation = (tensor: Tensor, at: readonly Position[], body: Node): Equation => ({
+  tensor,
+  at,
+  body,
+  span: { start: 0, end: 0 },
+  latex: tensor.latex,
+  byIndex: true,
+});
+
+/** `\mathcal{L}(y, t)` above a ∂ is 𝓛. */
+function withoutArguments(e: Elaborator, s: Syntax): Syntax {
+  if (s.kind !== "juxtaposition" || s.items.length !== 2) return s;
+  const [head, group] = s.items;
+  const t = head === undefined ? null : takeApart(head);
+  if (t === null || head === undefined || group?.kind !== "group") return s;
+  return e.symbols.isVariable(targetKey(t)) ? head : s;
+}
+
+/** A symbol without its transposes. */
+function symbolSyntax(t: Scripted): Syntax {
+  const sups = t.sups.filter((p) => p.bracketed || !["\\top", "T"].includes(scriptText(p.content)));
+  const sub: Syntax | null = t.subs.length === 0 ? null : { kind: "list", items: t.subs, span: t.span };
+  let s: Syntax = t.symbol;
+  if (sub !== null || t.primes > 0) s = { kind: "scripted", base: s, sub, sup: null, primes: t.primes, span: t.span };
+  for (const p of sups) {
+    const sup: Syntax = p.bracketed ? { kind: "group", open: p.open, body: p.content, span: t.span } : p.content;
+    s = { kind: "scripted", base: s, sub: null, sup, primes: 0, span: t.span };
+  }
+  return s;
+}

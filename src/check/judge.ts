@@ -1,0 +1,464 @@
+import { BudgetSpent } from "../core/budget.js";
+import { type Diagnostic, Refusal } from "../core/diagnostic.js";
+import { hash } from "../core/random.js";
+import { type DecideContext, type Decision, decideNodes, type Evidence } from "../decide/decide.js";
+import { above, graphOf } from "../derive/graph.js";
+import { operands, tensorsOf } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { DimVar } from "../model/dimensions.js";
+import { rangeStatement } from "../model/letters.js";
+import type { Equation } from "../model/model.js";
+import { collapse, transpose } from "../model/products.js";
+import type { Problem } from "../model/read.js";
+import { shapeText, type Value } from "../model/value.js";
+import type { Syntax } from "../notation/syntax.js";
+import { type Claim, ClaimReader } from "./claims.js";
+import { Derivatives, type Layout, type Pair } from "./derivatives.js";
+
+export type Verdict =
+  | "proved"
+  | "agrees"
+  | "carried-forward"
+  | "wrong"
+  | "shape-mismatch"
+  | "no-answer"
+  | "unreadable"
+  | "undecided";
+
+export interface Mistake {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was found about one `=`. */
+export interface Link {
+  readonly left: Syntax;
+  readonly right: Syntax;
+  verdict: Verdict;
+  evidence: Evidence | null;
+  conditions: readonly string[];
+  mistake: Mistake | null;
+  /** Why it could not be read or decided. */
+  readonly diagnostic: Diagnostic | null;
+  /** Both sides at common free indices, where they have one shape. */
+  readonly question: { readonly left: Node; readonly right: Node; readonly free: readonly Index[] } | null;
+  /** Equal once one side is transposed, and not otherwise. */
+  readonly transposed: boolean;
+  /** The two sides would differ from their transposes: the line tells layouts apart. */
+  readonly layoutSensitive: boolean;
+}
+
+export interface Judged {
+  readonly claim: Claim;
+  readonly links: readonly Link[];
+  /** The derivative at the head, if one is. */
+  readonly head: Pair | null;
+  verdict: Verdict;
+  mistake: Mistake | null;
+  readonly layout: "numerator" | null;
+}
+
+interface Sides {
+  readonly claim: Claim;
+  readonly values: readonly (Value | Refusal)[];
+  readonly head: Pair | null;
+  readonly headTensor: Tensor | null;
+  readonly guard: (() => Node) | null;
+}
+
+/** All claims of one problem under one layout, judged against the true derivatives. */
+export class Judge {
+  readonly derivatives: Derivatives;
+  readonly problem: Problem;
+  readonly context: DecideContext;
+  readonly #sides: readonly Sides[];
+
+  constructor(problem: Problem, layout: Layout, seed: number) {
+    this.problem = problem;
+    this.derivatives = new Derivatives(problem);
+    this.derivatives.layout = layout;
+    const reader = new ClaimReader(problem, this.derivatives);
+    const claims = reader.read();
+    this.#sides = claims.map((c) => this.#elaborate(c));
+    const { arena, assumptions } = problem.model;
+    this.context = {
+      arena,
+      assumptions,
+      definitions: this.derivatives.definitions(),
+      seed: seed ^ hash(problem.model.title),
+    };
+  }
+
+  judge(): Judged[] {
+    return this.#sides.filter((s) => !s.claim.definition).map((s) => this.#claim(s));
+  }
+
+  get definitionsOnly(): readonly Claim[] {
+    return this.#sides.filter((s) => s.claim.definition).map((s) => s.claim);
+  }
+
+  // ---- reading ----
+
+  #elaborate(claim: Claim): Sides {
+    const e = this.problem.elaborator;
+    const d = this.derivatives;
+    return e.within(claim.letters, () => {
+      d.mentioned = new Map();
+      let head: Pair | null = null;
+      let headTensor: Tensor | null = null;
+      const values = claim.sides.map((s, k) => {
+        const value = this.#value(s, claim, k);
+        if (k === 0 && d.mentioned.size === 1)
+          for (const [tensor, pair] of d.mentioned) [head, headTensor] = [pair, tensor];
+        return value;
+      });
+      return { claim, values, head, headTensor, guard: this.#guard(claim) };
+    });
+  }
+
+  #value(s: Syntax, claim: Claim, k: number): Value | Refusal {
+    const e = this.problem.elaborator;
+    try {
+      const first = k === 0 ? null : this.#wanted(claim);
+      const value = e.value(s, first);
+      // Entries are looked at once here, so that what refuses them is found while the line is read.
+      value.at(value.axes.map(() => e.arena.literal(1)));
+      return value;
+    } catch (error) {
+      if (error instanceof Refusal) return error;
+      throw error;
+    }
+  }
+
+  #wanted(claim: Claim): readonly DimVar[] | null {
+    const [first] = claim.sides;
+    try {
+      return first === undefined ? null : this.problem.elaborator.value(first).axes;
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+  }
+
+  /** `i = j`, `k \ne c` beside a claim: it is about these entries only. */
+  #guard(claim: Claim): (() => Node) | null {
+    const e = this.problem.elaborator;
+    const parts: (() => Node)[] = [];
+    for (const c of claim.item.statement.conditions) {
+      const [a, b] = c.sides;
+      const [op] = c.relations;
+      if (rangeStatement(c) !== null || a === undefined || b === undefined || op === undefined || c.sides.length !== 2)
+        continue;
+      try {
+        const v = e.condition({ kind: "relation", items: [a, b], operators: [op], span: c.span });
+        if (v !== null && v.axes.length === 0) parts.push(() => v.at([]));
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error;
+      }
+    }
+    return parts.length === 0 ? null : () => e.arena.multiply(...parts.map((p) => p()));
+  }
+
+  // ---- judging ----
+
+  #claim(s: Sides): Judged {
+    const { sides } = s.claim;
+    const e = this.problem.elaborator;
+    const links = e.within(s.claim.letters, () =>
+      sides.slice(1).map((right, k): Link => {
+        const left = sides[k];
+        const [a, b] = [s.values[k], s.values[k + 1]];
+        if (left === undefined || a === undefined || b === undefined)
+          throw new Error("internal: a chain without sides");
+        return this.#link(left, right, a, b, s.guard);
+      }),
+    );
+    this.#ground(s, links);
+    return {
+      claim: s.claim,
+      links,
+      head: s.head,
+      verdict: overall(links),
+      mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
+      layout: null,
+    };
+  }
+
+  #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, guard: (() => Node) | null): Link {
+    const base = {
+      left,
+      right,
+      evidence: null,
+      conditions: [],
+      mistake: null,
+      diagnostic: null,
+      question: null,
+      transposed: false,
+      layoutSensitive: false,
+    };
+    for (const x of [a, b]) {
+      if (!(x instanceof Refusal)) continue;
+      const { code } = x.diagnostic;
+      const verdict: Verdict =
+        code.startsWith("shape/") && code !== "shape/unknown"
+          ? "shape-mismatch"
+          : code.startsWith("unsupported/") || code.startsWith("function/") || code.startsWith("derive/")
+            ? "undecided"
+            : code === "syntax/blank"
+              ? "no-answer"
+              : "unreadable";
+      const mistake =
+        verdict === "shape-mismatch"
+          ? {
+              code: "shape",
+              message: `${x.diagnostic.message}${x.diagnostic.hint === "" ? "" : `: ${x.diagnostic.hint}`}`,
+            }
+          : null;
+      return { ...base, verdict, mistake, diagnostic: x.diagnostic };
+    }
+    if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
+    return this.#equality(base, a, b, guard);
+  }
+
+  #equality(base: Omit<Link, "verdict">, a: Value, b: Value, guard: (() => Node) | null): Link {
+    const { arena } = this.problem.model;
+    const [x, y] = [collapse(arena, a), collapse(arena, b)];
+    const same = sameShape(x.axes, y.axes);
+    const zero = y.axes.length === 0 && y.at([]) === arena.zero;
+    if (same || zero) {
+      const question = this.#question(x, zero ? { axes: x.axes, at: () => arena.zero } : y, guard);
+      const decision = this.#decide(question);
+      const flipped =
+        decision.verdict === "different" && x.axes.length === 2 && sameShape(x.axes, [...y.axes].reverse())
+          ? this.#decide(this.#question(x, transpose(arena, y), guard))
+          : null;
+      return {
+        ...base,
+        ...outcome(decision),
+        question,
+        transposed: flipped !== null && isEqual(flipped),
+        layoutSensitive: x.axes.length === 2 && flipped !== null,
+      };
+    }
+    const turned = transpose(arena, y);
+    if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
+      const question = this.#question(x, turned, guard);
+      const decision = this.#decide(question);
+      return {
+        ...base,
+        verdict: decision.verdict === "undecided" ? "undecided" : "shape-mismatch",
+        evidence: decision.evidence,
+        mistake: {
+          code: isEqual(decision) ? "layout-confusion" : "shape",
+          message: isEqual(decision)
+            ? `this is the transpose: the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}`
+            : `the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}`,
+        },
+        question: isEqual(decision) ? question : null,
+        transposed: isEqual(decision),
+        layoutSensitive: true,
+      };
+    }
+    return {
+      ...base,
+      verdict: "shape-mismatch",
+      mistake: { code: "shape", message: `the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}` },
+    };
+  }
+
+  #question(a: Value, b: Value, guard: (() => Node) | null): { left: Node; right: Node; free: readonly Index[] } {
+    const { arena } = this.problem.model;
+    const own = a.axes.map((d, k) => arena.index(`'${k + 1}`, arena.upTo(d.dim ?? arena.oneDim)));
+    const at: readonly Position[] = own.map((i) => arena.at(i));
+    let left = a.at(at);
+    let right = b.at(at);
+    if (guard !== null) {
+      const g = guard();
+      left = arena.multiply(g, left);
+      right = arena.multiply(g, right);
+    }
+    const free = [...new Set([...left.free, ...right.free])];
+    return { left, right, free };
+  }
+
+  #decide(question: { left: Node; right: Node; free: readonly Index[] }, context = this.context): Decision {
+    try {
+      return decideNodes(question, context);
+    } catch (error) {
+      if (error instanceof BudgetSpent)
+        return { verdict: "undecided", evidence: { method: "none", reason: error.message }, conditions: [] };
+      if (error instanceof Refusal)
+        return { verdict: "undecided", evidence: { method: "none", reason: error.diagnostic.message }, conditions: [] };
+      throw error;
+    }
+  }
+
+  /** Decides a question where some derivatives stand for what the author wrote of them. */
+  decideWith(
+    question: { left: Node; right: Node; free: readonly Index[] },
+    replaced: ReadonlyMap<Tensor, Equation>,
+  ): Decision {
+    const definitions = new Map(this.context.definitions);
+    for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
+    return this.#decide(question, { ...this.context, definitions });
+  }
+
+  decide(question: { left: Node; right: Node; free: readonly Index[] }): Decision {
+    return this.#decide(question);
+  }
+
+  // ---- grounding ----
+
+  /** An answer may use derivatives of what stands strictly between the variable and the loss, and no others of the loss. */
+  #ground(s: Sides, links: readonly Link[]): void {
+    const last = links.at(-1);
+    const { head, headTensor } = s;
+    if (last === undefined || last.question === null || head === null || headTensor === null) return;
+    const headEntries = entriesOf(last.question.left, headTensor, this.#names());
+    const first = links[0]?.question?.left ?? last.question.left;
+    const own = headEntries.length > 0 ? headEntries : entriesOf(first, headTensor, this.#names());
+    const answer = this.#answerNode(s, last);
+    if (answer === null) return;
+    const again = entriesOf(answer, headTensor, this.#names());
+    const repeats = again.some((n) => own.includes(n) || headTensor.axes.length === 0 || !isRunning(head.wrt));
+    if (repeats) {
+      if (this.#readsAsDirect(answer, own)) {
+        last.verdict = "undecided";
+        last.evidence = {
+          method: "none",
+          reason: "the same derivative stands on both sides: one is the total, the other the direct part",
+        };
+        return;
+      }
+      this.#noAnswer(last, "this repeats the derivative that was asked for");
+      return;
+    }
+    if (this.#ungrounded(answer, head))
+      this.#noAnswer(last, "this uses a derivative that is itself only known from the one asked for");
+  }
+
+  #noAnswer(link: Link, message: string): void {
+    if (link.verdict === "unreadable" || link.verdict === "undecided") return;
+    link.verdict = "no-answer";
+    link.mistake = { code: "tautology", message };
+  }
+
+  #answerNode(s: Sides, last: Link): Node | null {
+    void s;
+    return last.question?.right ?? null;
+  }
+
+  // `∂l/∂h_t = ∂l/∂h_t + …`: one term is the derivative itself, the others do not mention it.
+  #readsAsDirect(answer: Node, own: readonly Node[]): boolean {
+    if (answer.kind !== "add") return false;
+    const alone = answer.terms.filter((t) => own.includes(t));
+    const rest = answer.terms.filter((t) => !own.includes(t));
+    return (
+      alone.length === 1 &&
+      rest.every((t) => !mentionsAny(t, own)) &&
+      rest.some((t) => tensorsOf(t).some((x) => x.derivative !== null))
+    );
+  }
+
+  #names(): ReadonlyMap<Tensor, Equation> {
+    return new Map(this.derivatives.extra.map((eq) => [eq.tensor, eq]));
+  }
+
+  #ungrounded(answer: Node, head: Pair): boolean {
+    const names = this.#names();
+    const graph = graphOf(this.derivatives.model);
+    const downstream = above(graph, [head.wrt]);
+    const formula = this.derivatives.model.equations.find((eq) => eq.tensor === head.of)?.body ?? null;
+    const seen = new Set<Tensor>();
+    const stack = [...tensorsOf(answer)];
+    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+      if (seen.has(t)) continue;
+      seen.add(t);
+      const name = names.get(t);
+      if (name !== undefined) stack.push(...tensorsOf(name.body));
+      const d = t.derivative;
+      if (d === null) continue;
+      // The derivative of the loss's own formula, written as an expression, is the question again.
+      const expression = names.get(d.of);
+      if (expression !== undefined && formula !== null && expression.body === formula && d.wrt === head.wrt)
+        return true;
+      if (
+        d.of === head.of &&
+        head.of.axes.length === 0 &&
+        d.wrt !== head.of &&
+        d.wrt !== head.wrt &&
+        !downstream.has(d.wrt)
+      )
+        return true;
+    }
+    return false;
+  }
+}
+
+const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
+
+/** The entries of a tensor in an expression, names expanded. */
+function entriesOf(node: Node, tensor: Tensor, names: ReadonlyMap<Tensor, Equation>): readonly Node[] {
+  const found: Node[] = [];
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry") {
+      if (n.tensor === tensor) found.push(n);
+      const name = names.get(n.tensor);
+      if (name !== undefined) stack.push(name.body);
+    }
+    stack.push(...operands(n));
+  }
+  return found;
+}
+
+function mentionsAny(node: Node, wanted: readonly Node[]): boolean {
+  if (wanted.includes(node)) return true;
+  return operands(node).some((n) => mentionsAny(n, wanted));
+}
+
+export const isEqual = (d: Decision): boolean => d.verdict === "equal-proved" || d.verdict === "equal-sampled";
+
+function outcome(d: Decision): { verdict: Verdict; evidence: Evidence; conditions: readonly string[] } {
+  const verdict: Verdict =
+    d.verdict === "equal-proved"
+      ? "proved"
+      : d.verdict === "equal-sampled"
+        ? "agrees"
+        : d.verdict === "different"
+          ? "wrong"
+          : d.verdict === "shape"
+            ? "shape-mismatch"
+            : "undecided";
+  return { verdict, evidence: d.evidence, conditions: d.conditions };
+}
+
+function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
+  if (a.length !== b.length) return false;
+  const fits = a.every((d, k) => {
+    const other = b[k];
+    return other !== undefined && d.compatible(other);
+  });
+  if (fits)
+    a.forEach((d, k) => {
+      const other = b[k];
+      if (other !== undefined) d.unify(other);
+    });
+  return fits;
+}
+
+export const isRight = (v: Verdict): boolean => v === "proved" || v === "agrees" || v === "carried-forward";
+export const isWrong = (v: Verdict): boolean => v === "wrong" || v === "shape-mismatch" || v === "no-answer";
+
+/** A chain is right if every link is; the first link that is not decides. */
+export function overall(links: readonly Link[]): Verdict {
+  const wrong = links.find((l) => isWrong(l.verdict));
+  if (wrong !== undefined) return wrong.verdict;
+  const open = links.find((l) => l.verdict === "unreadable" || l.verdict === "undecided");
+  if (open !== undefined) return open.verdict;
+  if (links.some((l) => l.verdict === "carried-forward")) return "carried-forward";
+  return links.some((l) => l.verdict === "agrees") ? "agrees" : "proved";
+}
