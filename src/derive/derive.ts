@@ -153,7 +153,7 @@ class Sweep {
       else old.push(o);
     }
     for (const [tensor, found] of byTensor) {
-      const result = jacobian(this.#knowledge, this.#names, found, this.#ownPositions(tensor));
+      const result = jacobian(this.#knowledge, this.#names, found, this.#ownPositions(tensor), equation.left);
       const contribution = { equation, jacobian: result };
       const old = this.#contributions.get(tensor);
       if (old === undefined) this.#contributions.set(tensor, [contribution]);

@@ -6,7 +6,7 @@ import type { Model } from "../model/model.js";
 import { match } from "./match.js";
 import { type Atom, atomNode, atomOf, monomialOf } from "./monomial.js";
 import { includes, type ValueRange } from "./positions.js";
-import { formOf } from "./same.js";
+import { classOf, formOf } from "./same.js";
 import { factorsOf } from "./terms.js";
 
 /** `body` may be written `result`, for all values of `variables`. */
@@ -35,6 +35,7 @@ export interface Folded {
 }
 
 const DEPTH = 400;
+const CANDIDATES = 16;
 const never = (): boolean => false;
 
 /**
@@ -49,6 +50,7 @@ export class Folder {
   /** `v = b^p`, by the form of `b`: then `b^q` is `v^(q/p)`. */
   readonly #powers = new Map<number, (Pattern & { readonly base: Node; readonly exponent: Fraction })[]>();
   readonly #may = new Map<Node, boolean>();
+  #own: Node | null = null;
   readonly #valueRange: ValueRange;
 
   constructor(arena: Arena, valueRange: ValueRange) {
@@ -63,25 +65,40 @@ export class Folder {
     // c·u is no better a name than u; u² is, but only as a power.
     const single = others.length === 0 && (body.kind === "multiply" || atom === undefined);
     if (single && (atom === undefined || atom.base.kind === "entry" || atom.base.kind === "dimension")) return;
-    push(this.#whole, formOf(this.#arena, body), pattern);
+    push(this.#whole, this.#keyOf(pattern, body), pattern);
     if (body.kind === "multiply") this.#addProduct(pattern);
     if (body.kind === "power" && body.exponent.kind === "rational")
-      push(this.#powers, formOf(this.#arena, body.base), {
+      push(this.#powers, this.#keyOf(pattern, body.base), {
         ...pattern,
         base: body.base,
         exponent: body.exponent.value,
       });
   }
 
+  /** A pattern without variables equals one class of nodes only; any other fits a form. The two never share a number. */
+  #keyOf(pattern: Pattern, node: Node): number {
+    return pattern.variables.length === 0 ? classOf(this.#arena, node) : formOf(this.#arena, node);
+  }
+
+  /** Patterns that may fit, the one asked for first; of a long row of one form only the first are tried. */
+  #candidates<P extends Pattern>(map: ReadonlyMap<number, readonly P[]>, node: Node): readonly P[] {
+    const closed = map.get(classOf(this.#arena, node)) ?? [];
+    const open = map.get(formOf(this.#arena, node)) ?? [];
+    if (closed.length + open.length < 2) return closed.length === 0 ? open : closed;
+    const own = this.#own === null ? [] : [...closed, ...open].filter((p) => p.result === this.#own);
+    return [...own, ...closed.slice(0, CANDIDATES), ...open.slice(0, CANDIDATES)];
+  }
+
   #addProduct(pattern: Pattern): void {
     const { coefficient, atoms, conditions } = monomialOf(this.#arena, pattern.body, never);
     const anchor = [...atoms].sort((a, b) => b.base.depth - a.base.depth)[0];
     if (anchor === undefined || conditions.length > 0) return;
-    push(this.#products, formOf(this.#arena, anchor.base), { ...pattern, coefficient, atoms });
+    push(this.#products, this.#keyOf(pattern, anchor.base), { ...pattern, coefficient, atoms });
   }
 
-  /** The node with everything folded that has a name, the largest matches first. */
-  fold(node: Node): Folded {
+  /** The node with everything folded that has a name, the largest matches first; of two names, `own`, an entry as its equation has it. */
+  fold(node: Node, own: Node | null = null): Folded {
+    this.#own = own;
     const used = new Map<string, Used>();
     const done = new Map<Node, Node>();
     const go = (n: Node): Node => {
@@ -97,7 +114,7 @@ export class Folder {
   }
 
   #replace(node: Node, used: Map<string, Used>): Node {
-    for (const pattern of this.#whole.get(formOf(this.#arena, node)) ?? []) {
+    for (const pattern of this.#candidates(this.#whole, node)) {
       const found = this.#match(pattern, pattern.body, node);
       if (found !== null) return this.#take(pattern, found, used);
     }
@@ -107,7 +124,7 @@ export class Folder {
 
   #replacePower(node: NodeOf<"power">, used: Map<string, Used>): Node {
     if (node.exponent.kind !== "rational") return node;
-    for (const pattern of this.#powers.get(formOf(this.#arena, node.base)) ?? []) {
+    for (const pattern of this.#candidates(this.#powers, node.base)) {
       const ratio = node.exponent.value.div(pattern.exponent);
       const found = ratio.d === 1n ? this.#match(pattern, pattern.base, node.base) : null;
       if (found !== null) return this.#arena.power(this.#take(pattern, found, used), this.#arena.rational(ratio));
@@ -117,7 +134,7 @@ export class Folder {
 
   #replaceProduct(node: Node, used: Map<string, Used>): Node {
     for (const factor of factorsOf(node)) {
-      for (const pattern of this.#products.get(formOf(this.#arena, atomOf(factor).base)) ?? []) {
+      for (const pattern of this.#candidates(this.#products, atomOf(factor).base)) {
         const replaced = this.#replacePart(node, pattern, used);
         if (replaced !== null) return replaced;
       }
@@ -214,10 +231,11 @@ export class Folder {
   }
 
   #hasForm(node: Node): boolean {
-    const arena = this.#arena;
-    if (this.#whole.has(formOf(arena, node))) return true;
-    if (node.kind === "power") return this.#powers.has(formOf(arena, node.base));
-    return node.kind === "multiply" && node.factors.some((f) => this.#products.has(formOf(arena, atomOf(f).base)));
+    const known = <P>(map: ReadonlyMap<number, P>, n: Node): boolean =>
+      map.has(formOf(this.#arena, n)) || map.has(classOf(this.#arena, n));
+    if (known(this.#whole, node)) return true;
+    if (node.kind === "power") return known(this.#powers, node.base);
+    return node.kind === "multiply" && node.factors.some((f) => known(this.#products, atomOf(f).base));
   }
 }
 

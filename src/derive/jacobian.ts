@@ -8,6 +8,8 @@ import { collect, type Knowledge, tidy } from "./simplify.js";
 /** An equation with its free indices replaced by fresh ones, so that they meet no other index. */
 export interface OpenEquation {
   readonly tensor: Tensor;
+  /** The left side as the model has it. */
+  readonly left: Node;
   readonly original: readonly Index[];
   readonly free: readonly Index[];
   readonly at: readonly Position[];
@@ -25,6 +27,7 @@ export function openEquation(arena: Arena, { tensor, at, body }: Equation): Open
   });
   return {
     tensor,
+    left: arena.entry(tensor, at),
     original,
     free,
     at: at.map((p) => arena.substitutePosition(p, map)),
@@ -47,6 +50,7 @@ export function jacobian(
   folder: Folder | null,
   found: readonly Occurrence[],
   at: readonly Position[],
+  own: Node | null = null,
 ): Jacobian {
   const { arena } = k;
   const terms = found.map((o) => {
@@ -56,7 +60,7 @@ export function jacobian(
   const collected = collect(k, terms);
   const raw = arena.add(...collected);
   if (folder === null) return { raw, terms: collected, node: raw, used: [] };
-  const folded = collected.map((t) => folder.fold(t));
+  const folded = collected.map((t) => folder.fold(t, own));
   const named = collect(
     k,
     folded.map((f) => f.node),

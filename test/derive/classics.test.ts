@@ -54,6 +54,29 @@ describe("a two-layer network with softmax and cross-entropy", () => {
     verify(d, fill);
   });
 
+  it("records the derivation: from the chain rule to what is shown, each assumption by its name", () => {
+    const m = mlp(true);
+    const d = derive(m.model);
+    for (const g of d.gradients) {
+      const [first] = g.steps;
+      expect(first === undefined ? "" : show(first.left)).toMatch(new RegExp(`^dL/d${g.wrt.latex}\\[`));
+      expect(show(g.steps.at(-1)?.right ?? g.local)).toBe(show(g.shown));
+    }
+    const rules = d.gradients.find((g) => g.wrt === m.z2)?.steps.map((s) => s.rule);
+    expect(rules).toEqual([
+      "chain-rule",
+      "differentiate",
+      "name",
+      "substitute",
+      "delta",
+      "factor",
+      "substitute",
+      "cancel",
+      "assumption: Σ_k t_k = 1",
+    ]);
+    expect([...d.locals.keys()].map((t) => t.name)).toContain("d_a2_d_z2");
+  });
+
   it("keeps Σt where nothing says that it is one", () => {
     const m = mlp(false);
     const d = derive(m.model);

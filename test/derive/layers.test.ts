@@ -156,6 +156,17 @@ describe("layers", () => {
     verify(r, point(model, { D: 3 }));
   });
 
+  it("two symbols with one formula: each derivative is in the name of its own", () => {
+    const s = new Sheet();
+    const { arena } = s;
+    const [x, p, q] = [s.tensor("x"), s.tensor("p"), s.tensor("q")];
+    const loss = s.tensor("L");
+    s.define(p, [], arena.apply("tanh", s.at(x)));
+    s.define(q, [], arena.apply("tanh", s.at(x)));
+    s.define(loss, [], arena.add(s.at(p), s.square(s.at(q))));
+    expect(shown(derive(s.model(loss)), x)).toBe("(dL/dp[]*(1 + -1*p[]^2) + dL/dq[]*(1 + -1*q[]^2))");
+  });
+
   it("a convolution with offsets, its rectifier and a maximum", () => {
     const s = new Sheet();
     const { arena } = s;
