@@ -2,9 +2,10 @@ import type { Arena } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import { type Code, code, numeric, SIGN, within } from "./code.js";
 import { indexed } from "./entry.js";
-import { isCondition, loopName, Translator } from "./expression.js";
+import { Translator } from "./expression.js";
 import { type Assignment, type Group, schedule } from "./schedule.js";
 import type { Scalars, Scope } from "./scope.js";
+import { isCondition, loopName } from "./translation.js";
 
 /** The lines of a function's body that compute `assignments`. */
 export function statements(scope: Scope, assignments: readonly Assignment[]): readonly string[] {
