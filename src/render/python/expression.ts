@@ -107,9 +107,8 @@ export class Translator implements Translation {
     return 0;
   }
 
-  gathered(position: Position): Code | null {
-    return position.value === null ? null : this.translate(position.value, NO_AXES);
-  }
+  readonly gathered = (position: Position): Code | null =>
+    position.value === null ? null : this.translate(position.value, NO_AXES);
 
   get isHeld(): boolean {
     return this.#held > 0;
@@ -137,7 +136,7 @@ export class Translator implements Translation {
       case "dimension":
         return dimCode(this.scope, node.dim, this.scalars);
       case "position":
-        return affine(this.scope, node.position, this.scalars, (p) => this.gathered(p), want);
+        return affine(this.scope, node.position, this.scalars, this.gathered, want);
       case "constant":
         return code(node.name === "pi" ? "np.pi" : "np.e", PRIMARY);
       case "entry":
@@ -182,7 +181,7 @@ export class Translator implements Translation {
         if (p !== undefined && range !== undefined) name += `[${this.scope.place(p, this.scalars, range.low)}]`;
       }
     }
-    return indexed(this.scope, name, ranges.slice(skip), at.slice(skip), this.scalars, (p) => this.gathered(p));
+    return indexed(this.scope, name, ranges.slice(skip), at.slice(skip), this.scalars, this.gathered);
   }
 
   #add(node: NodeOf<"add">, want: readonly Index[]): Code {
@@ -267,7 +266,7 @@ export class Translator implements Translation {
     const wide = ranges.map((r, k) =>
       k === axis ? arena.range(arena.subtractDims(r.low, before), arena.addDims(r.high, after)) : r,
     );
-    return indexed(this.scope, array, wide, entry.at, this.scalars, (p) => this.gathered(p));
+    return indexed(this.scope, array, wide, entry.at, this.scalars, this.gathered);
   }
 
   #masked(guards: readonly Node[], risky: readonly Node[], want: readonly Index[]): Code {

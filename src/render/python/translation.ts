@@ -16,7 +16,7 @@ export interface Translation {
   /** A line of its own, or the same if it is a name already. */
   named(c: Code): Code;
   /** The integer node that a position is read from. */
-  gathered(position: Position): Code | null;
+  readonly gathered: (position: Position) => Code | null;
   /** Counts uses in the body of a binder that was opened. */
   countUses(body: Node): void;
   /** A translation in which more indices are loop variables, and nothing may be moved out. */
