@@ -1,3 +1,4 @@
+import { hash } from "../core/random.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, MatrixFunctionName, Node, Position, Range, Tensor } from "../expression/node.js";
 
@@ -86,9 +87,15 @@ const rangeKey = (r: Range | null): string => (r === null ? "" : `${r.low.key}..
 function make(content: Content, { rows, columns }: Shape, label: string): MatrixExpression {
   const args: readonly MatrixExpression[] = "args" in content ? content.args : [];
   const depth = 1 + args.reduce((most, a) => Math.max(most, a.depth), 0);
-  const key = `${content.kind}${label}(${args.map((a) => a.key).join(",")}):${rangeKey(rows)}x${rangeKey(columns)}`;
+  const key = shortened(
+    `${content.kind}${label}(${args.map((a) => a.key).join(",")}):${rangeKey(rows)}x${rangeKey(columns)}`,
+  );
   return Object.freeze({ ...content, rows, columns, key, depth }) as MatrixExpression;
 }
+
+/** Long keys as 128 bits of hash: shared parts would make the full text exponential. */
+const shortened = (key: string): string =>
+  key.length <= 200 ? key : `#${["a", "b", "c", "d"].map((salt) => hash(salt + key + salt).toString(36)).join(".")}`;
 
 const SCALAR: Shape = { rows: null, columns: null };
 
@@ -127,6 +134,18 @@ export const entries = (row: Index, column: Index | null, body: Node): MatrixExp
 /** Goes into products and scalings, away from what is symmetric or a scalar, and inward where fewer are then written. */
 export function transpose(x: MatrixExpression): MatrixExpression {
   if (isScalar(x)) return x;
+  const known = transposed.get(x);
+  if (known !== undefined) return known;
+  const result = transposeNew(x);
+  transposed.set(x, result);
+  return result;
+}
+
+// Parts may be shared, so both walks below remember what they have seen.
+const transposed = new WeakMap<MatrixExpression, MatrixExpression>();
+const transposeCounts = new WeakMap<MatrixExpression, number>();
+
+function transposeNew(x: MatrixExpression): MatrixExpression {
   switch (x.kind) {
     case "transpose":
       return x.args[0];
@@ -175,7 +194,11 @@ function pushed(x: MatrixExpression): MatrixExpression | null {
 
 /** How many transposes are written. */
 function transposes(x: MatrixExpression): number {
-  return argsOf(x).reduce((n, a) => n + transposes(a), x.kind === "transpose" ? 1 : 0);
+  const known = transposeCounts.get(x);
+  if (known !== undefined) return known;
+  const count = argsOf(x).reduce((n, a) => n + transposes(a), x.kind === "transpose" ? 1 : 0);
+  transposeCounts.set(x, count);
+  return count;
 }
 
 function lastOf(args: readonly MatrixExpression[]): MatrixExpression {

@@ -83,4 +83,5 @@ export function latexStyle(names: Names): Style {
 }
 
 /** Braces around what carries a superscript, so that another may follow. */
-export const script = (latex: string): string => (/[\^']/.test(latex) ? `{${latex}}` : latex);
+export const script = (latex: string): string => (/[\^']/.test(latex) && !ENCLOSED.test(latex) ? `{${latex}}` : latex);
+const ENCLOSED = /^(?:\\left)?[([].*[)\]](?:_\{[^{}]*\})?$/;

@@ -9,7 +9,7 @@ import {
   scalar,
   scale,
 } from "../contraction/matrix.js";
-import { BudgetSpent } from "../core/budget.js";
+import { Budget, BudgetSpent } from "../core/budget.js";
 import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
 import { casesLatex, type Guard, isGuard, linesOf } from "./cases.js";
@@ -34,6 +34,8 @@ interface Piece {
 }
 
 const DEEPEST = 1000;
+/** Shared parts are written out each time, so a small graph can be a long text. */
+const LONGEST = 50_000;
 /** A square is written out as `x \odot x` where `x` is no longer than this. */
 const SHORT = 24;
 const piece = (text: string, level: number, open = false): Piece => ({ text, level, open });
@@ -105,7 +107,10 @@ export function parametersOf(x: MatrixExpression): readonly Index[] {
   const found = new Set<Index>();
   const stack = [x];
   const bound = new Set<Index>();
+  const seen = new Set<MatrixExpression>();
   for (let y = stack.pop(); y !== undefined; y = stack.pop()) {
+    if (seen.has(y)) continue;
+    seen.add(y);
     stack.push(...[...argsOf(y)].reverse());
     if (y.kind === "sum") bound.add(y.index);
     for (const i of ownIndices(y)) found.add(i);
@@ -124,6 +129,7 @@ function ownIndices(x: MatrixExpression): readonly Index[] {
 class MatrixPrinter {
   readonly #names: Names;
   readonly #walk: Walk;
+  readonly #budget = new Budget("printing", LONGEST);
 
   constructor(names: Names) {
     this.#names = names;
@@ -132,6 +138,7 @@ class MatrixPrinter {
 
   print(x: MatrixExpression, scope: Scope): Piece {
     if (x.depth > DEEPEST) throw new BudgetSpent("the depth of printed expressions");
+    this.#budget.spend();
     switch (x.kind) {
       case "symbol":
         return this.#symbol(x, scope);
@@ -250,9 +257,12 @@ class MatrixPrinter {
   }
 
   #entries(row: Index, column: Index | null, body: Node, scope: Scope): Piece {
+    const axes = column === null ? [row] : [row, column];
+    const gradient = this.#walk.gradientOf(body, axes, scope);
+    if (gradient !== null) return piece(gradient, Level.atom, true);
     let inner = bind(this.#names, scope, row);
     if (column !== null) inner = bind(this.#names, inner, column);
-    const indices = [row, ...(column === null ? [] : [column])].map((i) => letterOf(inner, i));
+    const indices = axes.map((i) => letterOf(inner, i));
     return piece(`\\left[${this.#walk.print(body, inner).text}\\right]_{${indices.join(",")}}`, Level.atom);
   }
 
@@ -410,6 +420,7 @@ class MatrixPrinter {
   }
 
   shapes(x: MatrixExpression, scope: Scope): string {
+    this.#budget.spend();
     const several = (y: MatrixExpression): boolean =>
       ["product", "hadamard"].includes(y.kind) || (y.kind === "add" && y.args.filter((a) => !isScalar(a)).length > 1);
     const inside = (y: MatrixExpression): string =>

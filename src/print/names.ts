@@ -86,8 +86,17 @@ const anonymous = (index: Index): boolean => /^[~#$]/.test(index.name);
 export function scopeOf(names: Names, free: Iterable<Index>): Scope {
   let scope: Scope = new Map();
   const indices = [...new Set(free)];
-  for (const i of indices) if (!anonymous(i)) scope = new Map(scope).set(i, i.name);
-  for (const i of indices) if (anonymous(i)) scope = bind(names, scope, i);
+  const later: Index[] = [];
+  const used = new Set<string>();
+  for (const i of indices) {
+    // A letter that stands for two ranges at once goes to the first of them.
+    if (anonymous(i) || used.has(i.name)) later.push(i);
+    else {
+      used.add(i.name);
+      scope = new Map(scope).set(i, i.name);
+    }
+  }
+  for (const i of later) scope = bind(names, scope, i);
   return scope;
 }
 

@@ -283,13 +283,21 @@ export class Walk {
 
   #wholeMatrix(node: NodeOf<"matrix">, scope: Scope): string {
     const { body, row, column } = node;
-    const known = this.#names.whole?.(row, column, body) ?? null;
-    if (known !== null) return known;
     const symbol = this.#symbolOf({ indices: [row, column], body }, scope);
     if (symbol !== null) return symbol;
+    const known = this.#knownMatrix(node);
+    if (known !== null) return known;
     const withRow = bind(this.#names, scope, row);
     const inner = bind(this.#names, withRow, column);
     return this.#style.matrixOf(this.#node(body, inner), letterOf(inner, row), letterOf(inner, column));
+  }
+
+  /** Somebody else's LaTeX of the matrix, where nothing in it is bound outside, so that its letters are the author's. */
+  #knownMatrix(node: NodeOf<"matrix">): string | null {
+    const { whole, arena } = this.#names;
+    if (whole === null || node.free.some((i) => /^[~#$]/.test(i.name))) return null;
+    const { row, column, body } = arena.openMatrix(node);
+    return whole(row, column, body);
   }
 
   /** The tensor that a lambda is, entry by entry, printed whole; `null` if it is anything else. */
@@ -304,6 +312,22 @@ export class Walk {
       body.tensor,
       family.map((p) => this.position(p, scope)),
     );
+  }
+
+  /**
+   * `\\nabla_{\\mathbf{y}} f(\\mathbf{y}, t)` for `[∂f/∂y_k]_k`: one derivative, by a whole symbol whose axes are those
+   * given; `null` for anything else.
+   */
+  gradientOf(node: Node, axes: readonly Index[], scope: Scope): string | null {
+    if (node.kind !== "abstract" || node.outputs.length > 0 || node.partials.length !== 1) return null;
+    const [partial] = node.partials;
+    const lambda = partial === undefined ? undefined : node.args[partial.argument];
+    const by = lambda === undefined ? null : this.#symbolOf(lambda, scope);
+    const { arena } = this.#names;
+    const own = partial?.at.length === axes.length && partial.at.every((p, k) => arena.indexOf(p) === axes[k]);
+    if (by === null || !own || node.args.some((l) => l.body.free.some((i) => axes.includes(i)))) return null;
+    const args = node.args.map((l) => this.#lambda(l, scope));
+    return `\\nabla_{${by}} ${this.#style.abstract(node.name, args, [], 0).text}`;
   }
 
   #lambda(lambda: Lambda, scope: Scope): string {

@@ -9,7 +9,30 @@ export function matrixToNode(
   row: Position | null = null,
   column: Position | null = null,
 ): Node {
-  const at = (y: MatrixExpression, r: Position | null, c: Position | null): Node => matrixToNode(arena, y, r, c);
+  return entryOf(arena, new Map(), x, row, column);
+}
+
+/** What is known already, by expression and place. */
+type Known = Map<MatrixExpression, Map<string, Node>>;
+
+function entryOf(arena: Arena, known: Known, x: MatrixExpression, row: Position | null, column: Position | null): Node {
+  const place = `${row?.key}|${column?.key}`;
+  const here = known.get(x) ?? new Map<string, Node>();
+  const old = here.get(place);
+  if (old !== undefined) return old;
+  const made = makeEntry(arena, known, x, row, column);
+  known.set(x, here.set(place, made));
+  return made;
+}
+
+function makeEntry(
+  arena: Arena,
+  known: Known,
+  x: MatrixExpression,
+  row: Position | null,
+  column: Position | null,
+): Node {
+  const at = (y: MatrixExpression, r: Position | null, c: Position | null): Node => entryOf(arena, known, y, r, c);
   /** An operand of something that goes entry by entry: a scalar is the same at every entry. */
   const here = (y: MatrixExpression): Node => at(y, y.rows === null ? null : row, y.columns === null ? null : column);
   switch (x.kind) {
@@ -34,7 +57,7 @@ export function matrixToNode(
     case "transpose":
       return at(x.args[0], column, row);
     case "product":
-      return productToNode(arena, x, row, column);
+      return productToNode(arena, known, x, row, column);
     case "hadamard":
     case "scale":
       return arena.multiply(...x.args.map(here));
@@ -68,20 +91,26 @@ export function matrixToNode(
       return arena.apply("exp", arena.subtract(here(arg), arena.reduce("logsumexp", along, inner)));
     }
     case "function":
-      return functionToNode(arena, x, row, column);
+      return functionToNode(arena, known, x, row, column);
     case "sum":
       return arena.sum(x.index, here(x.args[0]));
   }
 }
 
-function productToNode(arena: Arena, x: MatrixOf<"product">, row: Position | null, column: Position | null): Node {
+function productToNode(
+  arena: Arena,
+  known: Known,
+  x: MatrixOf<"product">,
+  row: Position | null,
+  column: Position | null,
+): Node {
   const between = x.args.slice(0, -1).map((a) => (a.columns === null ? null : arena.freshIndex(a.columns)));
   const place = (k: number): Position | null => {
     const i = between[k];
     return i === undefined || i === null ? null : arena.at(i);
   };
   const factors = x.args.map((a, k) =>
-    matrixToNode(arena, a, k === 0 ? row : place(k - 1), k === x.args.length - 1 ? column : place(k)),
+    entryOf(arena, known, a, k === 0 ? row : place(k - 1), k === x.args.length - 1 ? column : place(k)),
   );
   return arena.sums(
     between.filter((i) => i !== null),
@@ -89,14 +118,27 @@ function productToNode(arena: Arena, x: MatrixOf<"product">, row: Position | nul
   );
 }
 
-function functionToNode(arena: Arena, x: MatrixOf<"function">, row: Position | null, column: Position | null): Node {
+function functionToNode(
+  arena: Arena,
+  known: Known,
+  x: MatrixOf<"function">,
+  row: Position | null,
+  column: Position | null,
+): Node {
   const [arg, exponent] = x.args;
   if (arg === undefined) throw new Error("internal: a matrix function without a matrix");
   const r = arena.freshIndex(needRange(arg.rows));
   const c = arena.freshIndex(needRange(arg.columns));
-  const body = matrixToNode(arena, arg, arena.at(r), arena.at(c));
+  const body = entryOf(arena, known, arg, arena.at(r), arena.at(c));
   const at = x.fn === "determinant" ? [] : [need(row), need(column)];
-  return arena.matrix(x.fn, r, c, body, at, exponent === undefined ? null : matrixToNode(arena, exponent));
+  return arena.matrix(
+    x.fn,
+    r,
+    c,
+    body,
+    at,
+    exponent === undefined ? null : entryOf(arena, known, exponent, null, null),
+  );
 }
 
 function need(position: Position | null): Position {

@@ -41,7 +41,7 @@ export class Stalled extends Error {
 }
 
 const DEEPEST = 400;
-const WORK = 50_000;
+const WORK = 4000;
 
 /** Turns index form into matrix form. One object serves one equation. */
 export class Vectorizer {

@@ -327,6 +327,27 @@ const rows: readonly (readonly [string, readonly Index[], Node])[] = [
     arena.apply("exp", arena.negate(mul(arena.rational("1/2"), Σ(i, arena.power(minus(e(X, n, i), e(Kk, m, i)), 2))))),
   ],
   ["maximum", [k], minus(e(y, k), arena.reduce("max", l, e(y, l)))],
+  [
+    "gradient of an abstract loss",
+    [k],
+    mul(
+      arena.abstract(
+        "\\mathcal{L}",
+        [
+          { indices: [k], body: e(y, k) },
+          { indices: [k], body: e(t, k) },
+        ],
+        [],
+        [{ argument: 0, at: at(k) }],
+      ),
+      e(y, k),
+    ),
+  ],
+  [
+    "abstract activation",
+    [j],
+    mul(e(delta, j), arena.abstract("f", [{ indices: [], body: e(z, j) }], [], [{ argument: 0, at: [] }])),
+  ],
   ["all heads", [n, m], Σ(tau, Σ(i, mul(e(order3, n, tau, i), e(order3k, m, tau, i))))],
   ["one head", [n, m], Σ(i, mul(e(order3, n, tau, i), e(order3k, m, tau, i)))],
 ];

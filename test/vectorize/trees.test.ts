@@ -99,7 +99,7 @@ class World {
       case 9:
         return this.#softmax(depth);
       case 10:
-        return arena.multiply(arena.indicator(">", arena.subtract(sub(), arena.one)), sub());
+        return arena.multiply(arena.indicator(">", arena.subtract(sub(), arena.rational("731/1000"))), sub());
       default:
         return this.#structure(scope, depth);
     }

@@ -1,1 +1,0 @@
-export type { MatrixExpression, MatrixKind, MatrixOf, Shape, Slot } from "../contraction/matrix.js";
