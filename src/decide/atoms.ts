@@ -212,23 +212,29 @@ export function deltaPoly(kit: Kit, a: Place, b: Place): Poly {
 /** Decided at once where the ranges of the indices decide it. */
 export function iversonPoly(kit: Kit, relation: "zero" | "nonnegative", position: Place): Poly {
   const { arena } = kit;
-  const least = leastOf(arena, position);
   const opposite = negatePlace(arena, position);
-  const leastOpposite = opposite === null ? null : leastOf(arena, opposite);
-  if (least !== null && opposite !== null && leastOpposite !== null) {
-    const one = arena.oneDim;
-    if (relation === "nonnegative" && surelyNonnegative(least)) return onePoly;
-    if (surelyNonnegative(arena.subtractDims(leastOpposite, one))) return zeroPoly;
-    if (relation === "zero" && surelyNonnegative(arena.subtractDims(least, one))) return zeroPoly;
-    if (relation === "zero" && position.terms.length === 0 && position.offset.terms.length === 0) return onePoly;
+  if (opposite !== null) {
+    const known = decidedBy(kit, relation, position, opposite);
+    if (known !== null) return known ? onePoly : zeroPoly;
     const constant = position.offset.terms.find((t) => t.powers.length === 0)?.coefficient ?? 0;
     // [p ≥ 0] and [-p - 1 ≥ 0] exclude each other: kept is the one with a constant of at least zero.
     if (relation === "nonnegative" && constant < 0) {
-      const other: Place = { ...opposite, offset: arena.subtractDims(opposite.offset, one) };
+      const other: Place = { ...opposite, offset: arena.subtractDims(opposite.offset, arena.oneDim) };
       return addPolys(onePoly, negatePoly(atomPoly(kit.intern({ kind: "iverson", relation, position: other }))));
     }
   }
   return atomPoly(kit.intern({ kind: "iverson", relation, position }));
+}
+
+/** What the ranges of its indices say of a condition, if they decide it. */
+function decidedBy(kit: Kit, relation: "zero" | "nonnegative", position: Place, opposite: Place): boolean | null {
+  const { arena } = kit;
+  const [least, leastOpposite] = [leastOf(arena, position), leastOf(arena, opposite)];
+  if (least === null || leastOpposite === null) return null;
+  if (surelyNonnegative(arena.subtractDims(leastOpposite, arena.oneDim))) return false;
+  if (relation === "nonnegative") return surelyNonnegative(least) ? true : null;
+  if (surelyNonnegative(arena.subtractDims(least, arena.oneDim))) return false;
+  return position.terms.length === 0 && position.offset.terms.length === 0 ? true : null;
 }
 
 // ---- building and substituting ----

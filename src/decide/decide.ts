@@ -109,4 +109,13 @@ function questionOf(left: TensorValue, right: TensorValue, arena: Arena): Questi
 const sizeOf = (range: Range | undefined, arena: Arena): Dim | null => (range === undefined ? null : arena.size(range));
 
 const shapeOf = (value: TensorValue): readonly string[] =>
-  value.axes.map((r) => (r.low.key === "1" ? r.high.key : `${r.low.key}..${r.high.key}`));
+  value.axes.map((r) => (r.low.key === "1" ? dimText(r.high) : `${dimText(r.low)}..${dimText(r.high)}`));
+
+function dimText(dim: Dim): string {
+  const terms = dim.terms.map((t) => {
+    const powers = t.powers.map(([atom, n]) => (n === 1 ? atom.latex : `${atom.latex}^${n}`)).join(" ");
+    if (powers === "") return `${t.coefficient}`;
+    return t.coefficient === 1 ? powers : t.coefficient === -1 ? `-${powers}` : `${t.coefficient} ${powers}`;
+  });
+  return terms.join(" + ").replaceAll("+ -", "- ") || "0";
+}

@@ -210,20 +210,15 @@ export function mergeFactors(a: readonly Factor[], b: readonly Factor[]): readon
   const merged: Factor[] = [];
   let i = 0;
   let j = 0;
-  for (let x = a[i], y = b[j]; x !== undefined || y !== undefined; x = a[i], y = b[j]) {
-    if (y === undefined || (x !== undefined && x.atom.id < y.atom.id)) {
-      if (x !== undefined) merged.push(x);
-      i++;
-    } else if (x === undefined || y.atom.id < x.atom.id) {
-      merged.push(y);
-      j++;
-    } else {
-      const power = x.power + y.power;
-      if (power !== 0) merged.push({ atom: x.atom, power });
-      i++;
-      j++;
-    }
+  for (let x = a[i], y = b[j]; x !== undefined && y !== undefined; x = a[i], y = b[j]) {
+    const order = x.atom.id - y.atom.id;
+    const power = x.power + y.power;
+    if (order !== 0) merged.push(order < 0 ? x : y);
+    else if (power !== 0) merged.push({ atom: x.atom, power });
+    if (order <= 0) i++;
+    if (order >= 0) j++;
   }
+  merged.push(...a.slice(i), ...b.slice(j));
   return merged;
 }
 

@@ -101,26 +101,31 @@ function logAtom(kit: Kit, arg: Poly): Poly {
  * That holds only where `w = 0` is a null set, so not below another indicator, a max or a binary entry.
  */
 export function indicatorPoly(kit: Kit, relation: ">" | ">=" | "=", arg: Poly): Poly {
-  const constant = constantOf(arg);
-  if (constant !== null) {
-    const sign = constant.compare(0);
-    return (relation === ">" ? sign > 0 : relation === ">=" ? sign >= 0 : sign === 0) ? onePoly : zeroPoly;
-  }
+  const known = knownIndicator(relation, arg);
+  if (known !== null) return known ? onePoly : zeroPoly;
   const [first] = arg.terms;
   if (arg.terms.length === 1 && first !== undefined && first.factors.some((f) => f.atom.idempotent))
     return splitMask(kit, relation, first);
-  if (relation !== "=") {
-    const sign = signOf(arg);
-    const opposite = signOf(negatePoly(arg));
-    if (sign === "positive" || (sign === "nonnegative" && relation === ">=")) return onePoly;
-    if (opposite === "positive" || (opposite === "nonnegative" && relation === ">")) return zeroPoly;
-  }
   const bare = dropPositive(kit, arg);
   if (relation === "=" || !isContinuous(bare)) return atomPoly(kit.intern({ kind: "indicator", relation, arg: bare }));
   if (leadingTerm(bare).coefficient.s > 0n)
     return atomPoly(kit.intern({ kind: "indicator", relation: ">", arg: bare }));
   const opposite = kit.intern({ kind: "indicator", relation: ">", arg: negatePoly(bare) });
   return addPolys(onePoly, negatePoly(atomPoly(opposite)));
+}
+
+/** An indicator that the sign of its argument decides. */
+function knownIndicator(relation: ">" | ">=" | "=", arg: Poly): boolean | null {
+  const constant = constantOf(arg);
+  if (constant !== null) {
+    const sign = constant.compare(0);
+    return relation === ">" ? sign > 0 : relation === ">=" ? sign >= 0 : sign === 0;
+  }
+  if (relation === "=") return null;
+  const sign = signOf(arg);
+  const opposite = signOf(negatePoly(arg));
+  if (sign === "positive" || (sign === "nonnegative" && relation === ">=")) return true;
+  return opposite === "positive" || (opposite === "nonnegative" && relation === ">") ? false : null;
 }
 
 /** `1[b w > 0] = b 1[w > 0]` for a mask `b`; `1[b w ≥ 0] = 1 - b + b 1[w ≥ 0]`. */

@@ -70,14 +70,17 @@ export function substitutePlace(kit: Kit, p: Place, map: Places): Place {
       continue;
     }
     changed = true;
-    if (target.value !== null) {
-      if (value !== null || c !== 1) throw new Unprovable("two gathered values in one position");
-      value = target.value;
-    }
+    value = gathered(value, target.value, c);
     for (const [j, d] of target.terms) terms.push([j, c * d]);
     if (target.offset.terms.length > 0) offset = arena.addDims(offset, arena.scaleDim(target.offset, c));
   }
   return changed ? place(terms, offset, value) : p;
+}
+
+function gathered(own: Poly | null, other: Poly | null, coefficient: number): Poly | null {
+  if (other === null) return own;
+  if (own !== null || coefficient !== 1) throw new Unprovable("two gathered values in one position");
+  return other;
 }
 
 /** `a - b`, or `null` where gathered values do not allow it. */

@@ -137,11 +137,7 @@ export class Points {
 
   /** Moves every input that nothing is assumed of by `move`, and computes the rest anew. `null` if nothing can move. */
   moved(env: Environment, move: (x: number, random: Random) => number, seed: number): Environment | null {
-    const held = new Set<Tensor>();
-    for (const a of this.#context.assumptions) {
-      if (a.kind === "equal") for (const t of [...tensorsOf(a.left), ...tensorsOf(a.right)]) held.add(t);
-      else if (a.kind !== "positive" && a.kind !== "nonzero" && a.kind !== "nonnegative") held.add(a.tensor);
-    }
+    const held = new Set(this.#context.assumptions.flatMap(heldBy));
     const random = new Random(seed);
     const copy = env.copy();
     let count = 0;
@@ -158,6 +154,12 @@ export class Points {
     }
     return copy;
   }
+}
+
+/** The tensors whose entries an assumption does not let move one by one. */
+function heldBy(a: Assumption): readonly Tensor[] {
+  if (a.kind === "equal") return [...tensorsOf(a.left), ...tensorsOf(a.right)];
+  return a.kind === "positive" || a.kind === "nonzero" || a.kind === "nonnegative" ? [] : [a.tensor];
 }
 
 /** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */

@@ -1,5 +1,4 @@
 import { Fraction } from "fraction.js";
-import type { Index } from "../expression/node.js";
 import {
   type Atom,
   type AtomBody,
@@ -155,12 +154,11 @@ function mergeOneHot(kit: Kit, term: Term): Poly | null {
 
 /** `Σ_k t_k f_k · Σ_k t_k g_k = Σ_k t_k f_k g_k`: sums over one row of a one-hot tensor are opened together. */
 function mergeHotSums(kit: Kit, term: Term): Poly | null {
-  const hot: { readonly factor: Factor; readonly rows: readonly AtomOf<"entry">[] }[] = [];
-  for (const factor of term.factors) {
-    if (factor.atom.kind !== "sum" || factor.power < 1) continue;
+  const hot = term.factors.flatMap((factor) => {
+    if (factor.atom.kind !== "sum" || factor.power < 1) return [];
     const rows = hotRows(kit, factor.atom);
-    if (rows.length > 0) hot.push({ factor, rows });
-  }
+    return rows.length > 0 ? [{ factor, sum: factor.atom, rows }] : [];
+  });
   for (const [a, x] of hot.entries())
     for (const y of hot.slice(x.factor.power > 1 ? a : a + 1)) {
       if (!x.rows.some((s) => y.rows.some((t) => s.tensor === t.tensor && sameRow(kit, s, t)))) continue;
@@ -168,18 +166,16 @@ function mergeHotSums(kit: Kit, term: Term): Poly | null {
         const power = f.power - Number(f === x.factor) - Number(f === y.factor);
         return power === 0 ? [] : [{ atom: f.atom, power }];
       });
-      const indices: Index[] = [];
-      const parts: Poly[] = [];
-      for (const { atom } of [x.factor, y.factor]) {
-        if (atom.kind !== "sum") continue;
-        const opened = kit.open(atom);
-        indices.push(...opened.indices);
-        parts.push(...opened.factors);
-      }
-      const merged = kit.multiply(...parts).terms.map((t) => kit.close(indices, t));
-      return kit.multiply(termPoly(makeTerm(term.coefficient, lowered)), addPolys(zeroPoly, ...merged));
+      return kit.multiply(termPoly(makeTerm(term.coefficient, lowered)), openTogether(kit, x.sum, y.sum));
     }
   return null;
+}
+
+function openTogether(kit: Kit, ...sums: readonly AtomOf<"sum">[]): Poly {
+  const opened = sums.map((s) => kit.open(s));
+  const indices = opened.flatMap((o) => o.indices);
+  const product = kit.multiply(...opened.flatMap((o) => o.factors));
+  return addPolys(zeroPoly, ...product.terms.map((t) => kit.close(indices, t)));
 }
 
 /** One-hot entries of a sum whose last position is bound and whose row is not. */

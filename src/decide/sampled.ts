@@ -102,11 +102,7 @@ interface Gap {
 /** The entry where the sides differ most; `null` if no entry is finite on either side. */
 function widestGap({ left, right }: Sides): Gap | null {
   let widest: Gap | null = null;
-  let scale = 1;
-  for (let c = 0; c < left.data.length; c++) {
-    const [l, r] = [left.data[c] ?? Number.NaN, right.data[c] ?? Number.NaN];
-    if (Number.isFinite(l) && Number.isFinite(r)) scale = Math.max(scale, Math.abs(l), Math.abs(r));
-  }
+  const scale = [...left.data, ...right.data].reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), 1);
   for (let c = 0; c < left.data.length; c++) {
     const [l, r] = [left.data[c] ?? Number.NaN, right.data[c] ?? Number.NaN];
     const finite = Number(Number.isFinite(l)) + Number(Number.isFinite(r));

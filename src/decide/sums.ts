@@ -260,34 +260,40 @@ function contractAtoms(kit: Kit, index: Index, x: Atom, y: Atom): Poly | null {
   if (y.kind !== "entry" || y.at.length !== 2) return null;
   const axis = y.at.findIndex((p) => indexAt(p) === index);
   const far = y.at[1 - axis];
-  if (axis < 0 || far === undefined || freeOfPlace(far).includes(index)) return null;
-  if (x.kind === "entry") {
-    const other = x.at[1 - axis];
-    const near = x.at[axis];
-    if (x.tensor !== y.tensor || !kit.facts.orthogonal(x.tensor) || near === undefined || other === undefined)
-      return null;
-    if (indexAt(near) !== index || freeOfPlace(other).includes(index)) return null;
-    const [rows, columns] = y.tensor.axes;
-    if (axis === 1 && (rows?.high !== columns?.high || rows?.low !== columns?.low)) return null;
-    return isWholeAxis(y, index) ? kit.delta(other, far) : null;
-  }
-  if (x.kind !== "matrix" || x.fn !== "inverse") return null;
+  if (axis < 0 || far === undefined || freeOfPlace(far).includes(index) || !isWholeAxis(y, index)) return null;
+  const other =
+    x.kind === "entry"
+      ? orthogonalPartner(kit, index, x, y, axis)
+      : x.kind === "matrix"
+        ? inversePartner(kit, index, x, y, axis)
+        : null;
+  return other === null ? null : kit.delta(other, far);
+}
+
+/** The other position of `x`, if it contracts with `y` to a delta: `Σ_k Q_ki Q_kj`. */
+function orthogonalPartner(kit: Kit, index: Index, x: AtomOf<"entry">, y: AtomOf<"entry">, axis: number): Place | null {
+  if (x.tensor !== y.tensor || !kit.facts.orthogonal(x.tensor)) return null;
+  const [rows, columns] = y.tensor.axes;
+  if (axis === 1 && (rows?.high !== columns?.high || rows?.low !== columns?.low)) return null;
+  return partner(index, x.at[axis], x.at[1 - axis]);
+}
+
+const partner = (index: Index, near: Place | undefined, other: Place | undefined): Place | null =>
+  near === undefined || other === undefined || indexAt(near) !== index || freeOfPlace(other).includes(index)
+    ? null
+    : other;
+
+/** The other position of `x = X⁻¹[p, q]`: it contracts by its column with a row of X, by its row with a column. */
+function inversePartner(kit: Kit, index: Index, x: AtomOf<"matrix">, y: AtomOf<"entry">, axis: number): Place | null {
   const of = atomOf(x.body);
-  if (of?.kind !== "entry" || of.tensor !== y.tensor || of.at.length !== 2) return null;
-  const straight =
-    of.at[0] !== undefined && indexAt(of.at[0]) === x.row && of.at[1] !== undefined && indexAt(of.at[1]) === x.column;
-  const turned =
-    of.at[0] !== undefined && indexAt(of.at[0]) === x.column && of.at[1] !== undefined && indexAt(of.at[1]) === x.row;
-  if (!straight && !turned) return null;
-  // X⁻¹[p, q] contracts by its column with a row of X, by its row with a column of X.
-  const side = (straight ? 1 - axis : axis) as 0 | 1;
-  const near = x.at[side];
-  const other = x.at[1 - side];
-  if (near === undefined || other === undefined || indexAt(near) !== index || freeOfPlace(other).includes(index))
-    return null;
-  if (!isWholeAxis(y, index)) return null;
-  if (!kit.facts.invertible(y.tensor)) kit.domain.invertible.add(`${of.tensor.latex} invertible`);
-  return kit.delta(other, far);
+  if (x.fn !== "inverse" || of?.kind !== "entry" || of.tensor !== y.tensor || of.at.length !== 2) return null;
+  const [row, column] = of.at.map(indexAt);
+  const straight = row === x.row && column === x.column;
+  if (!straight && !(row === x.column && column === x.row)) return null;
+  const side = straight ? 1 - axis : axis;
+  const other = partner(index, x.at[side], x.at[1 - side]);
+  if (other !== null && !kit.facts.invertible(y.tensor)) kit.domain.invertible.add(`${of.tensor.latex} invertible`);
+  return other;
 }
 
 function isWholeAxis(entry: AtomOf<"entry">, index: Index): boolean {

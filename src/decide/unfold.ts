@@ -13,12 +13,12 @@ export function* unfoldings(
   const present = new Set([...tensorsOf(left), ...tensorsOf(right)]);
   const unfolded = new Map<Tensor, Equation>();
   for (;;) {
-    let most = 0;
-    for (const t of present) if (!unfolded.has(t)) most = Math.max(most, rankOf(t, definitions, ranks));
+    const waiting = [...present].filter((t) => !unfolded.has(t));
+    const most = Math.max(0, ...waiting.map((t) => rankOf(t, definitions, ranks)));
     if (most === 0) return;
-    for (const t of [...present]) {
+    for (const t of waiting) {
       const equation = wholeDefinition(t, definitions);
-      if (unfolded.has(t) || equation === null || rankOf(t, definitions, ranks) !== most) continue;
+      if (equation === null || rankOf(t, definitions, ranks) !== most) continue;
       unfolded.set(t, equation);
       for (const inner of tensorsOf(equation.body)) present.add(inner);
     }
@@ -76,7 +76,10 @@ export function wholeDefinition(
       return null;
     const axis = tensor.axes[k];
     const [index] = term;
-    const whole = tensor.parameters.length > 0 || (axis?.low === index.range.low && axis?.high === index.range.high);
+    // A member's own axes may depend on which member it is; an equation then covers them all.
+    const whole =
+      (k >= tensor.parameters.length && tensor.parameters.length > 0) ||
+      (axis?.low === index.range.low && axis?.high === index.range.high);
     if (seen.has(index.key) || !whole) return null;
     seen.add(index.key);
   }

@@ -1,5 +1,5 @@
 import { Arena } from "../../src/expression/arena.js";
-import type { Dim, Index, Node, Position, Tensor } from "../../src/expression/node.js";
+import type { Dim, Index, Node, Position, ReduceOp, Tensor } from "../../src/expression/node.js";
 import { functions } from "../../src/functions/table.js";
 import type { Assumption, Equation } from "../../src/model/model.js";
 
@@ -20,6 +20,15 @@ const RANGES: Readonly<Record<string, string>> = {
   r: "N",
   s: "T",
   t: "T",
+};
+
+const REDUCTIONS: Readonly<Record<string, ReduceOp | undefined>> = {
+  sum: "sum",
+  max: "max",
+  min: "min",
+  prod: "product",
+  lse: "logsumexp",
+  argmax: undefined,
 };
 
 export class Notation {
@@ -219,60 +228,44 @@ export class Notation {
 
   #call(name: string): Node {
     const { arena } = this;
-    if (
-      ["sum", "max", "min", "prod", "lse", "argmax"].includes(name) &&
-      /^[a-z]\d*$/.test(this.#peek()) &&
-      [",", ":"].includes(this.#tokens[this.#at + 1] ?? "") &&
-      RANGES[this.#peek().replace(/\d+$/, "")] !== undefined
-    ) {
-      const index = this.#bound();
-      const body = this.#sum();
-      this.#expect(")");
-      this.#scope.pop();
-      if (name === "argmax") return arena.argument("max", index, body);
-      return arena.reduce(
-        name === "prod"
-          ? "product"
-          : name === "lse"
-            ? "logsumexp"
-            : name === "sum"
-              ? "sum"
-              : name === "max"
-                ? "max"
-                : "min",
-        index,
-        body,
-      );
+    if (name in REDUCTIONS && this.#startsBinder()) return this.#reduction(name);
+    if (name === "delta" || name === "iv" || name === "num") {
+      const [a = arena.literal(0), b = arena.literal(0)] = this.#positions(")");
+      return name === "delta"
+        ? arena.delta(a, b)
+        : name === "iv"
+          ? arena.iverson("nonnegative", a)
+          : arena.positionValue(a);
     }
-    if (name === "delta") {
-      const [a, b] = this.#positions(")");
-      if (a === undefined || b === undefined) throw new Error("delta takes two positions");
-      return arena.delta(a, b);
-    }
-    if (name === "iv") {
-      const [p] = this.#positions(")");
-      if (p === undefined) throw new Error("iv takes a position");
-      return arena.iverson("nonnegative", p);
-    }
-    if (name === "num") {
-      const [p] = this.#positions(")");
-      if (p === undefined) throw new Error("num takes a position");
-      return arena.positionValue(p);
-    }
-    if (name === "inv" || name === "mpow" || name === "det") return this.#matrix(name);
+    if (name === "inv" || name === "det") return this.#matrix(name);
     const args = [this.#sum()];
     while (this.#take(",")) args.push(this.#sum());
     this.#expect(")");
+    return this.#application(name, args);
+  }
+
+  #startsBinder(): boolean {
+    const after = this.#tokens[this.#at + 1] ?? "";
+    return RANGES[this.#peek().replace(/\d+$/, "")] !== undefined && [",", ":"].includes(after);
+  }
+
+  #reduction(name: string): Node {
+    const index = this.#bound();
+    const body = this.#sum();
+    this.#expect(")");
+    this.#scope.pop();
+    const op = REDUCTIONS[name];
+    return op === undefined ? this.arena.argument("max", index, body) : this.arena.reduce(op, index, body);
+  }
+
+  #application(name: string, args: readonly Node[]): Node {
+    const { arena } = this;
     const [x = arena.zero] = args;
     if (name === "sqrt") return arena.sqrt(x);
     if (name === "ind") return arena.indicator(">", x);
     if (name === "indge") return arena.indicator(">=", x);
-    if (name === "g" || name === "f")
-      return arena.abstract(
-        name,
-        args.map((body) => ({ indices: [], body })),
-        [],
-      );
+    const plain = args.map((body) => ({ indices: [], body }));
+    if (name === "g" || name === "f") return arena.abstract(name, plain, []);
     if (!functions.has(name)) throw new Error(`no function ${name}`);
     return arena.apply(name, ...args);
   }

@@ -100,12 +100,7 @@ function show(t: Tree): string {
 function shuffle(t: Tree, random: () => number): Tree {
   if (t.op === "leaf") return t;
   const parts = t.parts.map((p) => shuffle(p, random));
-  if (t.op === "+" || t.op === "*") {
-    const [first, ...rest] = [...parts].sort(() => random() - 0.5);
-    if (first !== undefined && rest.length > 1 && random() < 0.5)
-      return { op: t.op, parts: [first, { op: t.op, parts: rest }] };
-    return { op: t.op, parts: first === undefined ? rest : [first, ...rest] };
-  }
+  if (t.op === "+" || t.op === "*") return regroup(t.op, parts, random);
   if (t.op === "sum" && random() < 0.5) {
     const fresh = t.letter === "i" ? "p" : "q";
     return { ...t, letter: fresh, parts: parts.map((p) => rename(p, t.letter, fresh)) };
@@ -115,6 +110,13 @@ function shuffle(t: Tree, random: () => number): Tree {
     if (x !== undefined && y !== undefined && random() < 0.5) return { op: "+", parts: [{ op: "neg", parts: [y] }, x] };
   }
   return { ...t, parts };
+}
+
+function regroup(op: "+" | "*", parts: readonly Tree[], random: () => number): Tree {
+  const [first, ...rest] = [...parts].sort(() => random() - 0.5);
+  if (first === undefined) return { op, parts: rest };
+  if (rest.length > 1 && random() < 0.5) return { op, parts: [first, { op, parts: rest }] };
+  return { op, parts: [first, ...rest] };
 }
 
 function rename(t: Tree, from: string, to: string): Tree {
