@@ -29,11 +29,18 @@ export function verifiedSentence(v: { readonly points: number; readonly maxRelat
   return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
 }
 
-export const titleOf = (report: { readonly title: string; readonly json: { readonly file: string } }): string =>
-  report.title === "" ? report.json.file : report.title;
+interface Titled {
+  readonly title: string;
+  readonly json: { readonly file: string };
+  readonly problems: readonly { readonly title: string }[];
+}
 
-/** Headings of the problems: their own titles, or numbers where there are several without one. */
-export function problemTitle(title: string, number: number, count: number): string {
-  if (title !== "") return title;
-  return count === 1 ? "" : `Problem ${number}`;
+export const titleOf = (report: Titled): string => (report.title === "" ? report.json.file : report.title);
+
+/** Headings of the problems: their own titles unless the report says them already, or numbers where there are several. */
+export function problemTitle(report: Titled, number: number): string {
+  const { problems } = report;
+  const title = problems[number - 1]?.title ?? "";
+  if (title !== "" && title !== titleOf(report)) return title;
+  return problems.length === 1 ? "" : title === "" ? `Problem ${number}` : title;
 }
