@@ -34,7 +34,7 @@ export class Evaluator {
 
   constructor(env: Environment, options: EvaluatorOptions = {}) {
     this.env = env;
-    this.scope = new Scope(env, options.fixed);
+    this.scope = options.fixed === undefined ? Scope.of(env) : new Scope(env, options.fixed);
     this.#options = options;
     this.#filler = options.filler ?? Number.NaN;
   }
@@ -193,33 +193,37 @@ export class Evaluator {
 
   #entry(node: NodeOf<"entry">): Value {
     const { tensor, at } = node;
-    const { lows, sizes, strides, inside } = this.env.layout(tensor);
     const { data } = this.env.array(tensor);
     const unknown = this.#options.unknown?.get(tensor);
-    const cells = this.scope.cells(node.free);
-    const offsets = new Float64Array(cells);
-    const outside = new Uint8Array(cells);
-    at.forEach((p, axis) => {
-      const positions = this.#positions(p, node.free);
-      const [low, size, stride] = [lows[axis] ?? 1, sizes[axis] ?? 0, strides[axis] ?? 1];
-      for (let cell = 0; cell < cells; cell++) {
-        const row = (positions[cell] ?? 0) - low;
-        if (row >= 0 && row < size) offsets[cell] = (offsets[cell] ?? 0) + row * stride;
-        else outside[cell] = 1;
-      }
-    });
-    const result = new Float64Array(cells);
-    for (let cell = 0; cell < cells; cell++) {
-      const offset = offsets[cell] ?? 0;
-      if (outside[cell] === 1 || inside?.[offset] === 0) {
-        this.#outside = true;
-        result[cell] = this.#filler;
-      } else if (unknown?.[offset] === 1) {
+    const fixed = at.every((p) => p.value === null);
+    const offsets = fixed ? this.scope.table(node, () => this.#places(node)) : this.#places(node);
+    const result = new Float64Array(offsets.length);
+    for (let cell = 0; cell < result.length; cell++) {
+      const offset = offsets[cell] ?? -1;
+      if (offset < 0) result[cell] = this.#hole();
+      else if (unknown?.[offset] === 1) {
         this.#unknown = true;
         result[cell] = this.#filler;
       } else result[cell] = data[offset] ?? Number.NaN;
     }
     return this.scope.make(node.free, result);
+  }
+
+  /** Where an entry is stored, for each cell of its free indices; -1 where it is out of its range. */
+  #places({ tensor, at, free }: NodeOf<"entry">): Float64Array {
+    const { lows, sizes, strides, inside } = this.env.layout(tensor);
+    const offsets = new Float64Array(this.scope.cells(free));
+    const tables = at.map((p) => this.#positions(p, free));
+    for (let cell = 0; cell < offsets.length; cell++) {
+      let offset = 0;
+      for (let axis = 0; axis < tables.length; axis++) {
+        const row = (tables[axis]?.[cell] ?? 0) - (lows[axis] ?? 1);
+        if (row >= 0 && row < (sizes[axis] ?? 0)) offset += row * (strides[axis] ?? 1);
+        else offset = Number.NaN;
+      }
+      offsets[cell] = Number.isNaN(offset) || inside?.[offset] === 0 ? -1 : offset;
+    }
+    return offsets;
   }
 
   // ---- functions of matrices ----
@@ -304,21 +308,29 @@ export class Evaluator {
 }
 
 /** What must be evaluated before a node: a sum of products needs the factors and never forms the product. */
-export function needs(node: Node): readonly Node[] {
+function needs(node: Node): readonly Node[] {
   return node.kind === "reduce" && node.op === "sum" ? sumOfProduct(node).factors : operands(node);
 }
 
-export function sumOfProduct(node: NodeOf<"reduce">): {
+interface SumOfProduct {
   readonly indices: readonly Index[];
   readonly factors: readonly Node[];
-} {
+}
+const sums = new WeakMap<Node, SumOfProduct>();
+
+/** A chain of sums over a product, taken apart; the same lists each time. */
+function sumOfProduct(node: NodeOf<"reduce">): SumOfProduct {
+  const known = sums.get(node);
+  if (known !== undefined) return known;
   const indices = [node.index];
   let body = node.body;
   while (body.kind === "reduce" && body.op === "sum") {
     indices.push(body.index);
     body = body.body;
   }
-  return { indices, factors: body.kind === "multiply" ? body.factors : [body] };
+  const parts = { indices, factors: body.kind === "multiply" ? body.factors : [body] };
+  sums.set(node, parts);
+  return parts;
 }
 
 function raise(base: number, exponent: number): number {

@@ -1,4 +1,4 @@
-import type { Index, Tensor } from "../expression/node.js";
+import type { Index, Position, Tensor } from "../expression/node.js";
 import { Evaluator } from "./evaluate.js";
 import { type Definition, planOf } from "./plan.js";
 import type { Scope } from "./scope.js";
@@ -23,9 +23,15 @@ export function forward(
   }
 }
 
-/** The free indices of a left side, in the order of the axes. */
-export function freeOf({ at }: Definition): readonly Index[] {
-  return [...new Set(at.flatMap((p) => p.terms.map(([index]) => index)))];
+const frees = new WeakMap<readonly Position[], readonly Index[]>();
+
+/** The free indices of a left side, in the order of the axes; the same list each time. */
+export function freeOf({ at }: { readonly at: readonly Position[] }): readonly Index[] {
+  const known = frees.get(at);
+  if (known !== undefined) return known;
+  const free = [...new Set(at.flatMap((p) => p.terms.map(([index]) => index)))];
+  frees.set(at, free);
+  return free;
 }
 
 /** A tensor's array; a new one is all NaN, so that an entry without an equation cannot pass for a number. */
@@ -66,11 +72,16 @@ function store(
   return cells;
 }
 
-export function places(
-  { tensor, at }: Definition,
-  free: readonly Index[],
-  { env, scope }: { readonly env: Environment; readonly scope: Scope },
-): Float64Array {
+interface Where {
+  readonly env: Environment;
+  readonly scope: Scope;
+}
+
+/** Where the entries of a left side are stored, -1 for cells outside a ragged range. */
+export const places = (equation: Definition, free: readonly Index[], where: Where): Float64Array =>
+  where.scope.table(equation, () => findPlaces(equation, free, where));
+
+function findPlaces({ tensor, at }: Definition, free: readonly Index[], { env, scope }: Where): Float64Array {
   const { lows, sizes, strides, inside } = env.layout(tensor);
   const cells = new Float64Array(scope.cells(free));
   const masks = free.flatMap((index) => {
@@ -136,7 +147,7 @@ function recur(equations: readonly Definition[], env: Environment, options: Forw
 
 function stepped(equation: Definition): readonly Index[] {
   const family = equation.at.slice(0, equation.tensor.parameters.length);
-  return freeOf({ ...equation, at: family });
+  return freeOf({ at: family });
 }
 
 function tasksOf(

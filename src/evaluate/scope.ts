@@ -19,17 +19,35 @@ export interface Placed {
   readonly strides: readonly number[];
 }
 
+const scopes = new WeakMap<ReadonlyMap<string, number>, Scope>();
+
+/** Tables longer than this are made anew each time. */
+const KEPT = 1 << 14;
+
 /** Which values the indices of one evaluation take, and where those lie in arrays. */
 export class Scope {
   readonly env: Environment;
   readonly #fixed: ReadonlyMap<Index, number>;
   readonly #boxes = new Map<Index, Box>();
   readonly #masks = new Map<Index, Value | null>();
+  // By the identity of the two lists of indices, which for nodes never change.
+  readonly #offsets = new WeakMap<readonly Index[], WeakMap<readonly Index[], Float64Array>>();
+  readonly #tables = new WeakMap<object, Float64Array>();
 
   /** `fixed` holds indices that take one value only. */
   constructor(env: Environment, fixed: ReadonlyMap<Index, number> = new Map()) {
     this.env = env;
     this.#fixed = fixed;
+  }
+
+  /** The scope in which no index is fixed, shared by all environments of the same sizes. */
+  static of(env: Environment): Scope {
+    let scope = scopes.get(env.sizes);
+    if (scope === undefined) {
+      scope = new Scope(env);
+      scopes.set(env.sizes, scope);
+    }
+    return scope;
   }
 
   box(index: Index): Box {
@@ -114,8 +132,23 @@ export class Scope {
 
   /** Where the entries of `value` are found, for each cell of `space`. */
   offsets(value: Placed, space: readonly Index[]): Float64Array {
+    const known = this.#offsets.get(value.axes)?.get(space);
+    if (known !== undefined) return known;
     const strides = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
-    return this.ramp(space, (index) => strides.get(index) ?? 0);
+    const table = this.ramp(space, (index) => strides.get(index) ?? 0);
+    if (table.length > KEPT) return table;
+    const bySpace = this.#offsets.get(value.axes) ?? new WeakMap<readonly Index[], Float64Array>();
+    this.#offsets.set(value.axes, bySpace.set(space, table));
+    return table;
+  }
+
+  /** What `make` gives for `key`, made once if it is not large. */
+  table(key: object, make: () => Float64Array): Float64Array {
+    const known = this.#tables.get(key);
+    if (known !== undefined) return known;
+    const table = make();
+    if (table.length <= KEPT) this.#tables.set(key, table);
+    return table;
   }
 
   /** A position for each cell of `space`; `gathered` are the values of its integer node, if it has one. */
