@@ -166,7 +166,8 @@ function transposeNew(x: MatrixExpression): MatrixExpression {
   }
   const outside = make({ kind: "transpose", args: [x] }, { rows: x.columns, columns: x.rows }, "");
   const inside = pushed(x);
-  return inside !== null && transposes(inside) < transposes(outside) ? inside : outside;
+  const better = inside === null ? 1 : transposes(inside) - transposes(outside);
+  return inside !== null && (better < 0 || (better === 0 && x.kind === "add")) ? inside : outside;
 }
 
 /** The transpose of what goes entry by entry, on its operands; `null` for anything else. */

@@ -219,7 +219,9 @@ class MatrixPrinter {
       return range === undefined || arena.size(range) !== arena.oneDim;
     });
     if (sliced) return piece(this.#slice(tensor, texts), Level.atom);
-    return piece(wholeLatex(tensor, texts.slice(0, count), this.#names), Level.atom, tensor.derivative !== null);
+    const whole = wholeLatex(tensor, texts.slice(0, count), this.#names);
+    // `\\nabla_z L\\, x^\\top` would have the nabla reach over both.
+    return piece(whole, Level.atom, whole.startsWith("\\nabla"));
   }
 
   /** `\mathbf{Q}_{:,h,:}`, in the type of the whole. */
@@ -302,6 +304,8 @@ class MatrixPrinter {
     const scalars = isScalar(x) ? x.args : x.args.slice(0, -1);
     const { coefficient, above: top, below, numbersBelow } = this.#coefficients(scalars, scope);
     const tail = isScalar(x) ? [] : x.args.slice(-1).map((a) => this.print(a, scope));
+    const turned = coefficient.equals(-1) && x.args.length === 2 ? this.#turned(x.args.at(-1), scope) : null;
+    if (turned !== null) return turned;
     const over = coefficient.n === 1n ? [] : [piece(`${coefficient.n}`, Level.atom)];
     // Numbers that are divided by go in front, `\\frac{1}{N} …`; anything else makes one fraction of all scalars.
     const whole = below.length > 0;
@@ -314,6 +318,14 @@ class MatrixPrinter {
     const joined = together([...line, ...(whole ? [] : top), ...tail]);
     if (coefficient.s >= 0n) return joined;
     return piece(`-${joined.level <= Level.negative ? group(joined) : joined.text}`, Level.negative, joined.open);
+  }
+
+  /** `-(y - t)` as `t - y`; `null` where it would still begin with a minus. */
+  #turned(x: MatrixExpression | undefined, scope: Scope): Piece | null {
+    if (x?.kind !== "add") return null;
+    const minus = scalar(this.#names.arena.minusOne);
+    const p = this.print(add(...x.args.map((a) => scale([minus], a))), scope);
+    return p.text.startsWith("-") ? null : p;
   }
 
   /** Scalars above and below a line, numbers apart; the sign is that of the coefficient. */

@@ -1,6 +1,7 @@
 import { Fraction } from "fraction.js";
 import { Budget, BudgetSpent } from "../core/budget.js";
 import type { Index, Lambda, Node, NodeOf, Position } from "../expression/node.js";
+import { spreadReciprocal } from "./content.js";
 import { bind, dimParts, letterOf, type Names, type Scope, signedSum } from "./names.js";
 import { Level, type Piece, piece, type Style } from "./style.js";
 
@@ -172,6 +173,15 @@ export class Walk {
 
   #product(factors: readonly Node[], scope: Scope): Piece {
     const { coefficient, conditions, above, scalarsBelow, below } = this.#sorted(factors);
+    const [only] = above;
+    if (coefficient.equals(-1) && only?.kind === "add" && factors.length === 2) {
+      // `-(y - t)` is `t - y`, unless that too begins with a minus.
+      const turned = this.#add(
+        only.terms.map((t) => this.#names.arena.negate(t)),
+        scope,
+      );
+      if (!turned.text.startsWith("-")) return turned;
+    }
     const whole = below.length > 0;
     const lead = this.#quotient(coefficient.abs(), whole ? above : [], [...scalarsBelow, ...below], scope);
     const parts = [...conditions.map((c) => this.#node(c, scope)), ...this.#ordered(whole ? [] : above, scope)];
@@ -185,7 +195,7 @@ export class Walk {
   #sorted(factors: readonly Node[]): Parts {
     let coefficient = new Fraction(1);
     const parts = { conditions: [] as Node[], above: [] as Node[], scalarsBelow: [] as Node[], below: [] as Node[] };
-    for (const f of factors) {
+    for (const f of factors.flatMap((g) => spreadReciprocal(this.#names.arena, g))) {
       if (f.kind === "rational") coefficient = coefficient.mul(f.value);
       // Where a condition fails the product is zero, even if the fraction beside it is not defined.
       else if (f.kind === "iverson" || f.kind === "indicator") parts.conditions.push(f);

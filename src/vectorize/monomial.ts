@@ -1,6 +1,7 @@
 import type { Arena } from "../expression/arena.js";
 import { freeOfDim, freeOfPosition, freeOfRange, operands } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Range } from "../expression/node.js";
+import { spreadReciprocal } from "../print/content.js";
 
 /** A product of factors, summed over its bound indices. */
 export interface Monomial {
@@ -22,7 +23,9 @@ export function flatten(arena: Arena, node: Node): Monomial {
   const bound: Index[] = [];
   const stack = [node];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (n.kind === "multiply") stack.push(...[...n.factors].reverse());
+    const apart = spreadReciprocal(arena, n);
+    if (apart.length > 1) stack.push(...[...apart].reverse());
+    else if (n.kind === "multiply") stack.push(...[...n.factors].reverse());
     else if (n.kind === "reduce" && n.op === "sum" && isUnit(n.index.range)) {
       const { index, body } = arena.open(n);
       stack.push(fixUnits(arena, body, [index]));

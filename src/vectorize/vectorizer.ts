@@ -157,6 +157,8 @@ export class Vectorizer {
       return i !== null && active.includes(i) ? i : null;
     });
     const held = at.filter((_, k) => k >= family && onAxis[k] === null && !this.#isUnitAxis(node, k));
+    // An entry that no index of the result chooses is a scalar, and stands as it is.
+    if (!at.some((p) => mentions(p, active))) return symbol(arena, tensor, at);
     if (held.some((p) => mentions(p, active)) || (held.length > 0 && at.length - family <= 2))
       return this.#picked(node, row, column);
     const axes = onAxis.flatMap((i, k) => (i === null ? [] : [k]));
