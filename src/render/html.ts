@@ -34,7 +34,7 @@ ${STYLE}
 <body>
 <main>
 <h1>${title}</h1>
-${report.problems.map((p, k) => page.problem(p, problemTitle(report, k + 1))).join("\n")}
+${report.problems.map((p, k) => page.problem(p, problemTitle(p.title, k + 1, report.problems.length, titleOf(report)))).join("\n")}
 ${messages(report)}
 </main>
 </body>

@@ -18,7 +18,7 @@ export function renderLatex(report: DeriveReport): string {
   const blocks = [
     PREAMBLE,
     `\\section*{${text(titleOf(report))}}`,
-    ...problems.flatMap((p, k) => problem(p, problemTitle(report, k + 1))),
+    ...problems.flatMap((p, k) => problem(p, problemTitle(p.title, k + 1, problems.length, titleOf(report)))),
     ...messages(report),
     "\\end{document}",
   ];

@@ -6,7 +6,7 @@ export function renderMarkdown(report: DeriveReport): string {
   const { problems } = report;
   const blocks = [
     `# ${text(titleOf(report))}`,
-    ...problems.flatMap((p, k) => problem(p, problemTitle(report, k + 1))),
+    ...problems.flatMap((p, k) => problem(p, problemTitle(p.title, k + 1, problems.length, titleOf(report)))),
     ...messages(report),
   ];
   return `${blocks.join("\n\n")}\n`;

@@ -29,18 +29,11 @@ export function verifiedSentence(v: { readonly points: number; readonly maxRelat
   return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
 }
 
-interface Titled {
-  readonly title: string;
-  readonly json: { readonly file: string };
-  readonly problems: readonly { readonly title: string }[];
-}
+export const titleOf = (report: { readonly title: string; readonly json: { readonly file: string } }): string =>
+  report.title === "" ? report.json.file : report.title;
 
-export const titleOf = (report: Titled): string => (report.title === "" ? report.json.file : report.title);
-
-/** Headings of the problems: their own titles unless the report says them already, or numbers where there are several. */
-export function problemTitle(report: Titled, number: number): string {
-  const { problems } = report;
-  const title = problems[number - 1]?.title ?? "";
-  if (title !== "" && title !== titleOf(report)) return title;
-  return problems.length === 1 ? "" : title === "" ? `Problem ${number}` : title;
+/** Heading of a problem: its own title unless the report's says it already, or its number where there are several. */
+export function problemTitle(title: string, number: number, count: number, reportTitle = ""): string {
+  if (count === 1) return title === reportTitle ? "" : title;
+  return title === "" ? `Problem ${number}` : title;
 }

@@ -18,7 +18,7 @@ const modules: readonly PythonCase[] = files.flatMap((file) => {
     const name = `${file} ${k + 1}`;
     const source = renderNumpy(p.model, p.derivation, { nameOf: p.nameOf });
     const loss = p.nameOf(p.model.loss);
-    const wrt = p.derivation.gradients.map((g) => p.nameOf(g.wrt));
+    const wrt = p.gradients.map((g) => g.json.name);
     return [1, 2, 3].map((round) => ({
       name: `${name}, point ${round}`,
       source,
