@@ -135,15 +135,34 @@ export class Points {
     return watchesOf(this.#context.arena, [left, right], (t) => isDiscrete(t, assumed.get(t)));
   }
 
-  /** Moves every input that nothing is assumed of by `move`, and computes the rest anew. `null` if nothing can move. */
-  moved(env: Environment, move: (x: number, random: Random) => number, seed: number): Environment | null {
-    const held = new Set(this.#context.assumptions.flatMap(heldBy));
+  /** The tensors with assumptions, and whether their entries may move alike. */
+  #held(scaling: boolean): ReadonlyMap<Tensor, boolean> {
+    const held = new Map<Tensor, boolean>();
+    for (const a of this.#context.assumptions)
+      for (const t of heldBy(a)) held.set(t, (held.get(t) ?? true) && movesAlike(a, scaling));
+    return held;
+  }
+
+  /**
+   * Moves every input by `move`, as far as the assumptions let it, and computes the rest anew. `null` if nothing can
+   * move. Entries of a symmetric or invertible tensor move alike; with `scaling`, so do those of tensors that keep
+   * what is assumed of them when they are scaled a little.
+   */
+  moved(
+    env: Environment,
+    move: (x: number, random: Random) => number,
+    seed: number,
+    scaling: boolean,
+  ): Environment | null {
+    const held = this.#held(scaling);
     const random = new Random(seed);
     const copy = env.copy();
     let count = 0;
     for (const [tensor, { data }] of copy.tensors) {
-      if (held.has(tensor) || tensor.integer || this.#context.definitions.has(tensor)) continue;
-      for (let k = 0; k < data.length; k++) data[k] = move(data[k] ?? 0, random);
+      const alike = held.get(tensor);
+      if (alike === false || tensor.integer || this.#context.definitions.has(tensor)) continue;
+      for (let k = 0; k < data.length; k++)
+        data[k] = move(data[k] ?? 0, alike === undefined ? random : new Random(seed));
       count += data.length;
     }
     if (count === 0) return null;
@@ -160,6 +179,12 @@ export class Points {
 function heldBy(a: Assumption): readonly Tensor[] {
   if (a.kind === "equal") return [...tensorsOf(a.left), ...tensorsOf(a.right)];
   return a.kind === "positive" || a.kind === "nonzero" || a.kind === "nonnegative" ? [] : [a.tensor];
+}
+
+/** Whether a tensor keeps what is assumed when equal entries move alike. */
+function movesAlike({ kind }: Assumption, scaling: boolean): boolean {
+  if (kind === "symmetric" || kind === "invertible" || kind === "full-rank") return true;
+  return scaling && (kind === "positive-definite" || kind === "interval");
 }
 
 /** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */

@@ -117,7 +117,7 @@ function widestGap({ left, right }: Sides): Gap | null {
 function persists(question: Question, points: Points, env: Environment, gap: Gap): boolean {
   const here = differenceAt(question, env, gap.cell);
   for (let k = 1; k <= 6; k++) {
-    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-7, 1e-7)), k);
+    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-7, 1e-7)), k, true);
     if (near === null) return gap.error > 1e-9;
     const there = differenceAt(question, near, gap.cell);
     if (!(Math.abs(there - here) < 0.05 * Math.abs(here))) return false;
@@ -141,6 +141,7 @@ function readable(
       env,
       (x) => ((Math.round(Math.abs(x) * unit) || 1) / unit) * (x < 0 ? -1 : 1),
       hash("round"),
+      false,
     );
     if (simple === null) return null;
     if (points.nearKink(question, simple)) continue;
