@@ -92,6 +92,18 @@ const rows: readonly (readonly [string, Node])[] = [
   ["squares", arena.multiply(arena.rational("1/2"), arena.sum(k, arena.power(arena.subtract(e(y, k), e(t, k)), 2)))],
   ["square of a superscripted symbol", arena.power(e(W, j, i), 2)],
   ["mean", arena.multiply(arena.power(arena.dimension(N), -1), arena.sum(n, arena.positionValue(arena.at(n))))],
+  [
+    "numbers below",
+    arena.divide(
+      arena.multiply(arena.rational(2), e(z, j)),
+      arena.multiply(arena.dimension(arena.scaleDim(N, 4)), e(s)),
+    ),
+  ],
+  [
+    "numbers below that cancel",
+    arena.divide(arena.multiply(arena.rational(2), e(z, j)), arena.multiply(arena.rational(2), arena.dimension(N))),
+  ],
+  ["the negative of a difference", arena.negate(arena.subtract(e(y, k), e(t, k)))],
   ["quotient", arena.divide(arena.multiply(e(y, k), e(t, k)), arena.add(arena.one, e(t, k)))],
   ["reciprocal root", arena.power(arena.add(e(z, j), arena.one), arena.rational("-1/2"))],
   ["rational power", arena.power(e(z, j), arena.rational("3/2"))],
