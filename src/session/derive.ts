@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
-import { Source } from "../core/span.js";
-import { readWorksheet } from "../model/read.js";
+import { type Place, Source } from "../core/span.js";
+import type { Model } from "../model/model.js";
+import { readWorksheet, type Worksheet } from "../model/read.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
@@ -29,7 +30,11 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
   const wrt = options.wrt?.length ? { wrt: options.wrt } : {};
   const settings = { seed: options.seed ?? hash(text), ...wrt };
-  const problems = models.map((model) => deriveProblem(model, names, settings, report));
+  const problems = models.map((model) => {
+    const broken = worksheet === null ? null : brokenEquation(worksheet, model);
+    if (broken !== null) report(incomplete(broken));
+    return deriveProblem(model, names, { ...settings, readOnly: broken !== null }, report);
+  });
   for (const w of options.wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
   if (models.length > 0 && models.every((m) => m.loss === null)) report(noLoss(diagnostics));
   return {
@@ -45,6 +50,25 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
     problems,
   };
 }
+
+/** An error about a forward equation of the problem, or `null`. What such an equation uses would lack terms of its gradient. */
+function brokenEquation({ formulas, document }: Worksheet, model: Model): Diagnostic | null {
+  const equations = formulas.filter((f) => f.kind === "forward" || f.kind === "function");
+  const isWithin = ({ line, column }: Place, at: Place): boolean =>
+    (line > at.line || (line === at.line && column >= at.column)) &&
+    (line < at.endLine || (line === at.endLine && column <= at.endColumn));
+  const isBroken = ({ severity, span }: Diagnostic): boolean =>
+    severity === "error" && span !== null && equations.some((f) => isWithin(document.source.place(span), f.at));
+  return model.diagnostics.find(isBroken) ?? null;
+}
+
+const incomplete = ({ span }: Diagnostic): Diagnostic =>
+  diagnostic(
+    "error",
+    "derive/incomplete",
+    "no gradient of this problem is shown: this forward equation could not be used, and without it gradients would lack terms",
+    span,
+  );
 
 /** An error, unless another error has said already why there is no loss. */
 const noLoss = (told: readonly Diagnostic[]): Diagnostic =>

@@ -16,6 +16,8 @@ export interface ProblemOptions {
   /** Only these symbols' gradients are shown; all that the loss depends on, if absent. */
   readonly wrt?: readonly string[];
   readonly seed: number;
+  /** Nothing is derived: the forward pass is not complete. */
+  readonly readOnly?: boolean;
 }
 
 /** At how many points, of different sizes, each gradient is compared with differences. */
@@ -39,7 +41,7 @@ export function deriveProblem(
     nameOf: (tensor: Tensor) => names.of(tensor),
   };
   const nothing: DerivedProblem = { ...base, gradients: [], derivation: null };
-  if (model.loss === null) return nothing;
+  if (model.loss === null || options.readOnly === true) return nothing;
   const wanted = wantedTensors(model, names, options.wrt);
   if (wanted?.length === 0) return nothing;
   const derivation = attempt("deriving", report, () => derive(model, wanted ?? undefined));

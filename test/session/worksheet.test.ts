@@ -52,6 +52,17 @@ describe("deriveWorksheet", () => {
     }
   });
 
+  it("shows no gradient where a forward equation could not be used", () => {
+    const broken = SHEET.replace(
+      "\\tanh(\\mathbf{W} \\mathbf{x})",
+      "\\tanh(\\mathbf{W} \\mathbf{x}) + \\mathbf{W} \\mathbf{t}",
+    );
+    const { json: none } = deriveWorksheet("broken.md", broken);
+    expect(broken).not.toBe(SHEET);
+    expect(none.gradients).toEqual([]);
+    expect(none.diagnostics.map((d) => d.code)).toContain("derive/incomplete");
+  });
+
   it("never throws", { timeout: 60_000 }, () => {
     const piece = fc.constantFrom(
       "$$",
