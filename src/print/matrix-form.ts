@@ -1,7 +1,6 @@
 import { Fraction } from "fraction.js";
 import {
   add,
-  argsOf,
   isScalar,
   type MatrixExpression,
   type MatrixOf,
@@ -16,6 +15,7 @@ import { casesLatex, type Guard, isGuard, linesOf } from "./cases.js";
 import { bracket, functionLatex, parenthesize } from "./function-latex.js";
 import { latexStyle, script } from "./latex-style.js";
 import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
+import { parametersOf } from "./parameters.js";
 import { splitScripts } from "./scripts.js";
 import { Level as IndexLevel } from "./style.js";
 import { entryLatex, wholeLatex } from "./tensor.js";
@@ -100,30 +100,6 @@ export function dimensionCheck(x: MatrixExpression, names: Names): string {
   const printer = new MatrixPrinter(names);
   const scope = scopeOf(names, parametersOf(x));
   return `${printer.shapes(x, scope)} = ${printer.shape(x, scope)}`;
-}
-
-/** The indices that stay free in an expression: members of families, and what it is "for each" of. */
-export function parametersOf(x: MatrixExpression): readonly Index[] {
-  const found = new Set<Index>();
-  const stack = [x];
-  const bound = new Set<Index>();
-  const seen = new Set<MatrixExpression>();
-  for (let y = stack.pop(); y !== undefined; y = stack.pop()) {
-    if (seen.has(y)) continue;
-    seen.add(y);
-    stack.push(...[...argsOf(y)].reverse());
-    if (y.kind === "sum") bound.add(y.index);
-    for (const i of ownIndices(y)) found.add(i);
-  }
-  return [...found].filter((i) => !bound.has(i));
-}
-
-function ownIndices(x: MatrixExpression): readonly Index[] {
-  if (x.kind === "symbol") return x.at.flatMap((s) => (typeof s === "string" ? [] : freeOfPosition(s)));
-  if (x.kind === "scalar") return x.node.free;
-  if (x.kind === "basis") return freeOfPosition(x.at);
-  if (x.kind === "entries") return x.body.free.filter((i) => i !== x.row && i !== x.column);
-  return [];
 }
 
 class MatrixPrinter {

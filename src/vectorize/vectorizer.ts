@@ -10,13 +10,11 @@ import {
   isScalar,
   type MatrixExpression,
   matrixFunction,
-  ones,
   power,
   product,
   reduce,
   type Slot,
   scalar,
-  scale,
   softmax,
   sum,
   symbol,
@@ -24,11 +22,12 @@ import {
 } from "../contraction/matrix.js";
 import { Budget } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
-import { freeOfPosition, operands } from "../expression/arena.js";
+import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position } from "../expression/node.js";
 import { Graph } from "./eliminate.js";
 import { factorSum } from "./factor.js";
 import { deltaPair, flatten, isMember, isUnit, type Monomial, mergeDeltas, split } from "./monomial.js";
+import { orient, spread } from "./placing.js";
 
 /** Thrown where no matrix form is found; `indices` are those that are coupled, if that is the reason. */
 export class Stalled extends Error {
@@ -428,33 +427,3 @@ const isStuck = (x: MatrixExpression | readonly Index[]): x is readonly Index[] 
 const mentions = (p: Position, active: readonly Index[]): boolean => freeOfPosition(p).some((i) => active.includes(i));
 const isNumber = (x: MatrixExpression): boolean =>
   x.kind === "scalar" && (x.node.kind === "rational" || x.node.kind === "dimension" || x.node.kind === "constant");
-
-/** Repeats `x` along the axes it lacks. */
-function spread(x: MatrixExpression, row: Index | null, column: Index | null): MatrixExpression {
-  if (row !== null && x.rows === null) {
-    if (column !== null && x.columns === null) return product(x, ones(row.range), transpose(ones(column.range)));
-    return isScalar(x) ? scale([x], ones(row.range)) : product(ones(row.range), x);
-  }
-  if (column !== null && x.columns === null)
-    return x.rows === null ? scale([x], ones(null, column.range)) : product(x, transpose(ones(column.range)));
-  return x;
-}
-
-/** The active indices of a factor, in the order in which a matrix inside has them as rows and columns. */
-function orient(f: Node, active: ReadonlySet<Index>, arena: Arena): readonly Index[] {
-  const own = f.free.filter((i) => active.has(i));
-  if (own.length < 2) return own;
-  const seen = new Set<Node>();
-  const stack = [f];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "entry" || n.kind === "matrix") {
-      const here = n.at.map((p) => arena.indexOf(p)).filter((i) => i !== null && own.includes(i));
-      const [a, b] = here;
-      if (a !== undefined && a !== null && b !== undefined && b !== null && a !== b) return [a, b];
-    }
-    stack.push(...[...operands(n)].reverse());
-  }
-  return own;
-}
