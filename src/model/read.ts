@@ -5,10 +5,12 @@ import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import { assembleModel } from "./assemble.js";
 import { Builder, type Restated } from "./builder.js";
+import type { Statement } from "../notation/syntax.js";
 import type { Elaborator } from "./elaborate.js";
 import type { FormulaReading, Model } from "./model.js";
+import { letterOf, rangeStatement } from "./letters.js";
 import { splitProblems } from "./problems.js";
-import type { Item } from "./statements.js";
+import { declarationOf, isEquation, type Item, leftSide } from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -56,6 +58,21 @@ export function readWorksheet(file: string, text: string): Worksheet {
       ),
     );
   return { document, problems, formulas: readings(document, items, damaged), diagnostics };
+}
+
+/** `…, \text{where } \hat{y} = h(x)`: what stands beside a statement and defines or declares is a statement of its own. */
+function withPromoted(st: Statement): readonly Statement[] {
+  const own = st.conditions.filter(isOwnStatement);
+  return own.length === 0 ? [st] : [{ ...st, conditions: st.conditions.filter((c) => !own.includes(c)) }, ...own];
+}
+
+function isOwnStatement(c: Statement): boolean {
+  if (rangeStatement(c) !== null) return false;
+  if (declarationOf(c) !== null) return true;
+  const [left, right] = c.sides;
+  if (!isEquation(c) || left === undefined || right === undefined || leftSide(left) === null) return false;
+  // `i = j`, `k = 1` are conditions on positions.
+  return letterOf(right) === null && right.kind !== "number";
 }
 
 /** The same problem from its statements again: for a second look under other conventions. */
