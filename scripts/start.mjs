@@ -5,7 +5,7 @@ import { root, run } from "./process.mjs";
 // Other worksheets may be named: `npm start -- problems/gru-cell.md`.
 const EXAMPLE = path.join("problems", "csc311-1-1-mlp-by-index.md");
 
-build();
+await build();
 
 const asked = process.argv.slice(2);
 const files = asked.length > 0 ? asked : [EXAMPLE];

@@ -8,7 +8,7 @@ import { tool } from "./process.mjs";
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-build();
+await build();
 installDebianPackages();
 
 for (const check of lint()) {

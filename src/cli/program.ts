@@ -70,6 +70,9 @@ function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
     .option("--wrt <SYMBOL>", "only the gradient for this symbol; may be repeated", collect)
     .addOption(new Option("--to <FORMAT>", "another format").choices(FORMATS).conflicts("json"))
     .addOption(seed());
+  command("check", "judge every claim and every step of every chain", async () => (await import("./check.js")).check)
+    .option("--against <PROBLEM>", "the worksheet whose forward pass the claims are about")
+    .addOption(seed());
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
     .addOption(seed());
