@@ -2,7 +2,7 @@ import { chmodSync, copyFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "./install.mjs";
-import { must, root } from "./process.mjs";
+import { must, root, script } from "./process.mjs";
 
 const at = (...names) => path.join(root, ...names);
 
@@ -39,4 +39,4 @@ async function bundleProgram() {
   chmodSync(at("dist", "cli", "main.js"), 0o755);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await script(build);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { install } from "./install.mjs";
-import { tool } from "./process.mjs";
+import { script, tool } from "./process.mjs";
 
 const CHECKS = [
   { name: "biome (format and lint)", file: "@biomejs/biome/bin/biome", args: ["check", "--error-on-warnings", "."] },
@@ -18,7 +18,8 @@ export function lint() {
   return CHECKS.map(({ name, file, args }) => ({ name, ok: tool(file, args) === 0 }));
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  install();
-  process.exitCode = lint().every((check) => check.ok) ? 0 : 1;
-}
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  await script(() => {
+    install();
+    process.exitCode = lint().every((check) => check.ok) ? 0 : 1;
+  });

@@ -10,12 +10,20 @@ export function run(command, args, options = {}) {
   return result.status ?? 127;
 }
 
-/** As `run`, and ends this program with the same status if the command fails. */
+/** As `run`; throws if the command fails. */
 export function must(command, args, options = {}) {
   const status = run(command, args, options);
-  if (status === 0) return;
-  console.error(`failed: ${path.basename(command)} ${args.join(" ")}`);
-  process.exit(status);
+  if (status !== 0) throw new Error(`failed: ${path.basename(command)} ${args.join(" ")}`);
+}
+
+/** The whole of a script: what it throws is one line on standard error and a status that is not 0. */
+export async function script(work) {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }
 
 /** Whether a command runs and succeeds; its output is thrown away. */

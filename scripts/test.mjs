@@ -8,17 +8,25 @@ import { tool } from "./process.mjs";
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-await build();
-installDebianPackages();
-
-for (const check of lint()) {
-  total[check.ok ? "passed" : "failed"] += 1;
-  if (!check.ok) console.log(`FAILED  lint: ${check.name}`);
+try {
+  await build();
+  installDebianPackages();
+  checks();
+  unitTests();
+} catch (error) {
+  console.log(`FAILED  ${error.message}`);
+  total.failed += 1;
 }
-unitTests();
 
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = total.failed === 0 ? 0 : 1;
+
+function checks() {
+  for (const check of lint()) {
+    total[check.ok ? "passed" : "failed"] += 1;
+    if (!check.ok) console.log(`FAILED  lint: ${check.name}`);
+  }
+}
 
 /** Everything below `test/`, by vitest; its JSON report is what is counted. */
 function unitTests() {
