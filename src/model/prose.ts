@@ -44,7 +44,7 @@ export interface PropertyClaim {
   readonly sentence: string;
 }
 
-/** What the sentences say of the symbols they name: each word belongs to the nearest formula, one before it first. */
+/** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
 export function propertiesOf(sentence: string): readonly PropertyClaim[] {
   const found: PropertyClaim[] = [];
   for (const [word, property] of WORDS) {
@@ -57,28 +57,46 @@ export function propertiesOf(sentence: string): readonly PropertyClaim[] {
 
 const MARK = /\$(\d+)\$/g;
 
+interface Mark {
+  readonly ordinal: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** `$t$ is …`, `$a$ and $b$ are …`: the words up to the property say it of what stands before. */
+const PREDICATE =
+  /^[^$]*?\b(?:is|are|be|being|has|have|denotes?|represents?|means?)\b(?!.*\b(?:and|while|where|with)\s+(?:an?|the|some)\b)/i;
+const PLURAL = /\b(?:are|have|both|all|each|be|denote|represent)\b/i;
+/** `a one-hot $t$`, `a positive weight vector $w$`: the property is said of what follows. */
+const ATTRIBUTE = /^[\w-]*(?:\s+(?!(?:and|or|in|of|with|where|is|are|for|on|by|over|as)\b)[A-Za-z-]+){0,3}\s*$/;
+const LIST = /^\s*(,|and|,\s*and)\s*$/;
+
 function nearest(sentence: string, at: number): readonly (number | null)[] {
-  const marks = [...sentence.matchAll(MARK)].map((m) => ({
-    ordinal: Number(m[1]),
-    start: m.index,
-    end: m.index + m[0].length,
-  }));
-  const before = marks.filter((m) => m.end <= at);
-  const last = before.at(-1);
-  if (last !== undefined) {
-    // `$a$, $b$ and $c$ are …` speaks of all three.
-    const group = [last];
-    for (let k = before.length - 2; k >= 0; k--) {
-      const m = before[k];
-      const next = group[0];
-      if (m === undefined || next === undefined || !/^\s*(,|and|,\s*and)\s*$/.test(sentence.slice(m.end, next.start)))
-        break;
-      group.unshift(m);
-    }
-    return group.map((m) => m.ordinal);
+  const marks = [...sentence.matchAll(MARK)].map((m): Mark => {
+    const start = m.index;
+    return { ordinal: Number(m[1]), start, end: start + m[0].length };
+  });
+  const last = marks.findLast((m) => m.end <= at);
+  const next = marks.find((m) => m.start >= at);
+  const between = last === undefined ? "" : sentence.slice(last.end, at);
+  if (next !== undefined && !PREDICATE.test(between) && isAttribute(sentence, at, next)) return [next.ordinal];
+  if (last === undefined) return [next?.ordinal ?? null];
+  // `$a$, $b$ and $c$ are …` speaks of all three; `$a$, $b$, $c$ is …` of the last alone.
+  return (PLURAL.test(between) ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
+}
+
+/** A mark that is joined to the words behind it (`$K$-dimensional`) is a size. */
+const isAttribute = (sentence: string, at: number, next: Mark): boolean =>
+  ATTRIBUTE.test(sentence.slice(at, next.start)) && !/^\s*-/.test(sentence.slice(next.end));
+
+/** The marks of the list that ends in `last`. */
+function listBefore(sentence: string, marks: readonly Mark[], last: Mark): readonly Mark[] {
+  let first = marks.indexOf(last);
+  for (; first > 0; first--) {
+    const [before, here] = [marks[first - 1], marks[first]];
+    if (before === undefined || here === undefined || !LIST.test(sentence.slice(before.end, here.start))) break;
   }
-  const after = marks.find((m) => m.start >= at);
-  return [after?.ordinal ?? null];
+  return marks.slice(first, marks.indexOf(last) + 1);
 }
 
 /** A shape given in words: the numbers of the formulas for the symbol and for its sizes. */

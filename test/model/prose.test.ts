@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { propertiesOf } from "../../src/model/prose.js";
+
+/** A sentence, a property it names, and the formulas it is said of. */
+const CASES: readonly (readonly [string, string, readonly (number | null)[]])[] = [
+  ["$1$, $2$, $3$ is a one-hot vector and $4$ is the loss.", "one-hot", [3]],
+  ["$1$, $2$ and $3$ are one-hot.", "one-hot", [1, 2, 3]],
+  ["with $1$, $2$ and a one-hot $3$.", "one-hot", [3]],
+  ["with an input $1$ and one-hot target vectors $2$.", "one-hot", [2]],
+  ["Let $1$, $2$ one-hot.", "one-hot", [2]],
+  ["$1$ is a one-hot $2$-dimensional vector", "one-hot", [1]],
+  ["$1$ is a one-hot vector of length $2$.", "one-hot", [1]],
+  ["$1$ is a one-hot vector in $2$.", "one-hot", [1]],
+  ["$1$ is the input and the one-hot $2$ the target.", "one-hot", [2]],
+  ["$1$ is square and symmetric.", "symmetric", [1]],
+  ["For a symmetric positive-definite matrix $1$ and a vector $2$", "symmetric", [1]],
+  ["$1$ and $2$, both positive", "positive", [1, 2]],
+  ["$1$ (the target, one-hot)", "one-hot", [1]],
+  ["one-hot", "one-hot", [null]],
+];
+
+describe("what a sentence says is said of the symbols its grammar ties it to", () => {
+  it.each(CASES)("%s", (sentence, property, ordinals) => {
+    expect(
+      propertiesOf(sentence)
+        .filter((p) => p.property === property)
+        .map((p) => p.ordinal),
+    ).toEqual(ordinals);
+  });
+
+  it("not symmetric is no property", () => {
+    expect(propertiesOf("$1$ is not symmetric").map((p) => p.property)).toEqual([]);
+  });
+});
