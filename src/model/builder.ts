@@ -11,7 +11,7 @@ import { DimVar } from "./dimensions.js";
 import { Elaborator } from "./elaborate.js";
 import { expectShape, quietly, setShape, shapeByFont } from "./infer.js";
 import { latexOf } from "./latex.js";
-import { type Binding, Letters, letterOf, rangeStatement, visit } from "./letters.js";
+import { type Binding, bindings, Letters, letterOf, rangeStatement, visit } from "./letters.js";
 import type { Assumption, Equation } from "./model.js";
 import { sentencesOf, shapesInProse } from "./prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
@@ -75,8 +75,12 @@ export class Builder {
   }
 
   build(): void {
-    this.letters.gather(this.items.map((i) => i.statement));
-    this.#surveyLetters();
+    const integers = integerSymbols(this.items);
+    this.letters.gather(
+      this.items.map((i) => i.statement),
+      integers,
+    );
+    this.#surveyLetters(integers);
     this.#registerDimensions();
     this.#surveyScripts();
     this.#declare();
@@ -141,7 +145,7 @@ export class Builder {
   // ---- first looks ----
 
   /** Letters that stand where a declared symbol's entries are named are indices, though nothing binds them. */
-  #surveyLetters(): void {
+  #surveyLetters(integers: ReadonlySet<string>): void {
     const orders = new Map<string, number>();
     for (const { statement } of this.items) {
       const d = declarationOf(statement);
@@ -162,7 +166,8 @@ export class Builder {
           if (!isEntry) return;
           for (const sub of t.subs) {
             const letter = letterOf(sub);
-            if (letter !== null && /^(\\[a-z]+|[a-z])'*$/.test(letter)) this.letters.addIndex(letter);
+            if (letter !== null && !integers.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+              this.letters.addIndex(letter);
           }
         });
   }
@@ -302,7 +307,8 @@ export class Builder {
         `${latexOf(wholeSyntax(t))} was declared ${shapeText(spec.axes)} before, and here ${shapeText(axes)}`,
         t.span,
       );
-    // `r_{ij} \in \mathbb{R}`: its positions are its axes.
+    // `y_t \in \mathbb{R}` with a running t is a family of scalars.
+    if (axes.length === 0 && spec.subSlots > 0) spec.scalarFamily = true;
     setShape(spec, axes);
     spec.declared = true;
     spec.integer = spec.integer || kind === "range" || kind === "integer";
@@ -538,7 +544,7 @@ export class Builder {
         item.kind = "claim";
         continue;
       }
-      const left = leftSide(first);
+      const left = leftSide(this.#asWord(first));
       if (left === null) {
         this.#pendingAssumptions.push(item);
         continue;
@@ -549,6 +555,16 @@ export class Builder {
       }
       this.#guard(item, () => this.#equation(item, left, statement));
     }
+  }
+
+  /** `FL = …`: letters side by side that are nothing on their own are one name. */
+  #asWord(s: Syntax): Syntax {
+    const name = wordOf(s);
+    if (name === null || s.kind !== "juxtaposition") return s;
+    const known = s.items.some(
+      (i) => i.kind === "symbol" && (this.symbols.isVariable(headKey(i)) || this.symbols.dimensionNames.has(i.name)),
+    );
+    return known ? s : { kind: "symbol", name, style: "plain", accents: [], latex: `\\mathit{${name}}`, span: s.span };
   }
 
   /** Heads that some line names a derivative by: δ, or what is set equal to one. */
@@ -756,6 +772,7 @@ export class Builder {
   #finish(): void {
     this.#nameSizes();
     this.#lettersFor = this.lettersByRange;
+    this.#scalarFamilies();
     makeTensors(this);
     readProperties(this);
     this.e.final = true;
@@ -766,7 +783,11 @@ export class Builder {
         this.equations.push(equation);
       });
     }
-    for (const item of this.#pendingAssumptions) this.#guardQuiet(item, () => this.#assumption(item));
+    for (const item of this.#pendingAssumptions) {
+      // An equation that is passed over could be part of the network: that must be said.
+      if (isEquation(item.statement)) this.#guard(item, () => this.#assumption(item));
+      else this.#guardQuiet(item, () => this.#assumption(item));
+    }
   }
 
   #guardQuiet(item: Item, f: () => void): void {
@@ -826,6 +847,25 @@ export class Builder {
     const slot = spec.slotSizes.indexOf(axis);
     const ranges = quietly(() => (spec.slotRanges[slot] ?? []).map((r) => r.position()));
     return ranges !== null && ranges.length > 0;
+  }
+
+  /** In a recurrence, `z_t = w_t z_{t-1}`, the running letter selects members, of scalars too. */
+  #scalarFamilies(): void {
+    const steps = new Set<string>();
+    for (const d of this.drafts) {
+      const head = targetKey(d.target);
+      visit(d.right, (s) => {
+        const t = s.kind === "scripted" ? takeApart(s) : null;
+        if (t === null || targetKey(t) !== head) return;
+        for (const sub of t.subs)
+          if (sub.kind === "sum") for (const b of d.free) if (mentionsLetter(sub, b.letter)) steps.add(b.letter);
+      });
+    }
+    for (const spec of this.symbols.all)
+      if (spec.subSlots > 0 && spec.axes?.length === 0)
+        spec.scalarFamily ||= spec.slotRanges.some((slot) =>
+          slot.some((r) => [...steps].some((l) => mentionsLetter(r.syntax, l))),
+        );
   }
 
   #finalEquation(d: Draft): Equation {
@@ -1031,6 +1071,46 @@ function bareSymbols(s: Syntax): readonly Scripted[] {
 /** A symbol's text with its superscripts, and with or without its subscripts. */
 const placeText = (t: Scripted, withSubs: boolean): string =>
   `${targetKey(t)}^${t.sups.map((p) => scriptText(p.content)).join(";")}_${withSubs ? t.subs.map(scriptText).join(",") : ""}`;
+
+/** Two or more plain letters side by side, as one name. */
+function wordOf(s: Syntax): string | null {
+  if (s.kind !== "juxtaposition" || s.items.length < 2) return null;
+  const letters = s.items.map((i) =>
+    i.kind === "symbol" && i.style === "plain" && i.accents.length === 0 && /^[A-Za-z]$/.test(i.name) ? i.name : null,
+  );
+  return letters.includes(null) ? null : letters.join("");
+}
+
+/** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */
+function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
+  const candidates = new Set<string>();
+  const running = new Set<string>();
+  for (const { statement } of items) {
+    const [first] = statement.sides;
+    const d = declarationOf(statement);
+    if (d?.set.kind === "range") {
+      for (const t of d.symbols) {
+        const letter = letterOf(t.symbol);
+        if (letter !== null && t.subs.length === 0 && t.sups.length === 0) candidates.add(letter);
+      }
+      continue;
+    }
+    for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) running.add(b.letter);
+    if (d === null) for (const b of rangeStatement(statement) ?? []) running.add(b.letter);
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        if (s.kind === "big") for (const b of bindings(s.sub, s.sup)) running.add(b.letter);
+      });
+    if (first !== undefined && statement.relations.length > 0)
+      visit(first, (s) => {
+        for (const sub of takeApart(s)?.subs ?? []) {
+          const letter = letterOf(sub);
+          if (letter !== null) running.add(letter);
+        }
+      });
+  }
+  return new Set([...candidates].filter((c) => !running.has(c)));
+}
 
 function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {
   let found = false;

@@ -61,6 +61,22 @@ export class DimensionReader {
     this.#aliases.set(scriptText(name), dim);
   }
 
+  /** A lone name that no declared shape holds may be a second name of another size. */
+  isSoft(dim: Dim): boolean {
+    const [term] = dim.terms;
+    const [power] = term?.powers ?? [];
+    if (dim.terms.length !== 1 || term?.coefficient !== 1 || term.powers.length !== 1 || power === undefined)
+      return false;
+    const [atom, exponent] = power;
+    return exponent === 1 && ![...this.hard].some((text) => this.#latex.get(text) === atom.latex);
+  }
+
+  /** From now on, one name means another size. */
+  aliasDim(name: Dim, to: Dim): void {
+    const latex = name.terms[0]?.powers[0]?.[0].latex;
+    for (const [text, own] of this.#latex) if (own === latex) this.#aliases.set(text, to);
+  }
+
   isName(s: Syntax): boolean {
     return this.#latex.has(scriptText(s));
   }

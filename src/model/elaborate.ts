@@ -22,7 +22,7 @@ import {
 } from "./products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import type { Occurrence, SymbolSpec, SymbolTable } from "./symbols.js";
-import { align, LetterBinding, scalarValue, shapeText, type Value } from "./value.js";
+import { align, dimText, LetterBinding, scalarValue, shapeText, type Value } from "./value.js";
 
 /** A shape that is wanted of an expression, where its surroundings say so. */
 export type Wanted = readonly DimVar[] | null;
@@ -55,6 +55,9 @@ export class Elaborator implements ProductContext {
   readonly #modes = new Map<string, "entrywise" | "whole">();
   /** Sizes that were declared for vectors of ones and identity matrices, by name and label. */
   readonly constantSizes = new Map<string, DimVar>();
+  /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
+  dotted = false;
+  dotIsInner = false;
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   #dummies = 0;
@@ -111,7 +114,8 @@ export class Elaborator implements ProductContext {
       const high = this.dims.read(b.high, this);
       if (high !== null) range = arena.upTo(high);
     }
-    const size = new DimVar(range !== null && range.low === arena.oneDim ? range.high : null, true, b.letter);
+    const upper = range !== null && range.low === arena.oneDim ? range.high : null;
+    const size = new DimVar(upper, upper === null || this.dims.isSoft(upper), b.letter);
     const fallback = (): Range => {
       const written = this.letters.rangeOf(b.letter);
       const general = written === null ? null : this.writtenRange(written);
@@ -411,6 +415,61 @@ export class Elaborator implements ProductContext {
     return position;
   }
 
+  /** A letter and its axis have one size; a name that only a limit mentions is a second name of the axis's. */
+  #sameSize(binding: LetterBinding, axis: DimVar, s: Syntax): void {
+    const [a, b] = [binding.size.dim, axis.dim];
+    if (a !== null && b !== null && a !== b && this.dims.isSoft(a)) {
+      this.dims.aliasDim(a, b);
+      this.diagnostics.push(
+        diagnostic(
+          "warning",
+          "reading/size",
+          `${shapeText([binding.size])} is taken to be ${shapeText([axis])}, the size of the axis that ${binding.letter} runs over`,
+          s.span,
+        ),
+      );
+    }
+    binding.size.unify(axis);
+  }
+
+  /** A position that surely leaves its axis, or that nothing keeps on it, is refused. */
+  #within(p: Position, axis: DimVar | null, s: Syntax): Position {
+    const size = axis?.dim ?? null;
+    if (size === null || p.value !== null) return p;
+    const { arena } = this;
+    let [low, high] = [p.offset, p.offset];
+    for (const [i, c] of p.terms) {
+      const ends = [arena.scaleDim(i.range.low, c), arena.scaleDim(i.range.high, c)];
+      low = arena.addDims(low, ends[c > 0 ? 0 : 1] ?? arena.zeroDim);
+      high = arena.addDims(high, ends[c > 0 ? 1 : 0] ?? arena.zeroDim);
+    }
+    const above = arena.integerOf(arena.subtractDims(size, high));
+    const below = arena.integerOf(arena.subtractDims(low, arena.oneDim));
+    const literal = p.terms.length === 0 && arena.integerOf(p.offset) !== null;
+    if (this.#guarded) return p;
+    if ((below !== null && below < 0) || (above !== null && above < 0) || (above === null && !literal))
+      refuse(
+        "shape/index-range",
+        `${scriptText(s)} runs from ${dimText(new DimVar(low))} to ${dimText(new DimVar(high))}, the axis has ${dimText(new DimVar(size))} entries`,
+        s.span,
+        "declare the sizes so that they fit, N = M + K - 1",
+      );
+    return p;
+  }
+
+  /** Inside a sum or a case whose condition keeps positions on their axes. */
+  #guarded = false;
+
+  #guardedBy<T>(guarded: boolean, f: () => T): T {
+    const before = this.#guarded;
+    this.#guarded = before || guarded;
+    try {
+      return f();
+    } finally {
+      this.#guarded = before;
+    }
+  }
+
   /** A position on an axis; a plain letter that runs from 1 makes its range the axis's. */
   position(s: Syntax, axis: DimVar | null): () => Position {
     const arena = this.arena;
@@ -418,25 +477,19 @@ export class Elaborator implements ProductContext {
     if (letter !== null) {
       const binding = this.lookup(letter);
       if (binding !== null) {
-        if (axis !== null && binding.range === null && !binding.size.unify(axis) && this.final)
-          this.note(
-            "index/range",
-            `${letter} runs to ${shapeText([binding.size])}, the axis has ${shapeText([axis])} entries`,
-            s.span,
-            "warning",
-          );
-        return () => arena.at(binding.index(arena));
+        if (axis !== null && binding.range === null) this.#sameSize(binding, axis, s);
+        return () => this.#within(arena.at(binding.index(arena)), axis, s);
       }
     }
     if (s.kind === "group") return this.position(s.body, axis);
     if (s.kind === "number") {
       const value = Number(s.text);
-      return () => arena.literal(value);
+      return () => this.#within(arena.literal(value), axis, s);
     }
     if (s.kind === "sum") {
       const parts = s.terms.map((t) => ({ sign: t.sign, position: this.position(t.body, null) }));
-      return () =>
-        parts.reduce(
+      return () => {
+        const total = parts.reduce(
           (sum, part) => {
             const p = part.position();
             if (p.value !== null && part.sign < 0)
@@ -450,6 +503,8 @@ export class Elaborator implements ProductContext {
           },
           arena.position([], arena.zeroDim),
         );
+        return this.#within(total, axis, s);
+      };
     }
     if (s.kind === "juxtaposition" || s.kind === "product") {
       const [a, b] = s.items;
@@ -880,7 +935,7 @@ export class Elaborator implements ProductContext {
         axes: body.axes,
         at: (ps) => {
           const index = letter.index(this.arena);
-          const inside = body.at(ps);
+          const inside = this.#guardedBy(guards.length > 0, () => body.at(ps));
           const node =
             op === "sum"
               ? this.arena.multiply(guard(), inside)
@@ -1205,17 +1260,18 @@ export class Elaborator implements ProductContext {
     return {
       axes,
       // A case holds where its condition does and none before it does.
-      at: (ps) => {
-        const terms: Node[] = [];
-        let rest: Node[] = [];
-        for (const r of rows) {
-          if (r.value === null || r.condition === null) continue;
-          const own = r.condition === undefined ? null : spread(r.condition, ps);
-          terms.push(arena.multiply(...rest, ...(own === null ? [] : [own]), spread(r.value, ps)));
-          if (own !== null) rest = [...rest, this.#not(own)];
-        }
-        return arena.add(...terms);
-      },
+      at: (ps) =>
+        this.#guardedBy(true, () => {
+          const terms: Node[] = [];
+          let rest: Node[] = [];
+          for (const r of rows) {
+            if (r.value === null || r.condition === null) continue;
+            const own = r.condition === undefined ? null : spread(r.condition, ps);
+            terms.push(arena.multiply(...rest, ...(own === null ? [] : [own]), spread(r.value, ps)));
+            if (own !== null) rest = [...rest, this.#not(own)];
+          }
+          return arena.add(...terms);
+        }),
     };
   }
 

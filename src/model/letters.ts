@@ -149,11 +149,11 @@ export class Letters {
   readonly #ranged = new Map<string, WrittenRange>();
   readonly #indices = new Set<string>();
 
-  /** Limits of sums and statements of range, wherever they stand. */
-  gather(statements: readonly Statement[]): void {
+  /** Limits of sums and statements of range, wherever they stand; `values` are letters that hold a number, not a position. */
+  gather(statements: readonly Statement[], values: ReadonlySet<string> = new Set()): void {
     for (const st of statements) {
-      for (const b of rangeStatement(st) ?? []) this.#add(b);
-      this.gather(st.conditions);
+      for (const b of rangeStatement(st) ?? []) if (!values.has(b.letter)) this.#add(b);
+      this.gather(st.conditions, values);
       for (const side of st.sides)
         visit(side, (s) => {
           if (s.kind === "big") for (const b of bindings(s.sub, s.sup)) this.#add(b);

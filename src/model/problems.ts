@@ -1,6 +1,6 @@
 import type { Section } from "../document/document.js";
 import { visit } from "./letters.js";
-import { scriptText, takeApart } from "./scripts.js";
+import { type Scripted, scriptText, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 
 /** The statements that one problem sees, in order, and the section it begins in. */
@@ -14,6 +14,7 @@ const CONTINUES =
   /solution|answer|vectori[sz]|matrix form|forward|backward|backprop|gradient|deriv|proof|hint|steps?\b|check|notation|claims?\b|loss|step/i;
 
 interface Definition {
+  readonly target: Scripted;
   readonly key: string;
   readonly text: string;
   readonly item: Item;
@@ -60,7 +61,7 @@ function definitions(items: readonly Item[]): readonly Definition[] {
     const labels = [...left.target.sups.map((p) => scriptText(p.content)), ...left.target.subs.map(scriptText)].join(
       ";",
     );
-    found.push({ key: `${targetKey(left.target)};${labels}`, text: scriptText(second), item });
+    found.push({ target: left.target, key: `${targetKey(left.target)};${labels}`, text: scriptText(second), item });
   }
   return found;
 }
@@ -74,9 +75,8 @@ function startsProblem(before: readonly Item[], own: readonly Item[], title: str
   if (fresh.some((d) => known.has(d.key) && known.get(d.key) !== d.text)) return true;
   if (redeclares(before, own)) return true;
   // A network of its own: it uses no quantity that the one before computes.
-  const computed = new Set(old.map((d) => d.key.split(";")[0]));
-  const own2 = new Set(fresh.map((d) => d.key.split(";")[0]));
-  return ![...usedHeads(own)].some((h) => computed.has(h)) && ![...own2].some((h) => computed.has(h));
+  const computed = new Set(old.map((d) => symbolText(d.target)));
+  return ![...usedSymbols(own)].some((s) => computed.has(s)) && !fresh.some((d) => computed.has(symbolText(d.target)));
 }
 
 function redeclares(before: readonly Item[], own: readonly Item[]): boolean {
@@ -96,6 +96,25 @@ function redeclares(before: readonly Item[], own: readonly Item[]): boolean {
   };
   const old = shapes(before);
   return [...shapes(own)].some(([key, shape]) => old.has(key) && old.get(key) !== shape);
+}
+
+/** A symbol with its labels; single letters below it are taken for positions. */
+const symbolText = (t: Scripted): string =>
+  [
+    targetKey(t),
+    ...t.sups.filter((p) => p.bracketed).map((p) => scriptText(p.content)),
+    ...t.subs.map(scriptText).filter((s) => s.length > 1 || /\d/.test(s)),
+  ].join(";");
+
+function usedSymbols(items: readonly Item[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { statement } of items)
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const t = takeApart(s);
+        if (t !== null) found.add(symbolText(t));
+      });
+  return found;
 }
 
 function usedHeads(items: readonly Item[]): ReadonlySet<string> {

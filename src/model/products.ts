@@ -10,6 +10,9 @@ export interface ProductContext {
   readonly arena: Arena;
   /** Tells the reader which of several products was meant. */
   readonly note: (code: string, message: string, span: Span) => void;
+  /** Set where `\cdot` between equal columns is read entry by entry. */
+  dotted: boolean;
+  readonly dotIsInner: boolean;
 }
 
 export const isScalar = (v: Value): boolean => v.axes.length === 0;
@@ -192,7 +195,8 @@ function ambiguousProduct(
   if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
   const equal = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.same(d));
   if (equal && a.axes.length === 1) {
-    if (scalarWanted) {
+    if (operator === "\\cdot" && !scalarWanted) c.dotted = true;
+    if (scalarWanted || (operator === "\\cdot" && c.dotIsInner)) {
       c.note(
         "reading/product",
         `${operator} between two columns is read as their inner product, since a scalar is wanted`,

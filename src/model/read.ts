@@ -3,14 +3,14 @@ import type { Document } from "../document/document.js";
 import { readDocument } from "../document/read-document.js";
 import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
+import type { Statement } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
 import { Builder, type Restated } from "./builder.js";
-import type { Statement } from "../notation/syntax.js";
 import type { Elaborator } from "./elaborate.js";
-import type { FormulaReading, Model } from "./model.js";
 import { letterOf, rangeStatement } from "./letters.js";
+import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
-import { declarationOf, isEquation, type Item, leftSide } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide } from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -43,7 +43,7 @@ export function readWorksheet(file: string, text: string): Worksheet {
     const parsed = parseFormula(document.source, formula.span, macros.macros);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    for (const statement of parsed.statements)
+    for (const statement of parsed.statements.flatMap(withPromoted))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   const problems = splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
@@ -82,7 +82,24 @@ export function readAgain(document: Document, problem: Problem, extra: readonly 
 }
 
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
+  const problem = readWith(document, section, items, false);
+  const { model, elaborator } = problem;
+  if (!elaborator.dotted || model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar"))
+    return problem;
+  // The default reading of a dot between columns leads to no scalar: the other one is tried.
+  const fresh = items.map((i): Item => ({ ...i, kind: "mention", reading: "" }));
+  const other = readWith(document, section, fresh, true);
+  if (other.model.loss === null) return problem;
+  fresh.forEach((i, k) => {
+    const item = items[k];
+    if (item !== undefined) Object.assign(item, { kind: i.kind, reading: i.reading });
+  });
+  return other;
+}
+
+function readWith(document: Document, section: number, items: readonly Item[], dotIsInner: boolean): Problem {
   const builder = new Builder(items, document.frontMatter);
+  builder.e.dotIsInner = dotIsInner;
   try {
     builder.build();
   } catch (error) {

@@ -30,6 +30,8 @@ export class SymbolSpec {
   declared = false;
   defined = false;
   integer = false;
+  /** Declared as a scalar for each position: its positions select a member. */
+  scalarFamily = false;
   /** Inferred by default, not by force. */
   assumedScalar = false;
   bold = false;

@@ -21,7 +21,7 @@ function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec[
   const member = (spec.axes ?? []).map((d) => arena.upTo(d.dim ?? arena.oneDim));
   const slots = Array.from({ length: spec.slots }, (_, k) => slotRange(builder, spec, k));
   // The positions of numbers are axes, those of arrays select a member of a family.
-  const axesFromSlots = member.length === 0 && spec.supSlots === 0 && spec.subSlots > 0;
+  const axesFromSlots = member.length === 0 && spec.supSlots === 0 && spec.subSlots > 0 && !spec.scalarFamily;
   const family = axesFromSlots ? [] : slots;
   const parameters = family.map((range, k) => arena.index(`$${k}`, range));
   const latex = latexTemplate(spec, axesFromSlots);
