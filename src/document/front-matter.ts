@@ -1,0 +1,89 @@
+import { isMap, isScalar, parseDocument } from "yaml";
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { type Span, span } from "../core/span.js";
+import type { FrontMatter } from "./document.js";
+
+export interface ReadFrontMatter {
+  readonly frontMatter: FrontMatter;
+  /** Where the text begins after it. */
+  readonly end: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+const opening = /^\ufeff?---[ \t]*\r?\n/;
+const closing = /^(?:---|\.\.\.)[ \t]*$/m;
+
+/** YAML between two lines of dashes at the head of the file. A lone line of dashes is a rule, not front matter. */
+export function readFrontMatter(text: string): ReadFrontMatter {
+  const open = opening.exec(text);
+  const none: ReadFrontMatter = { frontMatter: {}, end: 0, diagnostics: [] };
+  if (open === null) return none;
+  const from = open[0].length;
+  const close = closing.exec(text.slice(from));
+  if (close === null || !/^\s*(#|[A-Za-z_]\w*\s*:|$)/m.test(text.slice(from, from + close.index))) return none;
+  const inner = span(from, from + close.index);
+  return { ...readYaml(text, inner), end: inner.end + close[0].length };
+}
+
+function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagnostics: readonly Diagnostic[] } {
+  const parsed = parseDocument(text.slice(inner.start, inner.end));
+  const diagnostics: Diagnostic[] = [];
+  const at = (from: number, to: number): Span =>
+    span(inner.start + from, Math.min(inner.start + Math.max(to, from + 1), inner.end));
+  for (const error of parsed.errors) {
+    const message = `the front matter is no YAML: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? ""}`;
+    diagnostics.push(diagnostic("error", "document/front-matter", message, at(error.pos[0], error.pos[1])));
+  }
+  if (diagnostics.length > 0) return { frontMatter: {}, diagnostics };
+  let frontMatter: FrontMatter = {};
+  if (!isMap(parsed.contents)) return { frontMatter, diagnostics };
+  for (const { key, value } of parsed.contents.items) {
+    const name = isScalar(key) ? String(key.value) : "";
+    const keyAt = isScalar(key) && key.range ? at(key.range[0], key.range[1]) : inner;
+    const read = entry(name, parsed.get(key));
+    if (read === "unknown") {
+      const hint = `known keys: ${keys.join(", ")}`;
+      diagnostics.push(
+        diagnostic("warning", "document/front-matter-key", `\`${name}\` is not a known key`, keyAt, hint),
+      );
+    } else if (typeof read === "string") {
+      diagnostics.push(diagnostic("error", "document/front-matter-value", `\`${name}\` must be ${read}`, keyAt));
+    } else frontMatter = { ...frontMatter, ...read };
+  }
+  return { frontMatter, diagnostics };
+}
+
+const keys = ["title", "loss", "wrt", "layout", "relu_at_zero", "assume", "points", "allow"] as const;
+
+/** One entry, or what its value must be. */
+function entry(name: string, value: unknown): FrontMatter | string {
+  const plain = toPlain(value);
+  switch (name) {
+    case "title":
+    case "loss":
+      return typeof plain === "string" || typeof plain === "number" ? { [name]: bare(String(plain)) } : "text";
+    case "wrt":
+    case "assume": {
+      const list = Array.isArray(plain) ? plain : [plain];
+      return list.every((one) => typeof one === "string") ? { [name]: list.map(bare) } : "a list of texts";
+    }
+    case "layout":
+      return plain === "denominator" || plain === "numerator" ? { layout: plain } : "`denominator` or `numerator`";
+    case "relu_at_zero":
+      return plain === 0 || plain === 1 ? { relu_at_zero: plain } : "0 or 1";
+    case "points":
+      return { points: plain };
+    case "allow":
+      return { allow: plain };
+    default:
+      return "unknown";
+  }
+}
+
+/** `$\mathcal{L}$` is `\mathcal{L}`. */
+const bare = (text: string): string => /^\$([^$]*)\$$/.exec(text.trim())?.[1] ?? text;
+
+function toPlain(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("toJSON" in value)) return value;
+  return typeof value.toJSON === "function" ? value.toJSON() : value;
+}
