@@ -3,6 +3,7 @@ import type { Problem } from "../model/read.js";
 import { carryForward } from "./carry.js";
 import type { Claim } from "./claims.js";
 import type { Layout } from "./derivatives.js";
+import { diagnose } from "./diagnose.js";
 import { isRight, Judge, type Judged } from "./judge.js";
 
 export interface CheckedProblem {
@@ -29,6 +30,7 @@ export function checkProblem(read: () => Problem, seed: number): CheckedProblem 
   const first = judgeIn(problem, wanted ?? { gradient: "column", jacobian: "outputs-first" }, seed);
   const result = first.judged.every((j) => !isLayoutTrouble(j)) ? first : (otherLayout(read, first, seed) ?? first);
   carryForward(result.judge, result.judged);
+  for (const judged of result.judged) diagnose(result.judge, judged);
   return { ...result, definitions: result.judge.definitionsOnly, diagnostics: result.judge.problem.model.diagnostics };
 }
 

@@ -1,0 +1,340 @@
+import { operands, tensorsOf } from "../expression/arena.js";
+import type { Dim, Index, Node, Tensor } from "../expression/node.js";
+import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
+import { type Application, changes, type Kit } from "./mistakes/change.js";
+import { Comparison } from "./mistakes/compare.js";
+import {
+  contains,
+  Facts,
+  type Named,
+  nameChange,
+  nameDropped,
+  nameFlipped,
+  nameIndices,
+  nameNegative,
+  nameNeighbour,
+  nameRepair,
+  nameTranspose,
+} from "./mistakes/names.js";
+import { ratioOf } from "./mistakes/ratio.js";
+import { mistakes } from "./mistakes/table.js";
+import { truthOf } from "./mistakes/truth.js";
+
+type Asked = NonNullable<Link["question"]>;
+
+/**
+ * Why a line is wrong: a change of the true derivation that gives what was written, or one of the formula written that
+ * makes it right. `null` where no small change does: a reason is never made up. Verdicts stay as they are.
+ */
+export function diagnose(judge: Judge, judged: Judged): Mistake | null {
+  if (judged.verdict !== "wrong" && judged.verdict !== "shape-mismatch") return null;
+  let first: Mistake | null = null;
+  for (const link of judged.links) {
+    if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
+    const found = attempt(() => reasonFor(judge, judged, link)) ?? null;
+    if (found !== null) link.mistake = toldOf(found);
+    first ??= link.mistake;
+  }
+  if (first === null || first.code === "shape") first = luckyStep(judge, judged) ?? first;
+  judged.mistake = first;
+  return first;
+}
+
+function attempt<T>(f: () => T): T | null {
+  try {
+    return f();
+  } catch {
+    // A reason is an extra: what goes wrong in looking for one must not cost the verdict.
+    return null;
+  }
+}
+
+function toldOf({ code, about }: Named): Mistake | null {
+  const row = mistakes.get(code);
+  return row === undefined ? null : { code, message: row.tell(about) };
+}
+
+/** The ends of a chain agree and a step between is false. */
+function luckyStep(judge: Judge, judged: Judged): Mistake | null {
+  const { links } = judged;
+  const [first] = links;
+  const last = links.at(-1);
+  if (links.length < 2 || first?.question == null || last?.question == null || isRight(first.verdict)) return null;
+  const [left, right] = [first.question.left, last.question.right];
+  const free = [...new Set([...left.free, ...right.free])];
+  return isEqual(judge.decide({ left, right, free })) ? toldOf({ code: "step-skipped-or-lucky", about: "" }) : null;
+}
+
+function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
+  if (link.question === null) return null;
+  return ofQuestion(judge, judged, link, link.question);
+}
+
+function ofQuestion(judge: Judge, judged: Judged, link: Link, question: Asked): Named | null {
+  const { left, right } = question;
+  const truth = truthOf(judge, left);
+  const facts = new Facts(judge, truth);
+  if (link.transposed) return nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'")));
+  const extra = right.free.filter((i) => !left.free.includes(i));
+  if (extra.length > 0) {
+    const summed = unsummedLetters(judge, facts, left, right, extra);
+    if (summed !== null) return summed;
+  }
+  const c = new Comparison(judge.context, right, left, question.free);
+  if (!c.usable) return null;
+  const search = new Search(judge, facts, c, left, right, question.free);
+  return search.run(extra) ?? (extra.length > 0 ? { code: "free-index-mismatch", about: letters(extra) } : null);
+}
+
+const letters = (indices: readonly Index[]): string => indices.map((i) => i.name).join(", ");
+const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
+
+/** A letter too many on the right: summed over it, the right side may be right. */
+function unsummedLetters(judge: Judge, f: Facts, left: Node, right: Node, extra: readonly Index[]): Named | null {
+  const { arena } = judge.context;
+  const summed = arena.sums(extra, right);
+  const c = new Comparison(judge.context, summed, left, [...new Set([...left.free, ...summed.free])]);
+  if (!c.usable || !c.same(summed, left)) return null;
+  return { code: f.bias ? "bias-gradient-not-summed" : "missing-sum-over-batch", about: letters(extra) };
+}
+
+class Search {
+  readonly #judge: Judge;
+  readonly #facts: Facts;
+  readonly #c: Comparison;
+  readonly #left: Node;
+  readonly #right: Node;
+  readonly #free: readonly Index[];
+
+  constructor(judge: Judge, facts: Facts, c: Comparison, left: Node, right: Node, free: readonly Index[]) {
+    this.#judge = judge;
+    this.#facts = facts;
+    this.#c = c;
+    this.#left = left;
+    this.#right = right;
+    this.#free = free;
+  }
+
+  /** Smallest changes first. */
+  run(extra: readonly Index[]): Named | null {
+    const kit = this.#kit();
+    return (
+      this.#scaled() ??
+      (extra.length > 0 ? null : this.#swappedIndices()) ??
+      this.#neighbour() ??
+      this.#contributions() ??
+      this.#changedTruth(kit, this.#facts.truth.rule) ??
+      this.#repaired(kit) ??
+      this.#changedContributions(kit) ??
+      this.#changedTruth(kit, this.#facts.truth.deeper) ??
+      this.#shared()
+    );
+  }
+
+  #is(candidate: Node): boolean {
+    return this.#c.same(candidate, this.#right);
+  }
+
+  #kit(): Kit {
+    const { arena, definitions } = this.#judge.context;
+    const { model } = this.#judge.derivatives;
+    const { truth } = this.#facts;
+    const wanted = new Set<Tensor>();
+    for (const s of this.#judge.problem.model.symbols) if (s.role !== "dimension") wanted.add(s.tensor);
+    for (const t of definitions.keys()) if (t.derivative !== null && t.derivative.of === truth.of) wanted.add(t);
+    const applications: Application[] = [];
+    for (const e of model.equations)
+      for (const n of applied(e.body)) {
+        const [arg] = n.args;
+        if (arg?.kind !== "entry") continue;
+        applications.push({ fn: n.fn, input: arg.tensor, output: e.body === n ? e.tensor : null });
+      }
+    const mentioned = new Set([this.#right, truth.rule ?? this.#left].flatMap((n) => tensorsOf(n)));
+    // In a large worksheet only what stands near is taken for something else.
+    const near = wanted.size <= 40 ? [...wanted] : [...wanted].filter((t) => mentioned.has(t));
+    return {
+      arena,
+      tensors: near,
+      free: this.#free,
+      applications: applications.filter(
+        (a) => mentioned.has(a.input) || (a.output !== null && mentioned.has(a.output)),
+      ),
+    };
+  }
+
+  #scaled(): Named | null {
+    const { arena } = this.#judge.context;
+    const f = this.#facts;
+    const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
+    if (ratio === null || !this.#is(arena.multiply(ratio.factor, this.#left))) return null;
+    const { constant, dim, power } = ratio;
+    if (constant === -1 && dim === null) return nameNegative(f);
+    if (dim === null)
+      return Math.abs(constant) === 1 ? null : { code: f.penalised ? "l2-factor" : "missing-factor-2", about: "" };
+    const about = dim.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).join(" ");
+    if (Math.abs(power) === 0.5) return { code: "attention-scale-missing", about: "" };
+    if (power === 1) return { code: "missing-1-over-N", about };
+    const averaged = this.#holds(f.truth.rule ?? this.#left, dim);
+    if (averaged) return { code: "double-1-over-N", about };
+    return { code: this.#viaAverage(dim) ? "double-1-over-N" : "mean-axis-confusion", about };
+  }
+
+  #holds(node: Node, dim: Dim): boolean {
+    return contains(node, (n) => n.kind === "dimension" && n.dim === dim);
+  }
+
+  /** The loss averages over this dimension, which the derivatives used here already say. */
+  #viaAverage(dim: Dim): boolean {
+    return this.#judge.derivatives.model.equations.some((e) => this.#holds(e.body, dim));
+  }
+
+  #dims(): readonly Dim[] {
+    const found = new Map<string, Dim>();
+    const note = (d: Dim): void => {
+      const { arena } = this.#judge.context;
+      if (arena.integerOf(d) === null && d.terms.every((t) => t.powers.every(([a]) => a.at === null)))
+        found.set(d.key, d);
+    };
+    for (const { tensor } of this.#judge.problem.model.symbols) for (const r of tensor.axes) note(r.high);
+    for (const n of [this.#left, this.#right]) contains(n, (m) => (m.kind === "dimension" && note(m.dim), false));
+    const all = [...found.values()];
+    if (all.length > 8) return all.slice(0, 8);
+    const { arena } = this.#judge.context;
+    const pairs = all.flatMap((a, k) => all.slice(k + 1).map((b) => arena.multiplyDims(a, b)));
+    return [...all, ...pairs];
+  }
+
+  /** The letters of two indices exchanged on the right. */
+  #swappedIndices(): Named | null {
+    const { arena } = this.#judge.context;
+    const free = this.#left.free;
+    for (const [k, i] of free.entries())
+      for (const j of free.slice(k + 1)) {
+        if (i.range.low !== j.range.low || i.range.high !== j.range.high) continue;
+        const swapped = arena.substitute(
+          this.#right,
+          new Map([
+            [i, arena.at(j)],
+            [j, arena.at(i)],
+          ]),
+        );
+        if (swapped !== this.#right && this.#c.same(swapped, this.#left))
+          return nameTranspose(this.#facts, isOuter(this.#right), !i.name.startsWith("'"));
+      }
+    return null;
+  }
+
+  #neighbour(): Named | null {
+    const { arena } = this.#judge.context;
+    const { of, wrt, at } = this.#facts.truth;
+    if (of === null || wrt === null || of.axes.length > 0 || of.derivative !== null) return null;
+    for (const e of this.#facts.through) {
+      const u = e.tensor;
+      if (u === of || u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;
+      const other = arena.entry(arena.derivativeTensor(of, u), at);
+      if (!this.#is(other)) continue;
+      const name = nameNeighbour(this.#facts, u);
+      if (name !== null) return name;
+    }
+    return null;
+  }
+
+  /** The chain rule with some of its terms left out, or with the sign of one turned. */
+  #contributions(): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    const whole = arena.add(...contributions.map((c) => c.node));
+    if (contributions.length < 2 || contributions.length > 12 || !this.#c.agree(whole, this.#left)) return null;
+    for (const [k, c] of contributions.entries()) {
+      const others = contributions.filter((_, j) => j !== k);
+      if (this.#is(arena.add(...others.map((o) => o.node)))) return nameDropped(this.#facts, others, [c]);
+      const flipped = arena.add(...others.map((o) => o.node), arena.negate(c.node));
+      if (this.#is(flipped)) return nameFlipped(this.#facts, c.node);
+    }
+    for (const c of contributions) {
+      if (this.#is(c.node))
+        return nameDropped(
+          this.#facts,
+          [c],
+          contributions.filter((o) => o !== c),
+        );
+      if (contributions.length === 2 && this.#is(arena.multiply(arena.rational(2), c.node)))
+        return { code: "quadratic-form-2A", about: "" };
+    }
+    const uses = [...new Set(contributions.map((c) => c.through))];
+    for (const e of uses) {
+      const kept = contributions.filter((c) => c.through !== e);
+      const dropped = contributions.filter((c) => c.through === e);
+      if (uses.length > 1 && this.#is(arena.add(...kept.map((o) => o.node))))
+        return nameDropped(this.#facts, kept, dropped);
+      if (uses.length > 2 && this.#is(arena.add(...dropped.map((o) => o.node))))
+        return nameDropped(this.#facts, dropped, kept);
+    }
+    return null;
+  }
+
+  #changedTruth(kit: Kit, base: Node | null): Named | null {
+    if (base === null || !this.#c.agree(base, this.#left)) return null;
+    for (const { node, change } of changes(kit, base)) {
+      if (!this.#c.agree(node, this.#right)) {
+        if (change.kind === "factor" && this.#doubled(node)) return nameChange(this.#facts, { ...change });
+        continue;
+      }
+      const name = nameChange(this.#facts, change);
+      if (name !== null && this.#is(node)) return name;
+    }
+    return null;
+  }
+
+  /** 2r for r/‖r‖: the norm is left out, and its square's 2 is there. */
+  #doubled(node: Node): boolean {
+    const { arena } = this.#judge.context;
+    const twice = arena.multiply(arena.rational(2), node);
+    return this.#c.agree(twice, this.#right) && this.#is(twice);
+  }
+
+  #changedContributions(kit: Kit): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length === 0 || contributions.length > 6) return null;
+    for (const [k, c] of contributions.entries()) {
+      const others = contributions.filter((_, j) => j !== k).map((o) => o.node);
+      for (const { node, change } of changes(kit, c.node)) {
+        const whole = arena.add(...others, node);
+        if (!this.#c.agree(whole, this.#right)) continue;
+        const name = nameChange(this.#facts, change);
+        if (name !== null && this.#is(whole)) return name;
+      }
+    }
+    return null;
+  }
+
+  /** One change of what was written makes it right. */
+  #repaired(kit: Kit): Named | null {
+    for (const { node, change } of changes(kit, this.#right)) {
+      if (!this.#c.agree(node, this.#left)) continue;
+      const name = nameRepair(this.#facts, change);
+      if (name !== null && this.#c.same(node, this.#left)) return name;
+    }
+    return null;
+  }
+
+  /** Every use of one tensor replaced by another: `z(1 - z)` for `a(1 - a)`. */
+  #shared(): Named | null {
+    void nameIndices;
+    return null;
+  }
+}
+
+function applied(node: Node): readonly Extract<Node, { kind: "apply" }>[] {
+  const found: Extract<Node, { kind: "apply" }>[] = [];
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "apply") found.push(n);
+    stack.push(...operands(n));
+  }
+  return found;
+}

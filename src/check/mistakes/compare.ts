@@ -1,0 +1,115 @@
+import { type DecideContext, decideNodes } from "../../decide/decide.js";
+import { Points } from "../../decide/points.js";
+import { Evaluator } from "../../evaluate/evaluate.js";
+import type { Environment } from "../../evaluate/values.js";
+import type { Index, Node } from "../../expression/node.js";
+
+const POINTS = 3;
+const ROUNDS = 9;
+const TOLERANCE = 1e-9;
+/** Proofs for one line; what is equal at the points is almost always equal. */
+const CONFIRMED = 6;
+
+interface Place {
+  readonly env: Environment;
+  readonly evaluator: Evaluator;
+}
+
+const pointsOf = new WeakMap<DecideContext, Points>();
+
+/** Compares many candidates with few expressions, at points that are chosen once for a line. */
+export class Comparison {
+  readonly free: readonly Index[];
+  readonly #context: DecideContext;
+  readonly #places: readonly Place[];
+  readonly #values = new Map<Node, readonly Float64Array[] | null>();
+  #confirmed = 0;
+
+  constructor(context: DecideContext, written: Node, truth: Node, free: readonly Index[]) {
+    this.#context = context;
+    this.free = free;
+    let points = pointsOf.get(context);
+    if (points === undefined) {
+      points = new Points(context);
+      pointsOf.set(context, points);
+    }
+    const places: Place[] = [];
+    for (let round = 0; round < ROUNDS && places.length < POINTS; round++) {
+      const env = points.at(round, { left: truth, right: written, free });
+      if (env === null) continue;
+      const place = { env, evaluator: new Evaluator(env) };
+      // A point where everything vanishes (all masks closed) tells nothing apart.
+      const values = [truth, written].map((n) => this.#at(n, place));
+      if (values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))
+        places.push(place);
+    }
+    this.#places = places;
+  }
+
+  get usable(): boolean {
+    return this.#places.length >= 2;
+  }
+
+  get environments(): readonly Environment[] {
+    return this.#places.map((p) => p.env);
+  }
+
+  #at(node: Node, { evaluator }: Place): Float64Array | null {
+    if (node.free.some((i) => !this.free.includes(i))) return null;
+    try {
+      return evaluator.evaluate(node, this.free).data;
+    } catch (error) {
+      // An entry out of its range, or a tensor without values here: no candidate.
+      if (error instanceof Error && error.message.startsWith("internal:")) return null;
+      throw error;
+    }
+  }
+
+  values(node: Node): readonly Float64Array[] | null {
+    const known = this.#values.get(node);
+    if (known !== undefined) return known;
+    const found: Float64Array[] = [];
+    for (const place of this.#places) {
+      const v = this.#at(node, place);
+      if (v === null) break;
+      found.push(v);
+    }
+    const result = found.length === this.#places.length ? found : null;
+    this.#values.set(node, result);
+    return result;
+  }
+
+  /** Equal at the points. */
+  agree(a: Node, b: Node): boolean {
+    const first = this.values(a);
+    const second = first === null ? null : this.values(b);
+    if (first === null || second === null) return false;
+    return first.every((x, k) => close(x, second[k] ?? new Float64Array()));
+  }
+
+  /** Equal at the points, and not found different by the decider. */
+  same(a: Node, b: Node): boolean {
+    if (!this.agree(a, b)) return false;
+    if (this.#confirmed >= CONFIRMED) return false;
+    this.#confirmed += 1;
+    try {
+      const { verdict } = decideNodes({ left: a, right: b, free: this.free }, { ...this.#context, budget: 2000 });
+      return verdict === "equal-proved" || verdict === "equal-sampled";
+    } catch {
+      return false;
+    }
+  }
+}
+
+function close(a: Float64Array, b: Float64Array): boolean {
+  if (a.length !== b.length) return false;
+  let scale = 0;
+  let worst = 0;
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[k] ?? Number.NaN, b[k] ?? Number.NaN];
+    if (!Number.isFinite(x) || !Number.isFinite(y)) return false;
+    scale = Math.max(scale, Math.abs(x), Math.abs(y));
+    worst = Math.max(worst, Math.abs(x - y));
+  }
+  return worst <= TOLERANCE * scale || scale === 0;
+}

@@ -1,0 +1,171 @@
+import { type Occurrence, occurrences } from "../../derive/partials.js";
+import { type Arena, tensorsOf } from "../../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../../expression/node.js";
+import type { Equation } from "../../model/model.js";
+import type { Judge } from "../judge.js";
+
+/** What one use of the variable gives to its derivative, by the chain rule and not simplified. */
+export interface Contribution {
+  readonly through: Equation;
+  readonly node: Node;
+}
+
+/** The true value of a left side, in the forms in which a mistake can be made in it. */
+export interface Truth {
+  readonly of: Tensor | null;
+  readonly wrt: Tensor | null;
+  /** As asked. */
+  readonly asked: Node;
+  /** The rule: in terms of the derivatives by what uses the variable. */
+  readonly rule: Node | null;
+  /** With each of these derivatives replaced by its own rule. */
+  readonly deeper: Node | null;
+  readonly contributions: readonly Contribution[];
+  /** The positions of the variable's entry. */
+  readonly at: readonly Position[];
+}
+
+export function truthOf(judge: Judge, left: Node): Truth {
+  const asked = resolved(judge, left);
+  const none = { of: null, wrt: null, asked: left, contributions: [], at: [] };
+  if (asked.kind !== "entry" || asked.tensor.derivative === null) {
+    const rule = unfolded(judge, left);
+    return { ...none, rule: rule === left ? null : rule, deeper: null };
+  }
+  const { of, wrt } = asked.tensor.derivative;
+  const rule = unfolded(judge, asked);
+  const deeper = unfolded(judge, rule);
+  const at = asked.at.slice(of.axes.length);
+  return {
+    of,
+    wrt,
+    asked: left,
+    rule: rule === asked ? null : rule,
+    deeper: deeper === rule ? null : deeper,
+    contributions: of === wrt || of.derivative !== null ? [] : contributionsTo(judge, of, wrt, asked.at),
+    at,
+  };
+}
+
+/** A name for a derivative is that derivative. */
+function resolved(judge: Judge, node: Node): Node {
+  let now = node;
+  for (let k = 0; k < 8; k++) {
+    if (now.kind !== "entry" || now.tensor.derivative !== null) return now;
+    const body = definitionAt(judge, now.tensor, now.at);
+    if (body === null || body.kind !== "entry") return now;
+    now = body;
+  }
+  return now;
+}
+
+/** The right side of a tensor's equation at some positions. */
+function definitionAt(judge: Judge, tensor: Tensor, at: readonly Position[]): Node | null {
+  const { arena, definitions } = judge.context;
+  const equations = definitions.get(tensor) ?? [];
+  const [equation] = equations;
+  if (equation === undefined || equations.length !== 1) return null;
+  const map = new Map<Index, Position>();
+  for (const [k, p] of equation.at.entries()) {
+    const index = arena.indexOf(p);
+    const target = at[k];
+    if (target === undefined) return null;
+    if (index === null) {
+      if (p !== target) return null;
+      continue;
+    }
+    map.set(index, target);
+  }
+  return arena.substitute(equation.body, map);
+}
+
+/** Every derivative in a node replaced by its own rule. */
+function unfolded(judge: Judge, node: Node): Node {
+  const { arena } = judge.context;
+  const names = new Set(judge.derivatives.extra.map((e) => e.tensor));
+  const go = (n: Node, depth: number): Node => {
+    if (depth > 60) return n;
+    if (n.kind === "entry") {
+      if (n.tensor.derivative === null && !names.has(n.tensor)) return n;
+      return definitionAt(judge, n.tensor, n.at) ?? n;
+    }
+    return arena.mapOperands(n, (m) => go(m, depth + 1));
+  };
+  return go(node, 0);
+}
+
+function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Position[]): readonly Contribution[] {
+  const { arena } = judge.context;
+  const ofAt = all.slice(0, of.axes.length);
+  const at = all.slice(of.axes.length);
+  const found: Contribution[] = [];
+  for (const through of judge.derivatives.model.equations) {
+    if (!tensorsOf(through.body).includes(wrt)) continue;
+    const fresh = freshened(arena, through);
+    const upstream = upstreamOf(arena, of, ofAt, fresh);
+    if (upstream === null) continue;
+    for (const use of occurrences(arena, fresh.body, (t) => t === wrt)) {
+      const node = contribution(arena, fresh, use, at, upstream);
+      if (node !== null && node !== arena.zero) found.push({ through, node });
+    }
+    if (found.length > 24) return [];
+  }
+  return found;
+}
+
+function freshened(
+  arena: Arena,
+  e: Equation,
+): { at: readonly Position[]; indices: Index[]; body: Node; tensor: Tensor } {
+  const map = new Map<Index, Position>();
+  const indices: Index[] = [];
+  for (const p of e.at) {
+    const i = arena.indexOf(p);
+    if (i === null || map.has(i)) continue;
+    const fresh = arena.freshIndex(arena.substituteRange(i.range, map));
+    map.set(i, arena.at(fresh));
+    indices.push(fresh);
+  }
+  return {
+    tensor: e.tensor,
+    at: e.at.map((p) => arena.substitutePosition(p, map)),
+    indices,
+    body: arena.substitute(e.body, map),
+  };
+}
+
+function upstreamOf(
+  arena: Arena,
+  of: Tensor,
+  ofAt: readonly Position[],
+  e: { at: readonly Position[]; tensor: Tensor },
+): Node | null {
+  if (e.tensor !== of) return arena.entry(arena.derivativeTensor(of, e.tensor), [...ofAt, ...e.at]);
+  return deltas(arena, ofAt, e.at);
+}
+
+function contribution(
+  arena: Arena,
+  e: { indices: readonly Index[] },
+  use: Occurrence,
+  at: readonly Position[],
+  upstream: Node,
+): Node | null {
+  const match = deltas(arena, use.at, at);
+  if (match === null) return null;
+  let node = arena.multiply(match, upstream, use.factor);
+  for (const i of [...use.sums].reverse()) if (node.free.includes(i)) node = arena.sum(i, node);
+  for (const i of [...e.indices].reverse()) node = arena.sum(i, node);
+  return node;
+}
+
+function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): Node | null {
+  const parts: Node[] = [];
+  for (const [k, p] of a.entries()) {
+    const q = b[k];
+    if (q === undefined) return null;
+    if (p !== q && arena.difference(p, q) === null) return null;
+    parts.push(arena.delta(p, q));
+  }
+  return arena.multiply(...parts);
+}
