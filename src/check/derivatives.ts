@@ -131,7 +131,7 @@ export class Derivatives {
     const { spec } = found;
     const tensor = spec.tensor ?? this.#abstractQuantity(spec, t, span);
     const axes = spec.axes ?? [];
-    const members = found.members.map((m, k) => e.position(m, spec.slotSizes[k] ?? null));
+    const members = found.members.map((m, k) => e.memberPosition(spec, m, k));
     if (found.entries.length > 0 && found.entries.length !== axes.length)
       refuse(
         "index/count",

@@ -327,7 +327,7 @@ export class Elaborator implements ProductContext {
       !spec.seen.some((m) => m.length === found.members.length && m.every((x, k) => x === found.members[k]))
     )
       spec.seen.push(found.members);
-    const members = found.members.map((m, k) => this.#memberPosition(spec, m, k));
+    const members = found.members.map((m, k) => this.memberPosition(spec, m, k));
     if (spec.axes === null) {
       if (found.entries.length > 0) spec.axes = found.entries.map(() => new DimVar(null));
       else if (this.final) spec.axes = [];
@@ -395,7 +395,8 @@ export class Elaborator implements ProductContext {
     };
   }
 
-  #memberPosition(spec: SymbolSpec, s: Syntax, slot: number): () => Position {
+  /** A position that selects a member of a family; what it sees widens the family's range. */
+  memberPosition(spec: SymbolSpec, s: Syntax, slot: number): () => Position {
     const letter = letterOf(s);
     const binding = letter === null ? null : this.lookup(letter);
     while (spec.slotSizes.length <= slot) spec.slotSizes.push(new DimVar(null));

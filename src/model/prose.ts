@@ -48,9 +48,10 @@ export interface PropertyClaim {
 export function propertiesOf(sentence: string): readonly PropertyClaim[] {
   const found: PropertyClaim[] = [];
   for (const [word, property] of WORDS) {
-    const match = word.exec(sentence);
-    if (match === null || /\bnot\s*$/i.test(sentence.slice(0, match.index))) continue;
-    for (const ordinal of nearest(sentence, match.index)) found.push({ property, ordinal, sentence });
+    for (const { index } of sentence.matchAll(new RegExp(word.source, "gi"))) {
+      if (/\bnot\s*$/i.test(sentence.slice(0, index))) continue;
+      for (const ordinal of nearest(sentence, index)) found.push({ property, ordinal, sentence });
+    }
   }
   return found;
 }
