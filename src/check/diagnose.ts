@@ -17,6 +17,7 @@ import {
   nameTranspose,
 } from "./mistakes/names.js";
 import { ratioOf } from "./mistakes/ratio.js";
+import { repairOf } from "./mistakes/repairs.js";
 import { mistakes } from "./mistakes/table.js";
 import { truthOf } from "./mistakes/truth.js";
 
@@ -66,11 +67,11 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
-  if (link.question === null) return null;
-  return ofQuestion(judge, judged, link, link.question);
+  const found = link.question === null ? null : ofQuestion(judge, link, link.question);
+  return found ?? repairOf(judge, judged, link);
 }
 
-function ofQuestion(judge: Judge, judged: Judged, link: Link, question: Asked): Named | null {
+function ofQuestion(judge: Judge, link: Link, question: Asked): Named | null {
   const { left, right } = question;
   const truth = truthOf(judge, left);
   const facts = new Facts(judge, truth);
@@ -192,7 +193,10 @@ class Search {
     const found = new Map<string, Dim>();
     const note = (d: Dim): void => {
       const { arena } = this.#judge.context;
-      if (arena.integerOf(d) === null && d.terms.every((t) => t.powers.every(([a]) => a.at === null)))
+      if (
+        arena.integerOf(d) === null &&
+        d.terms.every((t) => t.powers.every(([a]) => a.at === null || a.at.terms.length === 0))
+      )
         found.set(d.key, d);
     };
     for (const { tensor } of this.#judge.problem.model.symbols) for (const r of tensor.axes) note(r.high);

@@ -258,7 +258,7 @@ function nameTerm(f: Facts, term: Node, sum: Node): Named {
   return named("product-rule-one-term");
 }
 
-function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
+export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
   const outputOf = (input: Tensor, output: Tensor): boolean =>
     f.judge.derivatives.model.equations.some(

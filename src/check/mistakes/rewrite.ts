@@ -1,0 +1,322 @@
+import { functionWritten } from "../../functions/table.js";
+import { isTransposeMark, subscripts, takeApart } from "../../model/scripts.js";
+import { mentionsDerivative } from "../../model/statements.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+
+/** How a formula was changed to repair it. */
+export type Rewriting =
+  | { readonly kind: "transposed"; readonly unit: Syntax; readonly beside: Syntax | null }
+  | { readonly kind: "untransposed"; readonly unit: Syntax; readonly beside: Syntax | null }
+  | { readonly kind: "swapped"; readonly a: Syntax; readonly b: Syntax }
+  | { readonly kind: "moved"; readonly a: Syntax; readonly b: Syntax }
+  | { readonly kind: "hadamard" }
+  | { readonly kind: "matmul" }
+  | { readonly kind: "dropped"; readonly unit: Syntax }
+  | { readonly kind: "symbol"; readonly from: Syntax; readonly to: Syntax; readonly inside: string | null }
+  | { readonly kind: "limits" }
+  | { readonly kind: "subscripts"; readonly unit: Syntax }
+  | { readonly kind: "letters"; readonly a: string; readonly b: string };
+
+export interface Rewritten {
+  readonly syntax: Syntax;
+  readonly how: Rewriting;
+}
+
+const MAX_DEPTH = 12;
+
+/** Every formula that differs from one by a small repair; symbols are tried from `pool`. */
+export function* rewritings(s: Syntax, pool: readonly Syntax[]): Generator<Rewritten> {
+  const whole = united(s, 0);
+  yield* below(whole, [], null, 0);
+  yield* exchangedLetters(whole);
+  if (pool.length > 0) yield* below(whole, pool, null, 0);
+}
+
+function* below(s: Syntax, pool: readonly Syntax[], inside: string | null, depth: number): Generator<Rewritten> {
+  if (depth > MAX_DEPTH) return;
+  if (pool.length === 0) yield* here(s, depth);
+  else yield* otherSymbols(s, pool, inside);
+  if (isDerivative(s) || takeApart(s) !== null) return;
+  const within = appliedName(s) ?? inside;
+  for (const [k, part] of parts(s).entries())
+    for (const r of below(part, pool, within, depth + 1)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
+function* here(s: Syntax, depth: number): Generator<Rewritten> {
+  switch (s.kind) {
+    case "juxtaposition":
+      if (appliedName(s) === null && !isDerivative(s)) yield* inProduct(s);
+      return;
+    case "product":
+      yield* inWrittenProduct(s);
+      return;
+    case "sum":
+      yield* inEveryTerm(s);
+      return;
+    case "big":
+      if (s.sub?.kind === "relation" || s.sup !== null) {
+        const [letter] = s.sub?.kind === "relation" ? s.sub.items : [s.sub];
+        yield { syntax: { ...s, sub: letter ?? s.sub, sup: null }, how: { kind: "limits" } };
+      }
+      return;
+    case "scripted":
+      yield* exchangedSubscripts(s);
+      if (depth === 0) yield toggled(s, null);
+      return;
+    case "symbol":
+    case "group":
+      if (depth === 0) yield toggled(s, null);
+      return;
+    default:
+      return;
+  }
+}
+
+const juxtaposed = (items: readonly Syntax[], like: Syntax): Syntax => {
+  const [only] = items;
+  return items.length === 1 && only !== undefined ? only : { kind: "juxtaposition", items, span: like.span };
+};
+
+function* inProduct(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
+  const { items } = s;
+  const isMatrix = (x: Syntax | undefined): x is Syntax => x !== undefined && x.kind !== "number";
+  for (const [k, unit] of items.entries()) {
+    if (!isMatrix(unit)) continue;
+    const t = toggled(unit, items[k + 1] ?? items[k - 1] ?? null);
+    yield { syntax: juxtaposed(items.with(k, t.syntax), s), how: t.how };
+  }
+  for (const [k, a] of items.entries()) {
+    const b = items[k + 1];
+    if (!isMatrix(a) || !isMatrix(b)) continue;
+    yield { syntax: juxtaposed(items.with(k, b).with(k + 1, a), s), how: { kind: "swapped", a, b } };
+    yield {
+      syntax: juxtaposed(items.with(k, toggled(a, b).syntax).with(k + 1, toggled(b, a).syntax), s),
+      how: { kind: "moved", a, b },
+    };
+    const [left, right] = [juxtaposed(items.slice(0, k + 1), s), juxtaposed(items.slice(k + 1), s)];
+    yield { syntax: hadamard(left, right, s), how: { kind: "hadamard" } };
+    yield {
+      syntax: juxtaposed([...items.slice(0, k), hadamard(a, b, s), ...items.slice(k + 2)], s),
+      how: { kind: "hadamard" },
+    };
+  }
+  for (const [k, unit] of items.entries())
+    yield { syntax: juxtaposed([...items.slice(0, k), ...items.slice(k + 1)], s), how: { kind: "dropped", unit } };
+}
+
+const hadamard = (a: Syntax, b: Syntax, like: Syntax): Syntax =>
+  bracketed({ kind: "product", items: [a, b], operators: ["\\odot"], span: like.span });
+
+function* inWrittenProduct(s: SyntaxOf<"product">): Generator<Rewritten> {
+  const { items, operators } = s;
+  for (const [k, unit] of items.entries()) {
+    if (unit.kind === "number" || operators.includes("/")) continue;
+    const t = toggled(unit, items[k + 1] ?? items[k - 1] ?? null);
+    yield { syntax: { ...s, items: items.with(k, t.syntax) }, how: t.how };
+  }
+  for (const [k, op] of operators.entries()) {
+    const [a, b] = [items[k], items[k + 1]];
+    if (a === undefined || b === undefined || op === "/") continue;
+    for (const [x, y] of [
+      [a, b],
+      [b, a],
+      [a, toggled(b, null).syntax],
+      [toggled(a, null).syntax, b],
+      [b, toggled(a, null).syntax],
+    ] as const) {
+      const product = juxtaposed([bracketed(x), bracketed(y)], s);
+      const rest = [...items.slice(0, k), product, ...items.slice(k + 2)];
+      const ops = [...operators.slice(0, k), ...operators.slice(k + 1)];
+      const syntax: Syntax = ops.length === 0 ? product : { ...s, items: rest, operators: ops };
+      yield { syntax, how: { kind: "matmul" } };
+    }
+  }
+}
+
+/** The same slip in every term of a sum. */
+function* inEveryTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
+  if (s.terms.length < 2) return;
+  for (let k = 0; k < 3; k++) {
+    let how: Rewriting | null = null;
+    const terms = s.terms.map((t) => {
+      const unit = t.body.kind === "juxtaposition" ? t.body.items[k] : undefined;
+      if (t.body.kind !== "juxtaposition" || unit === undefined || unit.kind === "number") return t;
+      const changed = toggled(unit, null);
+      how ??= changed.how;
+      return { ...t, body: juxtaposed(t.body.items.with(k, changed.syntax), t.body) };
+    });
+    if (how !== null) yield { syntax: { ...s, terms }, how };
+  }
+}
+
+function* exchangedSubscripts(s: SyntaxOf<"scripted">): Generator<Rewritten> {
+  if (s.sub === null) return;
+  const list = subscripts(s.sub);
+  const [i, j] = list;
+  if (list.length !== 2 || i === undefined || j === undefined) return;
+  yield {
+    syntax: { ...s, sub: { kind: "list", items: [j, i], span: s.sub.span } },
+    how: { kind: "subscripts", unit: s },
+  };
+}
+
+function* otherSymbols(s: Syntax, pool: readonly Syntax[], inside: string | null): Generator<Rewritten> {
+  const own = takeApart(s);
+  if (own === null || own.primes > 0) return;
+  for (const to of pool) {
+    const other = takeApart(to);
+    if (other === null || other.subs.length !== own.subs.length) continue;
+    yield { syntax: bracketed(to), how: { kind: "symbol", from: s, to, inside } };
+  }
+}
+
+/** Two letters exchanged throughout. */
+function* exchangedLetters(s: Syntax): Generator<Rewritten> {
+  const letters = new Set<string>();
+  const note = (x: Syntax): void => {
+    if (x.kind === "scripted" && x.sub !== null)
+      for (const part of subscripts(x.sub)) if (part.kind === "symbol") letters.add(part.name);
+    for (const p of everyPart(x)) note(p);
+  };
+  note(s);
+  const list = [...letters].slice(0, 5);
+  for (const [k, a] of list.entries())
+    for (const b of list.slice(k + 1)) yield { syntax: exchanged(s, a, b), how: { kind: "letters", a, b } };
+}
+
+function exchanged(s: Syntax, a: string, b: string): Syntax {
+  if (s.kind === "scripted" && s.sub !== null) {
+    const swap = (x: Syntax): Syntax =>
+      x.kind === "symbol" && (x.name === a || x.name === b)
+        ? { ...x, name: x.name === a ? b : a, latex: x.name === a ? b : a }
+        : x;
+    const items = subscripts(s.sub).map(swap);
+    return { ...s, sub: items.length === 1 ? (items[0] ?? s.sub) : { kind: "list", items, span: s.sub.span } };
+  }
+  return everyPart(s).reduce((now, part, k) => withEveryPart(now, k, exchanged(part, a, b)), s);
+}
+
+// ---- transposes ----
+
+/** With a transpose more, or the one it has taken away. */
+function toggled(unit: Syntax, beside: Syntax | null): Rewritten {
+  const bare = untransposed(unit);
+  if (bare !== null) return { syntax: bare, how: { kind: "untransposed", unit: bare, beside } };
+  const top: Syntax = { kind: "symbol", name: "\\top", style: "plain", accents: [], latex: "\\top", span: unit.span };
+  return {
+    syntax: { kind: "scripted", base: bracketed(unit), sub: null, sup: top, primes: 0, span: unit.span },
+    how: { kind: "transposed", unit, beside },
+  };
+}
+
+function untransposed(s: Syntax): Syntax | null {
+  if (s.kind === "group" && s.open === "(") {
+    const inner = untransposed(s.body);
+    return inner === null ? null : bracketed(inner);
+  }
+  if (s.kind !== "scripted" || s.sup === null) return null;
+  if (isTransposeMark(s.sup)) return s.sub === null && s.primes === 0 ? s.base : { ...s, sup: null };
+  if (s.sup.kind !== "juxtaposition") return null;
+  const { items } = s.sup;
+  const last = items.at(-1);
+  if (last === undefined || !isTransposeMark(last)) return null;
+  return { ...s, sup: juxtaposed(items.slice(0, -1), s.sup) };
+}
+
+export const isTransposed = (s: Syntax): boolean => untransposed(s) !== null;
+
+// ---- walking ----
+
+const bracketed = (s: Syntax): Syntax =>
+  s.kind === "group" || s.kind === "number" || s.kind === "symbol"
+    ? s
+    : { kind: "group", open: "(", body: s, span: s.span };
+
+function isDerivative(s: Syntax): boolean {
+  if (s.kind === "group") return isDerivative(s.body);
+  if (s.kind === "fraction") return mentionsDerivative(s);
+  if (s.kind !== "juxtaposition") return false;
+  const [first] = s.items;
+  return first !== undefined && s.items.length === 2 && takeApart(first)?.symbol.name === "\\nabla";
+}
+
+/** The name of the function, if a unit is an application. */
+function appliedName(s: Syntax): string | null {
+  if (s.kind === "group") return appliedName(s.body);
+  if (s.kind !== "juxtaposition" || s.items.length !== 2) return null;
+  const [head] = s.items;
+  return head === undefined || !isFunction(head) ? null : (takeApart(head)?.symbol.name ?? null);
+}
+
+function isFunction(s: Syntax): boolean {
+  const t = takeApart(s);
+  if (t === null || t.symbol.name === "\\nabla") return false;
+  return t.primes > 0 || t.symbol.style === "roman" || functionWritten(t.symbol.name) !== null;
+}
+
+/** Products with each derivative `∇_x L` and each application `f'(z)` as one factor. */
+function united(s: Syntax, depth: number): Syntax {
+  if (depth > MAX_DEPTH || isDerivative(s) || takeApart(s) !== null) return s;
+  if (s.kind !== "juxtaposition")
+    return parts(s).reduce((now, part, k) => withPart(now, k, united(part, depth + 1)), s);
+  const items: Syntax[] = [];
+  for (let k = 0; k < s.items.length; k++) {
+    const [item, next] = [s.items[k], s.items[k + 1]];
+    if (item === undefined) continue;
+    const joins =
+      next !== undefined &&
+      (takeApart(item)?.symbol.name === "\\nabla" ||
+        (isFunction(item) && (next.kind === "group" || functionKnown(item))));
+    if (joins && next !== undefined) {
+      items.push(bracketed({ kind: "juxtaposition", items: [item, united(next, depth + 1)], span: item.span }));
+      k += 1;
+    } else items.push(united(item, depth + 1));
+  }
+  return juxtaposed(items, s);
+}
+
+const functionKnown = (s: Syntax): boolean => functionWritten(takeApart(s)?.symbol.name ?? "") !== null;
+
+/** The parts in which repairs are looked for. */
+function parts(s: Syntax): readonly Syntax[] {
+  switch (s.kind) {
+    case "group":
+      return [s.body];
+    case "juxtaposition":
+    case "product":
+      return s.items;
+    case "sum":
+      return s.terms.map((t) => t.body);
+    case "fraction":
+      return [s.numerator, s.denominator];
+    case "big":
+      return s.body === null ? [] : [s.body];
+    case "scripted":
+      return [s.base];
+    default:
+      return [];
+  }
+}
+
+function withPart(s: Syntax, k: number, part: Syntax): Syntax {
+  switch (s.kind) {
+    case "group":
+      return { ...s, body: part };
+    case "juxtaposition":
+    case "product":
+      return { ...s, items: s.items.with(k, part) };
+    case "sum":
+      return { ...s, terms: s.terms.map((t, j) => (j === k ? { ...t, body: part } : t)) };
+    case "fraction":
+      return k === 0 ? { ...s, numerator: part } : { ...s, denominator: part };
+    case "big":
+      return { ...s, body: part };
+    case "scripted":
+      return { ...s, base: part };
+    default:
+      return s;
+  }
+}
+
+const everyPart = parts;
+const withEveryPart = withPart;
