@@ -10,7 +10,7 @@ import type { Elaborator } from "../model/elaborate.js";
 import type { Equation, Model } from "../model/model.js";
 import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../model/scripts.js";
+import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
 import { targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import { shapeText, type Value } from "../model/value.js";
@@ -122,6 +122,8 @@ export class Derivatives {
   // ---- what stands above and below ----
 
   #side(s: Syntax, span: Span): Side {
+    const entry = this.#entryOf(s, span);
+    if (entry !== null) return entry;
     const inside = s.kind === "group" && s.open === "(" ? s.body : s;
     const t = takeApart(withoutArguments(this.problem.elaborator, inside));
     if (t === null) return this.#expression(inside, span);
@@ -146,6 +148,24 @@ export class Derivatives {
       positions: (ps) => [...members.map((m) => m()), ...(entries.length > 0 ? entries.map((p) => p()) : ps)],
       transposed,
     };
+  }
+
+  /** `(\mathbf{z}_1)_i`, an entry of what stands in the parentheses; `null` for anything else. */
+  #entryOf(s: Syntax, span: Span): Side | null {
+    if (s.kind !== "scripted" || s.sub === null || s.sup !== null || s.primes > 0) return null;
+    const { base } = s;
+    if (base.kind !== "group" || (base.open !== "(" && base.open !== "[")) return null;
+    const whole = this.#side(base, span);
+    const written = subscripts(s.sub);
+    if (written.length !== whole.axes.length)
+      return refuse(
+        "index/count",
+        `${scriptText(base.body)} is ${shapeText(whole.axes)} and takes ${whole.axes.length} positions, not ${written.length}`,
+        span,
+      );
+    const entries = written.map((p, k) => this.problem.elaborator.position(p, whole.axes[k] ?? null));
+    const inOrder = whole.transposed ? [...entries].reverse() : entries;
+    return { ...whole, axes: [], positions: () => whole.positions(inOrder.map((p) => p())), transposed: false };
   }
 
   /** `\frac{\partial}{\partial w} (w^\top x)`: the expression becomes a quantity of its own. */

@@ -58,8 +58,10 @@ export function functionKind(e: Elaborator, t: Scripted): FunctionKind | null {
 /** `\mathcal{L}_{\text{CE}}`, `D_{KL}`: a loss named in a subscript. */
 function lossByLabel(t: Scripted): string | null {
   const [label] = t.subs.length === 1 ? [t.subs[0]] : [];
-  const text =
-    t.subs.length === 0 ? "" : tensorName(label === undefined ? t.subs.map(scriptText).join("") : scriptText(label));
+  const letters = t.subs.map(scriptText).join("");
+  // Small letters side by side are indices: `A_{kl} (x_l - y_k)`.
+  if (label === undefined && letters !== letters.toUpperCase()) return null;
+  const text = tensorName(label === undefined ? letters : scriptText(label));
   return ["ce", "bce", "mse", "kl", "se", "sse", "nll", "xent", "crossentropy", "binarycrossentropy"].includes(text)
     ? text
     : null;

@@ -33,6 +33,9 @@ export class Reader implements Reading {
   /** In a script, a word is a name and never prose. */
   #scripts = 0;
 
+  /** Where the last brace that closed a group ends; never before what is being read, so a command's argument ends there. */
+  #closed = 0;
+
   constructor(stream: Stream) {
     this.stream = stream;
   }
@@ -54,7 +57,10 @@ export class Reader implements Reading {
         break;
       }
       if (this.#ends(raw, until, opener)) {
-        if (until === "}" || until === "]") this.stream.next();
+        if (until === "}" || until === "]") {
+          this.stream.next();
+          this.#closed = raw.span.end;
+        }
         break;
       }
       this.stream.next();
@@ -356,7 +362,8 @@ export class Reader implements Reading {
     const tokens = this.argument(raw);
     this.#font = font;
     const marks = tokens.filter((token) => token.type === "script" && token.primes > 0);
-    const span = tokens.reduce((at, token) => cover(at, token.span), raw.span);
+    const covered = tokens.reduce((at, token) => cover(at, token.span), raw.span);
+    const span: Span = { start: covered.start, end: Math.max(covered.end, this.#closed) };
     let token: Token;
     if (place === "sup" && tokens.length > 0 && marks.length === tokens.length) {
       token = { type: "script", place, body: null, primes: tokens.length, span };
@@ -440,7 +447,7 @@ export class Reader implements Reading {
     else if (tex.fractions.has(name)) {
       if (name === "\\cfrac" && this.stream.takes("[")) this.list("]", at);
       const [above, below] = [this.argument(raw), this.argument(raw)];
-      const end = Math.max(at.end, ...[...above, ...below].map((token) => token.span.end));
+      const end = Math.max(at.end, this.#closed, ...[...above, ...below].map((token) => token.span.end));
       out.push(atom(this.#fraction(above, below, cover(at, span(at.start, end)))));
     } else if (tex.texts.has(name)) readText(this, raw, out);
     else if (tex.ignoredWithArgument.has(name)) this.#dropArgument(raw, out);
@@ -465,7 +472,7 @@ export class Reader implements Reading {
         out.push(atom(this.#root(raw)));
         return;
       case "\\left":
-        out.push(this.#leftRight(raw));
+        this.#leftRight(raw, out);
         return;
       case "\\middle": {
         const bar = this.stream.next();
@@ -608,20 +615,48 @@ export class Reader implements Reading {
       return { kind: "root", radicand: inner, degree, span: span(raw.span.start, Math.max(end, inner.span.end)) };
     }
     const radicand = this.expression(raw);
-    return { kind: "root", radicand, degree, span: cover(raw.span, radicand.span) };
+    const whole = cover(raw.span, radicand.span);
+    return { kind: "root", radicand, degree, span: span(whole.start, Math.max(whole.end, this.#closed)) };
   }
 
-  #leftRight(raw: Raw): Token {
+  #leftRight(raw: Raw, out: Token[]): void {
     const open = this.#delimiter(raw);
-    const inner = this.list("\\right", raw.span);
+    const table = this.#tableAsCases(open.name);
+    const inner = table === null ? this.list("\\right", raw.span) : [table, ...this.list("\\right", raw.span)];
     const right = this.stream.next();
     if (right === null) throw new Error("internal: \\right has gone");
     const close = this.#delimiter(right);
     const at = cover(raw.span, close.span);
-    const body = systemOrTree(inner, at, this, open.name, close.name);
-    if (open.name === "." && close.name === ".") return { type: "atom", syntax: body, open: false, span: at };
-    if (body.kind === "cases") return atom({ ...body, span: at });
-    return atom({ kind: "group", open: groupName(open.name, close.name), body, span: at });
+    if (table !== null && (close.name !== "." || inner.length > 1)) {
+      refuse("tex/unsupported", "a brace around a table that is not by cases", at, "write \\begin{cases}");
+    }
+    if (open.name === "\\{" && close.name === "." && inner.some((token) => token.type === "row")) {
+      // A brace in front of several equations.
+      out.push(...inner);
+      return;
+    }
+    const body = this.tree(inner, at);
+    const plain = table !== null || (open.name === "." && close.name === ".");
+    if (plain) out.push({ type: "atom", syntax: body, open: false, span: at });
+    else out.push(atom({ kind: "group", open: groupName(open.name, close.name), body, span: at }));
+  }
+
+  /** `\left\{ \begin{array}…` is a value by cases. */
+  #tableAsCases(open: string): Token | null {
+    if (open !== "\\{" || this.stream.peek()?.text !== "\\begin") return null;
+    const begin = this.stream.next();
+    if (begin === null) return null;
+    const { text: name, raws, span: at } = this.rawArgument(begin);
+    if (name !== "array" && name !== "matrix") {
+      const brace = (text: string): Raw => ({ kind: "char", text, span: at });
+      this.stream.push(begin, brace("{"), ...raws, brace("}"));
+      return null;
+    }
+    if (name === "array") {
+      while (this.stream.takes("[")) this.list("]", begin.span);
+      this.rawArgument(begin);
+    }
+    return atom(readCases(this, begin, name));
   }
 
   #delimiter(command: Raw): { readonly name: string; readonly span: Span } {
@@ -742,15 +777,6 @@ const angle = (text: string): string | undefined =>
 function groupName(open: string, close: string): string {
   if (open === close) return open;
   return open + (close === "(" ? ")" : close === "[" ? "]" : close);
-}
-
-/** `\left\{ … \right.` around a table is `cases`; otherwise the tree of what stands between. */
-function systemOrTree(inner: readonly Token[], at: Span, reader: Reading, open: string, close: string): Syntax {
-  const [only] = inner;
-  const table = inner.length === 1 && only?.type === "atom" && only.syntax.kind === "matrix" ? only.syntax : null;
-  if (open !== "\\{" || close !== "." || table === null) return reader.tree(inner, at);
-  const rows = table.rows.map((row) => ({ value: row[0] ?? table, condition: row[1] ?? null }));
-  return { kind: "cases", rows, span: at };
 }
 
 /** `g^{[l]'}` is the derivative of the `l`-th `g`: a prime after a label belongs to the symbol. */

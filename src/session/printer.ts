@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
-import type { Derivation, Gradient } from "../derive/derivation.js";
+import type { Derivation, Gradient, Step } from "../derive/derivation.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
@@ -11,7 +11,7 @@ import { makeNames, type Names } from "../print/names.js";
 import { decideSizes } from "./guards.js";
 import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
 import { attempt } from "./place.js";
-import type { GradientJson, ShownGradient } from "./report.js";
+import type { GradientJson, ShownGradient, StepJson } from "./report.js";
 import { type FileNames, symbolLatex } from "./symbols.js";
 
 /** Prints gradients in the author's notation. */
@@ -52,15 +52,21 @@ export class Printer {
       index: printEquation(g.adjoint, at, shown, this.#names),
       matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
       einsum: form !== null && form.matrix === null ? form.einsum : null,
-      steps: g.steps.map((s) => ({
-        latex: printEqual(s.left, s.right, this.#names),
-        rule: s.rule,
-        why: this.#reason(s.why),
-      })),
+      steps: this.#steps(g.steps),
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
     return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  /** Each line stands on its own: what a rewriting goes on from is named by the derivative whose value it is. */
+  #steps(steps: readonly Step[]): readonly StepJson[] {
+    const heads = new Map<Node, Node>();
+    return steps.map(({ left, right, rule, why }) => {
+      const head = heads.get(left) ?? left;
+      heads.set(right, head);
+      return { latex: printEqual(head, right, this.#names), rule, why: this.#reason(why) };
+    });
   }
 
   /** Where both sides print alike (a state `h_0` given by name, and the member at 0 of the family), the right side's own gradient. */
