@@ -31,7 +31,7 @@ function argumentText(t: Translation, arg: Code, template: string, k: number): s
   return times > 1 && !t.isHeld ? t.named(arg).text : arg.text;
 }
 
-/** exp(z_k - LSE_l z_l) is a softmax along the axis of k. */
+/** exp(z_k - LSE_l z_l) is a softmax along the axis of k; where the sum depends on k otherwise, `z_kk - LSE_l z_kl`, it is none. */
 function softmax(t: Translation, node: NodeOf<"apply">, want: readonly Index[]): Code | null {
   const { arena } = t.scope;
   const [sum] = node.args;
@@ -47,6 +47,7 @@ function softmax(t: Translation, node: NodeOf<"apply">, want: readonly Index[]):
     const axis = rest.free.find(
       (k) =>
         !t.scalars.has(k) &&
+        !lse.free.includes(k) &&
         sameRange(k, opened.index) &&
         arena.substitute(opened.body, new Map([[opened.index, arena.at(k)]])) === rest,
     );
