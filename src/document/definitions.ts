@@ -27,7 +27,7 @@ export class Braces {
   #match(): ReadonlyMap<number, number> {
     const partners = new Map<number, number>();
     const stack: number[] = [];
-    const marks = /\\[^]|[{}]/g;
+    const marks = /\\[\s\S]|[{}]/g;
     for (let mark = marks.exec(this.#text); mark !== null; mark = marks.exec(this.#text)) {
       if (mark[0] === "{") stack.push(mark.index);
       else if (mark[0] === "}") {

@@ -30,14 +30,14 @@ function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagno
   const diagnostics: Diagnostic[] = [];
   const at = (from: number, to: number): Span =>
     span(inner.start + from, Math.min(inner.start + Math.max(to, from + 1), inner.end));
-  for (const error of parsed.errors) {
+  for (const error of parsed.errors.slice(0, 10)) {
     const message = `the front matter is no YAML: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "") ?? ""}`;
     diagnostics.push(diagnostic("error", "document/front-matter", message, at(error.pos[0], error.pos[1])));
   }
   if (diagnostics.length > 0) return { frontMatter: {}, diagnostics };
   let frontMatter: FrontMatter = {};
   if (!isMap(parsed.contents)) return { frontMatter, diagnostics };
-  for (const { key, value } of parsed.contents.items) {
+  for (const { key } of parsed.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const keyAt = isScalar(key) && key.range ? at(key.range[0], key.range[1]) : inner;
     const read = entry(name, parsed.get(key));

@@ -29,7 +29,7 @@ const environments = new Set(
 );
 const verbatim = new Set(["verbatim", "verbatim*", "lstlisting", "minted", "comment", "tikzpicture", "Verbatim"]);
 
-const marks = /\\(?:[A-Za-z@]+\*?|[^])|\$\$?|`+|<!--|%|\n/g;
+const marks = /\\(?:[A-Za-z@]+\*?|[\s\S])|\$\$?|`+|<!--|%|\n/g;
 const blank = /\n[ \t]*(?:>[ \t]*)?\r?\n/g;
 const fence = /[ ]{0,3}(?:(?:[-*+]|\d+[.)])[ \t]+)?[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*(?:\n|$)/y;
 
@@ -189,7 +189,7 @@ class Scanner {
   #closer(closer: string, from: number): number | null {
     if (this.#isMissing(closer, from)) return null;
     const bound = this.#paragraphEnd(from);
-    const steps = this.#tex ? /\\[^]|\$\$?|%[^\n]*/g : /\\[^]|\$\$?/g;
+    const steps = this.#tex ? /\\[\s\S]|\$\$?|%[^\n]*/g : /\\[\s\S]|\$\$?/g;
     steps.lastIndex = from;
     for (let step = steps.exec(this.#text); step !== null && step.index < bound; step = steps.exec(this.#text)) {
       if (step[0] === closer || (closer === "$" && step[0] === "$$")) return step.index;

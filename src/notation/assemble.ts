@@ -281,6 +281,7 @@ function asItems(tokens: readonly Token[]): readonly Token[] {
     item = [];
   };
   for (const [i, token] of tokens.entries()) {
+    if (token.type === "row") refuseBreak(tokens, i);
     if (token.type === "gap" || token.type === "amp" || token.type === "row") continue;
     if (token.type === "period" && i === tokens.length - 1) continue;
     if (token.type === "comma" || token.type === "bar" || (token.type === "text" && isAnd(token.text))) {
@@ -294,6 +295,22 @@ function asItems(tokens: readonly Token[]): readonly Token[] {
   }
   flush();
   return out;
+}
+
+/** Inside an expression a line may only break beside an operator or a comma: elsewhere it parts statements. */
+function refuseBreak(tokens: readonly Token[], at: number): void {
+  const room = (token: Token): boolean => token.type === "gap" || token.type === "amp" || token.type === "row";
+  const next = tokens.slice(at + 1).find((token) => !room(token));
+  const before = tokens.slice(0, at).findLast((token) => !room(token));
+  const wraps = (token: Token | undefined): boolean => token === undefined || token.type === "comma" || isMark(token);
+  const row = tokens[at];
+  if (row === undefined || wraps(next) || wraps(before)) return;
+  refuse(
+    "formula/line-break",
+    "a line break inside an expression",
+    row.span,
+    "close the parenthesis before it, or break beside an operator",
+  );
 }
 
 function edges(item: readonly Token[]): readonly Token[] {

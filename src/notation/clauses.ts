@@ -70,6 +70,7 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
         break;
       case "gap":
       case "amp":
+        if (isLabel(row.slice(i + 1))) return pieces;
         if (parts(row, i, at)) begin(piece("gap"));
         break;
       case "text": {
@@ -85,7 +86,7 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
         at.words.push(token.name);
         break;
       case "colon":
-        if (at.introduced && at.tokens.length > 0) begin(piece("words"));
+        if (at.tokens.length > 0 && introducedAbove(pieces)) begin(piece("words"));
         else if (at.tokens.length === 0) break;
         else at.tokens.push({ type: "rel", name: ":", span: token.span });
         break;
@@ -101,6 +102,16 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
     }
   }
   return pieces;
+}
+
+/** Whether the pieces since the last words or gap are led by `for`, `\\forall`, … */
+function introducedAbove(pieces: readonly Piece[]): boolean {
+  for (let i = pieces.length - 1; i >= 0; i--) {
+    const one = pieces[i];
+    if (one === undefined || one.introduced) return one !== undefined;
+    if (one.before !== "comma") return false;
+  }
+  return false;
 }
 
 const isSlash = (token: Token | undefined): boolean => token?.type === "op" && token.name === "/";

@@ -2,6 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { type Clause, clausesOf, plainLeft, scriptNames } from "./clauses.js";
 import type { Token } from "./token.js";
+import { isOtherwise } from "./words.js";
 
 /*
  * The tokens of a whole formula → statements: rows of an alignment, continuation rows, statements side by side, and the
@@ -37,11 +38,10 @@ export function layout(tokens: readonly Token[]): readonly Draft[] {
     if (previous !== undefined) refuseDangling(previous, row, clauses);
     pending = attach(clauses, drafts, start, pending);
   }
-  if (pending.length > 0) {
-    const last = drafts.at(-1);
-    if (last === undefined) drafts.push(...pending);
-    else last.conditions.push(...pending);
-  }
+  const conditions = pending.filter((draft) => draft.tokens.length > 0);
+  const last = drafts.at(-1);
+  if (last === undefined) drafts.push(...conditions);
+  else last.conditions.push(...conditions);
   return drafts;
 }
 
@@ -50,6 +50,7 @@ function attach(clauses: readonly Clause[], drafts: Draft[], rowStart: number, w
   let pending = waiting;
   let conditionBefore = false;
   for (const clause of clauses) {
+    if (drafts.length > 0 && clause.words.some(saysOtherwise)) refuseOtherwise(clause, drafts);
     const draft: Draft = { tokens: [...clause.tokens], words: [...clause.words], conditions: [] };
     const earlier = drafts.slice(rowStart);
     const condition = isCondition(clause, earlier, drafts, conditionBefore);
@@ -74,6 +75,20 @@ function attach(clauses: readonly Clause[], drafts: Draft[], rowStart: number, w
     else share(draft, target, earlier);
   }
   return pending;
+}
+
+const saysOtherwise = (words: string): boolean => isOtherwise(words) || /^\W*else\b/i.test(words);
+
+/** `1 if i = j and 0 otherwise` would leave its second value behind. */
+function refuseOtherwise(clause: Clause, drafts: readonly Draft[]): never {
+  const last = drafts.at(-1);
+  const tokens = clause.tokens.length > 0 ? clause.tokens : (last?.tokens ?? []);
+  refuse(
+    "layout/otherwise",
+    "a value by cases in one line is not read",
+    spanOf(tokens),
+    "write it with \\begin{cases}",
+  );
 }
 
 /** A range counts for the statement before it, and for those beside that one that use its index and have no range. */

@@ -18,11 +18,11 @@ const rules: moo.Rules = {
   space: { match: /[\s\u00a0\u2000-\u200b\u202f\ufeff]+/u, lineBreaks: true },
   comment: /%[^\n]*/u,
   row: /\\\\\*?(?:[ \t]*\[-?[\d.]+[ \t]*(?:pt|em|ex|mm|cm|in|mu|bp|pc|\\jot|\\baselineskip)\])?|\\cr\b|\\newline\b/u,
-  command: { match: /\\[A-Za-z@]+|\\[^]/u, lineBreaks: true },
+  command: { match: /\\[A-Za-z@]+|\\[\s\S]/u, lineBreaks: true },
   number: /(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/u,
   letters: /[A-Za-z]+/u,
   char: /:=|\|\||\.\.\.|<=>|=>|<=|>=|!=|==|->|<-|[-{}^_&~'()[\]|+*/,;:.<>=!?@"`#]/u,
-  other: { match: /[^]/u, lineBreaks: true },
+  other: { match: /[\s\S]/u, lineBreaks: true },
 };
 const outer = moo.compile(rules);
 /** For what stands for a character: `outer` is then in the middle of its text. */

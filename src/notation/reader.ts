@@ -114,6 +114,12 @@ export class Reader implements Reading {
     }
   }
 
+  /** From a command through its argument just read, with the brace that closed it. */
+  #through(command: Span, argument: Span): Span {
+    const whole = cover(command, argument);
+    return { start: whole.start, end: Math.max(whole.end, this.#closed) };
+  }
+
   /** A braced group whose `{` is taken. */
   #group(open: Raw): Token[] {
     return this.list("}", open.span);
@@ -362,8 +368,10 @@ export class Reader implements Reading {
     const tokens = this.argument(raw);
     this.#font = font;
     const marks = tokens.filter((token) => token.type === "script" && token.primes > 0);
-    const covered = tokens.reduce((at, token) => cover(at, token.span), raw.span);
-    const span: Span = { start: covered.start, end: Math.max(covered.end, this.#closed) };
+    const span = this.#through(
+      tokens.reduce((at, token) => cover(at, token.span), raw.span),
+      raw.span,
+    );
     let token: Token;
     if (place === "sup" && tokens.length > 0 && marks.length === tokens.length) {
       token = { type: "script", place, body: null, primes: tokens.length, span };
@@ -581,7 +589,7 @@ export class Reader implements Reading {
     this.#font = font;
     const [only] = tokens;
     if (tokens.length === 1 && only?.type === "atom") {
-      const syntax: Syntax = { ...only.syntax, span: cover(raw.span, only.span) };
+      const syntax: Syntax = { ...only.syntax, span: this.#through(raw.span, only.span) };
       out.push({ ...only, syntax, span: syntax.span });
     } else out.push(...tokens);
   }
@@ -593,7 +601,7 @@ export class Reader implements Reading {
     if (tokens.every((token) => token.type === "gap") && accent === "underline")
       return atom({ kind: "blank", span: raw.span });
     const inner = this.tree(tokens, raw.span);
-    return atom(withAccent(inner, accent, raw.text, cover(raw.span, inner.span)));
+    return atom(withAccent(inner, accent, raw.text, this.#through(raw.span, inner.span)));
   }
 
   #root(raw: Raw): Syntax {
@@ -615,8 +623,7 @@ export class Reader implements Reading {
       return { kind: "root", radicand: inner, degree, span: span(raw.span.start, Math.max(end, inner.span.end)) };
     }
     const radicand = this.expression(raw);
-    const whole = cover(raw.span, radicand.span);
-    return { kind: "root", radicand, degree, span: span(whole.start, Math.max(whole.end, this.#closed)) };
+    return { kind: "root", radicand, degree, span: this.#through(raw.span, radicand.span) };
   }
 
   #leftRight(raw: Raw, out: Token[]): void {

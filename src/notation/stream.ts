@@ -83,23 +83,14 @@ export class Stream {
     if (macro.body[0]?.text === "\\left") this.#plain("*");
     let span = call.span;
     const values: (readonly Raw[])[] = [];
-    if (macro.optional !== null) values.push(this.#bracket() ?? macro.optional);
+    if (macro.optional !== null)
+      values.push(this.#bracket() ?? macro.optional.map((raw) => ({ ...raw, span: call.span })));
     while (values.length < macro.parameters) {
       const value = this.#argument(macro, call);
       for (const raw of value) span = cover(span, raw.span);
       values.push(value);
     }
-    const out: Raw[] = [];
-    for (let i = 0; i < macro.body.length; i++) {
-      const raw = macro.body[i];
-      const next = macro.body[i + 1];
-      if (raw === undefined) break;
-      if (raw.text === "#" && next?.kind === "number") {
-        out.push(...(values[Number(next.text[0]) - 1] ?? []));
-        if (next.text.length > 1) out.push({ ...next, text: next.text.slice(1), span });
-        i++;
-      } else out.push({ ...raw, span });
-    }
+    const out = substitute(macro.body, values, span);
     this.#pushed += out.length;
     if (this.#pushed > MAX_TOKENS) refuse("macro/too-long", "the macros of this formula expand to too much", call.span);
     this.push(...out);
@@ -166,4 +157,20 @@ export class Stream {
       if (this.#plain("{")) this.#group(definer.span);
       else this.#rest.pop();
   }
+}
+
+/** The body with `#1`, `#2`, … replaced. */
+function substitute(body: readonly Raw[], values: readonly (readonly Raw[])[], span: Span): readonly Raw[] {
+  const out: Raw[] = [];
+  for (let i = 0; i < body.length; i++) {
+    const raw = body[i];
+    const next = body[i + 1];
+    if (raw === undefined) break;
+    if (raw.text === "#" && next?.kind === "number") {
+      out.push(...(values[Number(next.text[0]) - 1] ?? []));
+      if (next.text.length > 1) out.push({ ...next, text: next.text.slice(1), span });
+      i++;
+    } else out.push({ ...raw, span });
+  }
+  return out;
 }
