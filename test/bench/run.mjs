@@ -13,9 +13,11 @@ import { readDocument } from "../../dist/document/read-document.js";
 import { readWorksheet } from "../../dist/model/read.js";
 import { readMacros } from "../../dist/notation/macros.js";
 import { parseFormula } from "../../dist/notation/parse.js";
+import { checkWorksheet } from "../../dist/session/check.js";
 import { deriveWorksheet } from "../../dist/session/derive.js";
 import { vectorize } from "../../dist/vectorize/vectorize.js";
-import { chain, network } from "./worksheets.mjs";
+import { chainModel } from "./models.mjs";
+import { chain, claims, network } from "./worksheets.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const main = path.join(root, "dist/cli/main.js");
@@ -25,6 +27,7 @@ await section("reading", reading);
 await section("chain", chains);
 await section("network", networks);
 await section("worksheets", worksheets);
+await section("checking", checking);
 await section("start", starts);
 
 async function section(name, measure) {
@@ -34,7 +37,7 @@ async function section(name, measure) {
 }
 
 /** The least of several times, in milliseconds: what the work takes when nothing disturbs it. */
-function least(times, work) {
+function minimum(times, work) {
   let best = Number.POSITIVE_INFINITY;
   for (let k = 0; k < times; k++) {
     const start = performance.now();
@@ -56,29 +59,36 @@ function* reading() {
       for (const { span } of found) parseFormula(source, span, known);
     }
   };
-  const cold = least(1, parse);
-  const warm = least(5, parse);
+  const cold = minimum(1, parse);
+  const warm = minimum(5, parse);
   yield [`${formulas} formulas of problems/, first time, µs each`, ((1000 * cold) / formulas).toFixed(0)];
   yield ["the same again, µs each", ((1000 * warm) / formulas).toFixed(0)];
 }
 
 /** Milliseconds to derive a chain of `n` equations and put each gradient into matrix form, from the model on. */
 function chainTime(n) {
-  const [problem] = readWorksheet("chain.md", chain(n)).problems;
+  const chain = chainModel(n);
   const start = performance.now();
-  const { model, gradients } = derive(problem.model);
+  const { model, gradients } = derive(chain);
   for (const g of gradients) vectorize(model.arena, g.indices, g.shown, model.letters);
   return { ms: performance.now() - start, gradients: gradients.length };
 }
 
 function* chains() {
   chainTime(1000);
-  const times = [1000, 10_000].map((n) => ({ n, ...[chainTime(n), chainTime(n)].sort((a, b) => a.ms - b.ms)[0] }));
+  const least = (n) => [chainTime(n), chainTime(n), chainTime(n)].sort((a, b) => a.ms - b.ms)[0];
+  const times = [1000, 10_000].map((n) => ({ n, ...least(n) }));
   for (const { n, ms, gradients } of times)
     yield [`chain of ${n} equations: derive and vectorize, ms`, `${ms.toFixed(0)} (${gradients} gradients)`];
   yield ["ratio of 10,000 to 1,000 (10 is linear)", (times[1].ms / times[0].ms).toFixed(1)];
   const big = chainTime(100_000);
   yield ["chain of 100,000 equations: derive and vectorize, ms", `${big.ms.toFixed(0)} (${big.gradients} gradients)`];
+  const read = [500, 2000].map((n) => {
+    const text = chain(n);
+    return minimum(2, () => readWorksheet("chain.md", text));
+  });
+  yield ["chain of 2,000 equations: read, ms", read[1].toFixed(0)];
+  yield ["ratio of 2,000 to 500 (4 is linear)", (read[1] / read[0]).toFixed(1)];
 }
 
 function* networks() {
@@ -93,10 +103,21 @@ function* networks() {
   yield ["growth of all characters from 16 to 32 layers (2 is linear)", (sizes[3].all / sizes[2].all).toFixed(2)];
 }
 
+function* checking() {
+  const times = 10;
+  const text = claims(times);
+  const { summary } = checkWorksheet("claims.md", text);
+  const ms = minimum(2, () => checkWorksheet("claims.md", text));
+  yield [
+    `${summary.claims} claims (${summary.right} right): claims each second`,
+    ((1000 * summary.claims) / ms).toFixed(0),
+  ];
+}
+
 function* worksheets() {
   for (const name of ["csc311-1-1-mlp-by-index.md", "gru-cell.md", "layer-norm.md"]) {
     const text = readFileSync(path.join(root, "problems", name), "utf8");
-    yield [`derive ${name}: read, derive, check, print, ms`, least(5, () => deriveWorksheet(name, text)).toFixed(0)];
+    yield [`derive ${name}: read, derive, check, print, ms`, minimum(5, () => deriveWorksheet(name, text)).toFixed(0)];
   }
 }
 
