@@ -201,7 +201,10 @@ class Scanner {
   #delimited(at: number, opener: string, closer: string, display: boolean): void {
     const from = at + opener.length;
     const end = this.#closer(closer, from);
-    if (end === null) return this.#unclosed(at, opener, closer);
+    if (end === null) {
+      this.#unclosed(at, opener, closer);
+      return;
+    }
     this.#backslashes ||= opener !== "$$";
     this.#formula(at, end + closer.length, from, end, display);
   }
@@ -224,11 +227,17 @@ class Scanner {
   }
 
   #dollars(mark: string, at: number): void {
-    if (mark === "$$") return this.#delimited(at, "$$", "$$", true);
+    if (mark === "$$") {
+      this.#delimited(at, "$$", "$$", true);
+      return;
+    }
     const from = at + 1;
     if (!this.#tex && this.#text[from] === "`") {
       const end = this.#text.indexOf("`$", from + 1);
-      if (end > 0 && end < this.#paragraphEnd(at)) return this.#formula(at, end + 2, from + 1, end, false);
+      if (end > 0 && end < this.#paragraphEnd(at)) {
+        this.#formula(at, end + 2, from + 1, end, false);
+        return;
+      }
     }
     const end = this.#closer("$", from);
     const next = this.#text[from] ?? "";
@@ -255,7 +264,10 @@ class Scanner {
   #environment(at: number): void {
     const name = /^\{([A-Za-z]+\*?)\}/.exec(this.#text.slice(this.#at, this.#at + 40))?.[1];
     if (name === undefined) return;
-    if (verbatim.has(name)) return this.#skip(at, this.#after(`\\end{${name}}`, this.#at));
+    if (verbatim.has(name)) {
+      this.#skip(at, this.#after(`\\end{${name}}`, this.#at));
+      return;
+    }
     if (!environments.has(name)) return;
     const end = this.#environmentEnd(name, this.#at);
     if (end === null) {

@@ -38,7 +38,7 @@ export function sentencesOf(
   return sentences;
 }
 
-/** The text with each formula as `$ordinal$` (followed by `\u0001` for a display, `\u0002` for one with a full stop). */
+/** The text with each formula as `$ordinal$` (followed by `\ue001` for a display, `\ue002` for one with a full stop). */
 function prose(text: string, from: number, to: number, formulas: readonly Found[], skipped: readonly Span[]): string {
   const cuts = [
     ...formulas.map((formula, i) => ({ at: formula.outer, by: mark(text, formula, i) })),
@@ -60,7 +60,7 @@ function mark(text: string, formula: Found, ordinal: number): string {
   const stopped = /\.\s*(?:\\end\{[^}]*\})?$/.test(
     text.slice(Math.max(formula.inner.start, formula.inner.end - 40), formula.inner.end),
   );
-  return `$${ordinal}$${stopped ? "\u0002" : "\u0001"}`;
+  return `$${ordinal}$${stopped ? "\ue002" : "\ue001"}`;
 }
 
 function blocksOf(text: string): readonly Block[] {
@@ -84,9 +84,9 @@ function blocksOf(text: string): readonly Block[] {
 }
 
 function blockOf(raw: string): Block {
-  const display = raw.includes("$") && raw.replace(/\$\d+\$[\u0001\u0002]/g, "").trim().length === 0;
-  const stopped = /\u0002[^A-Za-z]*$/.test(raw);
-  const text = raw.replace(/[\u0001\u0002]/g, "");
+  const display = raw.includes("$") && raw.replace(/\$\d+\$[\ue001\ue002]/g, "").trim().length === 0;
+  const stopped = /\ue002[^A-Za-z]*$/.test(raw);
+  const text = raw.replace(/[\ue001\ue002]/g, "");
   return { text, item: itemStart.test(text), heading: /^ {0,3}#/.test(text), display, stopped };
 }
 

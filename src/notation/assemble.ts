@@ -99,12 +99,16 @@ class Assembly {
     const { open, out } = this.#top();
     const operand = endsInOperand(out);
     if (operand && open?.type === "bar") {
-      if (open.name === token.name) return this.#pop(token, token.name);
+      if (open.name === token.name) {
+        this.#pop(token, token.name);
+        return;
+      }
       if (token.tight && open.name === "|") {
         // `|x||y|` holds no norm.
         const [left, right] = halves(token);
         this.#pop(left, "|");
-        return this.#push(right);
+        this.#push(right);
+        return;
       }
     }
     const partners = this.#partners.get(token) ?? 1;

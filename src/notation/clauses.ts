@@ -34,7 +34,9 @@ interface Piece {
 }
 
 export function clausesOf(row: readonly Token[], first: boolean): readonly Clause[] {
-  const pieces = piecesOf(row);
+  const slashes = row.findIndex((token, i) => isSlash(token) && isSlash(row[i + 1]));
+  const pieces = [...piecesOf(slashes < 0 ? row : row.slice(0, slashes))];
+  if (slashes >= 0) pieces.push({ ...piece("words"), words: [remark(row.slice(slashes + 2))] });
   if (first) dropEnumerator(pieces);
   const clauses: Clause[] = [];
   for (const run of runsOf(pieces)) for (const clause of partition(run)) clauses.push(clause);
@@ -73,35 +75,31 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
         if (isLabel(row.slice(i + 1))) return pieces;
         if (parts(row, i, at)) begin(piece("gap"));
         break;
-      case "text": {
+      case "text":
         if (at.tokens.length > 0) at = begin(piece("words"));
-        at.words.push(token.text.trim());
-        if (isAnd(token.text)) at.joined = true;
-        else if (introduction(token.text) !== null) at.introduced = true;
+        addWords(at, token.text);
         break;
-      }
       case "forall":
         if (at.tokens.length > 0) at = begin(piece("words"));
         at.introduced = true;
         at.words.push(token.name);
         break;
       case "colon":
-        if (at.tokens.length > 0 && introducedAbove(pieces)) begin(piece("words"));
-        else if (at.tokens.length === 0) break;
+        if (at.tokens.length === 0) break;
+        if (introducedAbove(pieces)) begin(piece("words"));
         else at.tokens.push({ type: "rel", name: ":", span: token.span });
-        break;
-      case "op":
-        if (token.name === "/" && row[i + 1]?.type === "op" && isSlash(row[i + 1])) {
-          begin(piece("words")).words.push(comment(row.slice(i + 2)));
-          return pieces;
-        }
-        at.tokens.push(token);
         break;
       default:
         at.tokens.push(token);
     }
   }
   return pieces;
+}
+
+function addWords(to: Piece, text: string): void {
+  to.words.push(text.trim());
+  if (isAnd(text)) to.joined = true;
+  else if (introduction(text) !== null) to.introduced = true;
 }
 
 /** Whether the pieces since the last words or gap are led by `for`, `\\forall`, … */
@@ -117,7 +115,7 @@ function introducedAbove(pieces: readonly Piece[]): boolean {
 const isSlash = (token: Token | undefined): boolean => token?.type === "op" && token.name === "/";
 
 /** The words of a remark after `//`. */
-const comment = (tokens: readonly Token[]): string =>
+const remark = (tokens: readonly Token[]): string =>
   tokens.flatMap((token) => (token.type === "text" ? [token.text.trim()] : [])).join(" ");
 
 const joins = (token: Token | undefined): boolean =>

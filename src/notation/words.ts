@@ -46,12 +46,13 @@ export const limitWords: ReadonlyMap<string, string> = new Map([
 
 /** Words that make what follows a condition of the statement before. */
 const introducers = list(
-  "if iff for when whenever where with given while over as provided assuming because since unless let using s.t. st such",
+  `if iff for when whenever where with given while over as provided assuming because since unless let using s.t. st such
+  où avec pour wobei mit für wenn falls`,
 );
 /** Words that never are a name. */
 const proseWords =
   list(`and or otherwise else o.w. ow the a an is are be by of in on to from at so then thus hence therefore we have
-  any all every each some that which this so i.e. e.g. also both but not no otherwise: else: element-wise elementwise entrywise`);
+  any all every each some that which this et ou soit donc alors und oder sowie daher somit so i.e. e.g. also both but not no otherwise: else: element-wise elementwise entrywise`);
 
 const bare = (word: string): string => word.toLowerCase().replace(/^[,;:(]+|[,;:)]+$/g, "");
 
@@ -70,4 +71,4 @@ export function introduction(text: string): string | null {
   return found === undefined ? null : bare(found);
 }
 
-export const isAnd = (text: string): boolean => /^\W*(and|&)\W*$/i.test(text.trim());
+export const isAnd = (text: string): boolean => /^\W*(and|et|und|&)\W*$/i.test(text.trim());
