@@ -23,6 +23,7 @@ import {
 import { applyPoly, powerBy } from "./functions.js";
 import { heightOf, type Keys } from "./keys.js";
 import { type Kit, type Places, Unprovable } from "./kit.js";
+import { matrixPoly } from "./matrices.js";
 import { dimensionPoly, placePoly } from "./numbers.js";
 import {
   freeOfPlace,
@@ -247,11 +248,12 @@ export function buildAtom(kit: Kit, body: AtomBody): Poly {
     case "index":
     case "pi":
     case "dim":
-    case "matrix":
     case "abstract":
     case "argument":
     case "apply":
       return atomPoly(kit.intern(body));
+    case "matrix":
+      return matrixPoly(kit, body);
     case "root":
       return kit.power(body.base, new Fraction(1, body.degree));
     case "exp":

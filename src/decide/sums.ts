@@ -18,11 +18,14 @@ import {
 } from "./form.js";
 import { rangeMentions } from "./keys.js";
 import type { Kit } from "./kit.js";
+import { contractPowers, writtenOut } from "./matrices.js";
 import { dimensionPoly, placePoly } from "./numbers.js";
 import { atDim, atIndex, freeOfPlace, indexAt, place, substituteRange, subtractPlaces } from "./place.js";
 import { raise } from "./products.js";
 
 export function sumPoly(kit: Kit, index: Index, body: Poly): Poly {
+  const few = writtenOut(kit, index, body);
+  if (few !== null) return addPolys(...few);
   const sum = new Collector();
   for (const t of body.terms) sum.addAll(kit.close([index], t));
   return sum.poly();
@@ -257,16 +260,12 @@ function contractPair(kit: Kit, bound: readonly Index[], factors: readonly Facto
 }
 
 function contractAtoms(kit: Kit, index: Index, x: Atom, y: Atom): Poly | null {
+  if (x.kind === "matrix" || y.kind === "matrix") return contractPowers(kit, index, x, y);
   if (y.kind !== "entry" || y.at.length !== 2) return null;
   const axis = y.at.findIndex((p) => indexAt(p) === index);
   const far = y.at[1 - axis];
   if (axis < 0 || far === undefined || freeOfPlace(far).includes(index) || !isWholeAxis(y, index)) return null;
-  const other =
-    x.kind === "entry"
-      ? orthogonalPartner(kit, index, x, y, axis)
-      : x.kind === "matrix"
-        ? inversePartner(kit, index, x, y, axis)
-        : null;
+  const other = x.kind === "entry" ? orthogonalPartner(kit, index, x, y, axis) : null;
   return other === null ? null : kit.delta(other, far);
 }
 
@@ -282,19 +281,6 @@ const partner = (index: Index, near: Place | undefined, other: Place | undefined
   near === undefined || other === undefined || indexAt(near) !== index || freeOfPlace(other).includes(index)
     ? null
     : other;
-
-/** The other position of `x = X⁻¹[p, q]`: it contracts by its column with a row of X, by its row with a column. */
-function inversePartner(kit: Kit, index: Index, x: AtomOf<"matrix">, y: AtomOf<"entry">, axis: number): Place | null {
-  const of = atomOf(x.body);
-  if (x.fn !== "inverse" || of?.kind !== "entry" || of.tensor !== y.tensor || of.at.length !== 2) return null;
-  const [row, column] = of.at.map(indexAt);
-  const straight = row === x.row && column === x.column;
-  if (!straight && !(row === x.column && column === x.row)) return null;
-  const side = straight ? 1 - axis : axis;
-  const other = partner(index, x.at[side], x.at[1 - side]);
-  if (other !== null && !kit.facts.invertible(y.tensor)) kit.domain.invertible.add(`${of.tensor.latex} invertible`);
-  return other;
-}
 
 function isWholeAxis(entry: AtomOf<"entry">, index: Index): boolean {
   const axis = entry.tensor.axes[entry.at.findIndex((p) => indexAt(p) === index)];
