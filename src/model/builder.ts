@@ -86,6 +86,7 @@ export class Builder {
     this.#declare();
     this.#collectFunctions();
     this.#collectEquations();
+    this.#dropSchematic();
     this.#infer();
     this.#finish();
   }
@@ -114,6 +115,19 @@ export class Builder {
       if (letter !== null) return letter;
     }
     return null;
+  }
+
+  /** What a second equation for a symbol uses is used: a forward pass may be written twice, in larger and in smaller steps. */
+  usedInRestated(): readonly Tensor[] {
+    const found: Tensor[] = [];
+    for (const { item } of this.restated)
+      for (const side of item.statement.sides.slice(1))
+        visit(side, (s) => {
+          const t = takeApart(s);
+          const spec = t === null ? null : quietly(() => this.symbols.resolve(t).spec);
+          if (spec?.tensor != null) found.push(spec.tensor);
+        });
+    return found;
   }
 
   sentenceOf(spec: SymbolSpec): string {
@@ -282,12 +296,7 @@ export class Builder {
   #declareSymbol(t: Scripted, shape: readonly Syntax[], item: Item, kind: string): void {
     const [label] = t.sups;
     const letter = label?.bracketed === true ? letterOf(label.content) : null;
-    if (
-      letter !== null &&
-      !this.letters.isIndex(letter) &&
-      shape.some((s) => mentionsLetter(s, letter) || true) &&
-      this.#isGenericLabel(t, letter)
-    ) {
+    if (letter !== null && !this.symbols.isFamily(headKey(t.symbol)) && this.#isGenericLabel(t, letter)) {
       this.#generic.push({ target: t, letter, shape });
       item.kind = "declaration";
       item.reading = `${scriptText(label?.content ?? t.symbol)} is any label of ${headKey(t.symbol)}`;
@@ -399,6 +408,7 @@ export class Builder {
     const bare = new Set<string>();
     const argumentsOf = new Map<string, string[]>();
     const primed = new Set<string>();
+    const heads = new Map<string, string>();
     const simple = new Map<string, boolean>();
     for (const item of this.items) {
       if (item.kind === "declaration") continue;
@@ -416,10 +426,14 @@ export class Builder {
                   ? next.base
                   : null;
             if (t === null || group === null || group.open !== "(" || t.symbol.style === "bb") return;
+            // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
+            const before = items[k - 1];
+            if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
             const key = functionKey(t);
             if (t.primes > 0) primed.add(key);
             if (isLeft && s === side) return;
             applied.set(key, [...(applied.get(key) ?? []), item]);
+            heads.set(key, headKey(t.symbol));
             argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), scriptText(group.body)]);
             const args = group.body.kind === "list" ? group.body.items : [group.body];
             simple.set(key, (simple.get(key) ?? true) && args.every((a) => takeApart(a) !== null));
@@ -437,7 +451,7 @@ export class Builder {
       if (left === null || item.submitted === true) continue;
       const key = functionKey(left.target);
       if (left.args === null) {
-        defined.add(key);
+        defined.add(key).add(headKey(left.target.symbol));
         continue;
       }
       const parameters = left.args.map(takeApart);
@@ -468,11 +482,15 @@ export class Builder {
         this.e.reminders.set(key, [...(this.e.reminders.get(key) ?? []), reminder]);
       }
     }
+    const variables = new Set(this.symbols.all.filter((s) => s.declared).map((s) => s.head));
     for (const key of applied.keys()) {
       if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key) || /^(\d|I$|I_)/.test(key))
         continue;
       const declared = this.symbols.all.some((s) => s.declared && (s.key === key || s.head === key));
       const selfNamed = (applied.get(key) ?? []).some((i) => isSelf(i, key));
+      // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
+      const head = heads.get(key) ?? key;
+      if (head !== key && (variables.has(head) || defined.has(head))) continue;
       if (selfNamed && !declared) this.e.abstracts.add(key);
       else if (
         !declared &&
@@ -577,6 +595,20 @@ export class Builder {
       if (t.symbol.name === "\\delta" || rest.some(isPureDerivative)) names.add(targetKey(t));
     }
     return names;
+  }
+
+  /** `h_j = ReLU(m_j)` beside equations for h_1, h_2, … only says how they all look. */
+  #dropSchematic(): void {
+    for (const d of [...this.drafts]) {
+      const { spec } = this.#occurrence(d);
+      const isLetter = /^_[a-z]$/.test(spec.label);
+      const siblings = this.symbols.withHead(spec.head).filter((s) => s.defined && /^_\d+$/.test(s.label));
+      if (!isLetter || siblings.length < 2) continue;
+      this.drafts.splice(this.drafts.indexOf(d), 1);
+      spec.defined = false;
+      d.item.kind = "mention";
+      d.item.reading = `how each ${spec.head} is computed`;
+    }
   }
 
   #usedForward(s: Syntax): boolean {
