@@ -1,6 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Syntax } from "./syntax.js";
-import type { Token } from "./token.js";
+import type { Token, TokenOf } from "./token.js";
 import { introduction, isAnd } from "./words.js";
 
 /*
@@ -76,13 +76,9 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
         if (parts(row, i, at)) begin(piece("gap"));
         break;
       case "text":
-        if (at.tokens.length > 0) at = begin(piece("words"));
-        addWords(at, token.text);
-        break;
       case "forall":
         if (at.tokens.length > 0) at = begin(piece("words"));
-        at.introduced = true;
-        at.words.push(token.name);
+        addWords(at, token);
         break;
       case "colon":
         if (at.tokens.length === 0) break;
@@ -96,9 +92,11 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
   return pieces;
 }
 
-function addWords(to: Piece, text: string): void {
+function addWords(to: Piece, token: TokenOf<"text"> | TokenOf<"forall">): void {
+  const text = token.type === "text" ? token.text : token.name;
   to.words.push(text.trim());
-  if (isAnd(text)) to.joined = true;
+  if (token.type === "forall") to.introduced = true;
+  else if (isAnd(text)) to.joined = true;
   else if (introduction(text) !== null) to.introduced = true;
 }
 
