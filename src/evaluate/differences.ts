@@ -1,12 +1,13 @@
 import { hash, Random } from "../core/random.js";
-import { freeOfRange } from "../expression/arena.js";
+import { type Arena, freeOfRange } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { Evaluator } from "./evaluate.js";
 import { forward } from "./forward.js";
+import { magnitude } from "./magnitude.js";
 import { type Direction, Neighbourhood } from "./perturb.js";
 import { type Definition, planOf } from "./plan.js";
-import { samplePoint } from "./sample.js";
+import { type Sample, type Still, samplePoint } from "./sample.js";
 import type { Environment } from "./values.js";
 
 /** A derivative to be checked: `adjoint[indices] = local`, which may use adjoints that stand before it. */
@@ -40,6 +41,8 @@ export interface GradientCheck {
 /** Agreement is usually to nine digits; a wrong gradient differs in the first few. */
 const TOLERANCE = 1e-6;
 const STEP = 2 ** -6;
+/** Short enough for the terms of the fifth order to drown in rounding, long for the rounding to be small. */
+const VANISHING_STEP = 2 ** -8;
 
 /**
  * Compares gradients with finite differences of the forward pass alone: nothing of how they were derived is used. At each point
@@ -68,7 +71,7 @@ export function checkGradients(
       gradients,
       definitions,
       tallies,
-      sample.env,
+      sample,
       new Random(hash(`differences/${options.seed}/${round}`)),
       found,
     );
@@ -111,6 +114,7 @@ class Tally {
   }
 }
 
+type Point = Pick<Extract<Sample, { reason: null }>, "env" | "still">;
 type Tallies = ReadonlyMap<CheckedGradient, Tally>;
 
 function checkAt(
@@ -118,10 +122,11 @@ function checkAt(
   gradients: readonly CheckedGradient[],
   definitions: readonly Definition[],
   tallies: Tallies,
-  env: Environment,
+  { env, still }: Point,
   random: Random,
   nth: number,
 ): void {
+  const scale = model.loss === null ? 1 : env.array(model.loss).data.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
   const failed = computeAdjoints(definitions, env);
   const subjects: Subject[] = [];
   for (const g of gradients) {
@@ -134,13 +139,13 @@ function checkAt(
     else if (!env.array(g.adjoint).data.every(Number.isFinite))
       tally.fail("it is not finite where the forward pass is smooth");
     else {
-      tally.add(formsDiffer(g, env));
+      tally.add(formsDiffer(model.arena, g, env, scale));
       if (!g.wrt.integer) subjects.push({ gradient: g, tally, of });
     }
   }
   for (const of of new Set(subjects.map((s) => s.of))) {
     const own = subjects.filter((s) => s.of === of);
-    new Comparison(model, of, env, random).run(own, nth);
+    new Comparison(model, of, { env, still }, random).run(own, nth);
   }
 }
 
@@ -158,26 +163,38 @@ function computeAdjoints(definitions: readonly Definition[], env: Environment): 
   return failed;
 }
 
-/** How far the other forms of a gradient are from the one that is compared with differences. */
-function formsDiffer(g: CheckedGradient, env: Environment): number {
+/**
+ * How far the other forms of a gradient are from the one that is compared with differences, relative to its entries and to
+ * rounding: that of the loss, and, where terms cancel, that of the terms.
+ */
+function formsDiffer(arena: Arena, g: CheckedGradient, env: Environment, loss: number): number {
   const others = [g.fused, g.shown].filter((n): n is Node => n != null && n !== g.local);
   if (others.length === 0) return 0;
   const free = [...g.indices].sort((a, b) => freeOfRange(a.range).length - freeOfRange(b.range).length);
   const evaluator = new Evaluator(env);
   try {
     const local = evaluator.evaluate(g.local, free).data;
-    const scale = norm(local) / Math.sqrt(Math.max(1, local.length)) + 1e-12;
+    const scale = norm(local) / Math.sqrt(Math.max(1, local.length)) + 1e-9 * loss + 1e-12;
     let worst = 0;
     for (const other of others) {
       const { data } = evaluator.evaluate(other, free);
-      for (let c = 0; c < data.length; c++) worst = Math.max(worst, Math.abs((data[c] ?? 0) - (local[c] ?? 0)) / scale);
       if (!data.every(Number.isFinite)) return Number.POSITIVE_INFINITY;
+      let apart = farthest(data, local);
+      if (apart > TOLERANCE * scale) {
+        const sizes = [g.local, other].flatMap((n) => [...evaluator.evaluate(magnitude(arena, n), free).data]);
+        // What rounding leaves of terms that cancel is below this, and hardly anything else is.
+        if (apart < 2 ** -44 * Math.max(...sizes)) apart = 0;
+      }
+      worst = Math.max(worst, apart / scale);
     }
     return worst;
   } catch {
     return Number.POSITIVE_INFINITY;
   }
 }
+
+const farthest = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((most, x, c) => Math.max(most, Math.abs(x - (b[c] ?? 0))), 0);
 
 interface Subject {
   readonly gradient: CheckedGradient;
@@ -191,17 +208,20 @@ const norm = (data: Float64Array): number => Math.sqrt(data.reduce((s, x) => s +
 class Comparison {
   readonly #near: Neighbourhood;
   readonly #env: Environment;
+  readonly #still: Still | null;
   readonly #random: Random;
   readonly #of: Tensor;
   readonly #weights: Float64Array;
   readonly #equations: number;
+  readonly #value: number;
   readonly #scale: number;
   /** Halvings left before the rest of a failing set is given up as a whole. */
   #splits = 64;
 
-  constructor(model: Model, of: Tensor, env: Environment, random: Random) {
+  constructor(model: Model, of: Tensor, { env, still }: Point, random: Random) {
     this.#near = new Neighbourhood(model, env);
     this.#env = env;
+    this.#still = still;
     this.#random = random;
     this.#of = of;
     const { length, inside } = env.layout(of);
@@ -209,7 +229,8 @@ class Comparison {
       inside?.[c] === 0 ? 0 : length === 1 ? 1 : random.uniform(0.3, 1.3),
     );
     this.#equations = model.equations.length;
-    this.#scale = Math.abs(this.#read(env));
+    this.#value = this.#read(env);
+    this.#scale = Math.abs(this.#value);
   }
 
   #read(env: Environment): number {
@@ -266,7 +287,27 @@ class Comparison {
   #error(set: readonly Subject[], adjoints: ReadonlyMap<Subject, Float64Array>): number {
     const first = this.#compare(this.#directions(set, adjoints), set, adjoints, STEP);
     if (first <= TOLERANCE) return first;
-    return this.#compare(this.#directions(set, adjoints), set, adjoints, STEP / 64);
+    const second = this.#compare(this.#directions(set, adjoints), set, adjoints, STEP / 64);
+    return second > TOLERANCE && this.#vanishes(this.#directions(set, adjoints), set, adjoints) ? 0 : second;
+  }
+
+  /**
+   * Whether a set's gradient is zero as far as numbers of this size can tell, and so are differences. Relative to nothing, every
+   * rounding error is infinite; what it is relative to is the rounding of the target, which is measured.
+   */
+  #vanishes(direction: Direction, set: readonly Subject[], adjoints: ReadonlyMap<Subject, Float64Array>): boolean {
+    const { wanted, size } = this.#wanted(direction, set, adjoints);
+    const read = (env: Environment): number => this.#read(env);
+    const nearby = [1, 2, 3, 4].map((k) => this.#near.at(direction, k * 2 ** -46, read));
+    const rounding = nearby.reduce((m, y) => Math.max(m, Math.abs(y - this.#value)), 2 ** -52 * Math.abs(this.#value));
+    const allowed = (4 * rounding) / VANISHING_STEP;
+    if (!(size <= allowed) || !(Math.abs(wanted) <= allowed)) return false;
+    const ends = [VANISHING_STEP, -VANISHING_STEP, VANISHING_STEP / 2, -VANISHING_STEP / 2];
+    const [a = Number.NaN, b = Number.NaN, c = Number.NaN, d = Number.NaN] = ends.map((h) =>
+      this.#near.at(direction, h, read),
+    );
+    // Two central differences, extrapolated: the terms of the third order cancel.
+    return Math.abs((8 * (c - d) - (a - b)) / (6 * VANISHING_STEP)) <= allowed;
   }
 
   /** Random, and longer where the gradient is small, so that every symbol has a say in the sum. */
@@ -277,10 +318,11 @@ class Comparison {
     return new Map(
       set.map(({ gradient: { wrt } }, k) => {
         const { length, inside } = this.#env.layout(wrt);
+        const still = this.#still?.get(wrt);
         const longer = Math.min(5, Math.max(0.05, middle / Math.max(norms[k] ?? 0, 1e-300)));
         const move = new Float64Array(length).map((_, c) => {
           const size = longer * this.#random.uniform(0.4, 1);
-          return inside?.[c] === 0 ? 0 : this.#random.uniform(0, 1) < 0.5 ? -size : size;
+          return inside?.[c] === 0 || still?.[c] === 1 ? 0 : this.#random.uniform(0, 1) < 0.5 ? -size : size;
         });
         return [wrt, move] as const;
       }),
@@ -293,6 +335,21 @@ class Comparison {
     adjoints: ReadonlyMap<Subject, Float64Array>,
     step: number,
   ): number {
+    const { wanted, size } = this.#wanted(direction, set, adjoints);
+    const floor = 1e-7 * Math.max(this.#scale, 1e-3);
+    const expected = Math.max(size, floor);
+    const { value, error } = this.#near.slope(direction, (env) => this.#read(env), step, expected * 1e-10);
+    const scale = Math.max(expected, Math.abs(value));
+    // Differences that do not settle say nothing, and nothing is not agreement.
+    return error > TOLERANCE * scale ? Number.POSITIVE_INFINITY : Math.abs(value - wanted) / scale;
+  }
+
+  /** What the gradients say of a move, and the size of the terms of that. */
+  #wanted(
+    direction: Direction,
+    set: readonly Subject[],
+    adjoints: ReadonlyMap<Subject, Float64Array>,
+  ): { readonly wanted: number; readonly size: number } {
     let wanted = 0;
     let squares = 0;
     for (const s of set) {
@@ -303,12 +360,7 @@ class Comparison {
         squares += part * part;
       });
     }
-    const floor = 1e-7 * Math.max(this.#scale, 1e-3);
-    const expected = Math.max(Math.sqrt(squares), floor);
-    const { value, error } = this.#near.slope(direction, (env) => this.#read(env), step, expected * 1e-10);
-    const scale = Math.max(expected, Math.abs(value));
-    // Differences that do not settle say nothing, and nothing is not agreement.
-    return error > TOLERANCE * scale ? Number.POSITIVE_INFINITY : Math.abs(value - wanted) / scale;
+    return { wanted, size: Math.sqrt(squares) };
   }
 
   #entryByEntry(s: Subject, adjoints: ReadonlyMap<Subject, Float64Array>): void {
@@ -318,14 +370,15 @@ class Comparison {
     const largest = adjoint.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
     const floor = Math.max(1e-4 * largest, 1e-7 * Math.max(this.#scale, 1e-3));
     for (let c = 0; c < adjoint.length; c++) {
-      if (inside?.[c] === 0) continue;
+      if (inside?.[c] === 0 || this.#still?.get(wrt)?.[c] === 1) continue;
       const direction = new Map([[wrt, adjoint.map((_, k) => Number(k === c))]]);
       const wanted = adjoint[c] ?? Number.NaN;
       const scale = Math.max(floor, Math.abs(wanted));
       const { value, error } = this.#near.slope(direction, (env) => this.#read(env), STEP / 4, 1e-9 * scale);
       // An entry that differences cannot settle has been moved with the others already.
-      if (error <= TOLERANCE * scale || !Number.isFinite(wanted))
-        s.tally.add(Math.abs(value - wanted) / Math.max(scale, Math.abs(value)));
+      if (error > TOLERANCE * scale && Number.isFinite(wanted)) continue;
+      const apart = Math.abs(value - wanted) / Math.max(scale, Math.abs(value));
+      s.tally.add(apart > TOLERANCE && this.#vanishes(direction, [s], adjoints) ? 0 : apart);
     }
   }
 }

@@ -40,19 +40,39 @@ function watchesAt(arena: Arena, node: Node): readonly Watch[] {
 }
 
 /** The distance from the nearest kink: the least over all values of all indices, also of those that a guard switches off. */
-export function distance(watches: readonly Watch[], env: Environment): number {
-  const evaluator = new Evaluator(env);
+export const distance = (watches: readonly Watch[], env: Environment): number =>
+  distanceApart(watches, env, []).distance;
+
+/**
+ * The same without what is exactly on a kink and stays there in `moved`, the same point with its inputs moved (the zeros of a
+ * ReLU below another one): there the derivatives from both sides agree. `stays` says whether there is such a thing.
+ */
+export function distanceApart(
+  watches: readonly Watch[],
+  env: Environment,
+  moved: readonly Environment[],
+): { readonly distance: number; readonly stays: boolean } {
+  const evaluators = [env, ...moved].map((e) => new Evaluator(e));
   let least = Number.POSITIVE_INFINITY;
+  let stays = false;
   for (const watch of watches) {
-    const value = evaluator.value(watch.node);
-    if (watch.kind === "switch")
-      for (const x of value.data) least = Number.isNaN(x) ? least : Math.min(least, Math.abs(x));
-    else least = Math.min(least, gap(evaluator, watch));
+    const [here = new Float64Array(), ...there] = evaluators.map((e) => distances(e, watch));
+    here.forEach((x, cell) => {
+      const still = x === 0 && there.length > 0 && there.every((d) => d[cell] === 0);
+      if (still) stays = true;
+      else if (x < least) least = x;
+    });
   }
-  return least;
+  return { distance: least, stays };
 }
 
-function gap(evaluator: Evaluator, { node, index, op }: Watch & { readonly kind: "tie" }): number {
+/** For each value of the free indices, the distance from the kink; infinite where there is none. */
+function distances(evaluator: Evaluator, watch: Watch): Float64Array {
+  if (watch.kind === "tie") return gaps(evaluator, watch);
+  return evaluator.value(watch.node).data.map((x) => (Number.isNaN(x) ? Number.POSITIVE_INFINITY : Math.abs(x)));
+}
+
+function gaps(evaluator: Evaluator, { node, index, op }: Watch & { readonly kind: "tie" }): Float64Array {
   const { scope } = evaluator;
   const value = evaluator.value(node);
   const mask = scope.mask(index);
@@ -60,8 +80,7 @@ function gap(evaluator: Evaluator, { node, index, op }: Watch & { readonly kind:
   const [base, inner] = [scope.offsets(value, outer), scope.offsets(value, [index])];
   const maskBase = mask === null ? null : scope.offsets(mask, outer);
   const maskInner = mask === null ? null : scope.offsets(mask, [index]);
-  let least = Number.POSITIVE_INFINITY;
-  for (let cell = 0; cell < base.length; cell++) {
+  return Float64Array.from({ length: base.length }, (_, cell) => {
     const xs: number[] = [];
     inner.forEach((offset, b) => {
       const inside = mask === null || mask.data[(maskBase?.[cell] ?? 0) + (maskInner?.[b] ?? 0)] !== 0;
@@ -69,7 +88,6 @@ function gap(evaluator: Evaluator, { node, index, op }: Watch & { readonly kind:
       if (inside && Number.isFinite(x)) xs.push(op === "max" ? x : -x);
     });
     const [first, second] = xs.sort((a, b) => b - a);
-    if (first !== undefined && second !== undefined) least = Math.min(least, first - second);
-  }
-  return least;
+    return first === undefined || second === undefined ? Number.POSITIVE_INFINITY : first - second;
+  });
 }

@@ -5,7 +5,7 @@ import { functions } from "../functions/table.js";
 import type { Model } from "../model/model.js";
 import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
 import { forward } from "./forward.js";
-import { distance, type Watch, watchesOf } from "./kinks.js";
+import { distance, distanceApart, type Watch, watchesOf } from "./kinks.js";
 import { chooseSizes } from "./sizes.js";
 import { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
@@ -18,10 +18,14 @@ export interface SampleOptions {
   readonly sizes?: ReadonlyMap<string, number>;
 }
 
-/** A point with its forward pass, or why there is none. */
+/**
+ * A point with its forward pass, or why there is none. `still` has the entries of computed symbols that stay as they are
+ * when inputs move, where such entries lie on a kink: moved by themselves they would cross it.
+ */
 export type Sample =
-  | { readonly env: Environment; readonly reason: null }
+  | { readonly env: Environment; readonly still: Still | null; readonly reason: null }
   | { readonly env: null; readonly reason: string };
+export type Still = ReadonlyMap<Tensor, Uint8Array>;
 
 /** How the numbers of one attempt are drawn: all inputs alike, or only those in the domain of a partial function. */
 interface Plan {
@@ -40,6 +44,7 @@ const PLANS: readonly Plan[] = [
   { mode: "positive", everywhere: false, scale: 0.4 },
 ];
 const ATTEMPTS = 64;
+const NEAR_KINK = "every point that was tried lies too near to a kink";
 
 /**
  * A point where the model is defined and smooth: sizes all different, every assumption met, no value near a kink, none
@@ -68,7 +73,10 @@ export function samplePoint(model: Model, options: SampleOptions): Sample {
       reason = error.message.slice("internal: ".length);
       continue;
     }
-    if (reason === "") return { env, reason: null };
+    if (reason === "") return { env, still: null, reason: null };
+    if (reason !== NEAR_KINK) continue;
+    const still = stillOf(model, facts, env, attempt);
+    if (still !== null) return { env, still, reason: null };
   }
   return { env: null, reason };
 }
@@ -176,9 +184,35 @@ function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, rand
     return "the forward pass grows too large at the points that were tried";
   if (residuals(facts.facts, env).some((r) => !(Math.abs(r) < 1e-9)))
     return "an assumption about a computed symbol does not hold";
-  return distance(facts.watches, env) < margin(model, attempt)
-    ? "every point that was tried lies too near to a kink"
-    : "";
+  return distance(facts.watches, env) < margin(model, attempt) ? NEAR_KINK : "";
+}
+
+/** How far inputs are moved to see what stays on its kink: little against the margin. */
+const NUDGE = 2 ** -20;
+
+/** The entries that stay as they are near a point all of whose kinks stay on theirs; `null` if some kink is near indeed. */
+function stillOf(model: Model, facts: Facts, env: Environment, attempt: number): Still | null {
+  const random = new Random(hash(`still/${env.seed}/${attempt}`));
+  const moved = [0, 1].map(() => {
+    const near = env.copy();
+    for (const tensor of facts.inputs)
+      if (!isDiscrete(tensor, facts.assumed.get(tensor)))
+        near.set(
+          tensor,
+          near.array(tensor).data.map((x) => (x === 0 ? x : x + random.uniform(-NUDGE, NUDGE))),
+        );
+    forward(model, near);
+    return near;
+  });
+  const { distance, stays } = distanceApart(facts.watches, env, moved);
+  if (!stays || distance < margin(model, attempt)) return null;
+  const computed = new Set(model.equations.map((e) => e.tensor));
+  return new Map(
+    [...computed].map((tensor) => {
+      const there = moved.map((e) => e.array(tensor).data);
+      return [tensor, Uint8Array.from(env.array(tensor).data, (x, c) => Number(there.every((d) => d[c] === x)))];
+    }),
+  );
 }
 
 /** Many switches are seldom all far from their kinks: later attempts ask for less. */
