@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
-import type { Derivation, Gradient, Step } from "../derive/derivation.js";
+import type { Derivation, Gradient } from "../derive/derivation.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
@@ -41,7 +41,7 @@ export class Printer {
     const { arena, layout } = this.#derivation.model;
     const symbol = this.#symbols.get(g.wrt);
     const at = g.indices.map((i) => arena.at(i));
-    const shown = this.#telling(g, at);
+    const shown = this.#telling(g, g.shown, at);
     const form = this.#soundForm(shown === g.shown ? g : { ...g, shown });
     const family = at.slice(0, g.adjoint.parameters.length);
     const shape = symbol?.shape ?? [];
@@ -52,7 +52,7 @@ export class Printer {
       index: printEquation(g.adjoint, at, shown, this.#names),
       matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
       einsum: form !== null && form.matrix === null ? form.einsum : null,
-      steps: this.#steps(g.steps),
+      steps: this.#steps(g, at),
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
@@ -60,19 +60,18 @@ export class Printer {
   }
 
   /** Each line stands on its own: what a rewriting goes on from is named by the derivative whose value it is. */
-  #steps(steps: readonly Step[]): readonly StepJson[] {
+  #steps(g: Gradient, at: readonly Position[]): readonly StepJson[] {
     const heads = new Map<Node, Node>();
-    return steps.map(({ left, right, rule, why }) => {
+    return g.steps.map(({ left, right, rule, why }) => {
       const head = heads.get(left) ?? left;
       heads.set(right, head);
-      return { latex: printEqual(head, right, this.#names), rule, why: this.#reason(why) };
+      return { latex: printEqual(head, this.#telling(g, right, at), this.#names), rule, why: this.#reason(why) };
     });
   }
 
   /** Where both sides print alike (a state `h_0` given by name, and the member at 0 of the family), the right side's own gradient. */
-  #telling(g: Gradient, at: readonly Position[]): Node {
+  #telling(g: Gradient, entry: Node, at: readonly Position[]): Node {
     const { arena } = this.#derivation.model;
-    const entry = g.shown;
     if (entry.kind !== "entry" || entry.tensor === g.adjoint) return entry;
     if (printEntry(entry.tensor, entry.at, this.#names) !== printEntry(g.adjoint, at, this.#names)) return entry;
     const source = this.#derivation.gradients.find((o) => o.adjoint === entry.tensor);
