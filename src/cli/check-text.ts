@@ -89,12 +89,17 @@ function stepLines({ steps = [] }: CheckedClaim, paint: Paint): readonly string[
   });
 }
 
-/** `finite-field, errorBound 1e-19; …`: every fact of the evidence in its own order. */
+/** `finite-field, errorBound 1e-19`: every fact of the evidence in its own order. A long one is for `--json` to show. */
 function evidenceText(evidence: object | null | undefined): string {
   if (!evidence) return "";
-  const facts = Object.entries(evidence).filter(([, value]) => value !== null && value !== undefined);
-  return facts.map(([name, value]) => (name === "method" ? String(value) : `${name} ${factText(value)}`)).join(", ");
+  return Object.entries(evidence)
+    .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
+    .map(([name, value]) => (name === "method" ? String(value) : `${name} ${short(factText(value))}`))
+    .join(", ");
 }
+
+const LONGEST_FACT = 160;
+const short = (fact: string): string => (fact.length > LONGEST_FACT ? "(see --json)" : fact);
 
 function factText(value: unknown): string {
   if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));

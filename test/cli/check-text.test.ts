@@ -66,6 +66,13 @@ test("evidence is told", () => {
   ).toContain('because  counterexample, sizes {"D":2}, left 0.25, right 0.333333');
 });
 
+test("a long piece of evidence is left to the JSON", () => {
+  const point = Object.fromEntries(Array.from({ length: 60 }, (_, k) => [`x_${k}`, k]));
+  expect(shown({ verdict: "wrong", evidence: { method: "counterexample", point, left: 1 } })).toContain(
+    "because  counterexample, point (see --json), left 1",
+  );
+});
+
 test("a definition has no verdict", () => {
   expect(shown({ kind: "definition", verdict: null }, { claims: 0 })).toBe(
     "answer.md: 0 claims, 0 right, 0 wrong, 0 unreadable, 0 undecided",
