@@ -1,23 +1,25 @@
-import { operands, tensorsOf } from "../expression/arena.js";
-import type { Dim, Index, Node, Tensor } from "../expression/node.js";
+import { derive } from "../derive/derive.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Dim, Index, Node } from "../expression/node.js";
 import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
-import { type Application, changes, type Kit } from "./mistakes/change.js";
+import { changes, type Kit } from "./mistakes/change.js";
 import { Comparison } from "./mistakes/compare.js";
 import {
   contains,
   Facts,
+  isPenalty,
   type Named,
   nameChange,
   nameDropped,
   nameFlipped,
-  nameIndices,
   nameNegative,
   nameNeighbour,
   nameRepair,
   nameTranspose,
 } from "./mistakes/names.js";
-import { ratioOf } from "./mistakes/ratio.js";
+import { type Ratio, ratioOf } from "./mistakes/ratio.js";
 import { repairOf } from "./mistakes/repairs.js";
+import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
 import { truthOf } from "./mistakes/truth.js";
 
@@ -73,6 +75,7 @@ function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
 
 function ofQuestion(judge: Judge, link: Link, question: Asked): Named | null {
   const { left, right } = question;
+  if (right === judge.context.arena.zero) return null;
   const truth = truthOf(judge, left);
   const facts = new Facts(judge, truth);
   if (link.transposed) return nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'")));
@@ -95,8 +98,15 @@ function unsummedLetters(judge: Judge, f: Facts, left: Node, right: Node, extra:
   const { arena } = judge.context;
   const summed = arena.sums(extra, right);
   const c = new Comparison(judge.context, summed, left, [...new Set([...left.free, ...summed.free])]);
-  if (!c.usable || !c.same(summed, left)) return null;
-  return { code: f.bias ? "bias-gradient-not-summed" : "missing-sum-over-batch", about: letters(extra) };
+  if (!c.usable || !(c.same(summed, left) || averaged(judge, c, summed, left))) return null;
+  const code = f.bias && left.free.length > 0 ? "bias-gradient-not-summed" : "missing-sum-over-batch";
+  return { code: f.isParameter(f.truth.wrt) ? code : "free-index-mismatch", about: letters(extra) };
+}
+
+/** Right but for the number that was averaged over. */
+function averaged(judge: Judge, c: Comparison, summed: Node, left: Node): boolean {
+  const dims = summed.kind === "reduce" ? [summed.index.range.high] : [];
+  return ratioOf(judge.context.arena, c, left, summed, dims)?.dim != null;
 }
 
 class Search {
@@ -124,11 +134,11 @@ class Search {
       (extra.length > 0 ? null : this.#swappedIndices()) ??
       this.#neighbour() ??
       this.#contributions() ??
+      this.#scaledContribution() ??
       this.#changedTruth(kit, this.#facts.truth.rule) ??
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
-      this.#changedTruth(kit, this.#facts.truth.deeper) ??
-      this.#shared()
+      this.#changedTruth(kit, this.#facts.truth.deeper, true)
     );
   }
 
@@ -137,27 +147,17 @@ class Search {
   }
 
   #kit(): Kit {
-    const { arena, definitions } = this.#judge.context;
-    const { model } = this.#judge.derivatives;
+    const { arena } = this.#judge.context;
     const { truth } = this.#facts;
-    const wanted = new Set<Tensor>();
-    for (const s of this.#judge.problem.model.symbols) if (s.role !== "dimension") wanted.add(s.tensor);
-    for (const t of definitions.keys()) if (t.derivative !== null && t.derivative.of === truth.of) wanted.add(t);
-    const applications: Application[] = [];
-    for (const e of model.equations)
-      for (const n of applied(e.body)) {
-        const [arg] = n.args;
-        if (arg?.kind !== "entry") continue;
-        applications.push({ fn: n.fn, input: arg.tensor, output: e.body === n ? e.tensor : null });
-      }
+    const all = sharedOf(this.#judge);
     const mentioned = new Set([this.#right, truth.rule ?? this.#left].flatMap((n) => tensorsOf(n)));
-    // In a large worksheet only what stands near is taken for something else.
-    const near = wanted.size <= 40 ? [...wanted] : [...wanted].filter((t) => mentioned.has(t));
+    const wanted = all.tensors.filter((t) => t.derivative === null || t.derivative.of === truth.of);
     return {
       arena,
-      tensors: near,
+      // In a large worksheet only what stands near is taken for something else.
+      tensors: wanted.length <= 40 ? wanted : wanted.filter((t) => mentioned.has(t)),
       free: this.#free,
-      applications: applications.filter(
+      applications: all.applications.filter(
         (a) => mentioned.has(a.input) || (a.output !== null && mentioned.has(a.output)),
       ),
     };
@@ -165,28 +165,49 @@ class Search {
 
   #scaled(): Named | null {
     const { arena } = this.#judge.context;
-    const f = this.#facts;
     const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
     if (ratio === null || !this.#is(arena.multiply(ratio.factor, this.#left))) return null;
-    const { constant, dim, power } = ratio;
-    if (constant === -1 && dim === null) return nameNegative(f);
-    if (dim === null)
-      return Math.abs(constant) === 1 ? null : { code: f.penalised ? "l2-factor" : "missing-factor-2", about: "" };
-    const about = dim.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).join(" ");
+    if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts);
+    return this.#ratioName(ratio, this.#facts.penalised);
+  }
+
+  #ratioName({ constant, dim, power, other }: Ratio, penalty: boolean): Named | null {
+    if (dim === null) {
+      if (Math.abs(constant) === 1) return null;
+      return { code: penalty ? "l2-factor" : "missing-factor-2", about: "" };
+    }
+    const text = (d: Dim): string => d.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).join(" ");
+    if (other !== null) return { code: "mean-axis-confusion", about: `${text(other)} for ${text(dim)}` };
+    const about = text(dim);
     if (Math.abs(power) === 0.5) return { code: "attention-scale-missing", about: "" };
     if (power === 1) return { code: "missing-1-over-N", about };
-    const averaged = this.#holds(f.truth.rule ?? this.#left, dim);
-    if (averaged) return { code: "double-1-over-N", about };
-    return { code: this.#viaAverage(dim) ? "double-1-over-N" : "mean-axis-confusion", about };
+    const averaged = this.#averages(dim);
+    return averaged ? { code: "double-1-over-N", about } : { code: "mean-axis-confusion", about };
+  }
+
+  /** One contribution of the chain rule times a constant. */
+  #scaledContribution(): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length < 2 || contributions.length > 6) return null;
+    for (const c of contributions) {
+      const rest = arena.subtract(arena.add(this.#right, c.node), this.#left);
+      const ratio = ratioOf(arena, this.#c, c.node, rest, this.#dims());
+      if (ratio === null) continue;
+      const others = contributions.filter((o) => o !== c).map((o) => o.node);
+      if (!this.#is(arena.add(...others, arena.multiply(ratio.factor, c.node)))) continue;
+      return this.#ratioName(ratio, isPenalty(this.#facts, c.node));
+    }
+    return null;
   }
 
   #holds(node: Node, dim: Dim): boolean {
     return contains(node, (n) => n.kind === "dimension" && n.dim === dim);
   }
 
-  /** The loss averages over this dimension, which the derivatives used here already say. */
-  #viaAverage(dim: Dim): boolean {
-    return this.#judge.derivatives.model.equations.some((e) => this.#holds(e.body, dim));
+  /** Something averages over this dimension, which the derivatives used here already say. */
+  #averages(dim: Dim): boolean {
+    return sharedOf(this.#judge).equations.some((e) => this.#holds(e.body, dim));
   }
 
   #dims(): readonly Dim[] {
@@ -199,7 +220,7 @@ class Search {
       )
         found.set(d.key, d);
     };
-    for (const { tensor } of this.#judge.problem.model.symbols) for (const r of tensor.axes) note(r.high);
+    for (const tensor of sharedOf(this.#judge).tensors.slice(0, 60)) for (const r of tensor.axes) note(r.high);
     for (const n of [this.#left, this.#right]) contains(n, (m) => (m.kind === "dimension" && note(m.dim), false));
     const all = [...found.values()];
     if (all.length > 8) return all.slice(0, 8);
@@ -240,6 +261,18 @@ class Search {
       const name = nameNeighbour(this.#facts, u);
       if (name !== null) return name;
     }
+    if (!this.#facts.crossEntropy) return null;
+    // y - t by y: the derivative by what y is made of.
+    const made = sharedOf(this.#judge).equations.find((e) => e.tensor === wrt);
+    for (const u of made === undefined ? [] : tensorsOf(made.body)) {
+      if (u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;
+      const { gradients } = derive(this.#judge.derivatives.model, [u], of);
+      const own = gradients.find((g) => g.wrt === u);
+      if (own === undefined) continue;
+      const map = new Map(own.indices.map((i, k) => [i, at[k] ?? arena.at(i)]));
+      if (this.#is(arena.substitute(own.fused ?? own.local, map)))
+        return { code: "bce-not-simplified-wrong", about: "" };
+    }
     return null;
   }
 
@@ -277,7 +310,7 @@ class Search {
     return null;
   }
 
-  #changedTruth(kit: Kit, base: Node | null): Named | null {
+  #changedTruth(kit: Kit, base: Node | null, deep = false): Named | null {
     if (base === null || !this.#c.agree(base, this.#left)) return null;
     for (const { node, change } of changes(kit, base)) {
       if (!this.#c.agree(node, this.#right)) {
@@ -285,7 +318,10 @@ class Search {
         continue;
       }
       const name = nameChange(this.#facts, change);
-      if (name !== null && this.#is(node)) return name;
+      if (name === null || !this.#is(node)) continue;
+      return deep && name.code === "relu-derivative-is-one"
+        ? { code: "missing-activation-derivative", about: "" }
+        : name;
     }
     return null;
   }
@@ -322,23 +358,4 @@ class Search {
     }
     return null;
   }
-
-  /** Every use of one tensor replaced by another: `z(1 - z)` for `a(1 - a)`. */
-  #shared(): Named | null {
-    void nameIndices;
-    return null;
-  }
-}
-
-function applied(node: Node): readonly Extract<Node, { kind: "apply" }>[] {
-  const found: Extract<Node, { kind: "apply" }>[] = [];
-  const seen = new Set<Node>();
-  const stack = [node];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "apply") found.push(n);
-    stack.push(...operands(n));
-  }
-  return found;
 }

@@ -16,6 +16,10 @@ export type Change =
   | { readonly kind: "exponent"; readonly base: Node }
   | { readonly kind: "range"; readonly index: Index }
   | { readonly kind: "summed-index"; readonly index: Index }
+  /** One value of a summed index alone, the first or the last. */
+  | { readonly kind: "one-member"; readonly index: Index }
+  /** A sum of a tensor's entries taken for one. */
+  | { readonly kind: "sums-to-one"; readonly index: Index }
   | { readonly kind: "unsummed"; readonly index: Index }
   | { readonly kind: "slope"; readonly fn: string; readonly as: SlopeMistake };
 
@@ -52,7 +56,7 @@ export interface Application {
 }
 
 const MAX_DEPTH = 40;
-const MOST = 400;
+const MOST = 300;
 
 /** Every expression that differs from a node by one change, smallest changes first within one place. */
 export function* changes(kit: Kit, node: Node): Generator<Changed> {
@@ -167,6 +171,31 @@ function* inReduce(kit: Kit, index: Index, node: Extract<Node, { kind: "reduce" 
         node: arena.substitute(opened.body, new Map([[opened.index, arena.at(other)]])),
         change: { kind: "unsummed", index: other },
       };
+  const factors = opened.body.kind === "multiply" ? opened.body.factors : [opened.body];
+  const carriers = factors.filter((f) => f.free.includes(opened.index));
+  if (carriers.length === 1 && carriers[0]?.kind === "entry")
+    yield {
+      node: arena.multiply(...factors.filter((f) => f !== carriers[0])),
+      change: { kind: "sums-to-one", index },
+    };
+  for (const end of [index.range.high, index.range.low])
+    yield {
+      node: arena.substitute(opened.body, new Map([[opened.index, arena.atDim(end)]])),
+      change: { kind: "one-member", index },
+    };
+  // Summed over another letter: `Σ_k f(i, k)` as `Σ_i f(i, k)`.
+  for (const summed of scope.indices)
+    for (const fixed of scope.indices) {
+      if (fixed.range.low !== index.range.low || fixed.range.high !== index.range.high) continue;
+      if (summed === fixed && scope.indices.length > 1) continue;
+      if (!opened.body.free.includes(summed)) continue;
+      const fresh = arena.freshIndex(summed.range);
+      const map = new Map([
+        [opened.index, arena.at(fixed)],
+        [summed, arena.at(fresh)],
+      ]);
+      yield { node: arena.sum(fresh, arena.substitute(opened.body, map)), change: { kind: "summed-index", index } };
+    }
   for (const [low, high] of [
     [arena.addDims(index.range.low, arena.oneDim), index.range.high],
     [index.range.low, arena.subtractDims(index.range.high, arena.oneDim)],

@@ -3,6 +3,7 @@ import type { Node, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import type { Judge } from "../judge.js";
 import type { Change } from "./change.js";
+import { sharedOf } from "./shared.js";
 import type { Contribution, Truth } from "./truth.js";
 
 /** A mistake by its code, and what it is about, as it is written. */
@@ -24,11 +25,16 @@ export class Facts {
     this.judge = judge;
     this.truth = truth;
     const { wrt } = truth;
-    this.through = wrt === null ? [] : judge.derivatives.model.equations.filter((e) => tensorsOf(e.body).includes(wrt));
+    this.through = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
   }
 
   isParameter(t: Tensor | null): boolean {
     return this.judge.problem.model.symbols.some((s) => s.tensor === t && s.role === "parameter");
+  }
+
+  /** A parameter that is no vector multiplied by others: what only says "not defined" may also be an input. */
+  isWeight(t: Tensor | null): boolean {
+    return t !== null && this.isParameter(t) && (t.axes.length !== 1 || this.bias);
   }
 
   /** The variable goes into a softmax (or its logarithm). */
@@ -38,16 +44,24 @@ export class Facts {
 
   /** A quantity that is a softmax of something. */
   isSoftmaxOutput(t: Tensor): boolean {
-    return this.judge.derivatives.model.equations.some((e) => e.tensor === t && isSoftmax(e.body));
+    return sharedOf(this.judge).equations.some(
+      (e) => e.tensor === t && isSoftmax(e.body) && e.body.kind === "apply" && e.body.fn === "exp",
+    );
   }
 
   goesIntoSoftmax(t: Tensor): boolean {
-    return this.judge.derivatives.model.equations.some((e) => isSoftmax(e.body) && tensorsOf(e.body).includes(t));
+    return sharedOf(this.judge).equations.some((e) => isSoftmax(e.body) && tensorsOf(e.body).includes(t));
   }
 
   get crossEntropy(): boolean {
-    return this.through.some((e) =>
-      contains(e.body, (n) => n.kind === "apply" && n.fn === "log" && n.args[0]?.kind === "add"),
+    return this.through.some((e) => isBinaryCrossEntropy(e.body));
+  }
+
+  /** A binary cross-entropy of what the variable gives. */
+  get crossEntropyBeyond(): boolean {
+    const outputs = new Set(this.through.map((e) => e.tensor));
+    return sharedOf(this.judge).equations.some(
+      (e) => isBinaryCrossEntropy(e.body) && tensorsOf(e.body).some((t) => outputs.has(t)),
     );
   }
 
@@ -111,7 +125,15 @@ export function contains(node: Node, test: (n: Node) => boolean): boolean {
   return false;
 }
 
-const isSoftmax = (body: Node): boolean => contains(body, (n) => n.kind === "reduce" && n.op === "logsumexp");
+const isBinaryCrossEntropy = (body: Node): boolean =>
+  contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args[0]?.kind === "add");
+const hasLse = (n: Node): boolean => contains(n, (m) => m.kind === "reduce" && m.op === "logsumexp");
+/** `exp(z - LSE z)`, or the same without the exponential. */
+const isSoftmax = (body: Node): boolean =>
+  contains(
+    body,
+    (n) => n.kind === "add" && n.terms.length > 1 && n.terms.some(hasLse) && n.terms.some((t) => t.kind === "entry"),
+  );
 
 const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
 
@@ -152,25 +174,40 @@ function activationOf(f: Facts, output: Tensor): string | null {
 export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
   const [first] = dropped;
   if (first === undefined) return named("dropped-inner-factor");
-  const sameFormula = dropped.every((d) => kept.some((k) => k.through === d.through));
-  const { wrt } = f.truth;
-  if (sameFormula) {
-    if (isSoftmax(first.through.body))
-      return named(kept.some((k) => hasDelta(k.node)) ? "softmax-offdiagonal-dropped" : "softmax-missing-outer");
-    if (f.crossEntropy) return named("bce-missing-second-term");
-    if (f.isParameter(wrt) && first.through.tensor.axes.length === 0 && !mentionsUpstream(first.node))
-      return named("l2-missing");
-    return named("product-rule-one-term");
-  }
-  if (dropped.some((d) => f.addedPlainly(d.through)) && !f.isParameter(wrt))
-    return named("missing-residual-path", latex(first.through.tensor));
-  if (f.isParameter(wrt)) {
-    if (dropped.every((d) => d.through.tensor.axes.length === 0) && kept.some((k) => k.through.tensor.axes.length > 0))
-      return named("l2-missing");
-    return named("shared-weights-one-use", latex(first.through.tensor));
-  }
-  return named("partial-vs-total", latex(first.through.tensor));
+  const about = latex(first.through.tensor);
+  if (dropped.every((d) => isPenalty(f, d.node)) && !kept.every((k) => isPenalty(f, k.node)))
+    return named("l2-missing");
+  if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
+  // What is kept uses what is dropped: the quantity there was taken for a constant.
+  const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
+  if (dropped.some((d) => used.has(d.through.tensor))) return named("partial-vs-total", about);
+  if (f.isWeight(f.truth.wrt)) return named("shared-weights-one-use", about);
+  return named("missing-residual-path", about);
 }
+
+function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
+  const through = dropped[0]?.through.body;
+  if (through !== undefined && isSoftmax(through)) {
+    const exps = (cs: readonly Contribution[]): number => Math.max(...cs.map((c) => countOf(c.node)));
+    return named(exps(dropped) > exps(kept) ? "softmax-offdiagonal-dropped" : "softmax-missing-outer");
+  }
+  return named(f.crossEntropy ? "bce-missing-second-term" : "product-rule-one-term");
+}
+
+/** How many exponentials and logarithms of sums a product holds. */
+function countOf(node: Node): number {
+  if (node.kind === "reduce" && node.op === "sum") return countOf(node.body);
+  const factors = node.kind === "multiply" ? node.factors : [node];
+  return factors.filter((n) => n.kind !== "reduce" && contains(n, (m) => m.kind === "apply" && m.fn === "exp")).length;
+}
+
+/** The gradient of a penalty: of the variable and scalars alone. */
+export function isPenalty(f: Facts, node: Node): boolean {
+  const all = tensorsOf(node);
+  if (!f.isParameter(f.truth.wrt) && f.through.every((e) => e.tensor.axes.length > 0)) return false;
+  return all.includes(f.truth.wrt ?? NONE) && all.every((t) => t === f.truth.wrt || t.axes.length === 0);
+}
+const NONE: Tensor = { key: "", latex: "", name: "", parameters: [], axes: [], integer: false, derivative: null };
 
 const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
 const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);
@@ -207,14 +244,18 @@ export function nameChange(f: Facts, c: Change): Named | null {
           : named("dropped-inner-factor");
     case "range":
       return named("wrong-upper-limit");
+    case "sums-to-one":
+      return named("ce-assumes-onehot");
     case "unsummed":
       return f.softmax
         ? named("softmax-offdiagonal-dropped")
         : f.bias
           ? named("bias-gradient-not-summed")
           : named("delta-index-capture");
+    case "one-member":
+      return f.isParameter(f.truth.wrt) ? named("shared-weights-one-use") : named("free-index-mismatch");
     case "summed-index":
-      return named("sum-wrong-axis");
+      return named(f.softmax ? "attention-softmax-axis" : "sum-wrong-axis");
     case "slope":
       return nameSlope(c.fn, c.as);
   }
@@ -222,6 +263,7 @@ export function nameChange(f: Facts, c: Change): Named | null {
 
 function nameFactor(f: Facts, factor: Node): Named {
   if (factor.kind === "indicator") return named("relu-derivative-is-one");
+  if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
   if (factor.kind === "iverson")
     return named(
       f.truth.of !== null && f.isSoftmaxOutput(f.truth.of) ? "softmax-missing-outer" : "delta-index-capture",
@@ -247,28 +289,39 @@ const binary = (f: Facts, t: Tensor): boolean =>
 function nameTerm(f: Facts, term: Node, sum: Node): Named {
   if (f.softmax || (f.truth.of !== null && f.isSoftmaxOutput(f.truth.of)))
     return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
+  if (hasLse(term)) return named("logsumexp-gradient");
   if (f.crossEntropy) return named("bce-missing-second-term");
+  if (isPenalty(f, term)) return named("l2-missing");
   const upstream = sum.kind === "add" && sum.terms.some(mentionsUpstream);
   if (f.isParameter(f.truth.wrt)) {
-    if (upstream && !mentionsUpstream(term)) return named("l2-missing");
     if (upstream) return named("shared-weights-one-use");
   }
   if (term.kind === "entry" && term.tensor.derivative !== null) return named("missing-residual-path");
-  if (upstream && mentionsUpstream(term)) return named("partial-vs-total");
+  if (upstream && mentionsUpstream(term)) return named("missing-residual-path");
   return named("product-rule-one-term");
 }
 
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
   const outputOf = (input: Tensor, output: Tensor): boolean =>
-    f.judge.derivatives.model.equations.some(
+    sharedOf(f.judge).equations.some(
       (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
     );
   if (inside !== null && outputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null) {
+    if (to.derivative.wrt === f.truth.wrt) {
+      // The derivative that is asked for, put through its own rule again.
+      if (f.isSoftmaxOutput(from.derivative.wrt)) return named("softmax-jacobian-applied-twice");
+      return f.crossEntropyBeyond ? named("bce-not-simplified-wrong") : null;
+    }
     if (outputOf(from.derivative.wrt, to.derivative.wrt)) return named("missing-activation-derivative");
-    return named("layer-index-activation", latex(to.derivative.wrt));
+    const direct = sharedOf(f.judge).equations.some(
+      (e) =>
+        e.tensor === to.derivative?.wrt && from.derivative !== null && tensorsOf(e.body).includes(from.derivative.wrt),
+    );
+    return direct ? named("dropped-inner-factor") : named("layer-index-activation", latex(to.derivative.wrt));
   }
+  if (from.axes.length === 0) return null;
   if (f.isParameter(from) && f.isParameter(to)) return named("layer-index-weights", latex(to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
   return named("layer-index-activation", latex(to));
@@ -333,6 +386,8 @@ export function nameRepair(f: Facts, c: Change): Named | null {
     case "slope":
     case "range":
     case "summed-index":
+    case "one-member":
+    case "sums-to-one":
     case "unsummed":
     case "only-term":
       return null;

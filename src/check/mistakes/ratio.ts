@@ -8,6 +8,8 @@ export interface Ratio {
   readonly constant: number;
   readonly dim: Dim | null;
   readonly power: number;
+  /** Set where one dimension stands for another: `dim / other`. */
+  readonly other: Dim | null;
 }
 
 const CONSTANTS: readonly (readonly [number, string])[] = [
@@ -38,7 +40,7 @@ export function ratioOf(arena: Arena, c: Comparison, truth: Node, written: Node,
   for (const [constant, text] of CONSTANTS)
     if (near(ratios.map(() => constant))) {
       const factor = arena.rational(text);
-      return { factor, constant, dim: null, power: 0 };
+      return { factor, constant, dim: null, power: 0, other: null };
     }
   for (const dim of dims) {
     const sizes = c.environments.map((e) => e.dim(dim));
@@ -49,9 +51,16 @@ export function ratioOf(arena: Arena, c: Comparison, truth: Node, written: Node,
             arena.rational(text),
             arena.power(arena.dimension(dim), arena.rational(exponent)),
           );
-          return { factor, constant, dim, power };
+          return { factor, constant, dim, power, other: null };
         }
   }
+  for (const dim of dims)
+    for (const other of dims) {
+      const wanted = c.environments.map((e) => e.dim(dim) / e.dim(other));
+      if (dim === other || !near(wanted)) continue;
+      const factor = arena.divide(arena.dimension(dim), arena.dimension(other));
+      return { factor, constant: 1, dim, power: 1, other };
+    }
   return null;
 }
 

@@ -1,7 +1,7 @@
 import { Refusal } from "../../core/diagnostic.js";
 import type { Index, Node, Tensor } from "../../expression/node.js";
 import { collapse, known } from "../../model/products.js";
-import { children, scriptText, takeApart } from "../../model/scripts.js";
+import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
 import { shapeText, type Value } from "../../model/value.js";
 import type { Syntax } from "../../notation/syntax.js";
 import type { Judge, Judged, Link } from "../judge.js";
@@ -54,7 +54,7 @@ class Repairs {
     this.#facts = new Facts(this.#judge, truthOf(this.#judge, truth));
     this.#c = new Comparison(this.#judge.context, truth, truth, truth.free);
     if (!this.#c.usable) return null;
-    return this.#summed() ?? this.#rewritten([]) ?? this.#rewritten(this.#pool());
+    return this.#rewritten([]) ?? this.#summed() ?? this.#rewritten(this.#pool());
   }
 
   #value(s: Syntax, wanted: Value | null): Value | null {
@@ -216,7 +216,7 @@ class Repairs {
 
 const headOf = (s: Syntax): string => {
   const t = takeApart(s);
-  return t === null ? "" : t.symbol.name;
+  return t === null ? "" : headKey(t.symbol);
 };
 
 /** A vector of ones: a bold 1. */

@@ -1,8 +1,9 @@
 import { type Occurrence, occurrences } from "../../derive/partials.js";
-import { type Arena, tensorsOf } from "../../expression/arena.js";
+import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import type { Judge } from "../judge.js";
+import { sharedOf } from "./shared.js";
 
 /** What one use of the variable gives to its derivative, by the chain rule and not simplified. */
 export interface Contribution {
@@ -99,8 +100,7 @@ function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Po
   const ofAt = all.slice(0, of.axes.length);
   const at = all.slice(of.axes.length);
   const found: Contribution[] = [];
-  for (const through of judge.derivatives.model.equations) {
-    if (!tensorsOf(through.body).includes(wrt)) continue;
+  for (const through of sharedOf(judge).uses.get(wrt) ?? []) {
     const fresh = freshened(arena, through);
     const upstream = upstreamOf(arena, of, ofAt, fresh);
     if (upstream === null) continue;
