@@ -14,7 +14,7 @@ import { latexOf } from "./latex.js";
 import { type Binding, bindings, Letters, letterOf, rangeStatement, visit } from "./letters.js";
 import type { Assumption, Equation } from "./model.js";
 import { sentencesOf, shapesInProse } from "./prose.js";
-import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, type Scripted, scriptText, subscripts, takeApart } from "./scripts.js";
 import { recogniseSoftmax } from "./softmax.js";
 import {
   declarationOf,
@@ -171,18 +171,21 @@ export class Builder {
     for (const { statement } of this.items)
       for (const side of statement.sides)
         visit(side, (s) => {
+          const note = (sub: Syntax): void => {
+            const letter = letterOf(sub);
+            if (letter !== null && !integers.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+              this.letters.addIndex(letter);
+          };
+          // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
+          if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
+            subscripts(s.sub).forEach(note);
           const t = takeApart(s);
           if (t === null || t.subs.length === 0) return;
           const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
           const isEntry =
             order === t.subs.length ||
             (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
-          if (!isEntry) return;
-          for (const sub of t.subs) {
-            const letter = letterOf(sub);
-            if (letter !== null && !integers.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
-              this.letters.addIndex(letter);
-          }
+          if (isEntry) t.subs.forEach(note);
         });
   }
 
@@ -428,7 +431,8 @@ export class Builder {
             if (t === null || group === null || group.open !== "(" || t.symbol.style === "bb") return;
             // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
             const before = items[k - 1];
-            if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
+            if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla")
+              return;
             const key = functionKey(t);
             if (t.primes > 0) primed.add(key);
             if (isLeft && s === side) return;
@@ -486,7 +490,9 @@ export class Builder {
     for (const key of applied.keys()) {
       if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key) || /^(\d|I$|I_)/.test(key))
         continue;
-      const declared = this.symbols.all.some((s) => s.declared && (s.key === key || s.head === key));
+      const declared =
+        this.symbols.all.some((s) => s.declared && (s.key === key || s.head === key || isEntryOf(s, key))) ||
+        [...defined].some((d) => d !== key && d.includes("_") && d.replace(/_.*$/, "") === key.replace(/_.*$/, ""));
       const selfNamed = (applied.get(key) ?? []).some((i) => isSelf(i, key));
       // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
       const head = heads.get(key) ?? key;
@@ -502,6 +508,31 @@ export class Builder {
       )
         this.e.abstracts.add(key);
     }
+    this.#chooseBodies();
+  }
+
+  /** `h(x) = g(w^\top x) = \frac{1}{1 + e^{-w^\top x}}`: the side that says what an unknown `g` does is the formula. */
+  #chooseBodies(): void {
+    for (const item of this.items) {
+      const [first, ...rest] = item.statement.sides;
+      const left = item.kind !== "function" || first === undefined ? null : leftSide(first);
+      const definition = left === null ? undefined : this.e.functions.get(functionKey(left.target));
+      if (definition === undefined || definition.span !== item.statement.span) continue;
+      const known = rest.find((side) => !this.#appliesUnknown(side));
+      if (known !== undefined) this.e.functions.set(definition.key, { ...definition, body: known });
+    }
+  }
+
+  #appliesUnknown(s: Syntax): boolean {
+    let found = false;
+    visit(s, (n) => {
+      if (n.kind !== "juxtaposition") return;
+      n.items.forEach((item, k) => {
+        const t = takeApart(item);
+        if (t !== null && n.items[k + 1]?.kind === "group" && this.e.abstracts.has(functionKey(t))) found = true;
+      });
+    });
+    return found;
   }
 
   #isNamed(key: string): boolean {
@@ -552,7 +583,7 @@ export class Builder {
         continue;
       }
       if (second === undefined) continue;
-      const isName = namesDerivative(first, claimed) && !this.#usedForward(first);
+      const isName = namesDerivative(first, claimed) && !this.#usedForward(first) && !this.#isPlainQuantity(first);
       if (isName || (statement.sides.slice(1).some(mentionsDerivative) && takeApart(first) !== null)) {
         item.kind = statement.sides.slice(1).some(isPureDerivative) ? "name" : "claim";
         continue;
@@ -592,7 +623,8 @@ export class Builder {
       const [first, ...rest] = statement.sides;
       const t = first === undefined ? null : takeApart(first);
       if (t === null || !isEquation(statement) || this.symbols.isVariable(targetKey(t))) continue;
-      if (t.symbol.name === "\\delta" || rest.some(isPureDerivative)) names.add(targetKey(t));
+      const isDelta = t.symbol.name === "\\delta" && first !== undefined && !this.#isPlainQuantity(first);
+      if (isDelta || rest.some(isPureDerivative)) names.add(targetKey(t));
     }
     return names;
   }
@@ -616,6 +648,22 @@ export class Builder {
     return (
       t !== null && this.symbols.isVariable(targetKey(t)) && this.symbols.withHead(targetKey(t)).some((x) => x.declared)
     );
+  }
+
+  /** `\bar{a}_i`, `\delta_t` that the right side of a forward equation uses is a quantity, whatever custom its name follows. */
+  #isPlainQuantity(s: Syntax): boolean {
+    const t = takeApart(s);
+    if (t === null) return false;
+    const key = targetKey(t);
+    return this.items.some((i) => {
+      const { statement } = i;
+      const [first] = statement.sides;
+      const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+      if (left === null || statement.sides.some(mentionsDerivative) || !this.#mentions(i, key)) return false;
+      const own = targetKey(left.target);
+      // `W = W - \eta \delta x^\top` is a step of training.
+      return own !== key && !namesDerivative(left.target.symbol, () => true) && !this.#mentions(i, own);
+    });
   }
 
   #defines(i: Item, key: string): boolean {
@@ -660,21 +708,35 @@ export class Builder {
     }
     item.kind = "forward";
     spec.defined = true;
-    // `h = y = …` defines both.
-    const last = statement.sides.at(-1);
-    const lone = takeApart(second);
-    const right =
-      statement.sides.length > 2 && lone !== null && last !== undefined && !this.symbols.isVariable(targetKey(lone))
-        ? last
-        : second;
+    // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
+    const named = statement.sides.slice(1, -1).map((side) => this.#newName(side, item));
+    const last = statement.sides.at(-1) ?? second;
+    const right = named[0] == null && this.#appliesUnknown(second) ? last : second;
+    named.forEach((target, k) => {
+      const next = statement.sides[k + 2];
+      if (target === null || next === undefined) return;
+      this.e.within(bindings, () => this.symbols.introduce(target)).spec.defined = true;
+      this.drafts.push({ item, target, right: next, free: bindings });
+    });
     this.drafts.push({ item, target: left.target, right, free: bindings });
-    if (statement.sides.length > 2) {
-      if (right === last && lone !== null) {
-        const other = this.e.within(bindings, () => this.symbols.introduce(lone));
-        other.spec.defined = true;
-        this.drafts.push({ item, target: lone, right: first, free: bindings });
-      } else this.restated.push({ item, left: first });
-    }
+    if (statement.sides.length > 2 && named.includes(null)) this.restated.push({ item, left: first });
+  }
+
+  /** A symbol in the middle of a chain, if no other equation defines it. */
+  #newName(s: Syntax, own: Item): Scripted | null {
+    const t = takeApart(s);
+    if (t === null || t.sups.some((p) => isTransposed(p.content))) return null;
+    const text = placeText(t, true);
+    const elsewhere = this.items.some((i) => {
+      const [first] = i.statement.sides;
+      const left = i === own || first === undefined || !isEquation(i.statement) ? null : leftSide(first);
+      return left !== null && placeText(left.target, true) === text;
+    });
+    if (elsewhere || this.e.dims.isName(s)) return null;
+    const found = this.e.within([], () => quietly(() => this.symbols.resolve(t)));
+    // An entry, or a power, of a symbol that is there already says something about it.
+    if (found !== null && ((found.entries.length > 0 && found.spec.declared) || found.actions.length > 0)) return null;
+    return found?.spec.defined === true ? null : t;
   }
 
   /** The letters of a left side, with the ranges that the statement gives them. */
@@ -1056,6 +1118,13 @@ function selfTransposed(left: Syntax, right: Syntax): boolean {
 }
 
 const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");
+
+/** Is `f_{ij}`, or `W^{(l)}`, an entry or a member of this symbol, so that parentheses behind it hold a factor? */
+function isEntryOf(s: SymbolSpec, key: string): boolean {
+  if (s.supSlots > 0 && key.startsWith(`${s.head}^(`)) return true;
+  const rest = key.startsWith(`${s.key}_`) ? key.slice(s.key.length + 1) : "";
+  return rest !== "" && s.subSlots + (s.axes?.length ?? 0) === rest.split(",").length;
+}
 
 /** `\mathcal{L} = \mathcal{L}(y, t)`. */
 function isSelf(i: Item, key: string): boolean {
