@@ -116,7 +116,7 @@ function adjust(dim: Dim, sizes: Map<string, number>, given: ReadonlyMap<string,
 
 function factsOf(model: Model): Facts {
   const collector = new Collector(model);
-  for (const { tensor } of model.symbols) collector.tensor(tensor);
+  for (const { tensor, role } of model.symbols) if (role !== "dimension") collector.tensor(tensor);
   for (const equation of model.equations) {
     collector.tensor(equation.tensor);
     const met = new Set<DimAtom>();

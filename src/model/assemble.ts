@@ -2,6 +2,7 @@ import { diagnostic } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
 import type { Builder } from "./builder.js";
+import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import type { Equation, Model, ModelSymbol, Role } from "./model.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -22,7 +23,7 @@ export function assembleModel(builder: Builder, title: string): Model {
   return {
     arena: builder.arena,
     title,
-    symbols,
+    symbols: [...symbols, ...dimensionSymbols(builder.arena, symbols, equations)],
     equations,
     loss,
     wrt,
@@ -223,7 +224,10 @@ function dependencies(equations: readonly Equation[], loss: Tensor): Set<Tensor>
 
 /** The scalar that no other equation uses, or what the front matter names. */
 function findLoss(builder: Builder, equations: readonly Equation[]): Tensor | null {
-  const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
+  const used = new Set([
+    ...equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)),
+    ...builder.usedInRestated(),
+  ]);
   const ends = [...new Set(equations.map((e) => e.tensor))].filter((t) => !used.has(t));
   const named = builder.front.loss;
   if (named !== undefined) {
@@ -242,7 +246,10 @@ function findLoss(builder: Builder, equations: readonly Equation[]): Tensor | nu
     }
     return scalarLoss(builder, found, equations);
   }
-  const scalars = ends.filter((t) => t.axes.length === 0);
+  // `x_0 = 1` alone is no loss: it depends on nothing.
+  const constant = (t: Tensor): boolean =>
+    equations.every((e) => e.tensor !== t || tensorsOf(e.body).length === 0) && ends.length > 1;
+  const scalars = ends.filter((t) => t.axes.length === 0 && !constant(t));
   const [only] = scalars;
   if (scalars.length > 1) {
     const names = scalars.map((t) => t.latex).join(", ");

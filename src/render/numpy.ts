@@ -45,6 +45,8 @@ export interface NumpyParts {
   readonly families: readonly string[];
   /** Families with members that no equation computes: these may be given, and are zero otherwise. */
   readonly partial: readonly string[];
+  /** Dimensions that no shape tells. */
+  readonly sizes: readonly string[];
   readonly calls: readonly string[];
   readonly helpers: ReadonlySet<string>;
   readonly forward: string;
@@ -72,7 +74,8 @@ export function numpyParts(model: Model, derivation: NumpyDerivation, options: N
     partial: [...root.partial],
     calls: [...root.callables.values()].map((c) => c.key).sort(),
     helpers: root.usedHelpers,
-    keys: used.map((t) => root.keyOf(t)),
+    sizes: [...root.askedSizes],
+    keys: [...used.map((t) => root.keyOf(t)), ...root.askedSizes],
   };
 }
 
@@ -141,6 +144,9 @@ function docstring(problems: readonly NumpyParts[]): string {
     lines.push(
       `First members that no equation gives may be in \`values\`, and are zero otherwise: ${partial.join(", ")}.`,
     );
+  const sizes = [...new Set(problems.flatMap((p) => p.sizes))];
+  if (sizes.length > 0)
+    lines.push(`Sizes that no array's shape tells, whole numbers in \`values\`: ${sizes.join(", ")}.`);
   if (calls.length > 0) {
     lines.push(
       `Callables in \`values\`: ${calls.join(", ")}.`,

@@ -142,7 +142,9 @@ function quotient(negative: boolean, top: readonly Code[], bottom: readonly Code
   const [only] = top;
   const single = top.length <= 1 && bottom.length === 0;
   if (single && !negative) return only === undefined ? code("1", PRIMARY) : aligned(only, out);
-  const upper = only === undefined ? "1" : join(top, out, PRODUCT);
+  // NumPy refuses the negative of truth values.
+  const above = negative && only !== undefined ? [numeric(only), ...top.slice(1)] : top;
+  const upper = only === undefined ? "1" : join(above, out, PRODUCT);
   const signed = negative ? minus(upper) : upper;
   if (bottom.length === 0) return code(signed, single ? SIGN : PRODUCT, out);
   const lower = join(bottom, out, SIGN);

@@ -16,6 +16,13 @@ const HELPERS: ReadonlyMap<string, string> = new Map([
     return array`,
   ],
   [
+    "_size",
+    `def _size(values, name):
+    if name not in values:
+        raise KeyError(f"{name}: the shape of no array tells this size, so \`values\` must hold it by name")
+    return int(values[name])`,
+  ],
+  [
     "_given",
     `def _given(array, values, name):
     """Fills in the members that no equation computes, if \`values\` has them: all members, or the first ones alone."""

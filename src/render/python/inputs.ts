@@ -76,7 +76,10 @@ function plainLines(scope: Scope, atom: DimAtom, sightings: readonly Sighting[])
   const name = scope.dimName(atom);
   if (found === null) {
     const symbol = scope.model.symbols.find((s) => s.role === "dimension" && s.tensor.latex === atom.latex);
-    return [`${name} = int(values["${symbol === undefined ? name : scope.keyOf(symbol.tensor)}"])`];
+    const key = symbol === undefined ? name : scope.keyOf(symbol.tensor);
+    scope.usedHelpers.add("_size");
+    scope.askedSizes.add(key);
+    return [`${name} = _size(values, "${key}")`];
   }
   const { arena } = scope;
   const own = arena.namedDim(atom.latex);

@@ -71,6 +71,8 @@ export class Scope {
   readonly usedHelpers: Set<string>;
   /** Families of which not every member has an equation. */
   readonly partial: Set<string>;
+  /** Keys of dimensions that no shape tells. */
+  readonly askedSizes: Set<string>;
   readonly callables: Map<string, { readonly key: string; readonly variable: string }>;
   readonly usedCallables = new Set<string>();
   readonly dimNames: Map<string, string>;
@@ -97,6 +99,7 @@ export class Scope {
     this.windows = parent?.windows ?? windowRanges(model.equations.map((e) => e.body));
     this.usedHelpers = parent?.usedHelpers ?? new Set();
     this.partial = parent?.partial ?? new Set();
+    this.askedSizes = parent?.askedSizes ?? new Set();
     this.callables = parent?.callables ?? new Map();
     this.dimNames = parent?.dimNames ?? new Map();
     for (const { tensor, body } of model.equations)
