@@ -21,7 +21,7 @@ import { type Ratio, ratioOf } from "./mistakes/ratio.js";
 import { repairOf } from "./mistakes/repairs.js";
 import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
-import { truthOf } from "./mistakes/truth.js";
+import { type Contribution, truthOf } from "./mistakes/truth.js";
 
 type Asked = NonNullable<Link["question"]>;
 
@@ -166,7 +166,7 @@ class Search {
   #scaled(): Named | null {
     const { arena } = this.#judge.context;
     const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
-    if (ratio === null || !this.#is(arena.multiply(ratio.factor, this.#left))) return null;
+    if (ratio === null) return null;
     if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts);
     return this.#ratioName(ratio, this.#facts.penalised);
   }
@@ -185,10 +185,26 @@ class Search {
     return averaged ? { code: "double-1-over-N", about } : { code: "mean-axis-confusion", about };
   }
 
+  /** Contributions of one formula with one value, the two factors of x² say, count as one. */
+  #merged(): readonly Contribution[] {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length > 12) return contributions;
+    const merged: Contribution[] = [];
+    const left = new Set(contributions);
+    for (const c of contributions) {
+      if (!left.delete(c)) continue;
+      const twins = [...left].filter((o) => o.through === c.through && this.#c.agree(o.node, c.node));
+      for (const t of twins) left.delete(t);
+      merged.push({ through: c.through, node: arena.multiply(arena.rational(twins.length + 1), c.node) });
+    }
+    return merged;
+  }
+
   /** One contribution of the chain rule times a constant. */
   #scaledContribution(): Named | null {
     const { arena } = this.#judge.context;
-    const { contributions } = this.#facts.truth;
+    const contributions = this.#merged();
     if (contributions.length < 2 || contributions.length > 6) return null;
     for (const c of contributions) {
       const rest = arena.subtract(arena.add(this.#right, c.node), this.#left);
@@ -221,7 +237,11 @@ class Search {
         found.set(d.key, d);
     };
     for (const tensor of sharedOf(this.#judge).tensors.slice(0, 60)) for (const r of tensor.axes) note(r.high);
-    for (const n of [this.#left, this.#right]) contains(n, (m) => (m.kind === "dimension" && note(m.dim), false));
+    for (const n of [this.#left, this.#right])
+      contains(n, (m) => {
+        if (m.kind === "dimension") note(m.dim);
+        return false;
+      });
     const all = [...found.values()];
     if (all.length > 8) return all.slice(0, 8);
     const { arena } = this.#judge.context;
@@ -279,7 +299,7 @@ class Search {
   /** The chain rule with some of its terms left out, or with the sign of one turned. */
   #contributions(): Named | null {
     const { arena } = this.#judge.context;
-    const { contributions } = this.#facts.truth;
+    const contributions = this.#merged();
     const whole = arena.add(...contributions.map((c) => c.node));
     if (contributions.length < 2 || contributions.length > 12 || !this.#c.agree(whole, this.#left)) return null;
     for (const [k, c] of contributions.entries()) {

@@ -8,7 +8,7 @@ const POINTS = 3;
 const ROUNDS = 9;
 const TOLERANCE = 1e-9;
 /** Proofs for one line; what is equal at the points is almost always equal. */
-const CONFIRMED = 6;
+const CONFIRMED = 12;
 
 interface Place {
   readonly env: Environment;

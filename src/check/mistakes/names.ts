@@ -1,10 +1,10 @@
 import { operands, tensorsOf } from "../../expression/arena.js";
-import type { Node, Tensor } from "../../expression/node.js";
+import type { Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import type { Judge } from "../judge.js";
 import type { Change } from "./change.js";
 import { sharedOf } from "./shared.js";
-import type { Contribution, Truth } from "./truth.js";
+import { type Contribution, type Truth, usesToward } from "./truth.js";
 
 /** A mistake by its code, and what it is about, as it is written. */
 export interface Named {
@@ -25,7 +25,7 @@ export class Facts {
     this.judge = judge;
     this.truth = truth;
     const { wrt } = truth;
-    this.through = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
+    this.through = wrt === null ? [] : usesToward(judge, truth.of, wrt);
   }
 
   isParameter(t: Tensor | null): boolean {
@@ -181,6 +181,8 @@ export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: re
   // What is kept uses what is dropped: the quantity there was taken for a constant.
   const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
   if (dropped.some((d) => used.has(d.through.tensor))) return named("partial-vs-total", about);
+  if (dropped.every((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
+    return named("missing-residual-path", about);
   if (f.isWeight(f.truth.wrt)) return named("shared-weights-one-use", about);
   return named("missing-residual-path", about);
 }
@@ -261,6 +263,15 @@ export function nameChange(f: Facts, c: Change): Named | null {
   }
 }
 
+function namePower({ base, exponent }: NodeOf<"power">): Named | null {
+  if (exponent.kind !== "rational") return null;
+  if (base.kind === "dimension")
+    return exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
+  if (exponent.value.compare(0) >= 0 || !contains(base, (n) => n.kind === "reduce")) return null;
+  const exponential = contains(base, (n) => n.kind === "apply" && n.fn === "exp");
+  return named(exponential ? "logsumexp-gradient" : "norm-not-squared");
+}
+
 function nameFactor(f: Facts, factor: Node): Named {
   if (factor.kind === "indicator") return named("relu-derivative-is-one");
   if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
@@ -269,13 +280,9 @@ function nameFactor(f: Facts, factor: Node): Named {
       f.truth.of !== null && f.isSoftmaxOutput(f.truth.of) ? "softmax-missing-outer" : "delta-index-capture",
     );
   if (factor.kind === "rational") return named("missing-factor-2");
-  if (factor.kind === "power" && factor.exponent.kind === "rational") {
-    if (factor.base.kind === "dimension")
-      return factor.exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
-    if (contains(factor.base, (n) => n.kind === "reduce") && factor.exponent.value.compare(0) < 0) {
-      if (contains(factor.base, (n) => n.kind === "apply" && n.fn === "exp")) return named("logsumexp-gradient");
-      return named("norm-not-squared");
-    }
+  if (factor.kind === "power") {
+    const name = namePower(factor);
+    if (name !== null) return name;
   }
   if (factor.kind === "apply" && factor.fn === "exp") return named("logsumexp-gradient");
   if (factor.kind === "matrix") return named("inverse-derivative");

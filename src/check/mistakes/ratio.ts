@@ -29,39 +29,46 @@ const POWERS: readonly (readonly [number, string])[] = [
   [0.5, "1/2"],
 ];
 
-/** The constant ratio of two expressions, read off at the points; `null` if there is none that is simple. */
+/** The constant ratio of two expressions; `null` if there is none that is simple. */
 export function ratioOf(arena: Arena, c: Comparison, truth: Node, written: Node, dims: readonly Dim[]): Ratio | null {
-  const [t, w] = [c.values(truth), c.values(written)];
-  if (t === null || w === null) return null;
-  const ratios = t.map((x, k) => constantRatio(x, w[k] ?? new Float64Array()));
-  const near = (wanted: readonly number[]): boolean =>
-    ratios.every((r, k) => r !== null && Math.abs(r - (wanted[k] ?? 0)) < 1e-9 * Math.abs(r));
-  if (ratios.length < 2 || ratios.includes(null)) return null;
-  for (const [constant, text] of CONSTANTS)
-    if (near(ratios.map(() => constant))) {
-      const factor = arena.rational(text);
-      return { factor, constant, dim: null, power: 0, other: null };
-    }
-  for (const dim of dims) {
-    const sizes = c.environments.map((e) => e.dim(dim));
-    for (const [constant, text] of CONSTANTS)
-      for (const [power, exponent] of POWERS)
-        if (near(sizes.map((s) => constant * s ** power))) {
-          const factor = arena.multiply(
-            arena.rational(text),
-            arena.power(arena.dimension(dim), arena.rational(exponent)),
-          );
-          return { factor, constant, dim, power, other: null };
-        }
-  }
-  for (const dim of dims)
-    for (const other of dims) {
-      const wanted = c.environments.map((e) => e.dim(dim) / e.dim(other));
-      if (dim === other || !near(wanted)) continue;
-      const factor = arena.divide(arena.dimension(dim), arena.dimension(other));
-      return { factor, constant: 1, dim, power: 1, other };
-    }
+  // Sizes at the points are small: 1/2 and 1/N may look alike there.
+  for (const ratio of ratios(arena, c, truth, written, dims))
+    if (c.same(arena.multiply(ratio.factor, truth), written)) return ratio;
   return null;
+}
+
+/** The ratios that fit at the points. */
+function* ratios(arena: Arena, c: Comparison, truth: Node, written: Node, dims: readonly Dim[]): Generator<Ratio> {
+  const [t, w] = [c.values(truth), c.values(written)];
+  if (t === null || w === null || t.length < 2) return;
+  const found = t.map((x, k) => constantRatio(x, w[k] ?? new Float64Array()));
+  if (found.includes(null)) return;
+  const near = (wanted: readonly number[]): boolean =>
+    found.every((r, k) => r !== null && Math.abs(r - (wanted[k] ?? 0)) < 1e-7 * Math.abs(r));
+  for (const [constant, text] of CONSTANTS)
+    if (near(found.map(() => constant)))
+      yield { factor: arena.rational(text), constant, dim: null, power: 0, other: null };
+  const sizes = dims.map((dim) => ({ dim, at: c.environments.map((e) => e.dim(dim)) }));
+  for (const { dim, at } of sizes) yield* powersOf(arena, dim, at, near);
+  for (const { dim, at } of sizes)
+    for (const { dim: other, at: below } of sizes) {
+      if (dim === other || !near(at.map((s, k) => s / (below[k] ?? 1)))) continue;
+      yield { factor: arena.divide(arena.dimension(dim), arena.dimension(other)), constant: 1, dim, power: 1, other };
+    }
+}
+
+function* powersOf(
+  arena: Arena,
+  dim: Dim,
+  at: readonly number[],
+  near: (wanted: readonly number[]) => boolean,
+): Generator<Ratio> {
+  for (const [constant, text] of CONSTANTS)
+    for (const [power, exponent] of POWERS) {
+      if (!near(at.map((s) => constant * s ** power))) continue;
+      const factor = arena.multiply(arena.rational(text), arena.power(arena.dimension(dim), arena.rational(exponent)));
+      yield { factor, constant, dim, power, other: null };
+    }
 }
 
 function constantRatio(t: Float64Array, w: Float64Array): number | null {

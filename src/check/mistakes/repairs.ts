@@ -156,18 +156,8 @@ class Repairs {
     if (f === null) return null;
     switch (how.kind) {
       case "transposed":
-      case "untransposed": {
-        if (how.beside !== null && isOnes(how.beside)) return { code: "sum-wrong-axis", about: "" };
-        const tensor = this.#tensor(how.unit);
-        if (tensor !== null) {
-          const { code } = nameIndices(f, tensor);
-          if (code !== "missing-transpose") return { code, about: "" };
-        }
-        const about = this.#text(how.unit);
-        if (how.kind === "transposed" || (f.backThroughWeights && tensor !== null && f.isParameter(tensor)))
-          return { code: "missing-transpose", about: how.kind === "transposed" ? about : "" };
-        return { code: "extra-transpose", about };
-      }
+      case "untransposed":
+        return this.#transposeName(f, how);
       case "swapped":
         if (f.truth.of !== null && f.truth.of.axes.length > 0) return { code: "chain-order-reversed", about: "" };
         return {
@@ -197,6 +187,18 @@ class Repairs {
       case "letters":
         return { code: "index-swapped", about: "" };
     }
+  }
+
+  #transposeName(f: Facts, how: Extract<Rewriting, { kind: "transposed" | "untransposed" }>): Named {
+    if (how.beside !== null && isOnes(how.beside)) return { code: "sum-wrong-axis", about: "" };
+    const tensor = this.#tensor(how.unit);
+    const special = tensor === null ? "missing-transpose" : nameIndices(f, tensor).code;
+    if (special !== "missing-transpose") return { code: special, about: "" };
+    const about = this.#text(how.unit);
+    if (how.kind === "transposed") return { code: "missing-transpose", about };
+    // W for Wᵀ on the way back, where the forward pass already transposes.
+    if (f.backThroughWeights && f.isParameter(tensor)) return { code: "missing-transpose", about: "" };
+    return { code: "extra-transpose", about };
   }
 
   #movedCode(f: Facts, a: Syntax, b: Syntax): string {

@@ -100,7 +100,7 @@ function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Po
   const ofAt = all.slice(0, of.axes.length);
   const at = all.slice(of.axes.length);
   const found: Contribution[] = [];
-  for (const through of sharedOf(judge).uses.get(wrt) ?? []) {
+  for (const through of usesToward(judge, of, wrt)) {
     const fresh = freshened(arena, through);
     const upstream = upstreamOf(arena, of, ofAt, fresh);
     if (upstream === null) continue;
@@ -111,6 +111,14 @@ function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Po
     if (found.length > 24) return [];
   }
   return found;
+}
+
+/** The equations through which the variable moves the quantity that is differentiated. */
+export function usesToward(judge: Judge, of: Tensor | null, wrt: Tensor): readonly Equation[] {
+  const { arena, definitions } = judge.context;
+  const uses = sharedOf(judge).uses.get(wrt) ?? [];
+  if (of === null) return uses;
+  return uses.filter((e) => e.tensor === of || definitions.has(arena.derivativeTensor(of, e.tensor)));
 }
 
 function freshened(
