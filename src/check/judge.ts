@@ -2,7 +2,7 @@ import { BudgetSpent } from "../core/budget.js";
 import { type Diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { type DecideContext, type Decision, decideNodes, type Evidence } from "../decide/decide.js";
-import { above, graphOf } from "../derive/graph.js";
+import { above, below, graphOf } from "../derive/graph.js";
 import { operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
@@ -10,10 +10,12 @@ import { rangeStatement } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
 import { collapse, transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
+import { axisAt, firstOf } from "../model/stacked.js";
 import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { type Claim, ClaimReader } from "./claims.js";
 import { Derivatives, type Layout, type Pair } from "./derivatives.js";
+import { Unread } from "./unread.js";
 
 export type Verdict =
   | "proved"
@@ -72,10 +74,12 @@ export class Judge {
   readonly problem: Problem;
   readonly context: DecideContext;
   readonly #sides: readonly Sides[];
+  readonly #unread: Unread;
 
-  constructor(problem: Problem, layout: Layout, seed: number) {
+  constructor(problem: Problem, layout: Layout, seed: number, damaged: readonly string[] = []) {
     this.problem = problem;
-    this.derivatives = new Derivatives(problem);
+    this.#unread = new Unread(problem, damaged);
+    this.derivatives = new Derivatives(problem, this.#unread);
     this.derivatives.layout = layout;
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
@@ -122,7 +126,7 @@ export class Judge {
       const first = k === 0 ? null : this.#wanted(claim);
       const value = e.value(s, first);
       // Entries are looked at once here, so that what refuses them is found while the line is read.
-      value.at(value.axes.map(() => e.arena.literal(1)));
+      value.at(value.axes.map((d) => firstOf(e.arena, d)));
       return value;
     } catch (error) {
       if (error instanceof Refusal) return error;
@@ -174,6 +178,7 @@ export class Judge {
       }),
     );
     this.#ground(s, links);
+    for (const link of links) this.#caution(link);
     return {
       claim: s.claim,
       links,
@@ -202,7 +207,10 @@ export class Judge {
       const verdict: Verdict =
         code.startsWith("shape/") && code !== "shape/unknown"
           ? "shape-mismatch"
-          : code.startsWith("unsupported/") || code.startsWith("function/") || code.startsWith("derive/")
+          : code.startsWith("unsupported/") ||
+              code.startsWith("function/") ||
+              code.startsWith("derive/") ||
+              code === "symbol/unread"
             ? "undecided"
             : code === "syntax/blank"
               ? "no-answer"
@@ -217,7 +225,7 @@ export class Judge {
       return { ...base, verdict, mistake, diagnostic: x.diagnostic };
     }
     if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
-    return this.#equality(base, a, b, guard);
+    return this.#connected(this.#equality(base, a, b, guard));
   }
 
   #equality(base: Omit<Link, "verdict">, a: Value, b: Value, guard: (() => Node) | null): Link {
@@ -268,8 +276,12 @@ export class Judge {
 
   #question(a: Value, b: Value, guard: (() => Node) | null): { left: Node; right: Node; free: readonly Index[] } {
     const { arena } = this.problem.model;
-    const own = a.axes.map((d, k) => arena.index(`'${k + 1}`, arena.upTo(d.dim ?? arena.oneDim)));
-    const at: readonly Position[] = own.map((i) => arena.at(i));
+    let count = 0;
+    const next = (d: DimVar): Index => {
+      count += 1;
+      return arena.index(`'${count}`, arena.upTo(d.dim ?? arena.oneDim));
+    };
+    const at: readonly Position[] = a.axes.map((d) => axisAt(arena, d, next).at);
     let left = a.at(at);
     let right = b.at(at);
     if (guard !== null) {
@@ -307,6 +319,79 @@ export class Judge {
     return this.#decide(question);
   }
 
+  // ---- what could not be read ----
+
+  /** A verdict that an equation which could not be read might overturn is none. */
+  #caution(link: Link): void {
+    if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
+    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
+    if (open === null) return;
+    link.verdict = "undecided";
+    link.mistake = null;
+    link.evidence = { method: "none", reason: `this depends on an equation that could not be read: ${open}` };
+  }
+
+  #openAbout(link: Link): string | null {
+    const { question } = link;
+    if (question === null) return null;
+    const { equations } = this.derivatives.model;
+    const tensors = this.#named([question.left, question.right]);
+    for (const t of tensors) {
+      const open = t.derivative === null ? null : this.#unread.onPath(t.derivative.of, t.derivative.wrt, equations);
+      if (open !== null) return open;
+    }
+    if (isRight(link.verdict)) return this.#unread.shaky(tensors.filter((t) => t.axes.length === 0));
+    const unknown = tensors.find((t) => t.derivative !== null && this.#unread.isUnknownLoss(t.derivative.of));
+    if (unknown?.derivative != null && this.#unread.beyondUnknownLoss(question.right, this.#names()))
+      return unknown.derivative.of.latex;
+    return (
+      this.#unread.shaky(tensors) ??
+      this.#unread.mayMakeEqual([question.left, question.right], this.context.definitions)
+    );
+  }
+
+  /** The tensors of expressions, names of derivatives expanded. */
+  #named(nodes: readonly Node[]): readonly Tensor[] {
+    const names = this.#names();
+    const seen = new Set<Tensor>();
+    const stack = nodes.flatMap(tensorsOf);
+    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+      if (seen.has(t)) continue;
+      seen.add(t);
+      const name = names.get(t);
+      if (name !== undefined) stack.push(...tensorsOf(name.body));
+    }
+    return [...seen];
+  }
+
+  /**
+   * Where the equations that were read do not connect a loss and a variable, the derivative is zero, but more likely is
+   * that an equation is missing: nothing is judged by it, unless zero is what was written.
+   */
+  #connected(link: Link): Link {
+    const { question } = link;
+    if (question === null || question.right === this.problem.model.arena.zero) return link;
+    const names = this.#names();
+    const loose = [question.left, question.right].flatMap((n) => derivativesIn(n, names)).find((t) => this.#isLoose(t));
+    if (loose === undefined) return link;
+    const { of, wrt } = loose.derivative ?? {};
+    const reason = `nothing that was read connects ${wrt?.latex ?? ""} with ${of?.latex ?? ""}`;
+    return { ...link, verdict: "undecided", evidence: { method: "none", reason }, mistake: null };
+  }
+
+  readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+
+  #isLoose(t: Tensor): boolean {
+    const d = t.derivative;
+    if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
+    let reached = this.#reach.get(d.of);
+    if (reached === undefined) {
+      reached = below(graphOf(this.derivatives.model), d.of);
+      this.#reach.set(d.of, reached);
+    }
+    return !reached.has(d.wrt);
+  }
+
   // ---- grounding ----
 
   /** An answer may use derivatives of what stands strictly between the variable and the loss, and no others of the loss. */
@@ -331,6 +416,10 @@ export class Judge {
         return;
       }
       this.#noAnswer(last, "this repeats the derivative that was asked for");
+      return;
+    }
+    if (this.#differentiatesNothing(answer, head)) {
+      this.#noAnswer(last, "this is the question again, with the formula of what is to be differentiated put in");
       return;
     }
     if (this.#ungrounded(answer, head))
@@ -360,6 +449,25 @@ export class Judge {
     );
   }
 
+  /** Is every term nothing but a multiple of an expression's derivative by the very variable, none of them carried out? */
+  #differentiatesNothing(answer: Node, head: Pair): boolean {
+    const names = this.#names();
+    const total: Node[] = [];
+    const { arena } = this.problem.model;
+    for (const term of answer.kind === "add" ? answer.terms : [answer]) {
+      const factors = term.kind === "multiply" ? term.factors : [term];
+      const rest = factors.filter((f) => f.kind !== "rational");
+      const [entry] = rest;
+      if (entry?.kind !== "entry" || rest.length !== 1) return false;
+      const d = entry.tensor.derivative;
+      const body = d === null || d.wrt !== head.wrt ? undefined : names.get(d.of)?.body;
+      if (body === undefined) return false;
+      total.push(arena.multiply(...factors.filter((f) => f.kind === "rational"), body));
+    }
+    if (head.of.axes.length > 0) return false;
+    return isEqual(this.#decide({ left: arena.entry(head.of, []), right: arena.add(...total), free: [] }));
+  }
+
   #names(): ReadonlyMap<Tensor, Equation> {
     return new Map(this.derivatives.extra.map((eq) => [eq.tensor, eq]));
   }
@@ -368,7 +476,6 @@ export class Judge {
     const names = this.#names();
     const graph = graphOf(this.derivatives.model);
     const downstream = above(graph, [head.wrt]);
-    const formula = this.derivatives.model.equations.find((eq) => eq.tensor === head.of)?.body ?? null;
     const seen = new Set<Tensor>();
     const stack = [...tensorsOf(answer)];
     for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
@@ -378,10 +485,6 @@ export class Judge {
       if (name !== undefined) stack.push(...tensorsOf(name.body));
       const d = t.derivative;
       if (d === null) continue;
-      // The derivative of the loss's own formula, written as an expression, is the question again.
-      const expression = names.get(d.of);
-      if (expression !== undefined && formula !== null && expression.body === formula && d.wrt === head.wrt)
-        return true;
       if (
         d.of === head.of &&
         head.of.axes.length === 0 &&
@@ -396,6 +499,19 @@ export class Judge {
 }
 
 const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
+
+/** The derivative tensors in an expression, names expanded. */
+function derivativesIn(node: Node, names: ReadonlyMap<Tensor, Equation>): readonly Tensor[] {
+  const seen = new Set<Tensor>();
+  const stack = [...tensorsOf(node)];
+  for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+    if (seen.has(t)) continue;
+    seen.add(t);
+    const name = names.get(t);
+    if (name !== undefined) stack.push(...tensorsOf(name.body));
+  }
+  return [...seen].filter((t) => t.derivative !== null);
+}
 
 /** The entries of a tensor in an expression, names expanded. */
 function entriesOf(node: Node, tensor: Tensor, names: ReadonlyMap<Tensor, Equation>): readonly Node[] {

@@ -94,6 +94,8 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   if (t === null) return null;
   const condition = conditionAfter(t, items[k + 1]);
   if (condition !== null) return { head: t, item, args: [condition], after: null, length: 2, span: item.span };
+  // `\delta_{kl}` is Kronecker's, with its positions below it.
+  if (t.symbol.name === "\\delta" && t.subs.length > 0) return null;
   const kind = functionKind(e, t);
   const next = argumentGroup(items[k + 1]);
   if (kind === null) return variableWithArguments(e, t, items, k);

@@ -1,3 +1,4 @@
+import { refuse } from "../core/diagnostic.js";
 import type { Node } from "../expression/node.js";
 import type { Builder } from "./builder.js";
 import type { Assumption } from "./model.js";
@@ -163,6 +164,7 @@ export function assumptionFrom(builder: Builder, item: Item, left: Value, right:
   if (symmetric) builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text: item.statement.latex });
   else {
     const one = sumsToOne(builder, a, b);
+    if (one === null && !saysOfItself(builder, a, b)) refuseEquation(item);
     builder.assumptions.push(
       one === null
         ? { kind: "equal", left: a, right: b, text: item.statement.latex }
@@ -170,6 +172,24 @@ export function assumptionFrom(builder: Builder, item: Item, left: Value, right:
     );
   }
   done(item);
+}
+
+/** `w^\top w = 1`, `AB = BA`: no symbol on one side that the other lacks, unless that side is a constant. */
+function saysOfItself(builder: Builder, a: Node, b: Node): boolean {
+  const [left, right] = [new Set(builder.tensorsIn(a)), new Set(builder.tensorsIn(b))];
+  if (left.size === 0 || right.size === 0) return true;
+  return left.size === right.size && [...left].every((t) => right.has(t));
+}
+
+/** Such an equation could be one of the network's. Passing it over would cut what it defines from the rest. */
+function refuseEquation(item: Item): never {
+  item.kind = "forward";
+  refuse(
+    "model/left-side",
+    "this equation defines nothing, since its left side is not a single symbol",
+    item.statement.sides[0]?.span ?? item.statement.span,
+    "write what it defines alone on the left",
+  );
 }
 
 function done(item: Item): void {

@@ -572,6 +572,8 @@ export class Builder {
         item.kind = "question";
         continue;
       }
+      // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
+      if (mentionsDerivative(first) && !statement.relations.some((r) => r === "=" || r === ":=")) continue;
       if (mentionsDerivative(first) || (item.submitted === true && isEquation(statement))) {
         item.kind = "claim";
         continue;
@@ -599,7 +601,9 @@ export class Builder {
         continue;
       }
       if (left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
-        this.#pendingAssumptions.push(item);
+        const turned = transposedEquation(left.target, statement);
+        if (turned === null) this.#pendingAssumptions.push(item);
+        else this.#guard(item, () => this.#equation(item, { target: turned.target, args: null }, turned.statement));
         continue;
       }
       this.#guard(item, () => this.#equation(item, left, statement));
@@ -633,14 +637,24 @@ export class Builder {
   #dropSchematic(): void {
     for (const d of [...this.drafts]) {
       const { spec } = this.#occurrence(d);
-      const isLetter = /^_[a-z]$/.test(spec.label);
+      const isLetter = /^_[i-n]$/.test(spec.label);
       const siblings = this.symbols.withHead(spec.head).filter((s) => s.defined && /^_\d+$/.test(s.label));
-      if (!isLetter || siblings.length < 2) continue;
+      const used = this.drafts.some((other) => other !== d && this.#uses(other, spec));
+      if (!isLetter || siblings.length < 2 || used) continue;
       this.drafts.splice(this.drafts.indexOf(d), 1);
       spec.defined = false;
       d.item.kind = "mention";
       d.item.reading = `how each ${spec.head} is computed`;
     }
+  }
+
+  #uses(d: Draft, spec: SymbolSpec): boolean {
+    let found = false;
+    visit(d.right, (s) => {
+      const t = takeApart(s);
+      if (t !== null && targetKey(t) === spec.head && quietly(() => this.symbols.resolve(t).spec) === spec) found = true;
+    });
+    return found;
   }
 
   #usedForward(s: Syntax): boolean {
@@ -780,6 +794,7 @@ export class Builder {
   #pass(d: Draft): boolean {
     const { spec, entries } = this.#occurrence(d);
     const whole = entries.length === 0;
+    if (spec.axes === null && whole && this.#isUnknownLoss(d, spec)) setShape(spec, []);
     return this.e.within(d.free, () => {
       const before = spec.axes;
       // Positions on the left tie the letters to the axes.
@@ -797,6 +812,15 @@ export class Builder {
       if (wanted === null) return before === null && spec.axes !== null;
       return quietly(() => expectShape(this.e, d.right, wanted)) === true;
     });
+  }
+
+  /** `L = f(y)` with an f that nothing defines, where nothing uses L: a loss is a number. */
+  #isUnknownLoss(d: Draft, spec: SymbolSpec): boolean {
+    if (spec.slots > 0 || spec.declared || spec.bold || !LOSS_LETTERS.includes(spec.written.symbol.name)) return false;
+    const [head] = d.right.kind === "juxtaposition" && d.right.items.length === 2 ? d.right.items : [];
+    const t = head === undefined ? null : takeApart(head);
+    if (t === null || !this.e.abstracts.has(functionKey(t))) return false;
+    return this.drafts.every((o) => o === d || !mentionsHead(o.right, new Set([spec.head])));
   }
 
   #generics(): boolean {
@@ -1058,6 +1082,8 @@ export class Builder {
   }
 }
 
+const LOSS_LETTERS = ["L", "J", "E", "C", "l", "\\ell", "Loss", "loss", "Cost", "cost"];
+
 const DEFAULT_LETTERS = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v"];
 
 function leftSyntax(d: Draft): Syntax {
@@ -1115,6 +1141,27 @@ function selfTransposed(left: Syntax, right: Syntax): boolean {
     b.sups.some((p) => isTransposed(p.content)) &&
     a.subs.map(scriptText).join() === b.subs.map(scriptText).join()
   );
+}
+
+/** `h^\top = x^\top W` as `h = (x^\top W)^\top`; `null` where the right side names h again, which says something about it. */
+function transposedEquation(t: Scripted, st: Statement): { target: Scripted; statement: Statement } | null {
+  const [, right] = st.sides;
+  const mark = t.sups.find((p) => !p.bracketed && isTransposed(p.content));
+  if (right === undefined || mark === undefined || st.sides.length !== 2) return null;
+  if (mentionsHead(right, new Set([targetKey(t)]))) return null;
+  const target: Scripted = { ...t, sups: t.sups.filter((p) => p !== mark) };
+  const rest = target.sups[0]?.content ?? null;
+  if (target.sups.length > 1) return null;
+  const list = (subs: readonly Syntax[]): Syntax | null =>
+    subs.length === 0 ? null : { kind: "list", items: subs, span: t.span };
+  const sup: Syntax | null =
+    rest === null || target.sups[0]?.bracketed !== true
+      ? rest
+      : { kind: "group", open: target.sups[0].open, body: rest, span: rest.span };
+  const left: Syntax = { kind: "scripted", base: t.symbol, sub: list(t.subs), sup, primes: t.primes, span: t.span };
+  const group: Syntax = { kind: "group", open: "(", body: right, span: right.span };
+  const turned: Syntax = { kind: "scripted", base: group, sub: null, sup: mark.content, primes: 0, span: right.span };
+  return { target, statement: { ...st, sides: [left, turned] } };
 }
 
 const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");

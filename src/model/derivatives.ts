@@ -110,11 +110,12 @@ export function isSlash(s: SyntaxOf<"product">, k: number, e: Elaborator): boole
 }
 
 /** `dW_1`, `d\mathbf{z}`: a d in front of a symbol, where d is no symbol of its own. */
-export function differentialName(s: Syntax, e: Elaborator): Syntax | null {
-  if (s.kind !== "juxtaposition" || s.items.length !== 2) return null;
-  const [d, symbol] = s.items;
+export function differentialName(items: readonly Syntax[], k: number, e: Elaborator): Syntax | null {
+  const [d, symbol] = [items[k], items[k + 1]];
   if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
   const t = takeApart(symbol);
   if (t === null || e.symbols.isVariable(headKey(d))) return null;
+  // A size d times a symbol, unless the author names derivatives in this way.
+  if (e.symbols.dimensionNames.has(d.name) && !e.writesDifferentials) return null;
   return symbol;
 }

@@ -45,7 +45,7 @@ export class DimensionReader {
     if (t !== null && t.symbol.name === "\\infty") return;
     const script = t === null ? null : (t.sups[0]?.content ?? t.subs[0] ?? null);
     const power = t?.sups[0] !== undefined && !t.sups[0].bracketed && t.sups[0].content.kind === "number";
-    if (t !== null && script !== null && this.#letters.mentionsIndex(script)) {
+    if (t !== null && script !== null && this.#letters.mentionsFamily(script)) {
       this.#families.set(headKey(t.symbol), familyLatex(t));
       return;
     }

@@ -1,3 +1,4 @@
+import { refuse } from "../core/diagnostic.js";
 import type { Arena } from "../expression/arena.js";
 import type { Dim } from "../expression/node.js";
 
@@ -9,6 +10,7 @@ export class DimVar {
   #parent: DimVar | null = null;
   #dim: Dim | null;
   #soft: boolean;
+  #parts: readonly [DimVar, DimVar] | null = null;
   /** A letter to name the dimension after if nothing else does. */
   hint: string;
 
@@ -16,6 +18,18 @@ export class DimVar {
     this.#dim = dim;
     this.#soft = soft;
     this.hint = hint;
+  }
+
+  /** The size of an axis that is a pair of axes, of the rows of `A ⊗ B`: those of `outer` times those of `inner`. */
+  static stacked(outer: DimVar, inner: DimVar): DimVar {
+    const d = new DimVar(null);
+    d.#parts = [outer, inner];
+    return d;
+  }
+
+  /** Outer and inner part of a stacked axis; its `dim` is not used. */
+  get parts(): readonly [DimVar, DimVar] | null {
+    return this.root().#parts;
   }
 
   root(): DimVar {
@@ -38,6 +52,7 @@ export class DimVar {
     const a = this.root();
     const b = other.root();
     if (a === b) return true;
+    if (a.#parts !== null || b.#parts !== null) return a.#unifyStacked(b);
     if (a.#dim !== null && b.#dim !== null && a.#dim !== b.#dim) {
       if (b.#soft) b.#parent = a;
       else if (a.#soft) a.#parent = b;
@@ -59,9 +74,26 @@ export class DimVar {
     return true;
   }
 
+  /** Of a stacked axis both parts; one that has no size yet becomes it. A size that is known is no pair. */
+  #unifyStacked(other: DimVar): boolean {
+    if (this.#parts !== null && other.#parts !== null)
+      return this.#parts[0].unify(other.#parts[0]) && this.#parts[1].unify(other.#parts[1]);
+    const [plain, pair] = this.#parts === null ? [this, other] : [other, this];
+    if (plain.#dim !== null)
+      refuse(
+        "unsupported/stacked",
+        "a size that is a product is not known to be stacked from a matrix",
+        null,
+        "write vec(X) or A \\otimes B where it is used",
+      );
+    plain.#parent = pair;
+    return true;
+  }
+
   same(other: DimVar): boolean {
     const a = this.root();
     const b = other.root();
+    if (a.#parts !== null && b.#parts !== null) return a.#parts[0].same(b.#parts[0]) && a.#parts[1].same(b.#parts[1]);
     return a === b || (a.#dim !== null && a.#dim === b.#dim);
   }
 
@@ -69,6 +101,8 @@ export class DimVar {
   compatible(other: DimVar): boolean {
     const a = this.root();
     const b = other.root();
+    if (a.#parts !== null && b.#parts !== null)
+      return a.#parts[0].compatible(b.#parts[0]) && a.#parts[1].compatible(b.#parts[1]);
     return a === b || a.#dim === null || b.#dim === null || a.#dim === b.#dim || a.#soft || b.#soft;
   }
 

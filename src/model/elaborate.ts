@@ -7,7 +7,7 @@ import { type Application, applicationAt, applyNamed, type FunctionDefinition } 
 import { type DerivativeForm, derivativeForm, differentialName, isSlash } from "./derivatives.js";
 import { DimensionReader } from "./dimension-reader.js";
 import { DimVar } from "./dimensions.js";
-import { type Binding, bindings, type Letters, letterOf } from "./letters.js";
+import { type Binding, bindings, type Letters, letterOf, orderedLetters } from "./letters.js";
 import {
   collapse,
   divide,
@@ -21,6 +21,7 @@ import {
   writtenProduct,
 } from "./products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { axisAt, deltaAt, kronecker, single } from "./stacked.js";
 import type { Occurrence, SymbolSpec, SymbolTable } from "./symbols.js";
 import { align, dimText, LetterBinding, scalarValue, shapeText, type Value } from "./value.js";
 
@@ -46,6 +47,8 @@ export class Elaborator implements ProductContext {
   derivative: ((form: DerivativeForm, e: Elaborator) => Value | null) | null = null;
   /** Resolves names that only derivations use: `\delta^{(2)}`, `dW`, `\bar{y}`. */
   namedDifferential: ((s: Syntax, e: Elaborator) => Value | null) | null = null;
+  /** Some left side is `dW`: a d in front of a symbol is none of the sizes. */
+  writesDifferentials = false;
   namedDerivative: ((t: Scripted, e: Elaborator) => Value | null) | null = null;
   /** Differentiates a scalar body by a scalar symbol; set by those who may use `derive/`. */
   differentiate: ((body: Node, by: Tensor) => Node) | null = null;
@@ -61,6 +64,7 @@ export class Elaborator implements ProductContext {
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   #dummies = 0;
+  usesKronecker = false;
   final = false;
   softmaxAxis: "rows" | "columns" = "rows";
   #scope = new Map<string, LetterBinding>();
@@ -278,22 +282,30 @@ export class Elaborator implements ProductContext {
   #occurrence(t: Scripted, wanted: Wanted): Value | null {
     const special = this.#special(t);
     if (special !== null) return special;
-    const parameter = this.parameters.get(
-      headKey(t.symbol) + "'".repeat(t.primes) + t.subs.map((x) => `_${scriptText(x)}`).join(""),
-    );
-    if (parameter !== undefined) return this.#supActions(parameter, t);
-    const whole = this.parameters.get(headKey(t.symbol) + "'".repeat(t.primes));
-    if (whole !== undefined) {
-      const positions = t.subs.map((p, k) => this.position(p, whole.axes[k] ?? null));
-      if (t.subs.length > 0 && t.subs.length !== whole.axes.length)
-        refuse("index/count", `${t.subs.length} positions on ${shapeText(whole.axes)}`, t.span);
-      return this.#supActions(t.subs.length === 0 ? whole : scalarValue(() => whole.at(positions.map((p) => p()))), t);
-    }
+    const parameter = this.parameters.size === 0 ? null : this.#parameter(t);
+    if (parameter !== null) return parameter;
     const letter = this.#letterValue(t);
     if (letter !== null) return letter;
     const named = this.namedDerivative?.(t, this) ?? null;
     if (named !== null) return named;
     return this.#fromTable(t);
+  }
+
+  /** A formal parameter of the function whose body is read: with its labels, or an entry of it. */
+  #parameter(t: Scripted): Value | null {
+    const labelled = { ...t, sups: t.sups.filter((p) => p.bracketed) };
+    const acting = { ...t, sups: t.sups.filter((p) => !p.bracketed) };
+    const named = this.parameters.get(parameterKey(labelled));
+    if (named !== undefined) return this.#supActions(named, acting);
+    const whole = this.parameters.get(parameterKey({ ...labelled, subs: [] }));
+    if (whole === undefined) return null;
+    const positions = t.subs.map((p, k) => this.position(p, whole.axes[k] ?? null));
+    if (t.subs.length !== whole.axes.length)
+      refuse("index/count", `${t.subs.length} positions on ${shapeText(whole.axes)}`, t.span);
+    return this.#supActions(
+      scalarValue(() => whole.at(positions.map((p) => p()))),
+      acting,
+    );
   }
 
   #supActions(v: Value, t: Scripted): Value {
@@ -337,7 +349,11 @@ export class Elaborator implements ProductContext {
     const slice = this.#slice(found, axes);
     const value: Value = {
       axes: slice.axes,
-      at: (ps) => this.arena.entry(this.#tensorOf(spec, t.span), [...members.map((m) => m()), ...slice.positions(ps)]),
+      at: (ps) =>
+        this.arena.entry(this.#tensorOf(spec, t.span), [
+          ...members.map((m) => m()),
+          ...single(slice.positions(ps), t.span),
+        ]),
     };
     return found.actions.reduce<Value>(
       (v, a) => (a.kind === "transpose" ? transpose(this.arena, v) : this.power(v, a.exponent, t.span)),
@@ -535,7 +551,9 @@ export class Elaborator implements ProductContext {
       "index/unknown",
       `${scriptText(s)} is no index here`,
       s.span,
-      "bind it by a sum, or say how far it runs",
+      letter !== null && this.letters.isIndex(letter)
+        ? "a sum ends at the next + or -: put what it sums in parentheses, or say how far the letter runs"
+        : "bind it by a sum, or say how far it runs",
     );
   }
 
@@ -573,7 +591,7 @@ export class Elaborator implements ProductContext {
       const n = new DimVar(dimension);
       return {
         axes: [n, n],
-        at: ([i, j]) => (i === undefined || j === undefined ? this.arena.zero : this.arena.delta(i, j)),
+        at: ([i, j]) => (i === undefined || j === undefined ? this.arena.zero : deltaAt(this.arena, i, j)),
       };
     }
     if (name === "\\delta" && t.subs.length === 2 && t.sups.length === 0) {
@@ -667,8 +685,11 @@ export class Elaborator implements ProductContext {
 
   sumAll(v: Value): Value {
     return scalarValue(() => {
-      const indices = v.axes.map((d) => this.arena.freshIndex(this.arena.upTo(known(d))));
-      return this.arena.sums(indices, v.at(indices.map((i) => this.arena.at(i))));
+      const axes = v.axes.map((d) => axisAt(this.arena, d));
+      return this.arena.sums(
+        axes.flatMap((a) => a.indices),
+        v.at(axes.map((a) => a.at)),
+      );
     });
   }
 
@@ -714,9 +735,10 @@ export class Elaborator implements ProductContext {
   }
 
   #juxtaposition(s: SyntaxOf<"juxtaposition">, wanted: Wanted): Value | null {
-    const differential = differentialName(s, this);
-    if (differential !== null && this.namedDifferential !== null) return this.namedDifferential(differential, this);
-    const values = this.factors(s.items, wanted);
+    const before = this.usesKronecker;
+    let values = this.factors(s.items, wanted);
+    // A factor further on may have said what ⊗ means.
+    if (!before && this.usesKronecker) values = this.factors(s.items, wanted);
     let product: Value | null = null;
     for (const f of values) {
       if (f.value === null) return null;
@@ -734,6 +756,14 @@ export class Elaborator implements ProductContext {
     for (let k = 0; k < items.length; ) {
       const item = items[k];
       if (item === undefined) break;
+      const differential = this.namedDifferential === null ? null : differentialName(items, k, this);
+      if (differential !== null && this.namedDifferential !== null) {
+        const span = { start: item.span.start, end: differential.span.end };
+        const whole: Syntax = { kind: "juxtaposition", items: items.slice(k, k + 2), span };
+        found.push({ value: this.namedDifferential(differential, this), syntax: whole, span });
+        k += 2;
+        continue;
+      }
       const application = applicationAt(this, items, k);
       if (application !== null) {
         const whole: Syntax = {
@@ -880,6 +910,11 @@ export class Elaborator implements ProductContext {
       return refuse("shape/not-square", `this needs a square matrix, not ${shapeText(v.axes)}`, span);
     }
     if (!n.unify(m)) return refuse("shape/not-square", `this needs a square matrix, not ${shapeText(v.axes)}`, span);
+    if (v.kronecker !== undefined && fn !== "exponential") {
+      // (A ⊗ B)^k = A^k ⊗ B^k
+      const [a, b] = v.kronecker.map((x) => this.#matrixFunction(fn, x, exponent, span));
+      if (a !== undefined && b !== undefined) return kronecker(this.arena, a, b, () => oneVar(this.arena));
+    }
     return { axes: [n, n], at: (ps) => this.matrixNode(fn, v, n, ps, exponent?.at([]) ?? null) };
   }
 
@@ -890,6 +925,8 @@ export class Elaborator implements ProductContext {
     at: readonly Position[],
     exponent: Node | null,
   ): Node {
+    if (n.parts !== null)
+      refuse("unsupported/stacked", "this function of a matrix that is stacked from others is not supported", null);
     const range = this.arena.upTo(known(n));
     const [row, column] = [this.arena.freshIndex(range), this.arena.freshIndex(range)];
     return this.arena.matrix(fn, row, column, v.at([this.arena.at(row), this.arena.at(column)]), at, exponent);
@@ -899,7 +936,17 @@ export class Elaborator implements ProductContext {
     const [n, m] = v.axes;
     if (n === undefined || m === undefined || !n.unify(m))
       return refuse("shape/not-square", `a determinant needs a square matrix, not ${shapeText(v.axes)}`, span);
+    if (v.kronecker !== undefined) return this.#determinantOfKronecker(v.kronecker, span);
     return scalarValue(() => this.matrixNode("determinant", v, n, [], null));
+  }
+
+  // det(A ⊗ B) = (det A)^n (det B)^m, where A is m×m and B is n×n
+  #determinantOfKronecker([a, b]: readonly [Value, Value], span: Span): Value {
+    const [x, y] = [this.determinant(a, span), this.determinant(b, span)];
+    const size = (v: Value): Node => this.arena.dimension(known(v.axes[0] ?? oneVar(this.arena)));
+    return scalarValue(() =>
+      this.arena.multiply(this.arena.power(x.at([]), size(b)), this.arena.power(y.at([]), size(a))),
+    );
   }
 
   matrixExponential(v: Value, span: Span): Value {
@@ -916,10 +963,23 @@ export class Elaborator implements ProductContext {
 
   #big(s: SyntaxOf<"big">, wanted: Wanted): Value | null {
     if (s.body === null) return refuse("syntax/big", `${s.operator} has nothing to work on`, s.span);
-    const found = bindings(s.sub, s.sup);
+    const found = this.#withOrdered(bindings(s.sub, s.sup));
     if (s.operator !== "\\sum" && s.operator !== "\\prod") return this.#extremum(s, found);
     if (found.length === 0) return this.#wholeSum(s);
     return this.#bound(found, s, wanted);
+  }
+
+  /** `\sum_{i < j}` with neither letter bound before runs over both. */
+  #withOrdered(found: readonly Binding[]): readonly Binding[] {
+    const bound = new Set(found.map((b) => b.letter));
+    const others = found.flatMap((b) =>
+      b.conditions
+        .flatMap(orderedLetters)
+        .filter((l) => !bound.has(l) && this.lookup(l) === null && !this.symbols.dimensionNames.has(l))
+        .filter((l) => this.letters.isIndex(l) && !this.symbols.isVariable(l))
+        .map((letter): Binding => ({ letter, low: b.low, high: b.high, conditions: [] })),
+    );
+    return [...others, ...found];
   }
 
   #bound(found: readonly Binding[], s: SyntaxOf<"big">, wanted: Wanted): Value | null {
@@ -1220,7 +1280,7 @@ export class Elaborator implements ProductContext {
     if (s.kind === "sum") return s.terms.every((t) => this.#isPositional(t.body));
     if (this.dims.read(s, this) !== null) return true;
     const t = takeApart(s);
-    return t !== null && this.symbols.find(headKey(t.symbol))?.integer === true;
+    return t !== null && this.symbols.isInteger(t);
   }
 
   #positional(a: Syntax, op: string, b: Syntax): Value {
@@ -1394,7 +1454,11 @@ export class Elaborator implements ProductContext {
 
 /** The key under which a function's formal parameter stands while its body is read. */
 export const parameterKey = (t: Scripted): string =>
-  headKey(t.symbol) + "'".repeat(t.primes) + t.subs.map((x) => `_${scriptText(x)}`).join("");
+  [
+    headKey(t.symbol) + "'".repeat(t.primes),
+    ...t.sups.map((p) => `^${scriptText(p.content)}`),
+    ...t.subs.map((x) => `_${scriptText(x)}`),
+  ].join("");
 
 /** `\circ 2` or `\odot 2` as an exponent: entry by entry. */
 function entrywiseExponent(s: Syntax): Syntax | null {

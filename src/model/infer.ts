@@ -168,6 +168,8 @@ function solve(
     const [only] = result;
     return only !== undefined && result.length === 1 && only.same(inner) ? null : [rows, inner];
   }
+  // So it may in front of a matrix whose rows the result has.
+  if (result[0]?.same(inner) === true) return null;
   return result.length === 2 || result.length === 1 ? [rows, inner] : null;
 }
 

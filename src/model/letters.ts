@@ -67,6 +67,15 @@ function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null
   const [first, second, third] = sub.items;
   const [op, next] = sub.operators;
   if (first === undefined || second === undefined) return [];
+  const [, , , fourth] = sub.items;
+  if (third !== undefined && fourth !== undefined) {
+    // `1 \le i < j \le n`: both run over the whole, under the condition.
+    const pair = [letterOf(second), letterOf(third)];
+    if (sub.items.length !== 4 || !sub.operators.every(isLess) || pair.includes(null)) return [];
+    return pair
+      .filter((l): l is string => l !== null)
+      .map((letter, k) => ({ letter, low: first, high: fourth, conditions: k === 0 ? [] : [sub] }));
+  }
   if (third !== undefined && isLess(op) && isLess(next)) {
     const letter = letterOf(second);
     if (letter !== null)
@@ -88,6 +97,14 @@ function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null
     }));
   }
   return letters.slice(0, 1).map((letter) => ({ letter, low: null, high: sup, conditions: [sub] }));
+}
+
+/** `i` and `j` of a condition `i < j`, which may bind both. */
+export function orderedLetters(condition: Syntax): readonly string[] {
+  if (condition.kind !== "relation" || condition.items.length !== 2) return [];
+  if (!/^(<|>|\\le|\\ge)$/.test(condition.operators[0] ?? "")) return [];
+  const letters = condition.items.map(letterOf);
+  return letters.every((l): l is string => l !== null && /^(\\[a-z]+|[a-z])'*$/.test(l)) ? letters : [];
 }
 
 const isLess = (op: string | undefined): boolean => op === "\\le" || op === "<";
@@ -148,16 +165,43 @@ export class Letters {
   /** Bound by a sum or given a range somewhere: surely an index. */
   readonly #ranged = new Map<string, WrittenRange>();
   readonly #indices = new Set<string>();
+  /** Letters that run over layers, steps or samples: they stand in superscripts. */
+  readonly #families = new Set<string>();
 
   /** Limits of sums and statements of range, wherever they stand; `values` are letters that hold a number, not a position. */
   gather(statements: readonly Statement[], values: ReadonlySet<string> = new Set()): void {
     for (const st of statements) {
-      for (const b of rangeStatement(st) ?? []) if (!values.has(b.letter)) this.#add(b);
-      this.gather(st.conditions, values);
+      for (const b of rangeStatement(st) ?? []) {
+        if (values.has(b.letter)) continue;
+        this.#add(b);
+        this.#families.add(b.letter);
+      }
+      this.#gatherFamilies(st);
+      for (const c of st.conditions) for (const b of rangeStatement(c) ?? []) this.#add(b);
       for (const side of st.sides)
         visit(side, (s) => {
-          if (s.kind === "big") for (const b of bindings(s.sub, s.sup)) this.#add(b);
+          if (s.kind !== "big") return;
+          for (const b of bindings(s.sub, s.sup)) {
+            this.#add(b);
+            for (const l of b.conditions.flatMap(orderedLetters)) if (!values.has(l)) this.#indices.add(l);
+          }
         });
+    }
+  }
+
+  /** A superscript that runs with a letter of the statement's own range, or of a sum around it, is a member's place. */
+  #gatherFamilies(st: Statement): void {
+    const own = new Set(st.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter)));
+    const note = (s: Syntax, letters: ReadonlySet<string>): void =>
+      visit(s, (n) => {
+        if (n.kind !== "scripted" || n.sup === null) return;
+        for (const l of letters) if (mentions(n.sup, l)) this.#families.add(l);
+      });
+    for (const side of st.sides) {
+      if (own.size > 0) note(side, own);
+      visit(side, (s) => {
+        if (s.kind === "big" && s.body !== null) note(s.body, new Set(bindings(s.sub, s.sup).map((b) => b.letter)));
+      });
     }
   }
 
@@ -184,6 +228,11 @@ export class Letters {
 
   rangeOf(letter: string): WrittenRange | null {
     return this.#ranged.get(letter) ?? this.#ranged.get(letter.replace(/'+$/, "")) ?? null;
+  }
+
+  /** Does the content of a superscript name a letter that runs over a family? */
+  mentionsFamily(s: Syntax): boolean {
+    return [...this.#families].some((l) => mentions(s, l));
   }
 
   /** Does the content of a script name an index: `i`, `\ell+1`, `i+k-1`? */

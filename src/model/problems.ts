@@ -11,7 +11,15 @@ export interface ProblemItems {
 
 /** Titles under which a problem goes on, whatever is written again there. */
 const CONTINUES =
-  /solution|answer|vectori[sz]|matrix form|forward|backward|backprop|gradient|deriv|proof|hint|steps?\b|check|notation|claims?\b|loss|step/i;
+  /\b(solutions?|answers?|vectori[sz]\w*|matrix form|forward|backward|backprop\w*|gradients?|deriv\w*|proof|hint|steps?|check\w*|notation|claims?|loss)\b/i;
+/** A title of more words than this is a problem's text. */
+const TITLE_WORDS = 6;
+
+function continues(title: string): boolean {
+  const plain = title.replace(/^[\d.):\s*]+/, "").trim();
+  if (/^(problem|exercise|question|task|aufgabe|exercice)\b/i.test(plain)) return false;
+  return plain.split(/\s+/).length <= TITLE_WORDS && CONTINUES.test(plain);
+}
 
 interface Definition {
   readonly target: Scripted;
@@ -70,10 +78,10 @@ function startsProblem(before: readonly Item[], own: readonly Item[], title: str
   const old = definitions(before);
   const fresh = definitions(own);
   if (old.length === 0 || fresh.length === 0) return false;
-  if (CONTINUES.test(title) && !/^(problem|exercise|question|task)\b/i.test(title)) return false;
+  if (redeclares(before, own)) return true;
+  if (continues(title)) return false;
   const known = new Map(old.map((d) => [d.key, d.text]));
   if (fresh.some((d) => known.has(d.key) && known.get(d.key) !== d.text)) return true;
-  if (redeclares(before, own)) return true;
   // A network of its own: it uses no quantity that the one before computes.
   const computed = new Set(old.map((d) => symbolText(d.target)));
   return ![...usedSymbols(own)].some((s) => computed.has(s)) && !fresh.some((d) => computed.has(symbolText(d.target)));

@@ -3,6 +3,8 @@ import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Node, Position, Range } from "../expression/node.js";
 import { DimVar } from "./dimensions.js";
+import { known } from "./sizes.js";
+import { axisAt, kronecker as stackedProduct } from "./stacked.js";
 import { type Alignment, align, alignOrRefuse, shapeText, type Value } from "./value.js";
 
 /** What the products of two values need of their surroundings. */
@@ -10,6 +12,8 @@ export interface ProductContext {
   readonly arena: Arena;
   /** Tells the reader which of several products was meant. */
   readonly note: (code: string, message: string, span: Span) => void;
+  /** The worksheet takes ⊗ for Kronecker's product, also between columns. */
+  usesKronecker: boolean;
   /** Set where `\cdot` between equal columns is read entry by entry. */
   dotted: boolean;
   readonly dotIsInner: boolean;
@@ -33,7 +37,10 @@ export function transpose(arena: Arena, v: Value): Value {
   if (a === undefined) return v;
   if (b === undefined) return { axes: [oneVar(arena), a], at: ([, j]) => v.at(j === undefined ? [] : [j]) };
   if (a.isOne(arena)) return { axes: [b], at: ([j]) => v.at(j === undefined ? [] : [arena.literal(1), j]) };
-  return { axes: [b, a], at: ([i, j]) => v.at(i === undefined || j === undefined ? [] : [j, i]) };
+  const turned: Value = { axes: [b, a], at: ([i, j]) => v.at(i === undefined || j === undefined ? [] : [j, i]) };
+  if (v.kronecker === undefined) return turned;
+  const [left, right] = v.kronecker;
+  return { ...turned, kronecker: [transpose(arena, left), transpose(arena, right)] };
 }
 
 export const oneVar = (arena: Arena): DimVar => new DimVar(arena.oneDim);
@@ -58,30 +65,23 @@ export function matmul(arena: Arena, a: Value, b: Value): Value | null {
     return null;
   }
   if (!inner.unify(innerB)) return null;
-  const range = () => arena.upTo(known(inner));
   if (columns === undefined)
     return collapse(arena, {
       axes: [rows],
-      at: ([i]) => contract(arena, range(), (k) => arena.multiply(a.at([...some(i), k]), b.at([k]))),
+      at: ([i]) => contract(arena, inner, (k) => arena.multiply(a.at([...some(i), k]), b.at([k]))),
     });
   return collapse(arena, {
     axes: [rows, columns],
-    at: ([i, j]) => contract(arena, range(), (k) => arena.multiply(a.at([...some(i), k]), b.at([k, ...some(j)]))),
+    at: ([i, j]) => contract(arena, inner, (k) => arena.multiply(a.at([...some(i), k]), b.at([k, ...some(j)]))),
   });
 }
 
 const some = (p: Position | undefined): readonly Position[] => (p === undefined ? [] : [p]);
 
-export function known(d: DimVar): Dim {
-  const dim = d.dim;
-  if (dim === null) throw new Error("internal: a size was needed before shapes were known");
-  return dim;
-}
-
-/** `Σ_k f(k)` over a range. */
-export function contract(arena: Arena, range: Range, f: (k: Position) => Node): Node {
-  const index = arena.freshIndex(range);
-  return arena.sum(index, f(arena.at(index)));
+/** `Σ_k f(k)` over an axis. */
+export function contract(arena: Arena, d: DimVar, f: (k: Position) => Node): Node {
+  const { indices, at } = axisAt(arena, d);
+  return arena.sums(indices, f(at));
 }
 
 /** The sum of the products of all entries of two equal shapes. */
@@ -90,10 +90,10 @@ export function inner(arena: Arena, a: Value, b: Value, span: Span): Value {
   return {
     axes: [],
     at: () => {
-      const indices = alignment.axes.map((d) => arena.freshIndex(arena.upTo(known(d))));
-      const ps = indices.map((i) => arena.at(i));
+      const axes = alignment.axes.map((d) => axisAt(arena, d));
+      const ps = axes.map((a) => a.at);
       return arena.sums(
-        indices,
+        axes.flatMap((a) => a.indices),
         arena.multiply(a.at(alignment.pick[0]?.(ps) ?? []), b.at(alignment.pick[1]?.(ps) ?? [])),
       );
     },
@@ -234,19 +234,16 @@ export function divide(c: ProductContext, a: Value, b: Value, span: Span): Value
   return entrywise(c, a, divisor, alignment, span, (x, y) => c.arena.divide(x, y));
 }
 
-/** Between two columns, people write ⊗ for the outer product; a Kronecker product of matrices has no index form here. */
+/** Kronecker's product; between two columns, people write ⊗ for the outer product unless they use it for matrices too. */
 function kronecker(c: ProductContext, a: Value, b: Value, span: Span): Value {
   const [i] = a.axes;
   const [j] = b.axes;
-  if (i !== undefined && j !== undefined && a.axes.length === 1 && b.axes.length === 1) {
+  if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
+  if (i !== undefined && j !== undefined && a.axes.length === 1 && b.axes.length === 1 && !c.usesKronecker) {
     c.note("reading/product", "⊗ between two columns is read as their outer product", span);
     return { axes: [i, j], at: ([p, q]) => c.arena.multiply(a.at(some(p)), b.at(some(q))) };
   }
-  if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
-  return refuse(
-    "unsupported/kronecker",
-    "a Kronecker product of matrices is not supported here",
-    span,
-    "write it with indices",
-  );
+  if (a.axes.length > 2 || b.axes.length > 2) return refuse("shape/matrix", "⊗ needs matrices", span);
+  c.usesKronecker = true;
+  return stackedProduct(c.arena, a, b, () => oneVar(c.arena));
 }

@@ -112,7 +112,7 @@ const SYMBOLS = String.raw`((?:\$\d+\$(?:\s*(?:,|and|,\s*and)\s*)?)+)`;
 const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" | "shape-first"])[] = [
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:[a-z-]+ ){0,3}(?:matrix|matrices)`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|matrices)`,
       "gi",
     ),
     "matrix",
@@ -120,7 +120,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   ],
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:[a-z-]+ ){0,3}vectors?`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?`,
       "gi",
     ),
     "vector",
@@ -159,7 +159,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
     "shape-first",
   ],
   [
-    new RegExp(String.raw`\$(\d+)\$[- ]dimensional\s*(?:[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`, "gi"),
+    new RegExp(String.raw`\$(\d+)\$[- ]dimensional\s*(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`, "gi"),
     "vector",
     "shape-first",
   ],

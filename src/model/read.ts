@@ -3,11 +3,11 @@ import type { Document } from "../document/document.js";
 import { readDocument } from "../document/read-document.js";
 import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
-import type { Statement } from "../notation/syntax.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
 import { Builder, type Restated } from "./builder.js";
 import type { Elaborator } from "./elaborate.js";
-import { letterOf, rangeStatement } from "./letters.js";
+import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
 import { declarationOf, type Item, isEquation, leftSide } from "./statements.js";
@@ -43,7 +43,7 @@ export function readWorksheet(file: string, text: string): Worksheet {
     const parsed = parseFormula(document.source, formula.span, macros.macros);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    for (const statement of parsed.statements.flatMap(withPromoted))
+    for (const statement of parsed.statements.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   const problems = splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
@@ -64,6 +64,26 @@ export function readWorksheet(file: string, text: string): Worksheet {
 function withPromoted(st: Statement): readonly Statement[] {
   const own = st.conditions.filter(isOwnStatement);
   return own.length === 0 ? [st] : [{ ...st, conditions: st.conditions.filter((c) => !own.includes(c)) }, ...own];
+}
+
+/** `a^{(0)} = x \in \mathbb{R}^D` is an equation and a declaration; a display of entries, `x = (x_1, \dots, x_D)`, is none. */
+function withoutSet(st: Statement): readonly Statement[] {
+  const [first, ...middle] = st.sides;
+  const last = middle.pop();
+  if (declarationOf(st) === null || first === undefined || last === undefined) return [st];
+  if (middle.length === 0 || middle.some(displaysEntries)) return [st];
+  return [
+    { ...st, sides: [first, last], relations: ["\\in"] },
+    { ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) },
+  ];
+}
+
+function displaysEntries(s: Syntax): boolean {
+  let found = s.kind === "list";
+  visit(s, (n) => {
+    if (n.kind === "matrix" || n.kind === "ellipsis" || (n.kind === "group" && n.body.kind === "list")) found = true;
+  });
+  return found;
 }
 
 function isOwnStatement(c: Statement): boolean {

@@ -47,7 +47,8 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
   if (sub.kind === "list") return sub.items.flatMap(subscripts);
   if (sub.kind === "juxtaposition") {
     // A product such as `2i` is one position; letters side by side are several.
-    if (sub.items[0]?.kind === "number" && sub.items.length === 2) return [sub];
+    const [factor] = sub.items;
+    if (factor?.kind === "number" && factor.text !== "1" && sub.items.length === 2) return [sub];
     return sub.items.flatMap(subscripts);
   }
   // `V_{if}` is two letters, though "if" is a word elsewhere; `\\text{if}` would be roman.

@@ -120,7 +120,7 @@ export class SymbolTable {
     const head = headKey(t.symbol);
     for (const part of t.sups) {
       if (part.bracketed) {
-        if (this.#letters.mentionsIndex(part.content)) this.#bracketFamilies.add(head);
+        if (this.#letters.mentionsFamily(part.content)) this.#bracketFamilies.add(head);
       } else if (part.content.kind === "number") {
         if (part.content.text === "1" || part.content.text === "0") this.#numberLabels.add(head);
       } else if (introduces && !isSureTransposeMark(part.content)) {
@@ -143,6 +143,11 @@ export class SymbolTable {
   /** Sets what a declaration or a left side says apart from uses: `x_t` there names the whole family. */
   introduce(t: Scripted): Occurrence {
     return this.resolve(t, true);
+  }
+
+  /** Does a bracketed superscript of this head select a member? */
+  isFamily(head: string): boolean {
+    return this.#bracketFamilies.has(head);
   }
 
   find(key: string): SymbolSpec | null {
@@ -189,6 +194,7 @@ export class SymbolTable {
         (positions.length > 0 || (t.subs.length === 1 && this.#subFamilies.has(headKey(t.symbol))))
       )
         positions.push(s);
+      else if (s.kind === "scripted" && this.#isPosition(s)) positions.push(s);
       else named += (named === "" ? "" : ",") + scriptText(s);
     }
     if (named !== "") labels += `_${named}`;
@@ -278,6 +284,9 @@ export class SymbolTable {
   // `w_{11}` of a matrix is two positions.
   #digits(subs: readonly Syntax[], spec: SymbolSpec): readonly Syntax[] {
     const [only] = subs;
+    const order = spec.subSlots + (spec.axes?.length ?? 0);
+    // `u_{2k}` of a matrix is an entry of its second row, not the entry at twice k.
+    if (subs.length === 1 && only?.kind === "juxtaposition" && order === 2) return only.items;
     if (
       subs.length !== 1 ||
       only?.kind !== "number" ||
@@ -294,11 +303,17 @@ export class SymbolTable {
     if (s.kind === "symbol" && s.name === ":") return true;
     // A dimension (`x_n` for the last entry) or an integer symbol (`p_{y}`).
     const inner = takeApart(s);
-    if (inner !== null) {
-      const spec = this.#specs.get(headKey(inner.symbol));
-      return spec?.integer === true || this.dimensionNames.has(scriptText(s));
-    }
+    if (inner !== null) return this.isInteger(inner) || this.dimensionNames.has(scriptText(s));
     return s.kind === "sum" && s.terms.every((term) => this.#isPosition(term.body));
+  }
+
+  /** A symbol that holds a position: the class `y`, the class `y_i` of this example. */
+  isInteger(t: Scripted): boolean {
+    const own = this.withHead(headKey(t.symbol));
+    const labelled = this.#specs.get(
+      headKey(t.symbol) + (t.subs.length === 0 ? "" : `_${t.subs.map(scriptText).join(",")}`),
+    );
+    return (labelled ?? (own.length === 1 ? own[0] : undefined))?.integer === true;
   }
 
   /** Texts of the symbols that are dimensions; filled by the reader. */

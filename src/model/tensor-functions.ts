@@ -4,7 +4,8 @@ import type { Syntax } from "../notation/syntax.js";
 import type { Application } from "./applications.js";
 import { DimVar } from "./dimensions.js";
 import type { Elaborator } from "./elaborate.js";
-import { known, transpose } from "./products.js";
+import { contract, known, transpose } from "./products.js";
+import { deltaAt, vec } from "./stacked.js";
 import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
 
 /** A function of whole arrays, by its name in lower case without separators. `null`: a shape is not known yet. */
@@ -66,7 +67,8 @@ const logSumExp: TensorFunction = (e, a) => {
   });
 };
 
-const count = (e: Elaborator, v: Value): Node => e.arena.multiply(...v.axes.map((d) => e.arena.dimension(known(d))));
+const count = (e: Elaborator, v: Value): Node =>
+  e.arena.multiply(...v.axes.flatMap((d) => d.parts ?? [d]).map((d) => e.arena.dimension(known(d))));
 
 const mean = (e: Elaborator, v: Value): Value => scalarValue(() => e.arena.divide(e.sumAll(v).at([]), count(e, v)));
 
@@ -87,11 +89,13 @@ const trace = onWhole((e, v, a) => {
   const [n, m] = v.axes;
   if (n === undefined || m === undefined || !n.unify(m))
     return refuse("shape/not-square", `a trace needs a square matrix, not ${shapeText(v.axes)}`, a.span);
-  return scalarValue(() => {
-    const index = e.arena.freshIndex(e.arena.upTo(known(n)));
-    return e.arena.sum(index, v.at([e.arena.at(index), e.arena.at(index)]));
-  });
+  return scalarValue(() => contract(e.arena, n, (k) => v.at([k, k])));
 });
+
+function stack(e: Elaborator, v: Value, a: Application): Value {
+  e.usesKronecker = true;
+  return vec(e.arena, v, a.span);
+}
 
 /** A vector to a diagonal matrix, a square matrix to its diagonal. */
 const diag = onWhole((e, v, a) => {
@@ -101,7 +105,7 @@ const diag = onWhole((e, v, a) => {
     return {
       axes: [n, n],
       at: ([i, j]) =>
-        i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(e.arena.delta(i, j), v.at([i])),
+        i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(deltaAt(e.arena, i, j), v.at([i])),
     };
   if (n.isOne(e.arena)) return diagOf(e, transpose(e.arena, v));
   if (!n.unify(m))
@@ -115,7 +119,7 @@ function diagOf(e: Elaborator, v: Value): Value {
   return {
     axes: [n, n],
     at: ([i, j]) =>
-      i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(e.arena.delta(i, j), v.at([i])),
+      i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(deltaAt(e.arena, i, j), v.at([i])),
   };
 }
 
@@ -233,6 +237,7 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["tr", trace],
   ["trace", trace],
   ["diag", diag],
+  ["vec", onWhole(stack)],
   ["det", onWhole((e, v, a) => e.determinant(v, a.span))],
   ["logdet", onWhole((e, v, a) => e.logOf(e.determinant(v, a.span)))],
   ["expm", onWhole((e, v, a) => e.matrixExponential(v, a.span))],

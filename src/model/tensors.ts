@@ -1,6 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import { type Arena, identifier } from "../expression/arena.js";
 import type { Dim, Index, Position, Range } from "../expression/node.js";
+import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./builder.js";
 import { latexOf } from "./latex.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -18,6 +19,13 @@ export function makeTensors(builder: Builder): void {
 
 function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec["tensor"]> {
   const { arena } = builder;
+  if (spec.axes?.some((d) => d.parts !== null))
+    refuse(
+      "unsupported/stacked",
+      `${spec.key} is stacked from a matrix, and such a symbol is not supported`,
+      spec.span,
+      "write vec or \\otimes where it is used",
+    );
   const member = (spec.axes ?? []).map((d) => arena.upTo(d.dim ?? arena.oneDim));
   const slots = Array.from({ length: spec.slots }, (_, k) => slotRange(builder, spec, k));
   // The positions of numbers are axes, those of arrays select a member of a family.
@@ -107,17 +115,23 @@ function latexTemplate(spec: SymbolSpec, axesFromSlots: boolean): string {
       return p.bracketed ? `${p.open}${text}${close}` : text;
     });
   const transposeless = spec.supSlots > 0 || spec.label.includes("^") ? sups : [];
-  const labels = written.subs
-    .filter((s) => !spec.isMemberSub(s))
-    .slice(0, spec.label.includes("_") ? undefined : 0)
-    .map(latexOf);
+  const labels = written.subs.filter((s) => !spec.isMemberSub(s)).slice(0, spec.label.includes("_") ? undefined : 0);
   const subs = [
-    ...labels,
+    ...(labels.length === 0 ? [] : [labelsLatex(labels)]),
     ...(axesFromSlots ? [] : Array.from({ length: spec.subSlots }, (_, k) => `{#${spec.supSlots + k}}`)),
   ];
   const sub = subs.length === 0 ? "" : `_{${subs.join(",")}}`;
   const sup = transposeless.length === 0 ? "" : `^{${transposeless.join("")}}`;
   return `${base}${sub}${sup}`;
+}
+
+/** `W_{xh}` and `W_{x,h}` as they were written: letters that touch have no comma between them. */
+function labelsLatex(labels: readonly Syntax[]): string {
+  return labels.reduce((text, s, k) => {
+    const before = labels[k - 1];
+    const gap = before === undefined ? "" : s.span.start <= before.span.end ? "" : ",";
+    return `${text}${gap}${latexOf(s)}`;
+  }, "");
 }
 
 const isRunning = (spec: SymbolSpec, slot: number): boolean => slot < spec.supSlots;

@@ -11,6 +11,8 @@ import type { DimVar } from "./dimensions.js";
 export interface Value {
   readonly axes: readonly DimVar[];
   readonly at: (positions: readonly Position[]) => Node;
+  /** Set for `A ⊗ B` of matrices: what it is made of. */
+  readonly kronecker?: readonly [Value, Value];
 }
 
 export const scalarValue = (node: () => Node): Value => ({ axes: [], at: node });
@@ -121,7 +123,8 @@ export function shapeText(axes: readonly DimVar[]): string {
 }
 
 export function dimText(d: DimVar): string {
-  const dim = d.dim;
+  const { dim, parts } = d;
+  if (parts !== null) return parts.map(dimText).join("·");
   if (dim === null) return "?";
   if (dim.terms.length === 0) return "0";
   return dim.terms
