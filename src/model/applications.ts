@@ -6,8 +6,8 @@ import { functionNamed, functionWritten } from "../functions/table.js";
 import type { Syntax } from "../notation/syntax.js";
 import { operatorForm } from "./derivatives.js";
 import type { Elaborator, Wanted } from "./elaborate.js";
-import { known } from "./products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { known } from "./sizes.js";
 import { tensorFunctions } from "./tensor-functions.js";
 import type { Value } from "./value.js";
 

@@ -14,7 +14,7 @@ import { latexOf } from "./latex.js";
 import { type Binding, bindings, Letters, letterOf, rangeStatement, visit } from "./letters.js";
 import type { Assumption, Equation } from "./model.js";
 import { sentencesOf, shapesInProse } from "./prose.js";
-import { headKey, type Scripted, scriptText, subscripts, takeApart } from "./scripts.js";
+import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "./scripts.js";
 import { recogniseSoftmax } from "./softmax.js";
 import {
   declarationOf,
@@ -121,12 +121,10 @@ export class Builder {
   usedInRestated(): readonly Tensor[] {
     const found: Tensor[] = [];
     for (const { item } of this.restated)
-      for (const side of item.statement.sides.slice(1))
-        visit(side, (s) => {
-          const t = takeApart(s);
-          const spec = t === null ? null : quietly(() => this.symbols.resolve(t).spec);
-          if (spec?.tensor != null) found.push(spec.tensor);
-        });
+      for (const t of item.statement.sides.slice(1).flatMap(symbolsIn)) {
+        const spec = quietly(() => this.symbols.resolve(t).spec);
+        if (spec?.tensor != null) found.push(spec.tensor);
+      }
     return found;
   }
 
@@ -639,8 +637,8 @@ export class Builder {
       const { spec } = this.#occurrence(d);
       const isLetter = /^_[i-n]$/.test(spec.label);
       const siblings = this.symbols.withHead(spec.head).filter((s) => s.defined && /^_\d+$/.test(s.label));
-      const used = this.drafts.some((other) => other !== d && this.#uses(other, spec));
-      if (!isLetter || siblings.length < 2 || used) continue;
+      if (!isLetter || siblings.length < 2 || this.drafts.some((other) => other !== d && this.#uses(other, spec)))
+        continue;
       this.drafts.splice(this.drafts.indexOf(d), 1);
       spec.defined = false;
       d.item.kind = "mention";
@@ -649,12 +647,9 @@ export class Builder {
   }
 
   #uses(d: Draft, spec: SymbolSpec): boolean {
-    let found = false;
-    visit(d.right, (s) => {
-      const t = takeApart(s);
-      if (t !== null && targetKey(t) === spec.head && quietly(() => this.symbols.resolve(t).spec) === spec) found = true;
-    });
-    return found;
+    return symbolsIn(d.right).some(
+      (t) => targetKey(t) === spec.head && quietly(() => this.symbols.resolve(t).spec) === spec,
+    );
   }
 
   #usedForward(s: Syntax): boolean {

@@ -14,13 +14,13 @@ import {
   inner,
   isScalar,
   juxtapose,
-  known,
   oneVar,
   type ProductContext,
   transpose,
   writtenProduct,
 } from "./products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { known } from "./sizes.js";
 import { axisAt, deltaAt, kronecker, single } from "./stacked.js";
 import type { Occurrence, SymbolSpec, SymbolTable } from "./symbols.js";
 import { align, dimText, LetterBinding, scalarValue, shapeText, type Value } from "./value.js";

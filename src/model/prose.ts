@@ -159,7 +159,10 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
     "shape-first",
   ],
   [
-    new RegExp(String.raw`\$(\d+)\$[- ]dimensional\s*(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`, "gi"),
+    new RegExp(
+      String.raw`\$(\d+)\$[- ]dimensional\s*(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`,
+      "gi",
+    ),
     "vector",
     "shape-first",
   ],

@@ -128,6 +128,18 @@ export function scriptText(s: Syntax): string {
   }
 }
 
+/** The symbols of an expression with all that hangs on them, not what is below or above them. */
+export function symbolsIn(s: Syntax): readonly Scripted[] {
+  const found: Scripted[] = [];
+  const stack = [s];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    const t = takeApart(n);
+    if (t === null) stack.push(...[...children(n)].reverse());
+    else found.push(t);
+  }
+  return found;
+}
+
 /** Every child of a syntax node, in order of writing. */
 export function children(s: Syntax): readonly Syntax[] {
   const some = (...list: readonly (Syntax | null)[]): Syntax[] => list.filter((c): c is Syntax => c !== null);

@@ -4,7 +4,8 @@ import type { Syntax } from "../notation/syntax.js";
 import type { Application } from "./applications.js";
 import { DimVar } from "./dimensions.js";
 import type { Elaborator } from "./elaborate.js";
-import { contract, known, transpose } from "./products.js";
+import { contract, transpose } from "./products.js";
+import { known } from "./sizes.js";
 import { deltaAt, vec } from "./stacked.js";
 import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
 

@@ -1,7 +1,8 @@
 import { Refusal } from "../../core/diagnostic.js";
 import type { Index, Node, Tensor } from "../../expression/node.js";
-import { collapse, known } from "../../model/products.js";
+import { collapse } from "../../model/products.js";
 import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
+import { known } from "../../model/sizes.js";
 import { shapeText, type Value } from "../../model/value.js";
 import type { Syntax } from "../../notation/syntax.js";
 import type { Judge, Judged, Link } from "../judge.js";
