@@ -48,7 +48,9 @@ function wrongLine(judge: Judge, judged: Judged): WrongLine | null {
   const { arena } = judge.context;
   if (left.kind !== "entry" || left.tensor.derivative === null || right === arena.zero || right.kind === "rational")
     return null;
-  const indices = left.at.map((p) => arena.indexOf(p));
+  const { axes } = left.tensor;
+  // The one position of an axis of size one is all of that axis.
+  const indices = left.at.filter((_, k) => axes[k]?.low !== axes[k]?.high).map((p) => arena.indexOf(p));
   if (indices.includes(null) || new Set(indices).size !== indices.length) return null;
   const equation: Equation = {
     tensor: left.tensor,

@@ -27,6 +27,12 @@ export interface FieldProof {
   readonly bound: number;
 }
 
+/** The one position of an axis of size one. */
+const onlyPlace = (p: Position, axis: Range | undefined): { readonly axis: string; readonly k: number } | null =>
+  axis !== undefined && axis.low === axis.high && p.terms.length === 0 && p.value === null && p.offset === axis.low
+    ? { axis: axis.high.key, k: 0 }
+    : null;
+
 /** Not an expression that this proof is good for. */
 class NoArgument extends Error {}
 
@@ -318,7 +324,7 @@ class Point {
       return this.value(equation.body, inner, depth);
     }
     if (tensor.integer || tensor.parameters.length > 0) throw new NoArgument();
-    const places = positions.map((p) => this.#place(p, at));
+    const places = positions.map((p, k) => onlyPlace(p, tensor.axes[k]) ?? this.#place(p, at));
     if (places.some((p, k) => p.axis !== tensor.axes[k]?.high.key)) throw new NoArgument();
     return this.#entryAt(
       tensor,

@@ -6,7 +6,7 @@ import { clearDenominators } from "./denominators.js";
 import { addPolys, negatePoly } from "./form.js";
 import { type Domain, Unprovable } from "./kit.js";
 import { type NormalForm, Normalizer } from "./normal-form.js";
-import { unfoldings } from "./unfold.js";
+import { definitionOf, isRecurrent, unfoldings } from "./unfold.js";
 
 export interface ProofContext {
   readonly arena: Arena;
@@ -45,11 +45,28 @@ export function proveByForm(
       const proof = proveAt(normalizer, left, right, unfolded);
       if (proof !== null) return proof;
     }
-    return null;
+    return proveRecurrence(normalizer, left, right, context);
   } catch (error) {
     if (error instanceof BudgetSpent) return null;
     throw error;
   }
+}
+
+/** A name that a recurrence defines by itself is put in once, on the side where it stands alone. */
+function proveRecurrence(normalizer: Normalizer, left: Node, right: Node, context: ProofContext): Proof | null {
+  const { definitions } = context;
+  for (const [name, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    const value = definitionOf(name, definitions, context.arena);
+    if (value === null || !isRecurrent(name, definitions)) continue;
+    for (const unfolded of unfoldings(value, other, definitions)) {
+      const proof = proveAt(normalizer, value, other, unfolded);
+      if (proof !== null) return proof;
+    }
+  }
+  return null;
 }
 
 function proveAt(

@@ -1,5 +1,5 @@
-import { tensorsOf } from "../expression/arena.js";
-import type { Node, Tensor } from "../expression/node.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 
 /** Sets of tensors to unfold, each larger than the one before: first none, then by distance from the inputs, farthest first. */
@@ -71,6 +71,15 @@ export function wholeDefinition(
   if (equation === undefined || equations.length !== 1) return null;
   const seen = new Set<string>();
   for (const [k, p] of equation.at.entries()) {
+    const only = tensor.axes[k];
+    if (
+      p.terms.length === 0 &&
+      p.value === null &&
+      only !== undefined &&
+      only.low === only.high &&
+      p.offset === only.low
+    )
+      continue;
     const [term] = p.terms;
     if (p.terms.length !== 1 || term === undefined || term[1] !== 1 || p.value !== null || p.offset.terms.length > 0)
       return null;
@@ -84,4 +93,28 @@ export function wholeDefinition(
     seen.add(index.key);
   }
   return equation;
+}
+
+/** What the one equation of an entry says of it, also where a recurrence leads back to it. */
+export function definitionOf(
+  node: Node,
+  definitions: ReadonlyMap<Tensor, readonly Equation[]>,
+  arena: Arena,
+): Node | null {
+  if (node.kind !== "entry") return null;
+  const equation = wholeDefinition(node.tensor, definitions);
+  if (equation === null) return null;
+  const map = new Map<Index, Position>();
+  equation.at.forEach((p, k) => {
+    const index = arena.indexOf(p);
+    const target = node.at[k];
+    if (index !== null && target !== undefined) map.set(index, target);
+  });
+  return arena.substitute(equation.body, map);
+}
+
+/** Whether an entry's tensor has a definition that leads back to it, so that no number of unfoldings ends. */
+export function isRecurrent(node: Node, definitions: ReadonlyMap<Tensor, readonly Equation[]>): boolean {
+  if (node.kind !== "entry" || wholeDefinition(node.tensor, definitions) === null) return false;
+  return rankOf(node.tensor, definitions, new Map()) === 0;
 }

@@ -362,7 +362,8 @@ function hasDelta(root: Node): boolean {
 function coversAxis(arena: Arena, tensor: Tensor, axis: number, at: readonly Position[], p: Position): boolean {
   const index = arena.indexOf(p);
   const range = arena.axisRange(tensor, axis, at);
-  return index !== null && index.range.low === range.low && index.range.high === range.high;
+  if (index === null) return range.low === range.high && p === arena.atDim(range.low);
+  return index.range.low === range.low && index.range.high === range.high;
 }
 
 const why = (used: readonly { readonly why: string }[]): string =>

@@ -153,9 +153,14 @@ export class Arena {
     return this.position([], this.zeroDim, value);
   }
 
-  position(terms: readonly (readonly [Index, number])[], offset: Dim, value: Node | null = null): Position {
+  position(terms: readonly (readonly [Index, number])[], from: Dim, value: Node | null = null): Position {
+    let offset = from;
     const merged = new Map<Index, number>();
-    for (const [i, c] of terms) merged.set(i, (merged.get(i) ?? 0) + c);
+    for (const [i, c] of terms) {
+      // An index with one value is that value: a row `1 \times D` has entries (1, j), and no sum runs over its first axis.
+      if (i.range.low === i.range.high) offset = this.addDims(offset, this.scaleDim(i.range.low, c));
+      else merged.set(i, (merged.get(i) ?? 0) + c);
+    }
     const kept = [...merged]
       .filter(([, c]) => c !== 0)
       .sort(([a], [b]) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
