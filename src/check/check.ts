@@ -20,15 +20,18 @@ const LAYOUTS: readonly Layout[] = [
 ];
 
 /**
- * Judges every claim of a problem. `read` makes the problem anew, since a layout changes what its names mean.
+ * Judges every claim of a problem. `read` makes the problem anew, since a layout changes what its names mean;
+ * `damaged` are formulas of the file that could not be parsed.
  * A claim that the usual layout calls wrong is looked at in the other ones: if these make all lines right that tell
  * layouts apart, and there are several of them, the author writes in that layout.
  */
-export function checkProblem(read: () => Problem, seed: number): CheckedProblem {
+export function checkProblem(read: () => Problem, seed: number, damaged: readonly string[] = []): CheckedProblem {
   const problem = read();
   const wanted = problem.model.layout === "numerator" ? LAYOUTS[2] : LAYOUTS[0];
-  const first = judgeIn(problem, wanted ?? { gradient: "column", jacobian: "outputs-first" }, seed);
-  const result = first.judged.every((j) => !isLayoutTrouble(j)) ? first : (otherLayout(read, first, seed) ?? first);
+  const first = judgeIn(problem, wanted ?? { gradient: "column", jacobian: "outputs-first" }, seed, damaged);
+  const result = first.judged.every((j) => !isLayoutTrouble(j))
+    ? first
+    : (otherLayout(read, first, seed, damaged) ?? first);
   carryForward(result.judge, result.judged);
   for (const judged of result.judged) diagnose(result.judge, judged);
   return { ...result, definitions: result.judge.definitionsOnly, diagnostics: result.judge.problem.model.diagnostics };
@@ -39,17 +42,17 @@ interface Attempt {
   readonly judged: readonly Judged[];
 }
 
-function judgeIn(problem: Problem, layout: Layout, seed: number): Attempt {
-  const judge = new Judge(problem, layout, seed);
+function judgeIn(problem: Problem, layout: Layout, seed: number, damaged: readonly string[]): Attempt {
+  const judge = new Judge(problem, layout, seed, damaged);
   return { judge, judged: judge.judge() };
 }
 
 const isLayoutTrouble = (j: Judged): boolean => j.verdict === "wrong" || j.verdict === "shape-mismatch";
 
-function otherLayout(read: () => Problem, first: Attempt, seed: number): Attempt | null {
+function otherLayout(read: () => Problem, first: Attempt, seed: number, damaged: readonly string[]): Attempt | null {
   const troubled = first.judged.filter(isLayoutTrouble).length;
   for (const layout of LAYOUTS.slice(1)) {
-    const attempt = judgeIn(read(), layout, seed);
+    const attempt = judgeIn(read(), layout, seed, damaged);
     const helped = attempt.judged.filter((j, k) => isRight(j.verdict) && isLayoutTrouble(first.judged[k] ?? j));
     const hurt = attempt.judged.filter((j, k) => !isRight(j.verdict) && isRight(first.judged[k]?.verdict ?? "wrong"));
     if (hurt.length > 0 || helped.length === 0) continue;

@@ -33,6 +33,7 @@ export class ClaimReader {
 
   read(): readonly Claim[] {
     const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name");
+    this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
     return items.map((item) => this.#claim(item));
@@ -50,7 +51,11 @@ export class ClaimReader {
   #claim(item: Item): Claim {
     const { statement } = item;
     const sides = statement.sides.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
-    const pure = statement.sides.length === 2 && item.kind === "name" && this.#namesSymbol(item) !== null;
+    const [first] = statement.sides;
+    const pure =
+      statement.sides.length === 2 &&
+      item.kind === "name" &&
+      (this.#namesSymbol(item) !== null || isDifferential(first));
     return { item, sides, letters: this.lettersOf(statement), definition: pure || this.#defined.has(item) };
   }
 
@@ -151,6 +156,10 @@ export class ClaimReader {
     return [...found.values()];
   }
 }
+
+/** `dW_1` as a whole side. */
+const isDifferential = (s: Syntax | undefined): boolean =>
+  s?.kind === "juxtaposition" && s.items.length === 2 && s.items[0]?.kind === "symbol" && s.items[0].name === "d";
 
 /** A side that is nothing but a derivative. */
 function isNamed(s: Syntax): boolean {

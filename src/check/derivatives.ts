@@ -4,6 +4,7 @@ import { derive } from "../derive/derive.js";
 import { hessian } from "../derive/hessian.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
+import { tensorName } from "../model/applications.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate.js";
@@ -11,10 +12,12 @@ import type { Equation, Model } from "../model/model.js";
 import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
+import { axisAt, partsOf, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
+import type { Unread } from "./unread.js";
 
 /** What stands above or below a ∂: a tensor, the positions that are fixed, and the axes that are left whole. */
 interface Side {
@@ -52,10 +55,20 @@ export class Derivatives {
   #loss: Tensor | null;
   #count = 0;
 
-  constructor(problem: Problem) {
+  readonly #unread: Unread;
+
+  constructor(problem: Problem, unread: Unread) {
     this.problem = problem;
+    this.#unread = unread;
     this.arena = problem.model.arena;
-    this.#loss = problem.model.loss;
+    // Where an unread equation may be that of the loss, what is left is no loss unless the author says so.
+    this.#loss = unread.mayDefineLoss && problem.builder.front.loss === undefined ? null : problem.model.loss;
+    for (const { spec, inputs } of unread.unknownLosses) {
+      const tensor = this.#unknownFunction(spec.key, spec.written.symbol.latex, inputs, spec.span, spec.tensor);
+      Object.assign(spec, { tensor, axes: [] });
+      unread.standsIn(spec);
+      if (unread.unknownLosses.length === 1) this.#loss ??= tensor;
+    }
     const e = problem.elaborator;
     e.derivative = (form) => this.value(form);
     e.namedDerivative = (t) => this.#barred(t);
@@ -125,6 +138,8 @@ export class Derivatives {
     const entry = this.#entryOf(s, span);
     if (entry !== null) return entry;
     const inside = s.kind === "group" && s.open === "(" ? s.body : s;
+    const stacked = this.#stacked(inside, span);
+    if (stacked !== null) return stacked;
     const t = takeApart(withoutArguments(this.problem.elaborator, inside));
     if (t === null) return this.#expression(inside, span);
     const e = this.problem.elaborator;
@@ -147,6 +162,31 @@ export class Derivatives {
       axes: entries.length > 0 ? [] : axes,
       positions: (ps) => [...members.map((m) => m()), ...(entries.length > 0 ? entries.map((p) => p()) : ps)],
       transposed,
+    };
+  }
+
+  /** `\operatorname{vec}(X)`, also transposed: X by a stacked axis. */
+  #stacked(s: Syntax, span: Span): Side | null {
+    const { arena } = this;
+    const e = this.problem.elaborator;
+    const items = s.kind === "juxtaposition" ? s.items : [s];
+    const [head, group] = items;
+    const t = head === undefined ? null : takeApart(head);
+    if (t === null || group === undefined || items.length !== 2 || tensorName(t.symbol.name) !== "vec") return null;
+    const bare = group.kind === "scripted" && group.base.kind === "group" ? group.base : group;
+    if (bare.kind !== "group" || e.symbols.isVariable(headKey(t.symbol))) return null;
+    const whole = this.#side(bare.body, span);
+    const [rows, columns] = whole.transposed ? [...whole.axes].reverse() : whole.axes;
+    if (rows === undefined || columns === undefined) return null;
+    const { axes } = vec(arena, { axes: [rows, columns], at: () => arena.zero }, span);
+    return {
+      tensor: whole.tensor,
+      axes,
+      positions: ([p]) => {
+        const [column, row] = partsOf(p);
+        return whole.positions(whole.transposed ? [column, row] : [row, column]);
+      },
+      transposed: false,
     };
   }
 
@@ -177,7 +217,7 @@ export class Derivatives {
     const side: Side = {
       tensor: this.#quantity(value),
       axes: value.axes,
-      positions: (ps) => [...this.#letters(value), ...ps],
+      positions: (ps) => [...this.#letters(value), ...ps.flatMap(unstacked)],
       transposed: false,
     };
     this.#expressions.set(key, side);
@@ -191,8 +231,9 @@ export class Derivatives {
 
   #quantity(value: Value): Tensor {
     const { arena } = this;
-    const own = value.axes.map((d) => arena.freshIndex(arena.upTo(d.dim ?? arena.oneDim)));
-    const body = value.at(own.map((i) => arena.at(i)));
+    const axes = value.axes.map((d) => axisAt(arena, d, (x) => arena.freshIndex(arena.upTo(x.dim ?? arena.oneDim))));
+    const own = axes.flatMap((x) => x.indices);
+    const body = value.at(axes.map((x) => x.at));
     // Letters of the claim that the expression mentions are axes of the quantity.
     const outer = body.free.filter((i) => !own.includes(i));
     this.#freeOf.set(
@@ -222,48 +263,51 @@ export class Derivatives {
 
   /** A numerator that nothing defines is an abstract scalar function of every quantity that no equation uses. */
   #abstractQuantity(spec: SymbolSpec, t: Scripted, span: Span): Tensor {
-    const { arena } = this;
-    const { model } = this.problem;
+    const unread = this.#unread.defines(spec);
+    if (unread !== null)
+      return refuse("symbol/unread", `the equation of ${scriptText(t.symbol)} could not be read: ${unread}`, span);
     if (spec.slots > 0 || t.subs.length > 0 || (spec.axes ?? []).length > 0)
       return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
-    const used = new Set(model.equations.flatMap((e) => tensorsOf(e.body)));
-    const ends = [...new Set(model.equations.map((e) => e.tensor))].filter((x) => !used.has(x));
+    const ends = this.#ends();
     if (ends.length === 0) return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
-    spec.axes = [];
-    const tensor = arena.tensor({
-      key: spec.key,
-      latex: t.symbol.latex,
-      parameters: [],
-      axes: [],
-      integer: false,
-      derivative: null,
-    });
+    const tensor = this.#unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
     spec.tensor = tensor;
-    const args = ends.map((x): Lambda => {
-      const indices = x.axes.map((r) => arena.freshIndex(r));
-      return {
-        indices,
-        body: arena.entry(
-          x,
-          indices.map((i) => arena.at(i)),
-        ),
-      };
-    });
-    this.extra.push({
-      tensor,
-      at: [],
-      body: arena.abstract(`upstream ${spec.key}`, args, []),
-      span,
-      latex: tensor.latex,
-      byIndex: false,
-    });
+    spec.axes = [];
     this.#loss ??= tensor;
     return tensor;
   }
 
+  /** An unknown scalar function of whole quantities. */
+  #unknownFunction(key: string, latex: string, of: readonly Tensor[], span: Span, known: Tensor | null): Tensor {
+    const { arena } = this;
+    const tensor = known ?? arena.tensor({ key, latex, parameters: [], axes: [], integer: false, derivative: null });
+    const args = of.map((x): Lambda => {
+      const indices = x.axes.map((r) => arena.freshIndex(r));
+      const at = indices.map((i) => arena.at(i));
+      return { indices, body: arena.entry(x, at) };
+    });
+    const body = arena.abstract(`upstream ${key}`, args, []);
+    this.extra.push({ tensor, at: [], body, span, latex: tensor.latex, byIndex: false });
+    return tensor;
+  }
+
+  /** What nothing else is computed from. */
+  #ends(): readonly Tensor[] {
+    const { equations } = this.problem.model;
+    const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
+    return [...new Set(equations.map((e) => e.tensor))].filter((x) => !used.has(x));
+  }
+
   // ---- names by custom ----
 
+  /** The loss; for one layer of a longer story, which ends in no scalar, some function of what it ends in. */
   get loss(): Tensor | null {
+    const { model, builder } = this.problem;
+    const open = this.#loss === null && builder.front.loss === undefined && !this.#unread.mayDefineLoss;
+    const ends = open && model.diagnostics.some((d) => d.code === "loss/not-scalar") ? this.#ends() : [];
+    const [first] = ends;
+    if (first !== undefined && ends.every((t) => t.axes.length > 0))
+      this.#loss = this.#unknownFunction("loss", "\\mathcal{L}", ends, { start: 0, end: 0 }, null);
     return this.#loss;
   }
 
@@ -274,20 +318,20 @@ export class Derivatives {
     const e = this.problem.elaborator;
     if (e.symbols.isVariable(targetKey(t))) return null;
     const inner: Scripted = { ...t, symbol: { ...t.symbol, accents: t.symbol.accents.slice(1), latex: t.symbol.name } };
-    if (this.#loss === null || !e.symbols.withHead(headKey(inner.symbol)).some((s) => s.tensor !== null)) return null;
+    if (this.loss === null || !e.symbols.withHead(headKey(inner.symbol)).some((s) => s.tensor !== null)) return null;
     return this.#byLoss(inner);
   }
 
   #differential(s: Syntax): Value | null {
     const t = takeApart(s);
-    if (t === null || this.#loss === null)
+    if (t === null || this.loss === null)
       return refuse("symbol/unknown", "this differential names no derivative: the loss is not known", s.span);
     return this.#byLoss(t);
   }
 
   #byLoss(t: Scripted): Value {
     const wrt = this.#side(symbolSyntax(t), t.span);
-    const of: Side = { tensor: this.#loss ?? wrt.tensor, axes: [], positions: () => [], transposed: false };
+    const of: Side = { tensor: this.loss ?? wrt.tensor, axes: [], positions: () => [], transposed: false };
     const transposes = t.sups.filter((p) => !p.bracketed && ["\\top", "T"].includes(scriptText(p.content))).length;
     const v = this.#entries(
       of,

@@ -64,12 +64,14 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
   const source = worksheet?.document.source ?? new Source(file, text);
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
+  const damaged = worksheet === null ? [] : worksheet.formulas.filter((f) => f.kind === "damaged").map((f) => f.latex);
   const claims =
     worksheet === null
       ? []
       : problemsOf(worksheet, options, report).flatMap(
-          (read) => attempt("checking", report, () => checked(read, seed, source, report)) ?? [],
+          (read) => attempt("checking", report, () => checked(read, seed, source, report, damaged)) ?? [],
         );
+  if (worksheet !== null) claims.push(...damagedClaims(worksheet));
   claims.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   if (claims.length === 0 && worksheet !== null)
     report(
@@ -90,6 +92,28 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
   };
 }
 
+const DERIVATIVE = /\\(partial|nabla)\b|\\d?frac\s*\{\s*(\\(mathrm|text)\s*\{?\s*)?d\b/;
+
+/** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
+function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
+  return worksheet.formulas
+    .filter((f) => f.kind === "damaged" && f.latex.includes("=") && DERIVATIVE.test(f.latex))
+    .map((f): ClaimJson => {
+      const blank = /=[\s.,;&]*(\\end\{[a-z]+\*?\}\s*)?$/.test(f.latex);
+      const mistake = blank ? { code: "tautology", message: "nothing stands on the right side" } : null;
+      return {
+        at: f.at,
+        latex: f.latex.trim(),
+        of: null,
+        verdict: blank ? "no-answer" : "unreadable",
+        mistake,
+        expected: null,
+        evidence: null,
+        steps: [],
+      };
+    });
+}
+
 type Reader = () => Problem;
 
 /** One reader for each problem; against a problem of another file, that problem's with this file's lines as claims. */
@@ -108,10 +132,21 @@ function problemsOf(worksheet: Worksheet, options: CheckOptions, report: (d: Dia
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
 
-function checked(read: Reader, seed: number, source: Source, report: (d: Diagnostic) => void): readonly ClaimJson[] {
-  const result = checkProblem(read, seed);
+function checked(
+  read: Reader,
+  seed: number,
+  source: Source,
+  report: (d: Diagnostic) => void,
+  damaged: readonly string[],
+): readonly ClaimJson[] {
+  const result = checkProblem(read, seed, damaged);
   const { judge, judged, definitions } = result;
-  for (const d of result.diagnostics) if (!judge.problem.items.some((i) => i.submitted === true)) report(d);
+  const named = judge.problem.builder.front.loss !== undefined;
+  for (const d of result.diagnostics) {
+    // Without a loss, or with several, every claim says of what it is the derivative.
+    const needless = d.code.startsWith("loss/") && !named;
+    if (!needless && !judge.problem.items.some((i) => i.submitted === true)) report(d);
+  }
   for (const j of judged)
     for (const l of j.links)
       if (l.diagnostic !== null)

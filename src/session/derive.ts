@@ -30,8 +30,8 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
   const wrt = options.wrt?.length ? { wrt: options.wrt } : {};
   const settings = { seed: options.seed ?? hash(text), ...wrt };
-  const problems = models.map((model) => {
-    const broken = worksheet === null ? null : brokenEquation(worksheet, model);
+  const problems = models.map((model, k) => {
+    const broken = worksheet === null ? null : (brokenEquation(worksheet, model) ?? damagedEquation(worksheet, k));
     if (broken !== null) report(incomplete(broken));
     return deriveProblem(model, names, { ...settings, readOnly: broken !== null }, report);
   });
@@ -51,12 +51,31 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   };
 }
 
+const isWithin = ({ line, column }: Place, at: Place): boolean =>
+  (line > at.line || (line === at.line && column >= at.column)) &&
+  (line < at.endLine || (line === at.endLine && column <= at.endColumn));
+
+/**
+ * A formula of the problem that cannot be read and may be one of its forward equations: it has an equals sign and no
+ * derivative. What it would have defined passes for an input, and every gradient through it would lack terms.
+ */
+function damagedEquation({ formulas, document, problems, diagnostics }: Worksheet, problem: number): Diagnostic | null {
+  const last = problems.map((p) => Math.max(...p.items.map((i) => i.ordinal)));
+  const damaged = formulas.filter((f, ordinal) => {
+    const found = last.findIndex((o) => o >= ordinal);
+    const own = found < 0 ? problems.length - 1 : found;
+    return own === problem && f.kind === "damaged" && /=|\\triangleq/.test(f.latex) && !DERIVATIVE.test(f.latex);
+  });
+  const isIn = ({ severity, span }: Diagnostic): boolean =>
+    severity === "error" && span !== null && damaged.some((f) => isWithin(document.source.place(span), f.at));
+  return diagnostics.find(isIn) ?? null;
+}
+
+const DERIVATIVE = /\\(partial|nabla)(?![A-Za-z])|∂|∇|\\frac\s*\{\s*(\\mathrm\s*\{?\s*)?d/;
+
 /** An error about a forward equation of the problem, or `null`. What such an equation uses would lack terms of its gradient. */
 function brokenEquation({ formulas, document }: Worksheet, model: Model): Diagnostic | null {
   const equations = formulas.filter((f) => f.kind === "forward" || f.kind === "function");
-  const isWithin = ({ line, column }: Place, at: Place): boolean =>
-    (line > at.line || (line === at.line && column >= at.column)) &&
-    (line < at.endLine || (line === at.endLine && column <= at.endColumn));
   const isBroken = ({ severity, span }: Diagnostic): boolean =>
     severity === "error" && span !== null && equations.some((f) => isWithin(document.source.place(span), f.at));
   return model.diagnostics.find(isBroken) ?? null;

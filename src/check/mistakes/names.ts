@@ -175,8 +175,8 @@ export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: re
   const [first] = dropped;
   if (first === undefined) return named("dropped-inner-factor");
   const about = latex(first.through.tensor);
-  if (dropped.every((d) => isPenalty(f, d.node)) && !kept.every((k) => isPenalty(f, k.node)))
-    return named("l2-missing");
+  const penalty = (c: Contribution): boolean => c.through.tensor.axes.length === 0 && isPenalty(f, c.node);
+  if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
   if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
   // What is kept uses what is dropped: the quantity there was taken for a constant.
   const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));

@@ -1,0 +1,251 @@
+import { tensorsOf } from "../expression/arena.js";
+import type { Node, Tensor } from "../expression/node.js";
+import { wholeOf } from "../model/dimension-reader.js";
+import { visit } from "../model/letters.js";
+import type { Equation } from "../model/model.js";
+import type { Problem } from "../model/read.js";
+import { takeApart } from "../model/scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
+import type { SymbolSpec } from "../model/symbols.js";
+import type { Syntax } from "../notation/syntax.js";
+
+const LOSS_NAME = /^([LJECl]|\\ell|\\mathcal\{?L\}?|[Ll]oss|[Cc]ost|[Ee]rror|[A-Z]{2,4}|Loss)$/;
+
+type Definitions = ReadonlyMap<Tensor, readonly Equation[]>;
+
+/** A forward equation that could not be used: what it would define, and what it would be computed from. */
+interface UnreadEquation {
+  readonly targets: readonly SymbolSpec[];
+  /** `null` where the formula could not be parsed: it may use anything. */
+  readonly inputs: readonly SymbolSpec[] | null;
+  readonly latex: string;
+}
+
+/**
+ * What a problem's unread equations leave open. A derivative whose path may lead through one of them is not known; a
+ * quantity of theirs may have another value, or another shape, than it seems to have.
+ */
+export class Unread {
+  readonly #problem: Problem;
+  readonly #equations: readonly UnreadEquation[];
+  readonly #byTensor = new Map<Tensor, UnreadEquation>();
+  readonly #shaky = new Map<Tensor, UnreadEquation>();
+
+  /** `damaged`: formulas that could not be parsed, as written. */
+  constructor(problem: Problem, damaged: readonly string[]) {
+    this.#problem = problem;
+    this.#equations = [...unusedItems(problem).map((i) => ofItem(problem, i)), ...ofDamaged(problem, damaged)];
+    for (const eq of this.#equations) {
+      for (const s of eq.targets) if (s.tensor !== null) this.#byTensor.set(s.tensor, eq);
+      for (const s of [...eq.targets, ...(eq.inputs ?? [])])
+        if (s.tensor !== null && !s.declared && !isSize(problem, s)) this.#shaky.set(s.tensor, eq);
+    }
+  }
+
+  /**
+   * Unread equations of what can only be a loss: a scalar that nothing else uses, computed from known symbols. Such a
+   * loss is an unknown function of these, which is enough to judge the steps below it.
+   */
+  get unknownLosses(): readonly { readonly spec: SymbolSpec; readonly inputs: readonly Tensor[] }[] {
+    const used = new Set(this.#problem.model.equations.flatMap((eq) => tensorsOf(eq.body)));
+    const { equations } = this.#problem.model;
+    return this.#equations.flatMap(({ targets, inputs }) => {
+      const [spec] = targets;
+      if (spec === undefined || targets.length > 1 || inputs === null || spec.slots > 0) return [];
+      if ((spec.axes ?? []).length > 0 || !(spec.declared || LOSS_NAME.test(spec.written.symbol.name))) return [];
+      if (spec.tensor !== null && (used.has(spec.tensor) || equations.some((eq) => eq.tensor === spec.tensor)))
+        return [];
+      return inputs.includes(spec) ? [] : [{ spec, inputs: tensorsOfSpecs(inputs) }];
+    });
+  }
+
+  readonly #standIns = new Set<Tensor>();
+  /** This loss now has an equation that stands for its own. */
+  standsIn(spec: SymbolSpec): void {
+    if (spec.tensor === null) return;
+    this.#standIns.add(spec.tensor);
+    this.#byTensor.delete(spec.tensor);
+    this.#shaky.delete(spec.tensor);
+  }
+
+  /** Does an expression depend on an unknown loss otherwise than in proportion to its derivatives? */
+  beyondUnknownLoss(node: Node, names: ReadonlyMap<Tensor, Equation>): boolean {
+    return this.#standIns.size > 0 && !this.#inProportion(node, names, 0);
+  }
+
+  #inProportion(node: Node, names: ReadonlyMap<Tensor, Equation>, depth: number): boolean {
+    if (depth > 200) return false;
+    const again = (n: Node): boolean => this.#inProportion(n, names, depth + 1);
+    switch (node.kind) {
+      case "rational":
+        return node === this.#problem.model.arena.zero;
+      case "entry": {
+        const name = names.get(node.tensor);
+        if (name !== undefined) return again(name.body);
+        const of = node.tensor.derivative?.of;
+        return of !== undefined && this.#standIns.has(of);
+      }
+      case "add":
+        return node.terms.every(again);
+      case "multiply":
+        return node.factors.some(again);
+      case "reduce":
+        return node.op === "sum" && again(node.body);
+      default:
+        return false;
+    }
+  }
+
+  isUnknownLoss(tensor: Tensor): boolean {
+    return this.#standIns.has(tensor);
+  }
+
+  /** Would an unread equation define this symbol? */
+  defines(spec: SymbolSpec): string | null {
+    return this.#equations.find((eq) => eq.targets.includes(spec))?.latex ?? null;
+  }
+
+  /** May one of the unread equations be that of the loss? */
+  get mayDefineLoss(): boolean {
+    const used = new Set(this.#problem.model.equations.flatMap((eq) => tensorsOf(eq.body)));
+    return this.#equations.some(({ targets }) => targets.some((s) => s.tensor === null || !used.has(s.tensor)));
+  }
+
+  /** The unread equation that the derivative of one quantity by another may lead through. */
+  onPath(of: Tensor, wrt: Tensor, equations: readonly Equation[]): string | null {
+    if (this.#equations.length === 0) return null;
+    if (of.derivative !== null)
+      return (
+        this.onPath(of.derivative.of, of.derivative.wrt, equations) ?? this.onPath(of.derivative.of, wrt, equations)
+      );
+    const next = this.#edges(equations);
+    for (const t of closure([of], next, wrt)) {
+      const eq = t === wrt ? undefined : this.#byTensor.get(t);
+      if (eq === undefined) continue;
+      if (eq.inputs === null || closure(tensorsOfSpecs(eq.inputs), next, null).has(wrt)) return eq.latex;
+    }
+    return null;
+  }
+
+  /** The unread equation because of which two expressions that differ here may yet be equal. */
+  mayMakeEqual(sides: readonly Node[], definitions: Definitions): string | null {
+    if (this.#equations.length === 0) return null;
+    const next = (t: Tensor): readonly Tensor[] => (definitions.get(t) ?? []).flatMap((eq) => tensorsOf(eq.body));
+    const support = closure(sides.flatMap(tensorsOf), next, null);
+    for (const t of support) {
+      const eq = this.#byTensor.get(t);
+      if (eq === undefined) continue;
+      // Nothing else that stands here moves with it: it is as free as if it were given.
+      const inputs = eq.inputs === null ? null : closure(tensorsOfSpecs(eq.inputs), next, null);
+      if (inputs === null || [...support].some((x) => x !== t && inputs.has(x))) return eq.latex;
+    }
+    return null;
+  }
+
+  /** A tensor of these whose shape an unread equation could have told. */
+  shaky(tensors: readonly Tensor[]): string | null {
+    for (const t of tensors) {
+      const eq = this.#shaky.get(t);
+      if (eq !== undefined) return eq.latex;
+    }
+    return null;
+  }
+
+  /** The same for the symbols of a formula as written. */
+  shakyIn(sides: readonly Syntax[]): string | null {
+    return this.#equations.length === 0 ? null : this.shaky(tensorsOfSpecs(specsIn(this.#problem, sides)));
+  }
+
+  #edges(equations: readonly Equation[]): (t: Tensor) => readonly Tensor[] {
+    const edges = new Map<Tensor, readonly Tensor[]>();
+    for (const eq of equations) edges.set(eq.tensor, [...(edges.get(eq.tensor) ?? []), ...tensorsOf(eq.body)]);
+    for (const [t, eq] of this.#byTensor) edges.set(t, [...(edges.get(t) ?? []), ...tensorsOfSpecs(eq.inputs ?? [])]);
+    return (t) => edges.get(t) ?? [];
+  }
+}
+
+const isSize = (problem: Problem, s: SymbolSpec): boolean => problem.elaborator.dims.isName(wholeOf(s.written));
+
+/** Everything that can be reached, without going on from `end`. */
+function closure(
+  from: readonly Tensor[],
+  next: (t: Tensor) => readonly Tensor[],
+  end: Tensor | null,
+): ReadonlySet<Tensor> {
+  const seen = new Set<Tensor>();
+  const stack = [...from];
+  for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+    if (seen.has(t)) continue;
+    seen.add(t);
+    if (t !== end) stack.push(...next(t));
+  }
+  return seen;
+}
+
+const tensorsOfSpecs = (specs: readonly SymbolSpec[]): readonly Tensor[] =>
+  specs.flatMap((s) => (s.tensor === null ? [] : [s.tensor]));
+
+/** Equations between forward quantities of which none came into the model. */
+function unusedItems(problem: Problem): readonly Item[] {
+  const isUsed = (item: Item): boolean => {
+    const drafts = problem.builder.drafts.filter((d) => d.item === item).length;
+    return problem.model.equations.filter((eq) => eq.span === item.statement.span).length >= Math.max(1, drafts);
+  };
+  return problem.items.filter((item) => {
+    const { statement, kind } = item;
+    const [first] = statement.sides;
+    if (first === undefined || !isEquation(statement) || item.submitted === true) return false;
+    if (kind !== "forward" && kind !== "mention") return false;
+    if (statement.sides.length < 2 || isUsed(item) || statement.sides.some(mentionsDerivative)) return false;
+    return item.reading !== "said before";
+  });
+}
+
+function ofItem(problem: Problem, item: Item): UnreadEquation {
+  const [first, ...rest] = item.statement.sides;
+  const left = first === undefined ? null : leftSide(first);
+  const all = first === undefined ? [] : specsIn(problem, [left?.target.symbol ?? first]);
+  const defined = new Set(problem.model.equations.map((eq) => eq.tensor));
+  const labelled = left === null ? [] : all.filter((s) => isTarget(problem, s, item));
+  // Of a family of which another equation could be read, this one still tells of other members.
+  const targets = labelled.length > 0 ? labelled : all.filter((s) => s.tensor === null || !defined.has(s.tensor));
+  return { targets, inputs: specsIn(problem, rest), latex: item.statement.latex };
+}
+
+function isTarget(problem: Problem, spec: SymbolSpec, item: Item): boolean {
+  const [first] = item.statement.sides;
+  const left = first === undefined ? null : leftSide(first);
+  if (left === null) return false;
+  try {
+    return problem.builder.symbols.resolve(left.target).spec === spec;
+  } catch {
+    return false;
+  }
+}
+
+function specsIn(problem: Problem, sides: readonly Syntax[]): readonly SymbolSpec[] {
+  const found = new Set<SymbolSpec>();
+  for (const side of sides)
+    visit(side, (s) => {
+      const t = takeApart(s);
+      if (t !== null) for (const spec of problem.builder.symbols.withHead(targetKey(t))) found.add(spec);
+    });
+  return [...found];
+}
+
+/** A formula without a tree: symbols without an equation that stand before its first `=`. */
+function ofDamaged(problem: Problem, damaged: readonly string[]): readonly UnreadEquation[] {
+  const defined = new Set(problem.model.equations.map((eq) => eq.tensor));
+  return damaged.flatMap((latex): UnreadEquation[] => {
+    const [left, ...more] = latex.split(/(?<![<>!:])=/);
+    if (left === undefined || more.length === 0 || /\\partial|\\nabla/.test(latex)) return [];
+    const plain = stripped(left);
+    const targets = problem.builder.symbols.all.filter(
+      (s) => (s.tensor === null || !defined.has(s.tensor)) && plain.includes(stripped(s.written.symbol.latex)),
+    );
+    return targets.length === 0 ? [] : [{ targets, inputs: null, latex }];
+  });
+}
+
+const stripped = (latex: string): string =>
+  latex.replace(/\\(mathbf|boldsymbol|bm|mathrm|text|mathit|vec)\b/g, "").replace(/[{}\s]/g, "");
