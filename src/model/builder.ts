@@ -147,8 +147,8 @@ export class Builder {
     try {
       f();
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      const d = error.diagnostic;
+      if (!(error instanceof Error)) throw error;
+      const d = error instanceof Refusal ? error.diagnostic : internalError(error);
       this.diagnostics.push(d.span === null ? { ...d, span: item.statement.span } : d);
       item.reading = d.message;
     }
@@ -1214,6 +1214,15 @@ function bareSymbols(s: Syntax): readonly Scripted[] {
 /** A symbol's text with its superscripts, and with or without its subscripts. */
 const placeText = (t: Scripted, withSubs: boolean): string =>
   `${targetKey(t)}^${t.sups.map((p) => scriptText(p.content)).join(";")}_${withSubs ? t.subs.map(scriptText).join(",") : ""}`;
+
+/** A fault of this program costs the formula at hand, not the file. */
+const internalError = (error: Error): Diagnostic =>
+  diagnostic(
+    "error",
+    "internal/error",
+    `this formula meets a mistake in the program: ${error.message.replace(/^internal: /, "")}`,
+    null,
+  );
 
 /** Two or more plain letters side by side, as one name. */
 function wordOf(s: Syntax): string | null {

@@ -40,7 +40,8 @@ export class DimensionReader {
   #registerName(s: Syntax, hard: boolean): void {
     if (s.kind !== "symbol" && s.kind !== "scripted" && s.kind !== "group") return;
     const letter = letterOf(s);
-    if (letter !== null && this.#letters.isIndex(letter)) return;
+    // A letter may be a size in a declared shape and an index elsewhere; in limits it is the index.
+    if (!hard && letter !== null && this.#letters.isIndex(letter)) return;
     const t = takeApart(s);
     if (t !== null && t.symbol.name === "\\infty") return;
     const script = t === null ? null : (t.sups[0]?.content ?? t.subs[0] ?? null);

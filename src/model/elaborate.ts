@@ -22,7 +22,8 @@ import {
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { axisAt, deltaAt, kronecker, single } from "./stacked.js";
-import type { Occurrence, SymbolSpec, SymbolTable } from "./symbols.js";
+import { extendedSums } from "./sum-scope.js";
+import type { Action, Occurrence, SymbolSpec, SymbolTable } from "./symbols.js";
 import { align, dimText, LetterBinding, scalarValue, shapeText, type Value } from "./value.js";
 
 /** A shape that is wanted of an expression, where its surroundings say so. */
@@ -255,10 +256,18 @@ export class Elaborator implements ProductContext {
       return this.#ones(this.dims.read(s.sub, this), s.sup !== null && this.#isTranspose(s.sup));
     }
     const transposed = s.sup !== null && this.#isTranspose(s.sup);
-    const base = this.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
-    if (base === null) return null;
+    const inner = this.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
+    if (inner === null) return null;
+    const base = s.primes === 0 ? inner : this.#primed(inner, s.primes, s.span);
     const entry = s.sub === null ? base : this.#entryOf(base, s.sub);
     return s.sup === null ? entry : this.#actions(entry, s.sup, s.span);
+  }
+
+  /** A prime on an array transposes it; on a number it has no meaning. */
+  #primed(v: Value, primes: number, span: Span): Value {
+    if (v.axes.length === 0)
+      refuse("syntax/prime", "a prime here is neither a derivative nor a transpose", span, "declare the primed symbol");
+    return primes % 2 === 1 ? transpose(this.arena, v) : v;
   }
 
   #entryOf(base: Value, sub: Syntax): Value {
@@ -355,10 +364,12 @@ export class Elaborator implements ProductContext {
           ...single(slice.positions(ps), t.span),
         ]),
     };
-    return found.actions.reduce<Value>(
-      (v, a) => (a.kind === "transpose" ? transpose(this.arena, v) : this.power(v, a.exponent, t.span)),
-      value,
-    );
+    return found.actions.reduce<Value>((v, a) => this.#act(v, a, t.span), value);
+  }
+
+  #act(v: Value, action: Action, span: Span): Value {
+    if (action.kind === "power") return this.power(v, action.exponent, span);
+    return action.kind === "prime" ? this.#primed(v, 1, span) : transpose(this.arena, v);
   }
 
   #tensorOf(spec: SymbolSpec, span: Span): Tensor {
@@ -696,6 +707,16 @@ export class Elaborator implements ProductContext {
   // ---- arithmetic ----
 
   #sum(s: SyntaxOf<"sum">, wanted: Wanted): Value | null {
+    const wider = extendedSums(s, (letter) => this.lookup(letter) !== null);
+    if (wider !== null) {
+      this.note(
+        "reading/sum-scope",
+        "terms after a sum name its index, so they are read as standing under it: write brackets round them",
+        s.span,
+        "warning",
+      );
+      return this.#sum(wider, wanted);
+    }
     let total: Value | null = null;
     let unknown = false;
     for (const { sign, body } of s.terms) {

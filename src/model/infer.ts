@@ -85,7 +85,7 @@ function expectSymbol(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolea
   if (found.spec.axes !== null || found.entries.length > 0) return false;
   let shape = axes;
   for (const action of [...found.actions].reverse()) {
-    if (action.kind === "transpose") shape = flip(e, shape);
+    if (action.kind !== "power") shape = flip(e, shape);
     else if (shape.length > 1) return false;
   }
   setShape(found.spec, shape);
@@ -166,10 +166,10 @@ function solve(
   void moreRight;
   if (right.axes.length === 1) {
     const [only] = result;
-    return only !== undefined && result.length === 1 && only.same(inner) ? null : [rows, inner];
+    return only !== undefined && result.length === 1 && only.compatible(inner) ? null : [rows, inner];
   }
   // So it may in front of a matrix whose rows the result has.
-  if (result[0]?.same(inner) === true) return null;
+  if (result[0]?.compatible(inner) === true) return null;
   return result.length === 2 || result.length === 1 ? [rows, inner] : null;
 }
 

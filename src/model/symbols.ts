@@ -76,7 +76,10 @@ export class SymbolSpec {
 }
 
 /** A script that acts on a value: `^\top`, `^2`, `^{-1}`. */
-export type Action = { readonly kind: "transpose" } | { readonly kind: "power"; readonly exponent: Syntax };
+export type Action =
+  | { readonly kind: "transpose" }
+  | { readonly kind: "prime" }
+  | { readonly kind: "power"; readonly exponent: Syntax };
 
 /** A symbol as it occurs: which symbol, which member, which entry, and what is done to it. */
 export interface Occurrence {
@@ -106,6 +109,10 @@ export class SymbolTable {
   readonly #numberLabels = new Set<string>();
   readonly #supLabels = new Set<string>();
   readonly #subFamilies = new Set<string>();
+  /** Heads, with their primes, that something declares or defines. */
+  readonly #introduced = new Set<string>();
+  /** Heads introduced entry by entry, `\alpha_{tk} = …`, with the number of positions: `\alpha_{1k}` is one of them. */
+  readonly #entryOrders = new Map<string, number>();
 
   constructor(letters: Letters) {
     this.#letters = letters;
@@ -118,6 +125,7 @@ export class SymbolTable {
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
   survey(t: Scripted, introduces: boolean): void {
     const head = headKey(t.symbol);
+    if (introduces) this.#introduced.add(head + "'".repeat(t.primes));
     for (const part of t.sups) {
       if (part.bracketed) {
         if (this.#letters.mentionsFamily(part.content)) this.#bracketFamilies.add(head);
@@ -132,6 +140,8 @@ export class SymbolTable {
     // A symbol introduced with one running position, `h_t = …`: numbers there are positions too, `h_0`.
     if (introduces && t.subs.length === 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
       this.#subFamilies.add(head);
+    if (introduces && t.subs.length > 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
+      this.#entryOrders.set(head, t.subs.length);
     if (introduces && t.sups.some((p) => p.content.kind === "number" && !p.bracketed)) {
       const number = t.sups.find((p) => p.content.kind === "number");
       // `\sigma^2 = …` defines that symbol.
@@ -163,6 +173,10 @@ export class SymbolTable {
   }
 
   resolve(t: Scripted, introduces = false): Occurrence {
+    if (!introduces && t.primes > 0 && this.#isPrimedArray(t)) {
+      const plain = this.resolve({ ...t, primes: 0 });
+      return t.primes % 2 === 1 ? { ...plain, actions: [{ kind: "prime" }, ...plain.actions] } : plain;
+    }
     const head = headKey(t.symbol) + "'".repeat(t.primes);
     const { label, supMembers, actions } = this.#splitSups(headKey(t.symbol), t);
     const known =
@@ -174,6 +188,12 @@ export class SymbolTable {
       return { spec, members, entries: rest.slice(spec.subSlots), actions };
     }
     return this.#create(t, head, label, supMembers, actions, introduces);
+  }
+
+  /** `W'` where there is a W and nothing introduces a symbol W′. */
+  #isPrimedArray(t: Scripted): boolean {
+    const head = headKey(t.symbol);
+    return !this.#introduced.has(head + "'".repeat(t.primes)) && this.#introduced.has(head);
   }
 
   #create(
@@ -191,7 +211,9 @@ export class SymbolTable {
       if (this.#letters.mentionsIndex(s)) positions.push(s);
       else if (
         s.kind === "number" &&
-        (positions.length > 0 || (t.subs.length === 1 && this.#subFamilies.has(headKey(t.symbol))))
+        (positions.length > 0 ||
+          (t.subs.length === 1 && this.#subFamilies.has(headKey(t.symbol))) ||
+          this.#entryOrders.get(headKey(t.symbol)) === t.subs.length)
       )
         positions.push(s);
       else if (s.kind === "scripted" && this.#isPosition(s)) positions.push(s);
