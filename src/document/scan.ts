@@ -211,7 +211,20 @@ class Scanner {
 
   #formula(from: number, to: number, innerFrom: number, innerTo: number, display: boolean): void {
     this.#formulas.push({ outer: span(from, to), inner: this.#trimmed(innerFrom, innerTo), display });
+    this.#definitionsIn(innerFrom, innerTo);
     this.#at = to;
+  }
+
+  /** What a formula defines counts for the formulas after it too. */
+  #definitionsIn(from: number, to: number): void {
+    let past = from;
+    for (const { 0: command, index } of this.#text.slice(from, to).matchAll(/\\[A-Za-z]+\*?/g)) {
+      const at = from + index;
+      const end = at >= past && isDefiner(command) ? definitionEnd(this.#text, at, command, this.#braces) : null;
+      if (end === null || end > to) continue;
+      this.#macros.push(span(at, end));
+      past = end;
+    }
   }
 
   #unclosed(at: number, opener: string, closer: string): void {
