@@ -97,7 +97,12 @@ export class Derivatives {
     const n = of.axes.length;
     const whole: Value = {
       axes: [...of.axes, ...wrt.axes],
-      at: (ps) => this.arena.entry(tensor, [...of.positions(ps.slice(0, n)), ...wrt.positions(ps.slice(n))]),
+      at: (ps) => {
+        const positions = [...of.positions(ps.slice(0, n)), ...wrt.positions(ps.slice(n))];
+        if (positions.length !== tensor.axes.length)
+          refuse("index/count", `${tensor.axes.length} positions are needed here, not ${positions.length}`, form.span);
+        return this.arena.entry(tensor, positions);
+      },
     };
     const laid = this.#laidOut(whole, n, wrt.axes.length);
     return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;

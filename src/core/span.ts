@@ -24,6 +24,7 @@ export class Source {
   readonly file: string;
   readonly text: string;
   readonly #starts: readonly number[];
+  #last = { line: 0, at: 0, count: 0 };
 
   constructor(file: string, text: string) {
     this.file = file;
@@ -55,7 +56,16 @@ export class Source {
       else high = middle - 1;
     }
     const lineStart = this.#starts[low] ?? 0;
-    const column = [...this.text.slice(lineStart, offset)].length + 1;
-    return { line: low + 1, column };
+    return { line: low + 1, column: this.#characters(lineStart, offset) + 1 };
+  }
+
+  /** Characters from a line's start; places are mostly asked for in order, so the count goes on from the one before. */
+  #characters(lineStart: number, offset: number): number {
+    const { line, at, count } = this.#last;
+    const isAfter = line === lineStart && at <= offset;
+    let total = isAfter ? count : 0;
+    for (const _ of this.text.slice(isAfter ? at : lineStart, offset)) total += 1;
+    this.#last = { line: lineStart, at: offset, count: total };
+    return total;
   }
 }

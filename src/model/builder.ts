@@ -375,7 +375,14 @@ export class Builder {
   #axesOf(shape: readonly Syntax[], span: Span): DimVar[] {
     const axes = shape.map((s) => {
       const dim = this.e.dims.read(s, this.e);
-      if (dim === null) refuse("shape/size", `${scriptText(s)} is not understood as a size`, s.span);
+      const size = dim === null ? null : this.arena.integerOf(dim);
+      if (dim === null || (size !== null && size < 1))
+        return refuse(
+          "shape/size",
+          `${scriptText(s)} is not understood as a size`,
+          s.span,
+          "a size is a name, or a whole number from 1",
+        );
       return new DimVar(dim);
     });
     if (axes.length > 2) return axes;

@@ -54,6 +54,7 @@ export class DimVar {
     if (a === b) return true;
     if (a.#parts !== null || b.#parts !== null) return a.#unifyStacked(b);
     if (a.#dim !== null && b.#dim !== null && a.#dim !== b.#dim) {
+      if (!maySynonym(a.#dim, b.#dim)) return false;
       if (b.#soft) b.#parent = a;
       else if (a.#soft) a.#parent = b;
       else return false;
@@ -103,10 +104,20 @@ export class DimVar {
     const b = other.root();
     if (a.#parts !== null && b.#parts !== null)
       return a.#parts[0].compatible(b.#parts[0]) && a.#parts[1].compatible(b.#parts[1]);
-    return a === b || a.#dim === null || b.#dim === null || a.#dim === b.#dim || a.#soft || b.#soft;
+    if (a === b || a.#dim === null || b.#dim === null || a.#dim === b.#dim) return true;
+    return (a.#soft || b.#soft) && maySynonym(a.#dim, b.#dim);
   }
 
   isOne(arena: Arena): boolean {
     return this.dim === arena.oneDim;
   }
+}
+
+/** Two lone names may name one size; `M` and `M - 1` never do. */
+const maySynonym = (a: Dim, b: Dim): boolean => isLoneName(a) && isLoneName(b);
+
+/** A size that is one name and nothing else. */
+export function isLoneName(dim: Dim): boolean {
+  const [term] = dim.terms;
+  return dim.terms.length === 1 && term?.coefficient === 1 && term.powers.length === 1 && term.powers[0]?.[1] === 1;
 }

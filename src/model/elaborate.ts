@@ -6,7 +6,7 @@ import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { type Application, applicationAt, applyNamed, type FunctionDefinition } from "./applications.js";
 import { type DerivativeForm, derivativeForm, differentialName, isSlash } from "./derivatives.js";
 import { DimensionReader } from "./dimension-reader.js";
-import { DimVar } from "./dimensions.js";
+import { DimVar, isLoneName } from "./dimensions.js";
 import { type Binding, bindings, type Letters, letterOf, orderedLetters } from "./letters.js";
 import {
   collapse,
@@ -432,7 +432,7 @@ export class Elaborator implements ProductContext {
       const written = slot < spec.supSlots || spec.axes?.length !== 0 ? this.letters.rangeOf(binding.letter) : null;
       const range = written === null || binding.size.dim !== null ? null : this.writtenRange(written);
       if (range !== null && range.low !== this.arena.oneDim) binding.range = range;
-      else if (size !== undefined) size.unify(binding.size);
+      else if (size !== undefined && (size.dim === null || binding.size.dim === null)) size.unify(binding.size);
     }
     const position = this.position(s, null);
     const record = spec.slotRanges[slot] ?? [];
@@ -446,7 +446,7 @@ export class Elaborator implements ProductContext {
   /** A letter and its axis have one size; a name that only a limit mentions is a second name of the axis's. */
   #sameSize(binding: LetterBinding, axis: DimVar, s: Syntax): void {
     const [a, b] = [binding.size.dim, axis.dim];
-    if (a !== null && b !== null && a !== b && this.dims.isSoft(a)) {
+    if (a !== null && b !== null && a !== b && this.dims.isSoft(a) && isLoneName(b)) {
       this.dims.aliasDim(a, b);
       this.diagnostics.push(
         diagnostic(

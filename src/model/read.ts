@@ -47,16 +47,19 @@ export function readWorksheet(file: string, text: string): Worksheet {
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   const problems = splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
-  if (document.formulas.length === 0)
+  if (document.formulas.length === 0) {
+    const empty = text.trim() === "";
+    const message = empty ? "this file is empty" : "this file has no formulas";
     diagnostics.push(
       diagnostic(
-        "warning",
+        empty ? "error" : "warning",
         "document/no-formulas",
-        "this file has no formulas",
+        message,
         null,
-        "write them between $ signs, or in $$ … $$",
+        "write formulas between $ signs, or in $$ … $$",
       ),
     );
+  }
   return { document, problems, formulas: readings(document, items, damaged), diagnostics };
 }
 
