@@ -4,7 +4,7 @@ import { derive } from "../derive/derive.js";
 import { hessian } from "../derive/hessian.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
-import { tensorName } from "../model/applications.js";
+import { functionKey, tensorName } from "../model/applications.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate.js";
@@ -448,6 +448,8 @@ function withoutArguments(e: Elaborator, s: Syntax): Syntax {
   const [head, group] = s.items;
   const t = head === undefined ? null : takeApart(head);
   if (t === null || head === undefined || group?.kind !== "group") return s;
+  // Of an abstract function the application itself is differentiated: nothing more is known of the variable.
+  if (e.abstracts.has(functionKey(t))) return s;
   return e.symbols.isVariable(targetKey(t)) ? head : s;
 }
 

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic, refuse, type Severity } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
-import type { Dim, Node, Position, Range, Tensor } from "../expression/node.js";
+import type { Dim, Index, Node, Position, Range, Tensor } from "../expression/node.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { type Application, applicationAt, applyNamed, type FunctionDefinition } from "./applications.js";
 import { type DerivativeForm, derivativeForm, differentialName, isSlash } from "./derivatives.js";
@@ -259,8 +259,31 @@ export class Elaborator implements ProductContext {
     const inner = this.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
     if (inner === null) return null;
     const base = s.primes === 0 ? inner : this.#primed(inner, s.primes, s.span);
-    const entry = s.sub === null ? base : this.#entryOf(base, s.sub);
+    const array = s.sub === null || base.axes.length > 0 ? null : this.#arrayOf(s.base, s.sub);
+    const entry = s.sub === null ? base : (array ?? this.#entryOf(base, s.sub));
     return s.sup === null ? entry : this.#actions(entry, s.sup, s.span);
+  }
+
+  /** `[a_i b_j]_{i,j}`: the array that has these entries. */
+  #arrayOf(s: Syntax, sub: Syntax): Value | null {
+    if (s.kind !== "group") return null;
+    const parts = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
+    const letters = parts.map(letterOf).filter((l) => l !== null);
+    if (letters.length !== parts.length) return null;
+    const bound = letters.map((letter) => this.bind({ letter, low: null, high: null, conditions: [] }, true));
+    const body = this.within(bound, () => this.elaborate(s));
+    if (body === null) return null;
+    return {
+      axes: bound.map((b) => b.size),
+      at: (ps) => {
+        const map = new Map<Index, Position>();
+        bound.forEach((b, k) => {
+          const p = ps[k];
+          if (p !== undefined) map.set(b.index(this.arena), p);
+        });
+        return this.arena.substitute(body.at([]), map);
+      },
+    };
   }
 
   /** A prime on an array transposes it; on a number it has no meaning. */
@@ -548,6 +571,8 @@ export class Elaborator implements ProductContext {
         };
       }
     }
+    const argument = this.#argumentPosition(s);
+    if (argument !== null) return argument.position;
     const dim = this.dims.read(s, this);
     if (dim !== null) return () => arena.atDim(dim);
     const t = takeApart(s);
@@ -566,6 +591,22 @@ export class Elaborator implements ProductContext {
         ? "a sum ends at the next + or -: put what it sums in parentheses, or say how far the letter runs"
         : "bind it by a sum, or say how far it runs",
     );
+  }
+
+  /** `\arg\max_q Z_{cq}` as a position: where the entry is greatest. */
+  #argumentPosition(s: Syntax): { readonly position: () => Position; readonly letter: LetterBinding } | null {
+    if (!isArgument(s) || s.body === null) return null;
+    const [first, ...more] = bindings(s.sub, s.sup);
+    if (first === undefined || more.length > 0) return null;
+    const { body } = s;
+    const letter = this.bind(first, true);
+    const value = this.within([letter], () => this.elaborate(body));
+    if (value === null || value.axes.length > 0) return null;
+    const op = s.operator.includes("min") ? "min" : "max";
+    return {
+      letter,
+      position: () => this.arena.atValue(this.arena.argument(op, letter.index(this.arena), value.at([]))),
+    };
   }
 
   // ---- special symbols ----
@@ -619,7 +660,7 @@ export class Elaborator implements ProductContext {
   #unifyLetters(a: Syntax, b: Syntax): void {
     const [x, y] = [a, b].map((s) => {
       const l = letterOf(s);
-      return l === null ? null : this.lookup(l);
+      return l === null ? (this.#argumentPosition(s)?.letter ?? null) : this.lookup(l);
     });
     if (x != null && y != null && x.range === null && y.range === null) x.size.unify(y.size);
   }
@@ -765,7 +806,9 @@ export class Elaborator implements ProductContext {
       if (f.value === null) return null;
       product = product === null ? f.value : juxtapose(this, product, f.value, f.span);
     }
-    return product;
+    const whole = product;
+    if (whole === null || !s.items.some(isIndicator)) return whole;
+    return { axes: whole.axes, at: (ps) => this.#guardedBy(true, () => whole.at(ps)) };
   }
 
   /** The factors of a juxtaposition, applications joined to their arguments. */
@@ -1296,6 +1339,7 @@ export class Elaborator implements ProductContext {
 
   #isPositional(s: Syntax): boolean {
     if (s.kind === "number") return /^\d+$/.test(s.text);
+    if (isArgument(s)) return true;
     const letter = letterOf(s);
     if (letter !== null && this.lookup(letter) !== null) return true;
     if (s.kind === "sum") return s.terms.every((t) => this.#isPositional(t.body));
@@ -1472,6 +1516,12 @@ export class Elaborator implements ProductContext {
     };
   }
 }
+
+const isArgument = (s: Syntax): s is SyntaxOf<"big"> => s.kind === "big" && s.operator.includes("arg");
+
+/** An indicator among factors keeps the positions of the others on their axes. */
+const isIndicator = (s: Syntax): boolean =>
+  (s.kind === "group" && s.body.kind === "relation") || (s.kind === "scripted" && s.sub?.kind === "relation");
 
 /** The key under which a function's formal parameter stands while its body is read. */
 export const parameterKey = (t: Scripted): string =>

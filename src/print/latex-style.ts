@@ -1,4 +1,4 @@
-import { bracket, functionLatex, parenthesize } from "./function-latex.js";
+import { abstractLatex, bracket, functionLatex, parenthesize } from "./function-latex.js";
 import type { Names } from "./names.js";
 import { joinIndices } from "./scripts.js";
 import { Level, type Piece, piece, type Style } from "./style.js";
@@ -62,7 +62,7 @@ export function latexStyle(names: Names): Style {
     },
     matrixOf: (body, row, column) => `\\left[${body.text}\\right]_{${joinIndices([row, column])}}`,
     abstract: (name, args, outputs, primes) => {
-      const applied = `${name}${"'".repeat(primes)}${parenthesize(args.join(", "))}`;
+      const applied = `${abstractLatex(name)}${"'".repeat(primes)}${parenthesize(args.join(", "))}`;
       return outputs.length === 0
         ? piece(applied, Level.call)
         : piece(`${parenthesize(applied)}_{${joinIndices(outputs)}}`, Level.atom);

@@ -12,7 +12,7 @@ import { Budget, BudgetSpent } from "../core/budget.js";
 import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
 import { casesLatex, type Guard, isGuard, linesOf } from "./cases.js";
-import { bracket, functionLatex, parenthesize } from "./function-latex.js";
+import { abstractLatex, bracket, functionLatex, parenthesize } from "./function-latex.js";
 import { latexStyle, script } from "./latex-style.js";
 import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
 import { parametersOf } from "./parameters.js";
@@ -150,7 +150,7 @@ class MatrixPrinter {
           ? piece(`\\left|${x.args.map((a) => this.print(a, scope).text).join(", ")}\\right|`, Level.atom)
           : this.#call(functionLatex(x.fn, this.#names.taken), x.args, scope);
       case "abstract":
-        return this.#call(`${x.name}${"'".repeat(x.primes)}`, x.args, scope);
+        return this.#call(`${abstractLatex(x.name)}${"'".repeat(x.primes)}`, x.args, scope);
       case "power":
         return this.#power(x, scope);
       case "indicator": {

@@ -4,7 +4,10 @@ import { readWorksheet } from "../../src/model/read.js";
 import { type ClaimJson, checkWorksheet } from "../../src/session/check.js";
 import { deriveWorksheet } from "../../src/session/derive.js";
 
-/* What derive prints is what check reads: every equation, claimed in the worksheet that it was derived from, is proved. */
+/*
+ * What derive prints is what check reads. Every result, claimed in the worksheet that it was derived from, is proved; a step on
+ * the way, which may hold Jacobians that only a recurrence defines, is right.
+ */
 
 const folder = new URL("../../problems/", import.meta.url);
 const worksheets = readdirSync(folder)
@@ -31,17 +34,18 @@ $$L = \\sum_{k=1}^{K} c_k s_k^2$$`,
 
 interface Printed {
   readonly what: string;
+  readonly verdicts: readonly string[];
   readonly latex: string;
 }
 
 function printedFor(name: string, text: string): readonly Printed[] {
   const { gradients } = deriveWorksheet(name, text).json;
   const all = gradients.flatMap(({ wrt, index, matrix, steps }) => [
-    { what: `${wrt} by index`, latex: index },
-    ...(matrix === null ? [] : [{ what: `${wrt} as a matrix`, latex: matrix }]),
-    ...steps.map((s, k) => ({ what: `${wrt}, step ${k + 1}`, latex: s.latex })),
+    { what: `${wrt} by index`, latex: index, verdicts: ["proved"] },
+    ...(matrix === null ? [] : [{ what: `${wrt} as a matrix`, latex: matrix, verdicts: ["proved"] }]),
+    ...steps.map((s, k) => ({ what: `${wrt}, step ${k + 1}`, latex: s.latex, verdicts: ["proved", "agrees"] })),
   ]);
-  return [...new Map(all.map((p) => [p.latex, p])).values()];
+  return [...new Map(all.toReversed().map((p) => [p.latex, p])).values()];
 }
 
 /** The worksheet with the equations as claims at its end, and what is said about the claim on the line of each. */
@@ -50,11 +54,11 @@ function unproved(name: string, text: string, printed: readonly Printed[]): read
   const answered = `${text.trimEnd()}\n\n## Answers again\n\n${blocks.join("\n")}`;
   const byLine = new Map<number, ClaimJson>(checkWorksheet(name, answered).claims.map((c) => [c.at.line, c]));
   const first = answered.split("\n").indexOf("## Answers again") + 4;
-  return printed.flatMap(({ what, latex }, k) => {
+  return printed.flatMap(({ what, latex, verdicts }, k) => {
     const claim = byLine.get(first + 4 * k);
     const verdict = claim?.verdict ?? claim?.kind ?? "no claim";
-    if (verdict === "proved" && claim?.latex === latex) return [];
-    return [`${what}: ${verdict === "proved" ? `cut to ${claim?.latex}` : verdict}: ${latex}`];
+    if (verdicts.includes(verdict) && claim?.latex === latex) return [];
+    return [`${what}: ${verdicts.includes(verdict) ? `cut to ${claim?.latex}` : verdict}: ${latex}`];
   });
 }
 
