@@ -111,8 +111,7 @@ function makeFacts(model: Model): Facts {
   const bodies = model.equations.map((e) => e.body);
   const below = nodesBelow(bodies);
   const all = new Set<Tensor>();
-  for (const { tensor, role } of model.symbols)
-    if (tensor.derivative === null && role !== "dimension") all.add(tensor);
+  for (const { tensor, role } of model.symbols) if (tensor.derivative === null && role !== "dimension") all.add(tensor);
   for (const node of below) if (node.kind === "entry") all.add(node.tensor);
   for (const a of model.assumptions) {
     if (a.kind !== "equal") all.add(a.tensor);

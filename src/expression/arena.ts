@@ -271,7 +271,7 @@ export class Arena {
     return this.#intern(
       `p${position.key}`,
       { kind: "position", position },
-      valueOf(position),
+      gatheredIn(position),
       freeOfPosition(position),
     );
   }
@@ -287,7 +287,7 @@ export class Arena {
     return this.#intern(
       key,
       { kind: "entry", tensor, at: Object.freeze([...at]) },
-      at.flatMap(valueOf),
+      at.flatMap(gatheredIn),
       freeOfPositions(at),
     );
   }
@@ -415,7 +415,7 @@ export class Arena {
     const [bound, closed] = this.#close([row, column], body);
     const [r = row, c = column] = bound;
     const key = `m${fn}${r.key},${c.key}(${closed.id})[${at.map((p) => p.key).join(",")}]${exponent === null ? "" : `^${exponent.id}`}`;
-    const others = [...at.flatMap(valueOf), ...(exponent === null ? [] : [exponent])];
+    const others = [...at.flatMap(gatheredIn), ...(exponent === null ? [] : [exponent])];
     return this.#binder(
       key,
       { kind: "matrix", fn, row: r, column: c, body: closed, at: Object.freeze([...at]), exponent },
@@ -458,7 +458,7 @@ export class Arena {
         partials: Object.freeze(sorted),
       },
       free,
-      [...closed.map((l) => l.body), ...positions.flatMap(valueOf)],
+      [...closed.map((l) => l.body), ...positions.flatMap(gatheredIn)],
       Math.max(0, ...closed.flatMap((l) => l.indices.map((i) => Number(i.name.slice(1))))),
     );
   }
@@ -531,7 +531,7 @@ export class Arena {
     return this.#intern(
       `i${relation}(${canonical.key})`,
       { kind: "iverson", relation, position: canonical },
-      valueOf(canonical),
+      gatheredIn(canonical),
       freeOfPosition(canonical),
     );
   }
@@ -772,18 +772,18 @@ export function operands(node: Node): readonly Node[] {
     case "argument":
       return [node.body];
     case "matrix":
-      return [node.body, ...node.at.flatMap(valueOf), ...(node.exponent === null ? [] : [node.exponent])];
+      return [node.body, ...node.at.flatMap(gatheredIn), ...(node.exponent === null ? [] : [node.exponent])];
     case "abstract":
       return [
         ...node.args.map((l) => l.body),
-        ...node.outputs.flatMap(valueOf),
-        ...node.partials.flatMap((p) => p.at.flatMap(valueOf)),
+        ...node.outputs.flatMap(gatheredIn),
+        ...node.partials.flatMap((p) => p.at.flatMap(gatheredIn)),
       ];
     case "entry":
-      return node.at.flatMap(valueOf);
+      return node.at.flatMap(gatheredIn);
     case "iverson":
     case "position":
-      return valueOf(node.position);
+      return gatheredIn(node.position);
     default:
       return [];
   }
@@ -803,7 +803,7 @@ export function tensorsOf(node: Node): readonly Tensor[] {
   return [...found];
 }
 
-const valueOf = (p: Position): readonly Node[] => (p.value === null ? [] : [p.value]);
+const gatheredIn = (p: Position): readonly Node[] => (p.value === null ? [] : [p.value]);
 const ids = (nodes: readonly Node[]): string => nodes.map((n) => n.id).join(",");
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const partialKey = (p: { readonly argument: number; readonly at: readonly Position[] }): string =>

@@ -1,3 +1,4 @@
+import { stronglyConnected } from "../core/components.js";
 import { diagnostic } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
@@ -151,54 +152,6 @@ function inOrder(builder: Builder, equations: readonly Equation[]): readonly Equ
     ordered.push(...own);
   }
   return ordered;
-}
-
-/** Tarjan's algorithm as a loop; components come out with those they depend on first. */
-function stronglyConnected(
-  all: readonly Tensor[],
-  next: (t: Tensor) => readonly Tensor[],
-): readonly (readonly Tensor[])[] {
-  const number = new Map<Tensor, number>();
-  const low = new Map<Tensor, number>();
-  const stack: Tensor[] = [];
-  const onStack = new Set<Tensor>();
-  const components: Tensor[][] = [];
-  for (const start of all) {
-    if (number.has(start)) continue;
-    const work: { tensor: Tensor; edges: readonly Tensor[]; at: number }[] = [];
-    const enter = (t: Tensor): void => {
-      number.set(t, number.size);
-      low.set(t, number.size - 1);
-      stack.push(t);
-      onStack.add(t);
-      work.push({ tensor: t, edges: [...new Set(next(t))], at: 0 });
-    };
-    enter(start);
-    while (work.length > 0) {
-      const frame = work[work.length - 1];
-      if (frame === undefined) break;
-      const edge = frame.edges[frame.at];
-      frame.at += 1;
-      if (edge !== undefined) {
-        if (!number.has(edge)) enter(edge);
-        else if (onStack.has(edge)) low.set(frame.tensor, Math.min(low.get(frame.tensor) ?? 0, number.get(edge) ?? 0));
-        continue;
-      }
-      work.pop();
-      const parent = work[work.length - 1];
-      if (parent !== undefined)
-        low.set(parent.tensor, Math.min(low.get(parent.tensor) ?? 0, low.get(frame.tensor) ?? 0));
-      if (low.get(frame.tensor) !== number.get(frame.tensor)) continue;
-      const component: Tensor[] = [];
-      for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-        onStack.delete(t);
-        component.push(t);
-        if (t === frame.tensor) break;
-      }
-      components.push(component.reverse());
-    }
-  }
-  return components;
 }
 
 function usedTensors(builder: Builder, equations: readonly Equation[]): ReadonlySet<Tensor> {

@@ -1,5 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
-import type { Node } from "../expression/node.js";
+import type { Node, NodeOf } from "../expression/node.js";
 import type { Builder } from "./builder.js";
 import type { Assumption } from "./model.js";
 import { propertiesOf } from "./prose.js";
@@ -134,45 +134,42 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: string, text:
 /** `Σ_k t_k = 1`, `Σ = Σᵀ`, `x > 0`: a relation between quantities that the network is given. */
 export function assumptionFrom(builder: Builder, item: Item, left: Value, right: Value): void {
   const [relation] = item.statement.relations;
+  if (relation === ">" || relation === "\\ge") signFrom(builder, item, left, right, relation);
+  else if (relation === "<" || relation === "\\le" || relation === "\\ne")
+    signFrom(builder, item, right, left, relation);
+  else if (left.axes.length === right.axes.length || right.axes.length === 0) equalityFrom(builder, item, left, right);
+}
+
+function signFrom(builder: Builder, item: Item, greater: Value, less: Value, relation: string): void {
   const { arena } = builder;
-  if (relation === ">" || relation === "<" || relation === "\\ge" || relation === "\\le" || relation === "\\ne") {
-    const positive = relation === ">" || relation === "\\ge" ? [left, right] : [right, left];
-    const [big, small] = positive;
-    const node = big?.at(big.axes.map(() => arena.literal(1)));
-    const zero = small?.at(small.axes.map(() => arena.literal(1)));
-    if (node?.kind !== "entry" || zero !== arena.zero || builder.isDefined(node.tensor)) return;
-    const kind = relation === "\\ne" ? "nonzero" : relation === ">" || relation === "<" ? "positive" : "nonnegative";
-    builder.assumptions.push({ kind, tensor: node.tensor, text: item.statement.latex });
-    done(item);
-    return;
-  }
-  if (left.axes.length !== right.axes.length && right.axes.length !== 0) return;
-  const indices = left.axes.map((d, k) => arena.index(`.${k + 1}`, arena.upTo(known(d))));
-  const ps = indices.map((i) => arena.at(i));
+  const [node, zero] = [greater, less].map((v) => v.at(v.axes.map(() => arena.literal(1))));
+  const [entry, bound] = relation === "\\ne" && node === arena.zero ? [zero, node] : [node, zero];
+  if (entry?.kind !== "entry" || bound !== arena.zero || builder.isDefined(entry.tensor)) return;
+  const kind = relation === "\\ne" ? "nonzero" : relation === ">" || relation === "<" ? "positive" : "nonnegative";
+  builder.assumptions.push({ kind, tensor: entry.tensor, text: item.statement.latex });
+  done(item);
+}
+
+function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): void {
+  const { arena } = builder;
+  const text = item.statement.latex;
+  const ps = left.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d)))));
   const [a, b] = [left.at(ps), right.at(right.axes.length === 0 ? [] : ps)];
   if (!onlyGiven(builder, a) || !onlyGiven(builder, b)) {
     item.kind = "claim";
     return;
   }
-  const symmetric =
-    a.kind === "entry" &&
-    b.kind === "entry" &&
-    a.tensor === b.tensor &&
-    a.at.length === 2 &&
-    a.at[0] === b.at[1] &&
-    a.at[1] === b.at[0];
-  if (symmetric) builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text: item.statement.latex });
-  else {
-    const one = sumsToOne(builder, a, b);
-    if (one === null && !saysOfItself(builder, a, b)) refuseEquation(item);
-    builder.assumptions.push(
-      one === null
-        ? { kind: "equal", left: a, right: b, text: item.statement.latex }
-        : { kind: "sums-to-one", tensor: one, text: item.statement.latex },
-    );
-  }
+  const one = sumsToOne(builder, a, b);
+  if (a.kind === "entry" && isTransposeOf(a, b))
+    builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text });
+  else if (one !== null) builder.assumptions.push({ kind: "sums-to-one", tensor: one, text });
+  else if (saysOfItself(builder, a, b)) builder.assumptions.push({ kind: "equal", left: a, right: b, text });
+  else refuseEquation(item);
   done(item);
 }
+
+const isTransposeOf = (a: NodeOf<"entry">, b: Node): boolean =>
+  b.kind === "entry" && a.tensor === b.tensor && a.at.length === 2 && a.at[0] === b.at[1] && a.at[1] === b.at[0];
 
 /** `w^\top w = 1`, `AB = BA`: no symbol on one side that the other lacks, unless that side is a constant. */
 function saysOfItself(builder: Builder, a: Node, b: Node): boolean {

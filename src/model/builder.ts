@@ -3,16 +3,16 @@ import type { Span } from "../core/span.js";
 import type { FrontMatter } from "../document/document.js";
 import { Arena, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
-import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { functionKey, tensorName } from "./applications.js";
+import { functionKey } from "./applications.js";
 import { assume, assumptionFrom, readProperties } from "./assumptions.js";
 import { DimVar } from "./dimensions.js";
 import { Elaborator } from "./elaborate.js";
+import { appliesUnknown, FunctionFinder } from "./function-finder.js";
 import { expectShape, quietly, setShape, shapeByFont } from "./infer.js";
 import { latexOf } from "./latex.js";
 import { type Binding, bindings, Letters, letterOf, rangeStatement, visit } from "./letters.js";
-import type { Assumption, Equation } from "./model.js";
+import type { Assumption, Equation, FormulaKind } from "./model.js";
 import { sentencesOf, shapesInProse } from "./prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "./scripts.js";
 import { recogniseSoftmax } from "./softmax.js";
@@ -29,7 +29,6 @@ import {
   targetKey,
 } from "./statements.js";
 import { type Occurrence, type SymbolSpec, SymbolTable } from "./symbols.js";
-import { tensorFunctions } from "./tensor-functions.js";
 import { makeTensors } from "./tensors.js";
 import { align, dimText, type LetterBinding, shapeText, type Value } from "./value.js";
 
@@ -84,7 +83,7 @@ export class Builder {
     this.#registerDimensions();
     this.#surveyScripts();
     this.#declare();
-    this.#collectFunctions();
+    new FunctionFinder(this.e, this.items).run();
     this.#collectEquations();
     this.#dropSchematic();
     this.#infer();
@@ -211,18 +210,20 @@ export class Builder {
         const shape = this.#single(p.shape);
         if (shape !== null) for (const s of shapeOf(shape)) dims.register(s, true);
       }
-    // `M = N - K + 1`, `n_2 = 1` between sizes.
-    for (const item of this.items) {
-      const [left, right] = item.statement.sides;
-      if (left === undefined || right === undefined || item.statement.sides.length !== 2 || !isEquation(item.statement))
-        continue;
-      if (!dims.isName(left) || rangeStatement(item.statement) !== null) continue;
-      const dim = quietly(() => dims.read(right, this.e));
-      if (dim === null || dim === undefined) continue;
-      dims.alias(left, dim);
-      item.kind = "range";
-      item.reading = `${scriptText(left)} is ${dimText(new DimVar(dim))}`;
-    }
+    for (const item of this.items) this.#sizeEquation(item);
+  }
+
+  /** `M = N - K + 1`, `n_2 = 1` between sizes. */
+  #sizeEquation(item: Item): void {
+    const { dims } = this.e;
+    const [left, right] = item.statement.sides;
+    if (left === undefined || right === undefined || item.statement.sides.length !== 2) return;
+    if (!isEquation(item.statement) || !dims.isName(left) || rangeStatement(item.statement) !== null) return;
+    const dim = quietly(() => dims.read(right, this.e));
+    if (dim === null) return;
+    dims.alias(left, dim);
+    item.kind = "range";
+    item.reading = `${scriptText(left)} is ${dimText(new DimVar(dim))}`;
   }
 
   #registerLimits(st: Statement): void {
@@ -277,21 +278,18 @@ export class Builder {
         for (const t of d.symbols) this.#declareSymbol(t, d.set.shape, item, d.set.kind);
       });
     }
-    for (const sentence of sentencesOf(this.items))
-      for (const p of shapesInProse(sentence)) {
-        const shape = this.#single(p.shape);
-        if (shape === null) continue;
-        for (const ordinal of p.symbols) {
-          const item = this.items.find((i) => i.ordinal === ordinal);
-          const symbol = this.#single(ordinal);
-          const names = symbol === null ? [] : symbol.kind === "list" ? symbol.items : [symbol];
-          for (const n of names) {
-            const t = takeApart(n);
-            if (t === null || item === undefined) continue;
-            this.#guard(item, () => this.#declareSymbol(t, shapeOf(shape), item, "real"));
-          }
-        }
-      }
+    for (const p of sentencesOf(this.items).flatMap(shapesInProse)) {
+      const shape = this.#single(p.shape);
+      if (shape !== null) for (const ordinal of p.symbols) this.#declareInProse(ordinal, shapeOf(shape));
+    }
+  }
+
+  #declareInProse(ordinal: number, shape: readonly Syntax[]): void {
+    const item = this.items.find((i) => i.ordinal === ordinal);
+    const symbol = this.#single(ordinal);
+    if (item === undefined || symbol === null) return;
+    for (const t of (symbol.kind === "list" ? symbol.items : [symbol]).map(takeApart))
+      if (t !== null) this.#guard(item, () => this.#declareSymbol(t, shape, item, "real"));
   }
 
   #declareSymbol(t: Scripted, shape: readonly Syntax[], item: Item, kind: string): void {
@@ -409,210 +407,72 @@ export class Builder {
     return false;
   }
 
-  // ---- functions and equations ----
-
-  #collectFunctions(): void {
-    const applied = new Map<string, Item[]>();
-    const bare = new Set<string>();
-    const argumentsOf = new Map<string, string[]>();
-    const primed = new Set<string>();
-    const heads = new Map<string, string>();
-    const simple = new Map<string, boolean>();
-    for (const item of this.items) {
-      if (item.kind === "declaration") continue;
-      item.statement.sides.forEach((side, position) => {
-        const isLeft = position === 0 && isEquation(item.statement) && leftSide(side) !== null;
-        visit(side, (s) => {
-          const items = s.kind === "juxtaposition" ? s.items : null;
-          items?.forEach((h, k) => {
-            const t = takeApart(h);
-            const next = items[k + 1];
-            const group =
-              next?.kind === "group"
-                ? next
-                : next?.kind === "scripted" && next.base.kind === "group"
-                  ? next.base
-                  : null;
-            if (t === null || group === null || group.open !== "(" || t.symbol.style === "bb") return;
-            // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
-            const before = items[k - 1];
-            if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla")
-              return;
-            const key = functionKey(t);
-            if (t.primes > 0) primed.add(key);
-            if (isLeft && s === side) return;
-            applied.set(key, [...(applied.get(key) ?? []), item]);
-            heads.set(key, headKey(t.symbol));
-            argumentsOf.set(key, [...(argumentsOf.get(key) ?? []), scriptText(group.body)]);
-            const args = group.body.kind === "list" ? group.body.items : [group.body];
-            simple.set(key, (simple.get(key) ?? true) && args.every((a) => takeApart(a) !== null));
-          });
-          for (const child of bareSymbols(s)) bare.add(functionKey(child));
-        });
-      });
-    }
-    const defined = new Set<string>();
-    for (const item of this.items) {
-      const { statement } = item;
-      const [first, second] = statement.sides;
-      if (!isEquation(statement) || first === undefined || second === undefined) continue;
-      const left = leftSide(first);
-      if (left === null || item.submitted === true) continue;
-      const key = functionKey(left.target);
-      if (left.args === null) {
-        defined.add(key).add(headKey(left.target.symbol));
-        continue;
-      }
-      const parameters = left.args.map(takeApart);
-      const own = left.args.map(scriptText).join(",");
-      const uses = (argumentsOf.get(key) ?? []).filter((a) => a !== own || !this.#isVariable(left));
-      const isFunction =
-        uses.length > 0 &&
-        parameters.every((p) => p !== null) &&
-        left.target.primes === 0 &&
-        !this.#sameArgumentsOnly(left, argumentsOf.get(key) ?? []);
-      if (isFunction) {
-        if (this.e.functions.has(key)) continue;
-        this.e.functions.set(key, {
-          key,
-          parameters: parameters.filter((p): p is Scripted => p !== null),
-          body: second,
-          span: statement.span,
-        });
-        item.kind = "function";
-        item.reading = `the function ${key}`;
-      } else {
-        defined.add(key);
-        const reminder = scriptText(
-          left.args.length === 1 && left.args[0] !== undefined
-            ? left.args[0]
-            : { kind: "list", items: left.args, span: statement.span },
-        );
-        this.e.reminders.set(key, [...(this.e.reminders.get(key) ?? []), reminder]);
-      }
-    }
-    const variables = new Set(this.symbols.all.filter((s) => s.declared).map((s) => s.head));
-    for (const key of applied.keys()) {
-      if (this.e.functions.has(key) || this.e.reminders.has(key) || this.#isNamed(key) || /^(\d|I$|I_)/.test(key))
-        continue;
-      const declared =
-        this.symbols.all.some((s) => s.declared && (s.key === key || s.head === key || isEntryOf(s, key))) ||
-        [...defined].some((d) => d !== key && d.includes("_") && d.replace(/_.*$/, "") === key.replace(/_.*$/, ""));
-      const selfNamed = (applied.get(key) ?? []).some((i) => isSelf(i, key));
-      // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
-      const head = heads.get(key) ?? key;
-      if (head !== key && (variables.has(head) || defined.has(head))) continue;
-      if (selfNamed && !declared) this.e.abstracts.add(key);
-      else if (
-        !declared &&
-        !defined.has(key) &&
-        !bare.has(key) &&
-        (primed.has(key) ||
-          simple.get(key) === true ||
-          /^(\\?(phi|psi|varphi|Phi|Psi|rho)|[fghFG]|[A-Za-z]{2,})/.test(key))
-      )
-        this.e.abstracts.add(key);
-    }
-    this.#chooseBodies();
-  }
-
-  /** `h(x) = g(w^\top x) = \frac{1}{1 + e^{-w^\top x}}`: the side that says what an unknown `g` does is the formula. */
-  #chooseBodies(): void {
-    for (const item of this.items) {
-      const [first, ...rest] = item.statement.sides;
-      const left = item.kind !== "function" || first === undefined ? null : leftSide(first);
-      const definition = left === null ? undefined : this.e.functions.get(functionKey(left.target));
-      if (definition === undefined || definition.span !== item.statement.span) continue;
-      const known = rest.find((side) => !this.#appliesUnknown(side));
-      if (known !== undefined) this.e.functions.set(definition.key, { ...definition, body: known });
-    }
-  }
-
-  #appliesUnknown(s: Syntax): boolean {
-    let found = false;
-    visit(s, (n) => {
-      if (n.kind !== "juxtaposition") return;
-      n.items.forEach((item, k) => {
-        const t = takeApart(item);
-        if (t !== null && n.items[k + 1]?.kind === "group" && this.e.abstracts.has(functionKey(t))) found = true;
-      });
-    });
-    return found;
-  }
-
-  #isNamed(key: string): boolean {
-    const name = key.replace(/_.*$/, "");
-    return functionWritten(name) !== null || tensorFunctions.has(tensorName(name));
-  }
-
-  #isVariable(left: LeftSide): boolean {
-    return (left.args ?? []).some((a) => {
-      const t = takeApart(a);
-      return t === null || this.symbols.isVariable(targetKey(t));
-    });
-  }
-
-  // `\mathcal{L}(a, t) = …` applied to nothing but a and t is the variable 𝓛.
-  #sameArgumentsOnly(left: LeftSide, uses: readonly string[]): boolean {
-    const own = (left.args ?? []).map(scriptText).join(",");
-    return uses.every((u) => u === own) && this.#isVariable(left);
-  }
+  // ---- equations ----
 
   #collectEquations(): void {
     const names = this.#derivativeNames();
-    const claimed = (key: string): boolean =>
-      this.symbols.isVariable(key) || this.items.some((i) => this.#defines(i, key));
     for (const item of this.items) {
       if (item.kind !== "mention") continue;
-      const { statement } = item;
-      const [first, second] = statement.sides;
-      if (first === undefined) continue;
-      if (rangeStatement(statement) !== null) {
-        item.kind = "range";
-        item.reading = "how far an index runs";
-        continue;
-      }
-      if (statement.relations.length === 0) continue;
-      if (hasBlank(statement)) {
-        item.kind = "question";
-        continue;
-      }
-      // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
-      if (mentionsDerivative(first) && !statement.relations.some((r) => r === "=" || r === ":=")) continue;
-      if (mentionsDerivative(first) || (item.submitted === true && isEquation(statement))) {
-        item.kind = "claim";
-        continue;
-      }
-      if (item.submitted === true) continue;
-      if (!isEquation(statement)) {
-        if (statement.relations.every((r) => [">", "<", "\\ge", "\\le", "\\ne"].includes(r)))
-          this.#pendingAssumptions.push(item);
-        continue;
-      }
-      if (second === undefined) continue;
-      const isName = namesDerivative(first, claimed) && !this.#usedForward(first) && !this.#isPlainQuantity(first);
-      if (isName || (statement.sides.slice(1).some(mentionsDerivative) && takeApart(first) !== null)) {
-        item.kind = statement.sides.slice(1).some(isPureDerivative) ? "name" : "claim";
-        continue;
-      }
-      // What is computed from named derivatives belongs to the backward pass.
-      if (statement.sides.slice(1).some((s) => mentionsDerivative(s) || mentionsHead(s, names))) {
-        item.kind = "claim";
-        continue;
-      }
-      const left = leftSide(this.#asWord(first));
-      if (left === null) {
-        this.#pendingAssumptions.push(item);
-        continue;
-      }
-      if (left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
-        const turned = transposedEquation(left.target, statement);
-        if (turned === null) this.#pendingAssumptions.push(item);
-        else this.#guard(item, () => this.#equation(item, { target: turned.target, args: null }, turned.statement));
-        continue;
-      }
-      this.#guard(item, () => this.#equation(item, left, statement));
+      const kind = this.#plainKind(item);
+      if (kind !== null) item.kind = kind;
+      else if (item.submitted !== true) this.#relation(item, names);
     }
+  }
+
+  /** What a statement is by its looks alone, or `null` where that takes the other statements. */
+  #plainKind(item: Item): FormulaKind | null {
+    const { statement } = item;
+    const [first] = statement.sides;
+    if (first === undefined) return "mention";
+    if (rangeStatement(statement) !== null) {
+      item.reading = "how far an index runs";
+      return "range";
+    }
+    if (statement.relations.length === 0) return "mention";
+    if (hasBlank(statement)) return "question";
+    // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
+    if (mentionsDerivative(first))
+      return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
+    return item.submitted === true && isEquation(statement) ? "claim" : null;
+  }
+
+  /** An equation that defines, names or claims something, or a relation between what is given. */
+  #relation(item: Item, names: ReadonlySet<string>): void {
+    const { statement } = item;
+    const [first, ...rest] = statement.sides;
+    if (first === undefined) return;
+    if (!isEquation(statement)) {
+      if (statement.relations.every((r) => [">", "<", "\\ge", "\\le", "\\ne"].includes(r)))
+        this.#pendingAssumptions.push(item);
+      return;
+    }
+    const differentiates = rest.some(mentionsDerivative);
+    if (this.#namesDerivative(first) || (differentiates && takeApart(first) !== null))
+      item.kind = rest.some(isPureDerivative) ? "name" : "claim";
+    // What is computed from named derivatives belongs to the backward pass.
+    else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
+    else this.#definition(item, leftSide(this.#asWord(first)));
+  }
+
+  #namesDerivative(s: Syntax): boolean {
+    const known = (key: string): boolean =>
+      this.symbols.isVariable(key) || this.items.some((i) => this.#defines(i, key));
+    return namesDerivative(s, known) && !this.#usedForward(s) && !this.#isPlainQuantity(s);
+  }
+
+  #definition(item: Item, left: LeftSide | null): void {
+    const { statement } = item;
+    if (left === null) {
+      this.#pendingAssumptions.push(item);
+      return;
+    }
+    if (!left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
+      this.#guard(item, () => this.#equation(item, left, statement));
+      return;
+    }
+    const turned = transposedEquation(left.target, statement);
+    if (turned === null) this.#pendingAssumptions.push(item);
+    else this.#guard(item, () => this.#equation(item, { target: turned.target, args: null }, turned.statement));
   }
 
   /** `FL = …`: letters side by side that are nothing on their own are one name. */
@@ -727,7 +587,7 @@ export class Builder {
     // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
     const named = statement.sides.slice(1, -1).map((side) => this.#newName(side, item));
     const last = statement.sides.at(-1) ?? second;
-    const right = named[0] == null && this.#appliesUnknown(second) ? last : second;
+    const right = named[0] == null && appliesUnknown(this.e, second) ? last : second;
     named.forEach((target, k) => {
       const next = statement.sides[k + 2];
       if (target === null || next === undefined) return;
@@ -1168,20 +1028,6 @@ function transposedEquation(t: Scripted, st: Statement): { target: Scripted; sta
 
 const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");
 
-/** Is `f_{ij}`, or `W^{(l)}`, an entry or a member of this symbol, so that parentheses behind it hold a factor? */
-function isEntryOf(s: SymbolSpec, key: string): boolean {
-  if (s.supSlots > 0 && key.startsWith(`${s.head}^(`)) return true;
-  const rest = key.startsWith(`${s.key}_`) ? key.slice(s.key.length + 1) : "";
-  return rest !== "" && s.subSlots + (s.axes?.length ?? 0) === rest.split(",").length;
-}
-
-/** `\mathcal{L} = \mathcal{L}(y, t)`. */
-function isSelf(i: Item, key: string): boolean {
-  const [first] = i.statement.sides;
-  const t = first === undefined ? null : takeApart(first);
-  return t !== null && functionKey(t) === key;
-}
-
 function isPureDerivative(s: Syntax): boolean {
   if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
   if (s.kind === "juxtaposition") {
@@ -1190,32 +1036,6 @@ function isPureDerivative(s: Syntax): boolean {
     return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
   }
   return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
-}
-
-/** Symbols that stand in an expression without arguments behind them. */
-function bareSymbols(s: Syntax): readonly Scripted[] {
-  const from = (items: readonly Syntax[]): Scripted[] =>
-    items.flatMap((item, k) => {
-      const next = items[k + 1];
-      const applied = next?.kind === "group" || (next?.kind === "scripted" && next.base.kind === "group");
-      const t = applied ? null : takeApart(item);
-      return t === null ? [] : [t];
-    });
-  switch (s.kind) {
-    case "juxtaposition":
-    case "product":
-    case "list":
-    case "relation":
-      return from(s.items);
-    case "sum":
-      return s.terms.flatMap((t) => from([t.body]));
-    case "fraction":
-      return [...from([s.numerator]), ...from([s.denominator])];
-    case "group":
-      return from([s.body]);
-    default:
-      return [];
-  }
 }
 
 /** A symbol's text with its superscripts, and with or without its subscripts. */
@@ -1245,30 +1065,31 @@ function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
   const candidates = new Set<string>();
   const running = new Set<string>();
   for (const { statement } of items) {
-    const [first] = statement.sides;
     const d = declarationOf(statement);
-    if (d?.set.kind === "range") {
+    if (d?.set.kind !== "range") for (const l of runningLetters(statement)) running.add(l);
+    else
       for (const t of d.symbols) {
         const letter = letterOf(t.symbol);
         if (letter !== null && t.subs.length === 0 && t.sups.length === 0) candidates.add(letter);
       }
-      continue;
-    }
-    for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) running.add(b.letter);
-    if (d === null) for (const b of rangeStatement(statement) ?? []) running.add(b.letter);
-    for (const side of statement.sides)
-      visit(side, (s) => {
-        if (s.kind === "big") for (const b of bindings(s.sub, s.sup)) running.add(b.letter);
-      });
-    if (first !== undefined && statement.relations.length > 0)
-      visit(first, (s) => {
-        for (const sub of takeApart(s)?.subs ?? []) {
-          const letter = letterOf(sub);
-          if (letter !== null) running.add(letter);
-        }
-      });
   }
   return new Set([...candidates].filter((c) => !running.has(c)));
+}
+
+/** Letters that a statement binds, gives a range, or has below its left side. */
+function runningLetters(st: Statement): readonly string[] {
+  const ranges = [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).map((b) => b.letter);
+  const bound: string[] = [];
+  for (const side of st.sides)
+    visit(side, (s) => {
+      if (s.kind === "big") bound.push(...bindings(s.sub, s.sup).map((b) => b.letter));
+    });
+  const [first] = st.sides;
+  if (first !== undefined && st.relations.length > 0)
+    visit(first, (s) => {
+      for (const sub of takeApart(s)?.subs ?? []) bound.push(letterOf(sub) ?? "");
+    });
+  return [...ranges, ...bound];
 }
 
 function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {

@@ -97,13 +97,6 @@ export function operatorForm(s: Syntax, e: Elaborator): DerivativeForm | null {
   return { of: null, wrt, nabla: true, direct: false, span: s.span };
 }
 
-/** Does any part of a formula name a derivative? */
-export function isDerivativeSyntax(s: Syntax, e: Elaborator): boolean {
-  if (s.kind === "fraction") return derivativeForm(s, e) !== null;
-  if (s.kind === "product") return s.operators.some((o, k) => o === "/" && isSlash(s, k, e));
-  return operatorForm(s, e) !== null;
-}
-
 export function isSlash(s: SyntaxOf<"product">, k: number, e: Elaborator): boolean {
   const [a, b] = [s.items[k], s.items[k + 1]];
   return a !== undefined && b !== undefined && formOf(a, b, s.span, e) !== null;

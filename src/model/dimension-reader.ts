@@ -18,7 +18,6 @@ export class DimensionReader {
   readonly #families = new Map<string, string>();
   /** Names that stand in a declared shape; the others were seen in limits only. */
   readonly hard = new Set<string>();
-  readonly #values = new Set<string>();
 
   constructor(arena: Arena, letters: Letters, symbols: SymbolTable) {
     this.#arena = arena;

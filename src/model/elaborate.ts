@@ -311,7 +311,7 @@ export class Elaborator implements ProductContext {
     return this.power(v, sup, span);
   }
 
-  #occurrence(t: Scripted, wanted: Wanted): Value | null {
+  #occurrence(t: Scripted, _wanted: Wanted): Value | null {
     const special = this.#special(t);
     if (special !== null) return special;
     const parameter = this.parameters.size === 0 ? null : this.#parameter(t);

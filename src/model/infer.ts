@@ -138,39 +138,35 @@ function solveChain(e: Elaborator, factors: readonly Factor[], result: readonly 
   const left = parts[at - 1]?.value ?? null;
   const right = parts[at + 1]?.value ?? null;
   if (left === null && right === null) return expectShape(e, only.syntax, result);
-  const shape = solve(e, left, right, at > 1, at < parts.length - 2, result);
+  const shape = solve(e, left, right, at > 1, result);
   return shape === null ? false : expectShape(e, only.syntax, shape);
 }
 
+/** The shape of the factor between `left` and `right`, so that the product has the shape `result`. */
 function solve(
   e: Elaborator,
   left: Value | null,
   right: Value | null,
   moreLeft: boolean,
-  moreRight: boolean,
   result: readonly DimVar[],
 ): readonly DimVar[] | null {
-  const rows = left === null ? (result[0] ?? oneVar(e.arena)) : (left.axes[1] ?? oneVar(e.arena));
-  if (left !== null && right === null) {
-    const inner = left.axes[1];
-    if (inner === undefined)
-      return result.length === 2 && result[1] !== undefined ? [oneVar(e.arena), result[1]] : null;
-    if (moreLeft && result.length === 2) return result[1] === undefined ? null : [inner, result[1]];
-    return result.length === 2 && result[1] !== undefined && !result[1].isOne(e.arena) ? [inner, result[1]] : [inner];
-  }
-  if (right === null) return null;
+  if (right === null) return left === null ? null : solveLast(e, left, moreLeft, result);
   const [inner] = right.axes;
   if (inner === undefined) return null;
-  if (left !== null) return left.axes.length === 2 ? [rows, inner] : null;
-  // In front of a column that the result equals, a plain letter may just as well be a number.
-  void moreRight;
-  if (right.axes.length === 1) {
-    const [only] = result;
-    return only !== undefined && result.length === 1 && only.compatible(inner) ? null : [rows, inner];
-  }
-  // So it may in front of a matrix whose rows the result has.
-  if (result[0]?.compatible(inner) === true) return null;
-  return result.length === 2 || result.length === 1 ? [rows, inner] : null;
+  if (left !== null) return left.axes.length === 2 ? [left.axes[1] ?? oneVar(e.arena), inner] : null;
+  const [rows] = result;
+  // In front of what the result may equal, the factor may just as well be a number.
+  const mayScale = rows?.compatible(inner) === true && (right.axes.length === 2 || result.length === 1);
+  if (mayScale || (right.axes.length === 2 && result.length === 0)) return null;
+  return [rows ?? oneVar(e.arena), inner];
+}
+
+function solveLast(e: Elaborator, left: Value, moreLeft: boolean, result: readonly DimVar[]): readonly DimVar[] | null {
+  const [, inner] = left.axes;
+  const [, columns] = result;
+  if (inner === undefined) return columns === undefined ? null : [oneVar(e.arena), columns];
+  if (columns === undefined || (!moreLeft && columns.isOne(e.arena))) return [inner];
+  return [inner, columns];
 }
 
 function isEntrywise(e: Elaborator, a: Application): boolean {

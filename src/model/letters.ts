@@ -1,5 +1,5 @@
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { children, headKey, scriptText, takeApart } from "./scripts.js";
+import { children, headKey, takeApart } from "./scripts.js";
 
 /** A letter with its primes, `k'`, as the key of an index. */
 export function letterOf(s: Syntax): string | null {
@@ -245,5 +245,3 @@ export class Letters {
     return found;
   }
 }
-
-export const labelText = scriptText;

@@ -1,9 +1,8 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
-import type { Dim, Node, Position, Range } from "../expression/node.js";
+import type { Node, Position } from "../expression/node.js";
 import { DimVar } from "./dimensions.js";
-import { known } from "./sizes.js";
 import { axisAt, kronecker as stackedProduct } from "./stacked.js";
 import { type Alignment, align, alignOrRefuse, shapeText, type Value } from "./value.js";
 

@@ -76,7 +76,7 @@ function matchesBody(arena: Arena, f: Node, lse: Node): boolean {
 /** `e^{z_1} / Σ_l e^{z_l}`: a term at a literal position. */
 function literalMatch(arena: Arena, arg: Node, index: import("../expression/node.js").Index, body: Node): boolean {
   if (body.kind !== "entry" || arg.kind !== "entry" || body.tensor !== arg.tensor) return false;
-  const k = body.at.findIndex((p) => p === arena.at(index));
+  const k = body.at.indexOf(arena.at(index));
   const at = arg.at[k];
   return at !== undefined && arena.substitute(body, new Map([[index, at]])) === arg;
 }

@@ -1,6 +1,6 @@
 import type { FormulaText } from "../document/document.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
-import { letterOf, rangeStatement, visit } from "./letters.js";
+import { visit } from "./letters.js";
 import type { FormulaKind } from "./model.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 
@@ -86,36 +86,35 @@ export function readSet(s: Syntax): SetSyntax | null {
 }
 
 function baseSet(s: Syntax, sub: Syntax | null): SetSyntax | null {
-  if (s.kind === "symbol") {
-    const sign = sub === null ? "" : scriptText(sub);
-    const isReal =
-      (s.name === "R" && (s.style === "bb" || s.style === "bold" || s.style === "cal" || s.style === "roman")) ||
-      s.name === "\\R" ||
-      s.name === "\\reals" ||
-      s.name === "\\Re";
-    if (isReal) {
-      if (sign === "+" || sign === "\\ge0" || sign === "≥0" || /\\ge/.test(sign)) return set("nonnegative");
-      if (sign === "++" || />0/.test(sign) || sign === ">0") return set("positive");
-      return set("real");
-    }
-    if (s.style === "bb" && s.name === "S") return set(sign === "++" ? "positive-definite" : "symmetric");
-    if (s.style === "bb" && (s.name === "Z" || s.name === "N")) return set("integer");
-    if (s.name === "\\Delta") return set("simplex");
-    return null;
+  if (s.kind === "symbol") return namedSet(s, sub === null ? "" : scriptText(sub));
+  return s.kind === "group" ? listedSet(s) : null;
+}
+
+function namedSet(s: SyntaxOf<"symbol">, sign: string): SetSyntax | null {
+  if (
+    (s.name === "R" && ["bb", "bold", "cal", "roman"].includes(s.style)) ||
+    ["\\R", "\\reals", "\\Re"].includes(s.name)
+  ) {
+    if (sign === "+" || /\\ge|≥/.test(sign)) return set("nonnegative");
+    return set(sign === "++" || />0/.test(sign) ? "positive" : "real");
   }
-  if (s.kind !== "group") return null;
+  if (s.style === "bb" && s.name === "S") return set(sign === "++" ? "positive-definite" : "symmetric");
+  if (s.style === "bb" && (s.name === "Z" || s.name === "N")) return set("integer");
+  return s.name === "\\Delta" ? set("simplex") : null;
+}
+
+/** `\{0,1\}`, `\{1, \dots, K\}`, `(0,1)`. */
+function listedSet(s: SyntaxOf<"group">): SetSyntax | null {
   const items = s.body.kind === "list" ? s.body.items : [];
+  const braces = s.open === "\\{" || s.open === "{";
+  if (braces && items.some((i) => i.kind === "ellipsis"))
+    return set("range", [], items[0] ?? null, items.at(-1) ?? null);
   const [a, b] = items;
-  if (s.open === "\\{" || s.open === "{") {
-    if (items.some((i) => i.kind === "ellipsis")) return set("range", [], a ?? null, items.at(-1) ?? null);
-    if (items.length === 2 && a !== undefined && b !== undefined && scriptText(a) === "0" && scriptText(b) === "1")
-      return set("binary");
-    return null;
-  }
-  if (items.length === 2 && a !== undefined && b !== undefined && (s.open === "(" || s.open === "[")) {
-    return scriptText(a) === "0" && scriptText(b) === "1" ? set("unit") : set("interval", [], a, b);
-  }
-  return null;
+  if (items.length !== 2 || a === undefined || b === undefined) return null;
+  const unit = scriptText(a) === "0" && scriptText(b) === "1";
+  if (braces) return unit ? set("binary") : null;
+  if (s.open !== "(" && s.open !== "[") return null;
+  return unit ? set("unit") : set("interval", [], a, b);
 }
 
 /** The factors of `m \times n`, in a superscript or alone. */
@@ -191,5 +190,3 @@ export function namesDerivative(s: Syntax, defined: (key: string) => boolean): b
   if (accent !== "bar" && accent !== "overline") return false;
   return defined(targetKey({ ...t, symbol: { ...t.symbol, accents: t.symbol.accents.slice(1) } }));
 }
-
-export { letterOf, rangeStatement };

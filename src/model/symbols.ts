@@ -3,7 +3,15 @@ import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
 import { type Letters, letterOf } from "./letters.js";
-import { headKey, isSureTransposeMark, isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
+import {
+  headKey,
+  isSureTransposeMark,
+  isTransposeMark,
+  type Scripted,
+  type Superscript,
+  scriptText,
+  takeApart,
+} from "./scripts.js";
 
 /** Where the positions of a family are written. */
 export interface Slot {
@@ -125,29 +133,30 @@ export class SymbolTable {
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
   survey(t: Scripted, introduces: boolean): void {
     const head = headKey(t.symbol);
-    if (introduces) this.#introduced.add(head + "'".repeat(t.primes));
-    for (const part of t.sups) {
-      if (part.bracketed) {
-        if (this.#letters.mentionsFamily(part.content)) this.#bracketFamilies.add(head);
-      } else if (part.content.kind === "number") {
-        if (part.content.text === "1" || part.content.text === "0") this.#numberLabels.add(head);
-      } else if (introduces && !isSureTransposeMark(part.content)) {
-        if (this.#letters.mentionsIndex(part.content)) this.#bareFamilies.add(head);
-        else if (!isTransposeMark(part.content) || t.sups.length === 1)
-          this.#supLabels.add(`${head}^${scriptText(part.content)}`);
-      }
-    }
-    // A symbol introduced with one running position, `h_t = …`: numbers there are positions too, `h_0`.
-    if (introduces && t.subs.length === 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
-      this.#subFamilies.add(head);
-    if (introduces && t.subs.length > 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
-      this.#entryOrders.set(head, t.subs.length);
-    if (introduces && t.sups.some((p) => p.content.kind === "number" && !p.bracketed)) {
-      const number = t.sups.find((p) => p.content.kind === "number");
+    for (const part of t.sups)
+      this.#surveySup(head, part, introduces && (t.sups.length === 1 || !isTransposeMark(part.content)));
+    if (introduces) this.#surveyIntroduced(t, head);
+  }
+
+  #surveySup(head: string, { bracketed, content }: Superscript, mayLabel: boolean): void {
+    if (bracketed) {
+      if (this.#letters.mentionsFamily(content)) this.#bracketFamilies.add(head);
+    } else if (content.kind === "number") {
+      if (content.text === "1" || content.text === "0") this.#numberLabels.add(head);
       // `\sigma^2 = …` defines that symbol.
-      if (number !== undefined && !this.#numberLabels.has(head))
-        this.#supLabels.add(`${head}^${scriptText(number.content)}`);
+      else if (mayLabel && !this.#numberLabels.has(head)) this.#supLabels.add(`${head}^${scriptText(content)}`);
+    } else if (mayLabel && !isSureTransposeMark(content)) {
+      if (this.#letters.mentionsIndex(content)) this.#bareFamilies.add(head);
+      else this.#supLabels.add(`${head}^${scriptText(content)}`);
     }
+  }
+
+  #surveyIntroduced(t: Scripted, head: string): void {
+    this.#introduced.add(head + "'".repeat(t.primes));
+    if (t.subs.length === 0 || !t.subs.every((x) => this.#letters.mentionsIndex(x))) return;
+    // A symbol introduced with running positions, `h_t = …`: numbers there are positions too, `h_0`.
+    if (t.subs.length === 1) this.#subFamilies.add(head);
+    else this.#entryOrders.set(head, t.subs.length);
   }
 
   /** Sets what a declaration or a left side says apart from uses: `x_t` there names the whole family. */
@@ -252,32 +261,31 @@ export class SymbolTable {
       if (spec === undefined || spec.supSlots !== supCount) continue;
       const rest = this.#digits(subs.slice(taken), spec);
       const count = rest.length - spec.subSlots;
-      if (count < 0) {
-        if (spec.axes === null && !spec.declared && rest.length > 0) {
-          spec.subSlots = rest.length;
-          return { spec, rest };
-        }
-        if (
-          rest.length === 0 &&
-          !spec.declared &&
-          (spec.axes === null || spec.axes.length === 0) &&
-          spec.supSlots === 0
-        ) {
-          spec.positionsAreAxes();
-          return { spec, rest };
-        }
-        continue;
-      }
-      if (count > 0) {
-        // A definition of `z_1` beside a vector `z` introduces a symbol of its own.
-        if (introduces && !rest.some((s) => this.#letters.mentionsIndex(s))) continue;
-        if (!rest.every((s) => this.#isPosition(s))) continue;
-        if (spec.axes !== null && spec.axes.length < count) continue;
-        if (spec.axes === null && spec.declared) continue;
-      }
-      return { spec, rest };
+      const fits = count < 0 ? this.#adapt(spec, rest.length) : this.#takes(spec, rest, count, introduces);
+      if (fits) return { spec, rest };
     }
     return null;
+  }
+
+  /** Fewer positions than were seen before: they begin to select members, or all of them turn out to be axes. */
+  #adapt(spec: SymbolSpec, count: number): boolean {
+    if (spec.declared) return false;
+    if (spec.axes === null && count > 0) {
+      spec.subSlots = count;
+      return true;
+    }
+    if (count > 0 || (spec.axes !== null && spec.axes.length > 0) || spec.supSlots > 0) return false;
+    spec.positionsAreAxes();
+    return true;
+  }
+
+  /** Can `count` positions more than select a member be an entry of it? */
+  #takes(spec: SymbolSpec, rest: readonly Syntax[], count: number, introduces: boolean): boolean {
+    if (count === 0) return true;
+    // A definition of `z_1` beside a vector `z` introduces a symbol of its own.
+    if (introduces && !rest.some((s) => this.#letters.mentionsIndex(s))) return false;
+    if (!rest.every((s) => this.#isPosition(s))) return false;
+    return spec.axes === null ? !spec.declared : spec.axes.length >= count;
   }
 
   /** `w_{ij}` is an entry of the matrix `W` where there is no `w`. */

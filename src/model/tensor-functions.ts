@@ -248,7 +248,7 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
   ["sum", onWhole((e, v) => e.sumAll(v))],
-  ["norm", onWhole((e, v, a) => scalarValue(() => e.arena.sqrt(squaredNorm(e, a)?.at([]) ?? e.arena.zero)))],
+  ["norm", onWhole((e, _v, a) => scalarValue(() => e.arena.sqrt(squaredNorm(e, a)?.at([]) ?? e.arena.zero)))],
   ["transpose", onWhole((e, v) => transpose(e.arena, v))],
   ["inv", onWhole((e, v, a) => e.inverse(v, a.span))],
   ["ce", crossEntropy],

@@ -1,0 +1,223 @@
+import { functionWritten } from "../functions/table.js";
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { functionKey, tensorName } from "./applications.js";
+import type { Elaborator } from "./elaborate.js";
+import { visit } from "./letters.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { type Item, isEquation, type LeftSide, leftSide, targetKey } from "./statements.js";
+import type { SymbolSpec } from "./symbols.js";
+import { tensorFunctions } from "./tensor-functions.js";
+
+/** How one head stands in front of parentheses, over all statements of a problem. */
+interface Use {
+  readonly head: string;
+  readonly items: Item[];
+  /** The arguments, as text. */
+  readonly args: string[];
+  primed: boolean;
+  /** Every argument was a symbol. */
+  simple: boolean;
+}
+
+/** Letters and words that name functions, where nothing says otherwise. */
+const FUNCTION_NAMES = /^(\\?(phi|psi|varphi|Phi|Psi|rho)|[fghFG]|[A-Za-z]{2,})/;
+/** Numbers and indicators in front of parentheses are no functions. */
+const NEVER = /^(\d|I$|I_)/;
+
+/**
+ * Finds out which heads are functions: those that a formula defines, and those of which only the name is known. The rest
+ * are symbols that multiply what stands in the parentheses, or that the arguments only remind of.
+ */
+export class FunctionFinder {
+  readonly #e: Elaborator;
+  readonly #items: readonly Item[];
+  readonly #uses = new Map<string, Use>();
+  readonly #bare = new Set<string>();
+  readonly #defined = new Set<string>();
+
+  constructor(e: Elaborator, items: readonly Item[]) {
+    this.#e = e;
+    this.#items = items;
+  }
+
+  run(): void {
+    for (const item of this.#items) if (item.kind !== "declaration") this.#look(item);
+    for (const item of this.#items) this.#define(item);
+    const variables = new Set(this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head));
+    for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
+    this.#chooseBodies();
+  }
+
+  // ---- uses ----
+
+  #look(item: Item): void {
+    item.statement.sides.forEach((side, position) => {
+      const isLeft = position === 0 && isEquation(item.statement) && leftSide(side) !== null;
+      visit(side, (s) => {
+        if (s.kind === "juxtaposition")
+          for (const k of s.items.keys()) this.#application(s, k, item, isLeft && s === side);
+        for (const child of bareSymbols(s)) this.#bare.add(functionKey(child));
+      });
+    });
+  }
+
+  #application(s: SyntaxOf<"juxtaposition">, k: number, item: Item, defines: boolean): void {
+    const [before, here, next] = [s.items[k - 1], s.items[k], s.items[k + 1]];
+    const t = here === undefined ? null : takeApart(here);
+    const group = next?.kind === "scripted" ? next.base : next;
+    if (t === null || group?.kind !== "group" || group.open !== "(" || t.symbol.style === "bb") return;
+    // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
+    if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
+    const use = this.#use(t);
+    if (t.primes > 0) use.primed = true;
+    if (defines) return;
+    use.items.push(item);
+    use.args.push(scriptText(group.body));
+    const args = group.body.kind === "list" ? group.body.items : [group.body];
+    use.simple &&= args.every((a) => takeApart(a) !== null);
+  }
+
+  #use(t: Scripted): Use {
+    const key = functionKey(t);
+    const known = this.#uses.get(key);
+    if (known !== undefined) return known;
+    const use: Use = { head: headKey(t.symbol), items: [], args: [], primed: false, simple: true };
+    this.#uses.set(key, use);
+    return use;
+  }
+
+  // ---- definitions ----
+
+  #define(item: Item): void {
+    const { statement } = item;
+    const [first, second] = statement.sides;
+    if (!isEquation(statement) || first === undefined || second === undefined || item.submitted === true) return;
+    const left = leftSide(first);
+    if (left === null) return;
+    const key = functionKey(left.target);
+    if (left.args === null) this.#defined.add(key).add(headKey(left.target.symbol));
+    else if (this.#isFunction(left, key)) this.#defineFunction(item, left, left.args, second, key);
+    else {
+      this.#defined.add(key);
+      const [lone] = left.args;
+      const whole: Syntax = { kind: "list", items: left.args, span: statement.span };
+      const reminder = scriptText(left.args.length === 1 && lone !== undefined ? lone : whole);
+      this.#e.reminders.set(key, [...(this.#e.reminders.get(key) ?? []), reminder]);
+    }
+  }
+
+  #defineFunction(item: Item, left: LeftSide, args: readonly Syntax[], body: Syntax, key: string): void {
+    if (this.#e.functions.has(key)) return;
+    const parameters = args.map(takeApart).filter((p) => p !== null);
+    this.#e.functions.set(key, { key, parameters, body, span: item.statement.span });
+    item.kind = "function";
+    item.reading = `the function ${functionKey(left.target)}`;
+  }
+
+  /** `f(x) = …` is a function where something applies f; `\mathcal{L}(a, t) = …`, applied to nothing but a and t, is 𝓛. */
+  #isFunction(left: LeftSide, key: string): boolean {
+    const uses = this.#uses.get(key)?.args ?? [];
+    const own = (left.args ?? []).map(scriptText).join(",");
+    const ofVariables = this.#ofVariables(left);
+    if (left.target.primes > 0 || (left.args ?? []).some((a) => takeApart(a) === null)) return false;
+    const others = uses.filter((a) => a !== own);
+    return ofVariables ? others.length > 0 : uses.length > 0;
+  }
+
+  #ofVariables(left: LeftSide): boolean {
+    return (left.args ?? []).some((a) => {
+      const t = takeApart(a);
+      return t === null || this.#e.symbols.isVariable(targetKey(t));
+    });
+  }
+
+  // ---- abstract functions ----
+
+  #isAbstract(key: string, use: Use, variables: ReadonlySet<string>): boolean {
+    if (use.items.length === 0 || NEVER.test(key) || this.#isKnown(key)) return false;
+    // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
+    if (use.head !== key && (variables.has(use.head) || this.#defined.has(use.head))) return false;
+    if (this.#isDeclared(key)) return false;
+    if (use.items.some((i) => isSelf(i, key))) return true;
+    if (this.#defined.has(key) || this.#bare.has(key)) return false;
+    return use.primed || use.simple || FUNCTION_NAMES.test(key);
+  }
+
+  #isKnown(key: string): boolean {
+    const name = key.replace(/_.*$/, "");
+    const named = functionWritten(name) !== null || tensorFunctions.has(tensorName(name));
+    return named || this.#e.functions.has(key) || this.#e.reminders.has(key);
+  }
+
+  #isDeclared(key: string): boolean {
+    const base = key.replace(/_.*$/, "");
+    return (
+      this.#e.symbols.all.some((s) => s.declared && (s.key === key || s.head === key || isEntryOf(s, key))) ||
+      [...this.#defined].some((d) => d !== key && d.includes("_") && d.replace(/_.*$/, "") === base)
+    );
+  }
+
+  /** `h(x) = g(w^\top x) = \frac{1}{1 + e^{-w^\top x}}`: the side that says what an unknown `g` does is the formula. */
+  #chooseBodies(): void {
+    for (const item of this.#items) {
+      const [first, ...rest] = item.statement.sides;
+      const left = item.kind !== "function" || first === undefined ? null : leftSide(first);
+      const definition = left === null ? undefined : this.#e.functions.get(functionKey(left.target));
+      if (definition === undefined || definition.span !== item.statement.span) continue;
+      const known = rest.find((side) => !appliesUnknown(this.#e, side));
+      if (known !== undefined) this.#e.functions.set(definition.key, { ...definition, body: known });
+    }
+  }
+}
+
+/** Does an expression apply a function of which only the name is known? */
+export function appliesUnknown(e: Elaborator, s: Syntax): boolean {
+  let found = false;
+  visit(s, (n) => {
+    if (n.kind !== "juxtaposition") return;
+    n.items.forEach((item, k) => {
+      const t = takeApart(item);
+      if (t !== null && n.items[k + 1]?.kind === "group" && e.abstracts.has(functionKey(t))) found = true;
+    });
+  });
+  return found;
+}
+
+function isEntryOf(s: SymbolSpec, key: string): boolean {
+  if (s.supSlots > 0 && key.startsWith(`${s.head}^(`)) return true;
+  const rest = key.startsWith(`${s.key}_`) ? key.slice(s.key.length + 1) : "";
+  return rest !== "" && s.subSlots + (s.axes?.length ?? 0) === rest.split(",").length;
+}
+
+/** `\mathcal{L} = \mathcal{L}(y, t)`. */
+function isSelf(i: Item, key: string): boolean {
+  const [first] = i.statement.sides;
+  const t = first === undefined ? null : takeApart(first);
+  return t !== null && functionKey(t) === key;
+}
+
+/** Symbols that stand in an expression without arguments behind them. */
+function bareSymbols(s: Syntax): readonly Scripted[] {
+  const from = (items: readonly Syntax[]): Scripted[] =>
+    items.flatMap((item, k) => {
+      const next = items[k + 1];
+      const applied = next?.kind === "group" || (next?.kind === "scripted" && next.base.kind === "group");
+      const t = applied ? null : takeApart(item);
+      return t === null ? [] : [t];
+    });
+  switch (s.kind) {
+    case "juxtaposition":
+    case "product":
+    case "list":
+    case "relation":
+      return from(s.items);
+    case "sum":
+      return s.terms.flatMap((t) => from([t.body]));
+    case "fraction":
+      return [...from([s.numerator]), ...from([s.denominator])];
+    case "group":
+      return from([s.body]);
+    default:
+      return [];
+  }
+}
