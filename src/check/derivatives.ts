@@ -86,8 +86,8 @@ export class Derivatives {
     if (first === undefined || more.length > 0)
       return refuse("unsupported/derivative", "derivatives of order three and more are not supported", form.span);
     const of = this.#side(form.of, form.span);
-    const wrt = this.#side(first, first.span);
-    if (second !== undefined) return this.#second(of, wrt, this.#side(second, second.span));
+    const wrt = this.#side(first, first.span, false);
+    if (second !== undefined) return this.#second(of, wrt, this.#side(second, second.span, false));
     return this.#entries(of, wrt, form);
   }
 
@@ -139,7 +139,8 @@ export class Derivatives {
 
   // ---- what stands above and below ----
 
-  #side(s: Syntax, span: Span): Side {
+  /** `mayInvent`: a numerator that nothing defines is an abstract quantity; a variable that nothing knows is an error. */
+  #side(s: Syntax, span: Span, mayInvent = true): Side {
     const entry = this.#entryOf(s, span);
     if (entry !== null) return entry;
     const inside = s.kind === "group" && s.open === "(" ? s.body : s;
@@ -151,6 +152,7 @@ export class Derivatives {
     const found = e.symbols.resolve(t);
     if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
     const { spec } = found;
+    if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
     const tensor = spec.tensor ?? this.#abstractQuantity(spec, t, span);
     const axes = spec.axes ?? [];
     const members = found.members.map((m, k) => e.memberPosition(spec, m, k));
@@ -395,6 +397,14 @@ export class Derivatives {
     return found;
   }
 
+  readonly #refused = new Map<Tensor, string>();
+
+  /** Why a derivative has no equation. */
+  reasonAgainst(tensor: Tensor): string {
+    const { of, wrt } = tensor.derivative ?? {};
+    return this.#refused.get(tensor) ?? `the derivative of ${of?.latex ?? ""} by ${wrt?.latex ?? ""} is not known here`;
+  }
+
   #derivativeEquations(model: Model, of: Tensor, wrt: Tensor): readonly Equation[] {
     const { arena } = this;
     const tensor = arena.derivativeTensor(of, wrt);
@@ -422,7 +432,10 @@ export class Derivatives {
         ),
       );
     }
-    const { gradients } = derive(model, [wrt], of);
+    const { gradients, diagnostics } = derive(model, [wrt], of);
+    const [refusal] = diagnostics.filter((d) => d.severity === "error");
+    if (refusal !== undefined && !gradients.some((g) => g.adjoint === tensor))
+      this.#refused.set(tensor, refusal.message);
     return gradients.map((g) =>
       equation(
         g.adjoint,

@@ -324,11 +324,33 @@ export class Judge {
   /** A verdict that an equation which could not be read might overturn is none. */
   #caution(link: Link): void {
     if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
+    const underived = link.question === null || isRight(link.verdict) ? null : this.#underived(link.question);
+    if (underived !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      link.evidence = { method: "none", reason: this.derivatives.reasonAgainst(underived) };
+      return;
+    }
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     if (open === null) return;
     link.verdict = "undecided";
     link.mistake = null;
     link.evidence = { method: "none", reason: `this depends on an equation that could not be read: ${open}` };
+  }
+
+  /** A derivative below a question that has no equation: any value of it would be made up. */
+  #underived({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
+    const { definitions } = this.context;
+    const seen = new Set<Tensor>();
+    const stack = [left, right].flatMap(tensorsOf);
+    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+      if (seen.has(t)) continue;
+      seen.add(t);
+      const equations = definitions.get(t);
+      if (equations === undefined && t.derivative !== null) return t;
+      for (const eq of equations ?? []) stack.push(...tensorsOf(eq.body));
+    }
+    return null;
   }
 
   #openAbout(link: Link): string | null {

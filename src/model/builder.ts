@@ -98,8 +98,12 @@ export class Builder {
   /** Members of families that are given: which symbol they belong to. */
   readonly given = new Map<Tensor, SymbolSpec>();
 
+  #specs: ReadonlyMap<Tensor, SymbolSpec> | null = null;
+
+  /** The symbols by their tensors, once these are made. */
   get specs(): ReadonlyMap<Tensor, SymbolSpec> {
-    return new Map(this.symbols.all.flatMap((s) => (s.tensor === null ? [] : [[s.tensor, s] as const])));
+    this.#specs ??= new Map(this.symbols.all.flatMap((s) => (s.tensor === null ? [] : [[s.tensor, s] as const])));
+    return this.#specs;
   }
 
   /** The letter that runs over a family, as written where it was first seen. */
@@ -135,7 +139,7 @@ export class Builder {
   }
 
   isDefined(tensor: Tensor): boolean {
-    return this.symbols.all.some((s) => s.tensor === tensor && s.defined);
+    return this.specs.get(tensor)?.defined === true;
   }
 
   tensorsIn(n: Node): readonly Tensor[] {
@@ -306,6 +310,11 @@ export class Builder {
       return;
     }
     if (this.#isConstantArray(t, shape, item)) return;
+    if (kind === "integer" && this.#isExponent(t)) {
+      this.e.dims.register(t.symbol, true);
+      item.reading = `${scriptText(t.symbol)} is a whole number`;
+      return;
+    }
     const occurrence = this.#inDeclaration(t, () => this.symbols.introduce(t));
     const { spec } = occurrence;
     const axes = this.#inDeclaration(t, () => this.#axesOf(shape, item.statement.span));
@@ -322,6 +331,23 @@ export class Builder {
     spec.integer = spec.integer || kind === "range" || kind === "integer";
     assume(this, spec, kind, item, t);
     item.reading = `${spec.key} is ${shapeText(axes)}`;
+  }
+
+  /** `k \in \mathbb{N}` where `X^k` stands somewhere: how often a matrix is multiplied, a size. */
+  #isExponent(t: Scripted): boolean {
+    const letter = letterOf(t.symbol);
+    if (t.subs.length + t.sups.length > 0 || t.primes > 0 || letter === null || this.letters.isIndex(letter))
+      return false;
+    let found = false;
+    for (const { statement } of this.items)
+      for (const side of statement.sides)
+        visit(side, (s) => {
+          if (s.kind === "scripted" && s.sup !== null && isMatrixLike(s.base))
+            visit(s.sup, (x) => {
+              found ||= letterOf(x) === letter;
+            });
+        });
+    return found;
   }
 
   /** `\mathbf{1} \in \mathbb{R}^N` and an identity matrix are what their names say. */
@@ -498,14 +524,24 @@ export class Builder {
     return names;
   }
 
+  /** The equations of each symbol, so that a second one is noticed without a look at all others. */
+  readonly #draftsOf = new Map<SymbolSpec, Draft[]>();
+
+  #push(spec: SymbolSpec, draft: Draft): void {
+    this.drafts.push(draft);
+    const own = this.#draftsOf.get(spec);
+    if (own === undefined) this.#draftsOf.set(spec, [draft]);
+    else own.push(draft);
+  }
+
   /** `h_j = ReLU(m_j)` beside equations for h_1, h_2, … only says how they all look. */
   #dropSchematic(): void {
     for (const d of [...this.drafts]) {
       const { spec } = this.#occurrence(d);
       const isLetter = /^_[i-n]$/.test(spec.label);
+      if (!isLetter) continue;
       const siblings = this.symbols.withHead(spec.head).filter((s) => s.defined && /^_\d+$/.test(s.label));
-      if (!isLetter || siblings.length < 2 || this.drafts.some((other) => other !== d && this.#uses(other, spec)))
-        continue;
+      if (siblings.length < 2 || this.drafts.some((other) => other !== d && this.#uses(other, spec))) continue;
       this.drafts.splice(this.drafts.indexOf(d), 1);
       spec.defined = false;
       d.item.kind = "mention";
@@ -569,9 +605,7 @@ export class Builder {
       this.#pendingAssumptions.push(item);
       return;
     }
-    const again = this.drafts.find(
-      (d) => this.#occurrence(d).spec === spec && samePlace(this.#occurrence(d), occurrence),
-    );
+    const again = this.#draftsOf.get(spec)?.find((d) => samePlace(this.#occurrence(d), occurrence));
     if (again !== undefined) {
       if (sameText(again, statement)) {
         item.kind = "forward";
@@ -592,9 +626,9 @@ export class Builder {
       const next = statement.sides[k + 2];
       if (target === null || next === undefined) return;
       this.e.within(bindings, () => this.symbols.introduce(target)).spec.defined = true;
-      this.drafts.push({ item, target, right: next, free: bindings });
+      this.#push(this.symbols.resolve(target).spec, { item, target, right: next, free: bindings });
     });
-    this.drafts.push({ item, target: left.target, right, free: bindings });
+    this.#push(spec, { item, target: left.target, right, free: bindings });
     if (statement.sides.length > 2 && named.includes(null)) this.restated.push({ item, left: first });
   }
 
@@ -808,6 +842,14 @@ export class Builder {
 
   /** The author's letters for each range, most used first. */
   get lettersByRange(): ReadonlyMap<string, readonly string[]> {
+    if (!this.e.final) return this.#countLetters();
+    this.#letterCounts ??= this.#countLetters();
+    return this.#letterCounts;
+  }
+
+  #letterCounts: ReadonlyMap<string, readonly string[]> | null = null;
+
+  #countLetters(): ReadonlyMap<string, readonly string[]> {
     const counts = new Map<string, Map<string, number>>();
     for (const b of this.e.letterUse) {
       const range = quietly(() => b.finalRange(this.arena));
@@ -1059,6 +1101,10 @@ function wordOf(s: Syntax): string | null {
   );
   return letters.includes(null) ? null : letters.join("");
 }
+
+/** A capital letter, or something in parentheses. */
+const isMatrixLike = (s: Syntax): boolean =>
+  s.kind === "group" || (s.kind === "symbol" ? /^[A-Z]/.test(s.name) : s.kind === "scripted" && isMatrixLike(s.base));
 
 /** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */
 function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
