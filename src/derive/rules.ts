@@ -31,7 +31,10 @@ const rules: { readonly [K in Node["kind"]]: Rule<K> } = {
   multiply: (arena, { factors }) =>
     factors.map((f, k) => pull(f, arena.multiply(...factors.slice(0, k), ...factors.slice(k + 1)))),
   power: powerRule,
-  apply: (arena, { fn, args }) => {
+  apply: (arena, node) => {
+    const { fn, args } = node;
+    const logDeterminant = logDeterminantRule(arena, node);
+    if (logDeterminant !== null) return logDeterminant;
     const row = functions.get(fn);
     if (row === undefined) return refuse("derive/no-rule", `the function ${fn} has no derivative rule`, null);
     const derivatives = row.derivative(nodeAlgebra(arena), ...args);
@@ -94,6 +97,16 @@ function reduceRule(arena: Arena, node: NodeOf<"reduce">): readonly Pull[] {
       return [pull(body, arena.reduce("product", other.index, guarded), [index])];
     }
   }
+}
+
+// ∂ log det X / ∂X_ij = ∂ log |det X| / ∂X_ij = (X⁻¹)_ji
+function logDeterminantRule(arena: Arena, { fn, args }: NodeOf<"apply">): readonly Pull[] | null {
+  const [arg] = args;
+  if (fn !== "log" || arg === undefined) return null;
+  const inside = arg.kind === "apply" && arg.fn === "abs" ? arg.args[0] : arg;
+  if (inside?.kind !== "matrix" || inside.fn !== "determinant") return null;
+  const { row, column, body } = arena.openMatrix(inside);
+  return [pull(body, arena.matrix("inverse", row, column, body, [arena.at(column), arena.at(row)]), [row, column])];
 }
 
 // ∂ tr(e^X) / ∂X_ij = (e^X)_ji

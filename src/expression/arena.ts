@@ -404,6 +404,19 @@ export class Arena {
   }
 
   /** An entry of a matrix function of the matrix `body`, whose rows are `row` and columns `column`, both free in it. */
+  /** Whether a matrix is its transpose whatever the values are: `XᵀX + λI`. */
+  #isSymmetric(row: Index, column: Index, body: Node): boolean {
+    if (row.range.low !== column.range.low || row.range.high !== column.range.high) return false;
+    const turned = this.substitute(
+      body,
+      new Map([
+        [row, this.at(column)],
+        [column, this.at(row)],
+      ]),
+    );
+    return equalUpToOrder(turned, body);
+  }
+
   matrix(
     fn: MatrixFunctionName,
     row: Index,
@@ -414,6 +427,10 @@ export class Arena {
   ): Node {
     const [bound, closed] = this.#close([row, column], body);
     const [r = row, c = column] = bound;
+    // A function of a symmetric matrix is symmetric: of its two entries one is taken.
+    const [p, q] = at;
+    if (p !== undefined && q !== undefined && p.key > q.key && this.#isSymmetric(row, column, body))
+      return this.matrix(fn, row, column, body, [q, p], exponent);
     const key = `m${fn}${r.key},${c.key}(${closed.id})[${at.map((p) => p.key).join(",")}]${exponent === null ? "" : `^${exponent.id}`}`;
     const others = [...at.flatMap(gatheredIn), ...(exponent === null ? [] : [exponent])];
     return this.#binder(
@@ -753,6 +770,31 @@ export class Arena {
     this.#nodes.set(key, node);
     return node;
   }
+}
+
+/** Whether two nodes differ in the order of terms and factors at most. */
+function equalUpToOrder(a: Node, b: Node): boolean {
+  if (a === b) return true;
+  if (a.depth !== b.depth || a.depth > 50) return false;
+  if (a.kind === "add" && b.kind === "add") return equalSets(a.terms, b.terms);
+  if (a.kind === "multiply" && b.kind === "multiply") return equalSets(a.factors, b.factors);
+  if (a.kind === "power" && b.kind === "power") return a.exponent === b.exponent && equalUpToOrder(a.base, b.base);
+  return (
+    a.kind === "reduce" && b.kind === "reduce" && a.op === b.op && a.index === b.index && equalUpToOrder(a.body, b.body)
+  );
+}
+
+function equalSets(a: readonly Node[], b: readonly Node[]): boolean {
+  const left = [...b];
+  return (
+    a.length === b.length &&
+    a.length <= 20 &&
+    a.every((x) => {
+      const k = left.findIndex((y) => equalUpToOrder(x, y));
+      if (k >= 0) left.splice(k, 1);
+      return k >= 0;
+    })
+  );
 }
 
 /** The operands of a node, as they stand: below a binder they hold bound indices. */
