@@ -10,16 +10,23 @@ export class Letters {
   readonly #model: Model;
   readonly #arena: Arena;
 
+  /** Letters that the author never gave to an index, nor to anything else. */
+  readonly #spare: readonly string[];
+
   constructor(model: Model) {
     this.#model = model;
     this.#arena = model.arena;
+    const taken = lettersIn(model);
+    const others = new Set([...model.letters.values()].flat());
+    this.#spare = SPARE.filter((l) => !taken.has(l) && !others.has(l));
   }
 
   /** A letter for `range` that is not in `taken`: the wanted one, the author's, a spare one. Adds it to `taken`. */
   pick(range: Range, taken: Set<string>, wanted: readonly string[] = []): Index {
     const author = this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
     const primed = [...wanted, ...author].map((l) => `${l}'`);
-    const choice = [...wanted, ...author, ...primed, ...SPARE].find((l) => !taken.has(l)) ?? this.#numbered(taken);
+    const choices = [...wanted, ...author, ...primed, ...this.#spare];
+    const choice = choices.find((l) => !taken.has(l)) ?? this.#numbered(taken);
     taken.add(choice);
     return this.#arena.index(choice, range);
   }
@@ -48,4 +55,10 @@ export class Letters {
 function nameAt(p: Position | undefined): readonly string[] {
   const [term] = p?.terms ?? [];
   return term === undefined || p?.terms.length !== 1 ? [] : [term[0].name];
+}
+
+/** Single letters that symbols, their labels and dimensions are written with: with a matrix `W_i`, no index is called i. */
+function lettersIn(model: Model): ReadonlySet<string> {
+  const written = model.symbols.flatMap(({ tensor, shape }) => [tensor.latex, ...shape]);
+  return new Set(written.flatMap((latex) => latex.replace(/\\[A-Za-z]+/g, " ").match(/[A-Za-z]/g) ?? []));
 }

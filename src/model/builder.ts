@@ -169,6 +169,7 @@ export class Builder {
         if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
     }
     const introduced = this.#introducedTexts();
+    const entered = this.#enteredTexts();
     for (const { statement } of this.items)
       for (const side of statement.sides)
         visit(side, (s) => {
@@ -187,7 +188,22 @@ export class Builder {
             order === t.subs.length ||
             (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
           if (isEntry) t.subs.forEach(note);
+          // `z_i` where `z_n = …` defines all entries.
+          else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
+            t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
         });
+  }
+
+  /** Symbols whose left sides have indices as positions, with their number. */
+  #enteredTexts(): ReadonlySet<string> {
+    const texts = new Set<string>();
+    for (const { statement } of this.items) {
+      const [first] = statement.sides;
+      const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+      if (left !== null && left.target.subs.length > 0 && left.target.subs.every((x) => this.letters.mentionsIndex(x)))
+        texts.add(`${placeText(left.target, false)}#${left.target.subs.length}`);
+    }
+    return texts;
   }
 
   /** Symbols that are declared or defined, with their labels: `h^(a)` as a whole, `h_1`. */

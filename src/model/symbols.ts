@@ -35,8 +35,9 @@ export class SymbolSpec {
   /** The sizes of one member's axes; `null` while unknown. */
   axes: DimVar[] | null = null;
   readonly slotSizes: DimVar[] = [];
-  declared = false;
-  defined = false;
+  #declared = false;
+  #defined = false;
+  readonly #variables: Set<string>;
   integer = false;
   /** Declared as a scalar for each position: its positions select a member. */
   scalarFamily = false;
@@ -49,7 +50,16 @@ export class SymbolSpec {
   /** Every position seen in each slot, to find the range that covers them. */
   readonly slotRanges: { readonly syntax: Syntax; readonly position: () => Position }[][] = [];
 
-  constructor(head: string, label: string, written: Scripted, supSlots: number, subSlots: number) {
+  /** `variables` collects the heads that something declares or defines, for all symbols of a problem. */
+  constructor(
+    head: string,
+    label: string,
+    written: Scripted,
+    supSlots: number,
+    subSlots: number,
+    variables: Set<string>,
+  ) {
+    this.#variables = variables;
     this.head = head;
     this.label = label;
     this.written = written;
@@ -72,6 +82,24 @@ export class SymbolSpec {
     this.memberSubs = [];
     this.slotRanges.length = 0;
     this.slotSizes.length = 0;
+  }
+
+  get declared(): boolean {
+    return this.#declared;
+  }
+
+  set declared(value: boolean) {
+    this.#declared = value;
+    if (value) this.#variables.add(this.head);
+  }
+
+  get defined(): boolean {
+    return this.#defined;
+  }
+
+  set defined(value: boolean) {
+    this.#defined = value;
+    if (value) this.#variables.add(this.head);
   }
 
   get key(): string {
@@ -109,6 +137,7 @@ interface SplitScripts {
 export class SymbolTable {
   readonly #letters: Letters;
   readonly #specs = new Map<string, SymbolSpec>();
+  readonly #variables = new Set<string>();
   readonly #byHead = new Map<string, SymbolSpec[]>();
   /** Heads with a superscript position that runs: `h^{(\ell)}`; with a bare one, `z^t`. */
   readonly #bracketFamilies = new Set<string>();
@@ -178,7 +207,7 @@ export class SymbolTable {
   }
 
   isVariable(head: string): boolean {
-    return this.withHead(head).some((s) => s.declared || s.defined);
+    return this.#variables.has(head);
   }
 
   resolve(t: Scripted, introduces = false): Occurrence {
@@ -229,7 +258,7 @@ export class SymbolTable {
       else named += (named === "" ? "" : ",") + scriptText(s);
     }
     if (named !== "") labels += `_${named}`;
-    const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length);
+    const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length, this.#variables);
     spec.bold = t.symbol.style === "bold";
     spec.memberSubs = positions;
     this.#add(spec);

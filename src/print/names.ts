@@ -46,6 +46,8 @@ export function makeNames(
     bases.add(base).add(plain(base));
     taken.add(tensor.latex).add(base).add(plain(base));
     own(`${plain(base)}^${sup}_${sub}`, tensor);
+    // A label is not to be read as an index: with a matrix `W_i`, no sum runs over i.
+    for (const label of [sup, sub]) if (label !== null && /^[a-z]$/.test(label)) taken.add(label);
     for (const r of tensor.axes) for (const d of [r.low, r.high]) for (const name of atomNames(d)) taken.add(name);
   }
   const indexLetters = new Set([...letters.values()].flat());
