@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { readWorksheet } from "../../src/model/read.js";
+import { printEquation } from "../../src/print/index-form.js";
+import { namesFor } from "../../src/session/problem.js";
+
+/** The forward pass as it was understood, and the codes of what was refused. */
+function understood(text: string): { readonly equations: readonly string[]; readonly errors: readonly string[] } {
+  const worksheet = readWorksheet("sheet.md", text);
+  const models = worksheet.problems.map((p) => p.model);
+  return {
+    equations: models.flatMap((m) => m.equations.map((e) => printEquation(e.tensor, e.at, e.body, namesFor(m)))),
+    errors: [...worksheet.diagnostics, ...models.flatMap((m) => m.diagnostics)]
+      .filter((d) => d.severity === "error")
+      .map((d) => d.code),
+  };
+}
+
+describe("what a forward pass is read as", () => {
+  const cases: readonly (readonly [name: string, text: string, equation: string])[] = [
+    [
+      "a sum over a part of an axis keeps its limit",
+      "$x \\in \\mathbb{R}^n$ $$L = \\sum_{i=1}^{n-1} (x_{i+1} - x_i)^2$$",
+      "L = \\sum_{i=1}^{n - 1} (x_{i + 1} - x_{i})^{2}",
+    ],
+    [
+      "parameters of a function keep their labels",
+      "$h^{(a)}, h^{(b)} \\in \\mathbb{R}$, $f(h^{(a)}, h^{(b)}) = h^{(a)} - h^{(b)}$ $$L = f(h^{(b)}, h^{(a)})$$",
+      "L = h^{(b)} - h^{(a)}",
+    ],
+    ["letters that are nothing alone are one name", "$p, t \\in \\mathbb{R}$ $$FL = t p$$", "\\mathit{FL} = t p"],
+    [
+      "a prime on a matrix transposes it",
+      "$W \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$ $$L = x' W x$$",
+      "L = \\sum_{i=1}^{n} x_{i} \\sum_{j=1}^{n} x_{j} W_{ji}",
+    ],
+    [
+      "a number beside a running position is a position",
+      "$u \\in \\mathbb{R}^{T \\times K}$ $$a_{1k} = u_{1k}$$ $$a_{tk} = u_{tk} a_{t-1,k}, \\quad t = 2, \\dots, T$$ $$L = \\sum_k a_{Tk}$$",
+      "a_{1,k} = u_{1, k}",
+    ],
+  ];
+  it.each(cases)("%s", (_, text, equation) => {
+    const { equations, errors } = understood(text);
+    expect(errors).toEqual([]);
+    expect(equations).toContain(equation);
+  });
+});
+
+describe("what is refused, and why", () => {
+  const cases: readonly (readonly [name: string, text: string, code: string])[] = [
+    [
+      "shapes that clash",
+      "$x \\in \\mathbb{R}^n$, $y \\in \\mathbb{R}^m$ $$L = \\sum_i (x_i - y_i)^2 + (x - y)^\\top x$$",
+      "shape/clash",
+    ],
+    ["a size below one", "$x \\in \\mathbb{R}^{-3}$ $$L = x^\\top x$$", "shape/size"],
+    ["a loss that is no scalar", "$x \\in \\mathbb{R}^n$ $$y = \\tanh(x)$$", "loss/not-scalar"],
+    ["two scalars that could be the loss", "$x \\in \\mathbb{R}$ $$a = x^2$$ $$b = x^3$$", "loss/several"],
+    ["definitions in a circle", "$x \\in \\mathbb{R}$ $$a = b + x$$ $$b = a x$$ $$L = a^2$$", "model/circular"],
+    ["an index beyond its axis", "$x \\in \\mathbb{R}^n$ $$L = \\sum_{i=1}^{n} x_{i+1}$$", "shape/index-range"],
+    ["an empty file", "  \n", "document/no-formulas"],
+  ];
+  it.each(cases)("%s", (_, text, code) => {
+    expect(understood(text).errors).toContain(code);
+  });
+});
