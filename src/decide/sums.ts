@@ -18,7 +18,7 @@ import {
 } from "./form.js";
 import { rangeMentions } from "./keys.js";
 import type { Kit } from "./kit.js";
-import { contractPowers, writtenOut } from "./matrices.js";
+import { contractPowers, inExponent, writtenOut } from "./matrices.js";
 import { dimensionPoly, placePoly } from "./numbers.js";
 import { atDim, atIndex, freeOfPlace, indexAt, place, substituteRange, subtractPlaces } from "./place.js";
 import { raise } from "./products.js";
@@ -192,7 +192,7 @@ function closeParts(kit: Kit, bound: readonly Index[], term: Term): Poly {
     loose.coefficient,
     [...loose.factors, ...stays].sort((a, b) => a.atom.id - b.atom.id),
   );
-  const sums = components(left, factors).map((part) => atomPoly(kit.intern({ kind: "sum", ...part })));
+  const sums = components(left, factors).map((part) => reflected(kit, part));
   return kit.multiply(termPoly(loose), ...outside, ...sums);
 }
 
@@ -214,6 +214,24 @@ function axisRange(kit: Kit, { tensor, at }: AtomOf<"entry">): { low: unknown; h
     if (position !== undefined) map.set(p, position);
   });
   return substituteRange(kit.arena, range, map);
+}
+
+/** `Σ_r X^r A X^{N-r}` and `Σ_r X^{N-r} A X^r` are one: of an index in exponents and its reflection, what was met first is taken. */
+function reflected(kit: Kit, part: { indices: Index[]; factors: Factor[] }): Poly {
+  const atom = kit.intern({ kind: "sum", ...part });
+  const index = part.indices.find((i) => part.factors.some((f) => inExponent(f.atom, i)));
+  if (index === undefined || part.indices.some((i) => rangeMentions(i, index))) return atomPoly(atom);
+  const { low, high } = index.range;
+  const turned: Place = { terms: [[index, -1]], offset: kit.arena.addDims(low, high), value: null };
+  const factors: Factor[] = [];
+  for (const f of part.factors) {
+    const [term] = raise(kit, kit.substitute(atomPoly(f.atom), new Map([[index, turned]])), f.power).terms;
+    if (term === undefined || !term.coefficient.equals(1)) return atomPoly(atom);
+    factors.push(...term.factors);
+  }
+  factors.sort((a, b) => a.atom.id - b.atom.id);
+  const other = kit.intern({ kind: "sum", indices: part.indices, factors });
+  return atomPoly(other.id < atom.id ? other : atom);
 }
 
 function components(bound: readonly Index[], factors: readonly Factor[]): { indices: Index[]; factors: Factor[] }[] {

@@ -162,11 +162,14 @@ export class Builder {
   /** Letters that stand where a declared symbol's entries are named are indices, though nothing binds them. */
   #surveyLetters(integers: ReadonlySet<string>): void {
     const orders = new Map<string, number>();
+    // A size is no index: `\mathbf{1}_n` says how many ones there are.
+    const sizes = new Set<string>();
     for (const { statement } of this.items) {
       const d = declarationOf(statement);
       if (d === null) continue;
       for (const t of d.symbols)
         if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
+      for (const size of d.set.shape) sizes.add(scriptText(size));
     }
     const introduced = this.#introducedTexts();
     const entered = this.#enteredTexts();
@@ -175,7 +178,7 @@ export class Builder {
         visit(side, (s) => {
           const note = (sub: Syntax): void => {
             const letter = letterOf(sub);
-            if (letter !== null && !integers.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+            if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
               this.letters.addIndex(letter);
           };
           // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.

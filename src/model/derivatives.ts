@@ -43,9 +43,27 @@ export function derivativeForm(s: SyntaxOf<"fraction">, e: Elaborator): Derivati
   return formOf(s.numerator, s.denominator, s.span, e);
 }
 
+/** `\partial a + b` above a fraction bar is the derivative of the sum. */
+function signOverSum(s: Syntax): Syntax {
+  if (s.kind !== "sum") return s;
+  const [first, ...rest] = s.terms;
+  if (first?.body.kind !== "juxtaposition" || first.sign < 0 || rest.some((t) => startsWithSign(t.body))) return s;
+  const [head, ...factors] = first.body.items;
+  const lead = joined(factors);
+  if (head === undefined || lead === null || signOf(head) === null) return s;
+  const terms = [{ ...first, body: lead }, ...rest];
+  const whole: Syntax = { kind: "sum", terms, span: { start: lead.span.start, end: s.span.end } };
+  return { kind: "juxtaposition", items: [head, whole], span: s.span };
+}
+
+const startsWithSign = (s: Syntax): boolean => {
+  const [first] = s.kind === "juxtaposition" ? s.items : [s];
+  return first !== undefined && signOf(first) !== null;
+};
+
 /** The same for `\partial L / \partial z`. */
 export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Elaborator): DerivativeForm | null {
-  const above = unwrap(numerator);
+  const above = signOverSum(unwrap(numerator));
   const below = unwrap(denominator);
   const top = above.kind === "juxtaposition" ? above.items : [above];
   const bottom = below.kind === "juxtaposition" ? below.items : [below];

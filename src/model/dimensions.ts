@@ -80,6 +80,8 @@ export class DimVar {
     if (this.#parts !== null && other.#parts !== null)
       return this.#parts[0].unify(other.#parts[0]) && this.#parts[1].unify(other.#parts[1]);
     const [plain, pair] = this.#parts === null ? [this, other] : [other, this];
+    // The rows of X are fewer than the entries of vec(X); of another size that is not known.
+    if (plain.#dim !== null && pair.#parts?.some((part) => part.dim === plain.#dim) === true) return false;
     if (plain.#dim !== null)
       refuse(
         "unsupported/stacked",

@@ -654,7 +654,28 @@ export class Elaborator implements ProductContext {
         return scalarValue(() => this.arena.delta(p(), q()));
       }
     }
-    return null;
+    return this.derivative === null ? null : this.#singleEntry(t);
+  }
+
+  /** In derivatives, `J^{ij}` or `E_{ij}` has a one at i, j and zeros elsewhere, and `e_i` is a unit vector, where nothing else says what they are. */
+  #singleEntry(t: Scripted): Value | null {
+    const { name } = t.symbol;
+    if (t.primes > 0 || this.symbols.withHead(headKey(t.symbol)).some((s) => s.tensor !== null)) return null;
+    const [sup] = t.sups;
+    const above = sup?.content.kind === "juxtaposition" || sup?.content.kind === "list" ? sup.content.items : [];
+    const isMatrix = (name === "J" && t.subs.length === 0) || (name === "E" && t.subs.length === 2);
+    const at = isMatrix && name === "J" ? above : t.subs;
+    if (!(isMatrix && at.length === 2) && !(name === "e" && at.length === 1)) return null;
+    if (!at.every((s) => this.letters.mentionsIndex(s))) return null;
+    const axes = at.map(() => new DimVar(null));
+    const places = at.map((s, k) => this.position(s, axes[k] ?? null));
+    this.note("reading/single-entry", `${name} is read as one at the position and zero elsewhere`, t.span);
+    const value: Value = {
+      axes,
+      at: (ps) => this.arena.multiply(...places.map((p, k) => deltaAt(this.arena, ps[k] ?? p(), p()))),
+    };
+    const acting = name === "J" ? t.sups.slice(1) : t.sups;
+    return acting.reduce((v, part) => this.#actions(v, part.content, t.span), value);
   }
 
   #unifyLetters(a: Syntax, b: Syntax): void {

@@ -116,8 +116,10 @@ class MatrixPrinter {
     if (x.depth > DEEPEST) throw new BudgetSpent("the depth of printed expressions");
     this.#budget.spend();
     switch (x.kind) {
-      case "symbol":
-        return this.#symbol(x, scope);
+      case "symbol": {
+        const symbol = this.#symbol(x, scope);
+        return this.#isRowGradient(x) ? piece(`${this.#scripted(x, symbol)}^\\top`, Level.power) : symbol;
+      }
       case "scalar":
         return this.#node(x.node, scope);
       case "identity":
@@ -129,7 +131,9 @@ class MatrixPrinter {
       case "entries":
         return this.#entries(x.row, x.column, x.body, scope);
       case "transpose": {
-        const arg = this.print(x.args[0], scope);
+        const [of] = x.args;
+        if (of.kind === "symbol" && this.#isRowGradient(of)) return this.#symbol(of, scope);
+        const arg = this.print(of, scope);
         return piece(`${this.#scripted(x.args[0], arg)}^\\top`, Level.power);
       }
       case "product":
@@ -183,6 +187,13 @@ class MatrixPrinter {
       level <= IndexLevel.call ? Level.call : level <= IndexLevel.power ? Level.power : Level.atom,
       open,
     );
+  }
+
+  /** A gradient that stands as its own transpose in the author's layout. */
+  #isRowGradient(x: MatrixOf<"symbol">): boolean {
+    const { derivative } = x.tensor;
+    if (!this.#names.rowGradients || derivative === null || (x.rows === null && x.columns === null)) return false;
+    return derivative.of.axes.length === derivative.of.parameters.length;
   }
 
   #symbol({ tensor, at }: MatrixOf<"symbol">, scope: Scope): Piece {

@@ -17,6 +17,8 @@ export interface Names {
   readonly delta: boolean;
   /** `e` is free to mean Euler's number. */
   readonly euler: boolean;
+  /** Numerator layout: the gradient of a scalar by a column is a row, and is written so in matrix forms. */
+  readonly rowGradients: boolean;
   /** LaTeX of a whole matrix with these rows and columns, where somebody knows one. */
   readonly whole: ((row: Index, column: Index, body: Node) => string | null) | null;
 }
@@ -72,6 +74,7 @@ export function makeNames(
     bold: new Set(bold),
     delta: !bases.has("\\delta"),
     euler: !bases.has("e") && !indexLetters.has("e"),
+    rowGradients: false,
     whole,
   };
 }

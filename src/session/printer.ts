@@ -133,5 +133,5 @@ export function namesFor(model: Model): Names {
     tensors.add(e.tensor);
     for (const t of tensorsOf(e.body)) tensors.add(t);
   }
-  return makeNames(model.arena, model.letters, tensors);
+  return { ...makeNames(model.arena, model.letters, tensors), rowGradients: model.layout === "numerator" };
 }

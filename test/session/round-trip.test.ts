@@ -25,6 +25,26 @@ $$\\mathbf{h}_1 = \\tanh(\\mathbf{z}_1)$$
 $$\\mathcal{L} = \\frac{1}{2} \\|\\mathbf{h}_1 - \\mathbf{t}\\|^2$$`,
   ],
   [
+    "gradients as rows",
+    `---
+layout: numerator
+---
+$W \\in \\mathbb{R}^{m \\times n}$, $x \\in \\mathbb{R}^n$, $c \\in \\mathbb{R}^m$.
+$$y = \\tanh(W x)$$
+$$L = c^\\top y$$`,
+  ],
+  [
+    "ones that are declared",
+    `$x \\in \\mathbb{R}^n$, $m = \\frac{1}{n} \\mathbf{1}^\\top x$, $d = x - m \\mathbf{1}$, where $\\mathbf{1} \\in \\mathbb{R}^n$ are ones.
+$$s = \\frac{1}{n} d^\\top d$$`,
+  ],
+  [
+    "labels that are letters of indices, symbols that are too",
+    `$\\mathbf{x} \\in \\mathbb{R}^{D}$, $\\mathbf{W}_i, \\mathbf{W}_f \\in \\mathbb{R}^{H \\times D}$, $\\mathbf{k} \\in \\mathbb{R}^H$.
+$$\\mathbf{i} = \\sigma(\\mathbf{W}_i \\mathbf{x}), \\quad \\mathbf{f} = \\tanh(\\mathbf{W}_f \\mathbf{x})$$
+$$\\mathcal{L} = \\mathbf{k}^\\top (\\mathbf{i} \\odot \\mathbf{f})$$`,
+  ],
+  [
     "letters that also name divergences",
     `$x \\in \\mathbb{R}^n$, $\\mu \\in \\mathbb{R}^{K \\times n}$, $c \\in \\mathbb{R}^{K}$.
 $$s_k = \\sum_{l=1}^{n} \\mu_{kl} (x_l - \\mu_{kl}), \\quad k = 1, \\dots, K$$
