@@ -3,7 +3,10 @@ import { run, works } from "./process.mjs";
 
 /** What some tests need beside Node, the Debian packages that bring it, and how to see that it is there. */
 const NEEDS = [
-  { packages: ["python3-numpy"], there: () => works("python3", ["-c", "import numpy"]) },
+  {
+    packages: ["python3-numpy"],
+    there: () => ["python3", "/usr/bin/python3"].some((command) => works(command, ["-c", "import numpy"])),
+  },
   {
     packages: ["texlive-latex-base", "texlive-latex-recommended", "texlive-pictures"],
     there: () =>

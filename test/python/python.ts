@@ -1,12 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
-
-export const PYTHON = "/usr/bin/python3";
+import { pythonPath } from "../support/needs.js";
 
 /** Why no Python can be used here, or `null`. */
 export function pythonMissing(): string | null {
-  const probe = spawnSync(PYTHON, ["-c", "import numpy"], { encoding: "utf8" });
-  return probe.status === 0 ? null : "skipped: needs python3-numpy";
+  return pythonPath === null ? "skipped: needs python3-numpy" : null;
 }
 
 export interface PythonCase {
@@ -27,7 +25,11 @@ export interface PythonResult {
 /** Compares backward() with differences of forward() for all cases, in one process. */
 export function gradcheck(cases: readonly PythonCase[]): readonly PythonResult[] {
   const script = fileURLToPath(new URL("./gradcheck.py", import.meta.url));
-  const run = spawnSync(PYTHON, [script], { input: JSON.stringify(cases), encoding: "utf8", maxBuffer: 1 << 28 });
+  const run = spawnSync(pythonPath ?? "python3", [script], {
+    input: JSON.stringify(cases),
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout) as readonly PythonResult[];
 }

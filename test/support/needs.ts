@@ -10,8 +10,12 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** Where Debian puts Chromium, or `null`. */
 export const chromiumPath: string | null = CHROMIUM.find((file) => existsSync(file)) ?? null;
 
+/** A Python that has numpy: the first on the path need not be the one that Debian's package serves. `null`: none. */
+export const pythonPath: string | null =
+  ["python3", "/usr/bin/python3"].find((command) => works(command, "-c", "import numpy")) ?? null;
+
 const found: { readonly [tool: string]: () => boolean } = {
-  "python3-numpy": () => works("python3", "-c", "import numpy"),
+  "python3-numpy": () => pythonPath !== null,
   pdflatex: () => works("pdflatex", "--version") && works("kpsewhich", "amsmath.sty"),
   pdftotext: () => works("pdftotext", "-v"),
   chromium: () => chromiumPath !== null,
