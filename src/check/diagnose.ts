@@ -1,6 +1,7 @@
 import { derive } from "../derive/derive.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Index, Node } from "../expression/node.js";
+import { factors } from "./differs.js";
 import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
 import { changes, type Kit } from "./mistakes/change.js";
 import { Comparison } from "./mistakes/compare.js";
@@ -35,10 +36,10 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   for (const link of judged.links) {
     if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
     const found = attempt(() => reasonFor(judge, judged, link)) ?? null;
-    if (found !== null) link.mistake = toldOf(found);
+    if (found !== null) link.mistake = withShapes(toldOf(found), link);
     first ??= link.mistake;
   }
-  if (first === null || first.code === "shape") first = luckyStep(judge, judged) ?? first;
+  first ??= luckyStep(judge, judged);
   judged.mistake = first;
   return first;
 }
@@ -52,9 +53,19 @@ function attempt<T>(f: () => T): T | null {
   }
 }
 
-function toldOf({ code, about }: Named): Mistake | null {
+function toldOf({ code, about, span, message }: Named): Mistake | null {
   const row = mistakes.get(code);
-  return row === undefined ? null : { code, message: row.tell(about) };
+  if (row === undefined) return null;
+  return { code, message: message ?? row.tell(about), ...(span === undefined ? {} : { span }) };
+}
+
+/** Of a transposed product the factor that comes first and should not; both shapes beside the reason. */
+function withShapes(mistake: Mistake | null, link: Link): Mistake | null {
+  if (mistake === null) return null;
+  const shapes = link.diagnostic?.code === "shape/sides" ? ` (${link.diagnostic.message})` : "";
+  const [first, ...others] = factors(link.right);
+  const place = link.transposed && first !== undefined && others.length > 0 ? { span: first.span } : {};
+  return { ...place, ...mistake, message: `${mistake.message}${shapes}` };
 }
 
 /** The ends of a chain agree and a step between is false. */

@@ -1,6 +1,7 @@
 import { BudgetSpent } from "../core/budget.js";
-import { type Diagnostic, Refusal } from "../core/diagnostic.js";
+import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
+import type { Span } from "../core/span.js";
 import { type DecideContext, type Decision, decideNodes, type Evidence } from "../decide/decide.js";
 import { above, below, graphOf } from "../derive/graph.js";
 import { operands, tensorsOf } from "../expression/arena.js";
@@ -30,6 +31,8 @@ export type Verdict =
 export interface Mistake {
   readonly code: string;
   readonly message: string;
+  /** The part of the formula that holds the mistake, where one is known. */
+  readonly span?: Span;
 }
 
 /** What was found about one `=`. */
@@ -215,14 +218,7 @@ export class Judge {
             : code === "syntax/blank"
               ? "no-answer"
               : "unreadable";
-      const mistake =
-        verdict === "shape-mismatch"
-          ? {
-              code: "shape",
-              message: `${x.diagnostic.message}${x.diagnostic.hint === "" ? "" : `: ${x.diagnostic.hint}`}`,
-            }
-          : null;
-      return { ...base, verdict, mistake, diagnostic: x.diagnostic };
+      return { ...base, verdict, diagnostic: x.diagnostic };
     }
     if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
     return this.#connected(this.#equality(base, a, b, guard));
@@ -256,12 +252,7 @@ export class Judge {
         ...base,
         verdict: decision.verdict === "undecided" ? "undecided" : "shape-mismatch",
         evidence: decision.evidence,
-        mistake: {
-          code: isEqual(decision) ? "layout-confusion" : "shape",
-          message: isEqual(decision)
-            ? `this is the transpose: the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}`
-            : `the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}`,
-        },
+        diagnostic: unlikeSides(a, b, base.right, isEqual(decision) ? "transpose the right side" : ""),
         question: isEqual(decision) ? question : null,
         transposed: isEqual(decision),
         layoutSensitive: true,
@@ -270,7 +261,7 @@ export class Judge {
     return {
       ...base,
       verdict: "shape-mismatch",
-      mistake: { code: "shape", message: `the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}` },
+      diagnostic: unlikeSides(a, b, base.right, ""),
     };
   }
 
@@ -520,6 +511,15 @@ export class Judge {
     return false;
   }
 }
+
+const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnostic =>
+  diagnostic(
+    "error",
+    "shape/sides",
+    `the left side is ${shapeText(a.axes)}, the right side ${shapeText(b.axes)}`,
+    right.span,
+    hint,
+  );
 
 const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
 

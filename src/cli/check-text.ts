@@ -1,108 +1,104 @@
 import type { Place } from "../core/span.js";
+import { plain } from "../render/plain.js";
+import {
+  counterexampleOf,
+  howKnown,
+  type JudgedClaim,
+  judgedOf,
+  nameOf,
+  type Standing,
+  verdictWords,
+} from "../render/verdicts.js";
+import type { CheckJson, StepVerdictJson } from "../session/check.js";
 import { underline } from "./diagnostics.js";
-import type { Paint, Style } from "./terminal.js";
-import { count, OPEN, oneLine, RIGHT, WRONG } from "./text.js";
+import { type Paint, padEnd, type Style, widthOf } from "./terminal.js";
+import { count, oneLine } from "./text.js";
 
-/** What the text of verdicts is made from: the contract's JSON object. */
-export interface CheckedFile {
-  readonly file: string;
-  readonly claims: readonly CheckedClaim[];
-  readonly summary: { readonly [K in "claims" | "right" | "wrong" | "unreadable" | "undecided"]: number };
+const STYLES: { readonly [S in Standing]: Style } = { right: "green", wrong: "red", open: "yellow" };
+
+/** What is wrong is written large, so that it is found without colour too. */
+function verdictText(verdict: JudgedClaim["verdict"], paint: Paint): string {
+  const { standing, word } = verdictWords[verdict];
+  return paint(STYLES[standing], standing === "wrong" ? word.toUpperCase() : word);
 }
 
-export interface CheckedClaim {
-  readonly at: Place;
-  readonly latex: string;
-  readonly of?: string | null;
-  readonly kind?: string;
-  readonly verdict?: string | null;
-  readonly mistake?: Mistake | null;
-  readonly expected?: string | null;
-  readonly steps?: readonly CheckedStep[];
-  readonly evidence?: object | null;
-  readonly layout?: string;
+/** The column that names of claims are filled up to, so that codes of mistakes stand below each other. */
+const NAMES = 24;
+
+/** Verdicts for people: each claim with its place; what is not right with the line, the reason and what to write. */
+export function checkText(report: CheckJson, lines: readonly string[], paint: Paint): string {
+  const { right, wrong, unreadable, undecided, claims } = report.summary;
+  const total = `${oneLine(report.file)}: ${count(claims, "claim")}, ${right} right, ${wrong} wrong, ${unreadable} unreadable, ${undecided} undecided`;
+  const judged = judgedOf(report.claims);
+  const width = Math.min(NAMES, Math.max(0, ...judged.map((c) => widthOf(nameOf(c)))));
+  return [...judged.map((c) => claimText(report.file, c, lines, width, paint)), paint("bold", total)].join("\n");
 }
 
-interface CheckedStep {
-  readonly latex: string;
-  readonly verdict: string;
-  readonly mistake?: Mistake | null;
-}
-
-interface Mistake {
-  readonly code: string;
-  readonly message: string;
-  /** Where in the file, if it is narrower than the claim. */
-  readonly at?: Place;
-}
-
-const SIGNS: ReadonlyMap<string, readonly [sign: string, word: string, style: Style]> = new Map([
-  ["proved", [RIGHT, "proved", "green"]],
-  ["agrees", [RIGHT, "agrees", "green"]],
-  ["carried-forward", [RIGHT, "right, given an earlier mistake", "green"]],
-  ["wrong", [WRONG, "WRONG", "red"]],
-  ["shape-mismatch", [WRONG, "SHAPE MISMATCH", "red"]],
-  ["no-answer", [WRONG, "NO ANSWER", "red"]],
-  ["unreadable", [OPEN, "unreadable", "yellow"]],
-  ["undecided", [OPEN, "undecided", "yellow"]],
-]);
-
-function verdictText(verdict: string, paint: Paint): string {
-  const [sign, word, style] = SIGNS.get(verdict) ?? [OPEN, verdict, "yellow" as const];
-  return paint(style, `${sign} ${word}`);
-}
-
-export function checkText(report: CheckedFile, lines: readonly string[], paint: Paint): string {
-  const { file, claims, summary } = report;
-  const judged = claims.filter((claim) => claim.kind !== "definition" && typeof claim.verdict === "string");
-  const { right, wrong, unreadable, undecided } = summary;
-  const total = `${oneLine(file)}: ${count(summary.claims, "claim")}, ${right} right, ${wrong} wrong, ${unreadable} unreadable, ${undecided} undecided`;
-  return [...judged.map((claim) => claimText(file, claim, lines, paint)), paint("bold", total)].join("\n");
-}
-
-function claimText(file: string, claim: CheckedClaim, lines: readonly string[], paint: Paint): string {
-  const { at, latex, of, mistake, expected, verdict } = claim;
-  const code = mistake ? `   ${mistake.code}` : "";
-  const what = of ? `for ${oneLine(of)}` : "";
-  const out = [
-    `${oneLine(file)}:${at.line}:${at.column}  ${verdictText(verdict ?? "undecided", paint)}  ${what}${code}`.trimEnd(),
-  ];
-  if (SIGNS.get(verdict ?? "")?.[0] === RIGHT) out.push(`      ${oneLine(latex)}`);
-  else
-    out.push(
-      ...underline(lines, mistake?.at ?? at, (carets) => paint("red", carets), mistake ? oneLine(mistake.message) : ""),
-    );
-  out.push(...stepLines(claim, paint));
-  const evidence = evidenceText(claim.evidence);
-  if (evidence !== "") out.push(`   because  ${evidence}`);
-  if (claim.layout === "numerator") out.push("   written in the numerator layout, as good");
-  if (expected) out.push(`   write    ${oneLine(expected)}`);
+function claimText(file: string, c: JudgedClaim, lines: readonly string[], width: number, paint: Paint): string {
+  const isRight = verdictWords[c.verdict].standing === "right";
+  const last = c.mistake?.code ?? (isRight ? howKnown(c) : "");
+  const head = `${oneLine(file)}:${c.at.line}:${c.at.column}  ${verdictText(c.verdict, paint)}  ${padEnd(oneLine(nameOf(c)), width)}   ${last}`;
+  const out = [head.trimEnd()];
+  if (!isRight) out.push(...excerpt(c, lines, paint));
+  else if (c.mistake) out.push(`   ${oneLine(c.mistake.message)}`);
+  out.push(...stepLines(c, paint), ...counterexample(c));
+  if (c.layout === "numerator") out.push("   written in the numerator layout, as good");
+  if (c.expected && !c.steps?.some((s) => s.expected !== undefined)) out.push(`   write  ${oneLine(c.expected)}`);
   return out.join("\n");
 }
 
-/** The steps of a chain, where it has more than one. */
-function stepLines({ steps = [] }: CheckedClaim, paint: Paint): readonly string[] {
+/** The formula's own part of the line in which it goes wrong, what is at fault underlined, and why. */
+function excerpt(
+  { at, where = at, reason = "" }: JudgedClaim,
+  lines: readonly string[],
+  paint: Paint,
+): readonly string[] {
+  const { text, shift } = ownPart(lines[where.line - 1] ?? "", at, where.line);
+  const own: string[] = [];
+  own[where.line - 1] = text;
+  const endShift = where.endLine === where.line ? shift : 0;
+  const place = { ...where, column: where.column - shift, endColumn: where.endColumn - endShift };
+  return underline(own, place, (carets) => paint("red", carets), oneLine(reason));
+}
+
+/** What of a line belongs to a formula, and how many characters stand before it. */
+function ownPart(line: string, at: Place, number: number): { readonly text: string; readonly shift: number } {
+  const characters = [...line];
+  const end = number === at.endLine ? at.endColumn - 1 : characters.length;
+  const from = number === at.line ? at.column - 1 : 0;
+  const shift =
+    from +
+    Math.max(
+      0,
+      characters.slice(from, end).findIndex((c) => c.trim() !== ""),
+    );
+  return { text: characters.slice(shift, end).join(""), shift };
+}
+
+/** The steps of a chain, where it has more than one: the first false one marked, with the line that would be true. */
+function stepLines({ steps = [] }: JudgedClaim, paint: Paint): readonly string[] {
   if (steps.length < 2) return [];
-  return steps.flatMap(({ latex, verdict, mistake }, k) => {
-    const line = `   step ${k + 1}   ${verdictText(verdict, paint)}  ${oneLine(latex)}`;
-    return mistake ? [line, `            ${mistake.code}: ${oneLine(mistake.message)}`] : [line];
-  });
+  const first = steps.findIndex((s) => verdictWords[s.verdict].standing === "wrong");
+  return steps.flatMap((step, k) => stepText(step, k, k === first, paint));
 }
 
-/** `finite-field, errorBound 1e-19`: every fact of the evidence in its own order. A long one is for `--json` to show. */
-function evidenceText(evidence: object | null | undefined): string {
-  if (!evidence) return "";
-  return Object.entries(evidence)
-    .filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0))
-    .map(([name, value]) => (name === "method" ? String(value) : `${name} ${short(factText(value))}`))
-    .join(", ");
+function stepText({ latex, verdict, mistake, expected }: StepVerdictJson, k: number, isFirst: boolean, paint: Paint) {
+  const out = [`${isFirst ? " → " : "   "}step ${k + 1}  ${verdictText(verdict, paint)}  ${oneLine(latex)}`];
+  if (mistake) out.push(`           ${mistake.code}: ${oneLine(mistake.message)}`);
+  if (expected !== undefined) out.push(`           write  = ${oneLine(expected)}`);
+  return out;
 }
 
-const LONGEST_FACT = 160;
-const short = (fact: string): string => (fact.length > LONGEST_FACT ? "(see --json)" : fact);
-
-function factText(value: unknown): string {
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)));
-  if (typeof value === "string") return oneLine(value);
-  return JSON.stringify(value, (_, part: unknown) => (typeof part === "number" ? Number(part.toPrecision(6)) : part));
+/** A point at which the two sides differ. */
+function counterexample(c: JudgedClaim): readonly string[] {
+  const found = counterexampleOf(c);
+  if (found === null || verdictWords[c.verdict].standing !== "wrong") return [];
+  const { sizes, entry, left, right, values: made } = found;
+  const point = made.map(([name, value]) => `${oneLine(plain(name))} = ${value}`).join(", ");
+  // Where everything to its left is right, the left side is what should stand here.
+  const isHead = c.steps === undefined || c.steps.findIndex((s) => verdictWords[s.verdict].standing === "wrong") <= 0;
+  const values = isHead ? `true ${left}, written ${right}` : `left side ${left}, right side ${right}`;
+  const out = [`   for example  ${[sizes, entry, values].filter((t) => t !== "").join("; ")}`];
+  if (point !== "") out.push(`            at  ${point}`);
+  return out;
 }

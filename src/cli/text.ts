@@ -53,4 +53,3 @@ export const errorText = (value: number): string => (value === 0 ? "0" : value.t
 
 export const RIGHT = "✓";
 export const WRONG = "✗";
-export const OPEN = "?";

@@ -1,4 +1,5 @@
 import { checkProblem } from "../check/check.js";
+import { differing } from "../check/differs.js";
 import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
@@ -6,7 +7,7 @@ import { type Place, Source } from "../core/span.js";
 import type { Evidence } from "../decide/decide.js";
 import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import type { Item } from "../model/statements.js";
-import { expectedAnswer } from "./expected.js";
+import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { placed } from "./place.js";
 import { attempt } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
@@ -17,14 +18,17 @@ export interface CheckOptions {
   readonly against?: { readonly file: string; readonly text: string };
 }
 
-export interface MistakeJson extends Mistake {
-  readonly at?: Place;
+export interface MistakeJson {
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface StepVerdictJson {
   readonly latex: string;
   readonly verdict: Verdict;
   readonly mistake: MistakeJson | null;
+  /** Of the first false step of a chain: a right side that is true. */
+  readonly expected?: string;
 }
 
 export interface ClaimJson {
@@ -35,6 +39,9 @@ export interface ClaimJson {
   readonly verdict?: Verdict;
   readonly mistake?: MistakeJson | null;
   readonly expected?: string | null;
+  /** Of a claim that is not right: why, in one sentence, and the part of it in which it goes wrong. */
+  readonly reason?: string;
+  readonly where?: Place;
   readonly evidence?: object | null;
   readonly layout?: "numerator";
   readonly steps?: readonly StepVerdictJson[];
@@ -149,10 +156,10 @@ function checked(
   }
   for (const j of judged)
     for (const l of j.links)
-      if (l.diagnostic !== null)
+      if (l.diagnostic !== null && (l.mistake === null || l.diagnostic.code !== "shape/sides"))
         report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
   return [
-    ...judged.map((j) => claimJson(j, source, expectedAnswer(judge, j))),
+    ...judged.map((j) => claimJson(j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null)),
     ...definitions.map(
       (c): ClaimJson => ({
         at: source.place(c.item.statement.span),
@@ -164,7 +171,7 @@ function checked(
   ];
 }
 
-function claimJson(j: Judged, source: Source, expected: string | null): ClaimJson {
+function claimJson(j: Judged, source: Source, expected: Expected | null): ClaimJson {
   const { statement } = j.claim.item;
   const worst = j.links.find((l) => !isRight(l.verdict)) ?? j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
   return {
@@ -172,17 +179,54 @@ function claimJson(j: Judged, source: Source, expected: string | null): ClaimJso
     latex: statement.latex,
     of: j.head?.wrt.latex ?? null,
     verdict: j.verdict,
-    mistake: j.mistake,
-    expected: isWrong(j.verdict) ? expected : null,
+    mistake: mistakeJson(j.mistake),
+    expected: isWrong(j.verdict) ? (expected?.latex ?? null) : null,
+    ...(isRight(j.verdict) || worst === undefined ? {} : whyNot(worst, source, expected)),
     evidence: worst?.evidence == null ? null : evidenceJson(worst.evidence, worst.conditions),
     ...(j.layout === null ? {} : { layout: j.layout }),
-    steps: j.links.map((l) => stepJson(l, source)),
+    steps: j.links.map((l) => stepJson(l, source, l === worst ? nextOf(j, l, source, expected) : null)),
   };
 }
 
-function stepJson(l: Link, source: Source): StepVerdictJson {
+function stepJson(l: Link, source: Source, next: string | null): StepVerdictJson {
   const latex = `${textOf(source, l.left.span)} = ${textOf(source, l.right.span)}`;
-  return { latex, verdict: l.verdict, mistake: l.mistake };
+  return {
+    latex,
+    verdict: l.verdict,
+    mistake: mistakeJson(l.mistake),
+    ...(next === null ? {} : { expected: next }),
+  };
+}
+
+const mistakeJson = (m: Mistake | null): MistakeJson | null => m && { code: m.code, message: m.message };
+
+/** The true next line beside the first false one of a chain. */
+function nextOf(j: Judged, l: Link, source: Source, expected: Expected | null): string | null {
+  const [first] = j.links;
+  if (j.links.length < 2 || first === undefined || !isWrong(l.verdict)) return null;
+  return nextLine(expected, source.text.slice(first.left.span.start, l.left.span.end));
+}
+
+/** Why a step is not right, and where: at what is known to be at fault, or where it leaves the true formula. */
+function whyNot(l: Link, source: Source, expected: Expected | null): Pick<ClaimJson, "reason" | "where"> {
+  const d = l.diagnostic;
+  const span =
+    l.mistake?.span ??
+    d?.span ??
+    (l.verdict === "wrong" ? differing(l.right, asSyntax(expected)) : null) ??
+    l.right.span;
+  const reason = l.mistake?.message ?? (d === null ? reasonOf(l.evidence) : sentenceOf(d));
+  return { reason, where: source.place(span) };
+}
+
+// How to declare sizes is no help where the premises are given.
+const sentenceOf = ({ code, message, hint }: Diagnostic): string =>
+  hint === "" || code === "shape/index-range" ? message : `${message}: ${hint}`;
+
+function reasonOf(evidence: Evidence | null): string {
+  if (evidence === null) return "";
+  if (evidence.method === "counterexample") return "the two sides differ";
+  return "reason" in evidence && typeof evidence.reason === "string" ? evidence.reason : "";
 }
 
 const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string =>

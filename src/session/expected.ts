@@ -1,34 +1,121 @@
 import type { Judge, Judged } from "../check/judge.js";
+import { definitionAt, truthOf } from "../check/mistakes/truth.js";
+import { Source } from "../core/span.js";
+import type { Gradient } from "../derive/derivation.js";
+import { derive } from "../derive/derive.js";
+import type { Index, Node, Tensor } from "../expression/node.js";
+import { known } from "../model/sizes.js";
+import { noMacros } from "../notation/macros.js";
+import { parseFormula } from "../notation/parse.js";
+import type { Syntax } from "../notation/syntax.js";
 import { printNode } from "../print/index-form.js";
 import { printMatrix } from "../print/matrix-form.js";
 import { vectorize } from "../vectorize/vectorize.js";
 import { namesFor } from "./problem.js";
 
-/** The true right side for a line that is wrong, in the form in which it was asked: by index or as a whole. */
-export function expectedAnswer(judge: Judge, judged: Judged): string | null {
-  const { head } = judged;
-  const [link] = judged.links;
-  const left = link?.question?.left;
-  if (head === null || left?.kind !== "entry") return null;
-  const [equation] = judge.context.definitions.get(left.tensor) ?? [];
-  if (equation === undefined) return null;
+/** A right side that is true, as LaTeX. */
+export interface Expected {
+  /** In terms of the derivatives that stand nearest: what to write. */
+  readonly latex: string;
+  /** The same with these put in, where that says more. */
+  readonly more: readonly string[];
+}
+
+/** The true right sides for what a line asks, in the form in which it was asked: by index or as a whole. */
+export function expectedAnswer(judge: Judge, judged: Judged): Expected | null {
+  try {
+    return answer(judge, judged);
+  } catch {
+    // An extra: what goes wrong in printing it must not cost the verdict.
+    return null;
+  }
+}
+
+function answer(judge: Judge, judged: Judged): Expected | null {
+  const left = askedBy(judge, judged);
+  if (left === null) return null;
+  const { rule, deeper } = truthOf(judge, left.node);
+  const forms = [...shownFor(judge, left.node), rule, deeper].filter((n) => n !== null);
+  const printed = [...new Set(forms.map((n) => inForm(judge, left, n)))];
+  const [latex, ...more] = printed;
+  return latex === undefined ? null : { latex, more };
+}
+
+interface Asked {
+  readonly node: Node;
+  /** The axes that are asked for as a whole. */
+  readonly whole: readonly Index[];
+}
+
+/** The left side of a line at fresh indices: its right side may be anything. */
+function askedBy(judge: Judge, judged: Judged): Asked | null {
+  const e = judge.problem.elaborator;
+  const [first] = judged.claim.sides;
+  if (first === undefined) return null;
+  const { final } = e;
+  // What is only looked at again leaves no notes.
+  e.final = false;
+  try {
+    return e.within(judged.claim.letters, () => {
+      const { axes, at } = e.value(first);
+      if (axes.some((d) => d.dim === null)) return null;
+      const whole = axes.map((d, k) => e.arena.index(`'${k + 1}`, e.arena.upTo(known(d))));
+      return { node: at(whole.map((i) => e.arena.at(i))), whole };
+    });
+  } finally {
+    e.final = final;
+  }
+}
+
+const derived = new WeakMap<Judge, Map<Tensor, ReadonlyMap<Tensor, Gradient>>>();
+
+/** All gradients of one quantity, derived once for all lines that are about it. */
+function gradientsOf(judge: Judge, of: Tensor): ReadonlyMap<Tensor, Gradient> {
+  const known = derived.get(judge) ?? new Map<Tensor, ReadonlyMap<Tensor, Gradient>>();
+  derived.set(judge, known);
+  const found =
+    known.get(of) ?? new Map(derive(judge.derivatives.model, undefined, of).gradients.map((g) => [g.adjoint, g]));
+  known.set(of, found);
+  return found;
+}
+
+/** What a derivation shows for this derivative; the equation of a forward quantity that is said again. */
+function shownFor(judge: Judge, left: Node): readonly Node[] {
+  if (left.kind !== "entry") return [];
   const { arena } = judge.context;
+  const d = left.tensor.derivative;
+  if (d === null) return [definitionAt(judge, left.tensor, left.at)].filter((n) => n !== null && n !== left) as Node[];
+  if (d.of.derivative !== null || d.of === d.wrt) return [];
+  const own = gradientsOf(judge, d.of).get(left.tensor) ?? null;
+  if (own === null) return [];
+  return [arena.substitute(own.shown, new Map(own.indices.map((i, k) => [i, left.at[k] ?? arena.at(i)])))];
+}
+
+function inForm(judge: Judge, { whole }: Asked, body: Node): string {
   const names = namesFor(judge.derivatives.model);
-  const map = new Map(
-    equation.at.flatMap((p, k) => {
-      const index = arena.indexOf(p);
-      const target = left.at[k];
-      return index === null || target === undefined ? [] : [[index, target] as const];
-    }),
-  );
-  const body = arena.substitute(equation.body, map);
-  const whole = left.at
-    .map((p) => arena.indexOf(p))
-    .filter((i) => i !== null)
-    .filter((i) => i.name.startsWith("'"));
-  if (whole.length === left.at.length && whole.length > 0 && whole.length <= 2) {
-    const form = vectorize(arena, whole, body, judge.problem.model.letters);
+  if (whole.length > 0 && whole.length <= 2) {
+    const form = vectorize(judge.context.arena, whole, body, judge.problem.model.letters);
     if (form.matrix !== undefined) return printMatrix(form.matrix, names);
   }
   return printNode(body, names);
+}
+
+/** For the false link of a chain: the first true side that does not stand to its left already. */
+export function nextLine(expected: Expected | null, chain: string): string | null {
+  if (expected === null) return null;
+  const plain = (latex: string): string => latex.replace(/[\s{}]|\\[,;!:]|\\left|\\right/g, "");
+  const seen = plain(chain);
+  const forms = [expected.latex, ...expected.more];
+  return forms.find((f) => !seen.includes(plain(f))) ?? forms.at(-1) ?? null;
+}
+
+/** What we printed, read again: to lay beside what was written. */
+export function asSyntax(expected: Expected | null): readonly Syntax[] {
+  if (expected === null) return [];
+  return [expected.latex, ...expected.more].flatMap((latex) => {
+    const source = new Source("", latex);
+    const { statements } = parseFormula(source, { start: 0, end: latex.length }, noMacros);
+    const [only] = statements;
+    return statements.length === 1 && only?.sides.length === 1 ? [...only.sides] : [];
+  });
 }

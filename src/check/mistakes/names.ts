@@ -1,3 +1,4 @@
+import type { Span } from "../../core/span.js";
 import { operands, tensorsOf } from "../../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
@@ -10,6 +11,10 @@ import { type Contribution, type Truth, usesToward } from "./truth.js";
 export interface Named {
   readonly code: string;
   readonly about: string;
+  /** Where it stands in the formula that was written. */
+  readonly span?: Span;
+  /** What to tell instead of the usual sentence. */
+  readonly message?: string;
 }
 
 const named = (code: string, about = ""): Named => ({ code, about });

@@ -1,4 +1,5 @@
 import { Refusal } from "../../core/diagnostic.js";
+import { cover, type Span } from "../../core/span.js";
 import type { Index, Node, Tensor } from "../../expression/node.js";
 import { collapse } from "../../model/products.js";
 import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
@@ -116,7 +117,7 @@ class Repairs {
       const v = this.#value(syntax, this.#left);
       if (v === null || !this.#isTruth(v)) continue;
       const name = this.#name(how);
-      if (name !== null) return name;
+      if (name !== null) return { ...name, ...placeOf(how) };
     }
     return null;
   }
@@ -199,7 +200,8 @@ class Repairs {
     if (how.kind === "transposed") return { code: "missing-transpose", about };
     // W for Wᵀ on the way back, where the forward pass already transposes.
     if (f.backThroughWeights && f.isParameter(tensor)) return { code: "missing-transpose", about: "" };
-    return { code: "extra-transpose", about };
+    const message = `${about} is transposed and should not be: the forward pass has the transpose already`;
+    return { code: "missing-transpose", about, message };
   }
 
   #movedCode(f: Facts, a: Syntax, b: Syntax): string {
@@ -211,9 +213,28 @@ class Repairs {
     return f.isParameter(f.truth.wrt) ? "wrong-factor-order-batch" : "transpose-of-product-order";
   }
 
+  /** A part of the claim as it is written. */
   #text(s: Syntax): string {
-    void this.#judged;
-    return scriptText(s);
+    const { span, latex } = this.#judged.claim.item.statement;
+    return latex.slice(s.span.start - span.start, s.span.end - span.start) || scriptText(s);
+  }
+}
+
+/** What a repair changes; those of a whole formula are in no one place. */
+function placeOf(how: Rewriting): { readonly span?: Span } {
+  switch (how.kind) {
+    case "transposed":
+    case "untransposed":
+    case "dropped":
+    case "subscripts":
+      return { span: how.unit.span };
+    case "swapped":
+    case "moved":
+      return { span: cover(how.a.span, how.b.span) };
+    case "symbol":
+      return { span: how.from.span };
+    default:
+      return {};
   }
 }
 

@@ -24,12 +24,8 @@ export const mistakes: ReadonlyMap<string, Telling> = new Map([
     "attention-scale-missing",
     () => "the scale of the scores, 1/√d, also multiplies the gradient, and is missing here",
   ),
-  row(
-    "outer-product-swapped",
-    () => "the outer product is the wrong way round, this is the transpose: write δ xᵀ, not x δᵀ",
-  ),
+  row("outer-product-swapped", () => "the outer product is the wrong way round: write δ xᵀ, not x δᵀ"),
   row("missing-transpose", (a) => `transpose${of(a)}: going back through y = W x multiplies by Wᵀ`),
-  row("extra-transpose", (a) => `${a || "a factor"} is transposed and should not be`),
   row("layout-confusion", () => "this is the transpose of what is asked in the layout that is used here"),
   row("index-swapped", () => "two indices are exchanged: this is the transpose of the right answer"),
   row(

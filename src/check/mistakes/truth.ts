@@ -61,7 +61,7 @@ function resolved(judge: Judge, node: Node): Node {
 }
 
 /** The right side of a tensor's equation at some positions. */
-function definitionAt(judge: Judge, tensor: Tensor, at: readonly Position[]): Node | null {
+export function definitionAt(judge: Judge, tensor: Tensor, at: readonly Position[]): Node | null {
   const { arena, definitions } = judge.context;
   const equations = definitions.get(tensor) ?? [];
   const [equation] = equations;
