@@ -1,5 +1,5 @@
 import type { Arena } from "../expression/arena.js";
-import { tensorsOf } from "../expression/arena.js";
+import { operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functions, switchesOf } from "../functions/table.js";
@@ -27,6 +27,27 @@ export function watchesOf(
       if (!found.has(key) && moves(watch.node)) found.set(key, watch);
     }
   return [...found.values()];
+}
+
+/** What logarithms, roots and reciprocals are taken of, except where only whole numbers decide: near its zeros no step is short enough. */
+export function edgesOf(roots: Iterable<Node>, discrete: (tensor: Tensor) => boolean): readonly Watch[] {
+  const found = new Set(
+    nodesBelow(roots)
+      .filter(isPartial)
+      .flatMap((n) => operands(n).slice(0, 1)),
+  );
+  return [...found]
+    .filter((n) => tensorsOf(n).some((t) => !discrete(t)))
+    .map((node): Watch => ({ kind: "switch", node }));
+}
+
+/** Is this undefined for some real numbers? */
+export function isPartial(node: Node): boolean {
+  if (node.kind === "apply") return functions.get(node.fn)?.domain !== "real";
+  return (
+    node.kind === "power" &&
+    !(node.exponent.kind === "rational" && node.exponent.value.d === 1n && node.exponent.value.s > 0n)
+  );
 }
 
 function watchesAt(arena: Arena, node: Node): readonly Watch[] {

@@ -1,11 +1,10 @@
 import { hash, Random } from "../core/random.js";
 import { operands, tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Range, Tensor } from "../expression/node.js";
-import { functions } from "../functions/table.js";
 import type { Model } from "../model/model.js";
 import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
 import { forward } from "./forward.js";
-import { distance, distanceApart, type Watch, watchesOf } from "./kinks.js";
+import { distance, distanceApart, edgesOf, isPartial, type Watch, watchesOf } from "./kinks.js";
 import { chooseSizes } from "./sizes.js";
 import { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
@@ -44,6 +43,9 @@ const PLANS: readonly Plan[] = [
   { mode: "positive", everywhere: false, scale: 0.4 },
 ];
 const ATTEMPTS = 64;
+/** Many small probabilities cannot be kept away from zero: after so many attempts they are taken as they come. */
+const EDGE_ATTEMPTS = 24;
+const EDGE_MARGIN = 2e-3;
 const NEAR_KINK = "every point that was tried lies too near to a kink";
 
 /**
@@ -86,6 +88,8 @@ interface Facts {
   readonly inputs: readonly Tensor[];
   readonly assumed: ReturnType<typeof assumedOf>;
   readonly watches: readonly Watch[];
+  /** What must not be near zero, for functions that are not defined everywhere. */
+  readonly edges: readonly Watch[];
   /** Inputs that a logarithm, a root, … is taken of. */
   readonly partial: ReadonlySet<Tensor>;
   /** Axes that integer inputs are used as positions on. */
@@ -127,6 +131,7 @@ function makeFacts(model: Model): Facts {
     inputs,
     assumed,
     watches: watchesOf(model.arena, bodies, (t) => isDiscrete(t, assumed.get(t))),
+    edges: edgesOf(bodies, (t) => isDiscrete(t, assumed.get(t))),
     partial: partialInputs(below, computed),
     ranges: positionRanges(below),
     equalities: equal.filter(isInput),
@@ -159,14 +164,6 @@ function positionRanges(nodes: readonly Node[]): ReadonlyMap<Tensor, Range> {
   return found;
 }
 
-function isPartial(node: Node): boolean {
-  if (node.kind === "apply") return functions.get(node.fn)?.domain !== "real";
-  return (
-    node.kind === "power" &&
-    !(node.exponent.kind === "rational" && node.exponent.value.d === 1n && node.exponent.value.s > 0n)
-  );
-}
-
 /** An empty text if the point is admissible, else what is wrong with it. */
 function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, random: Random, attempt: number): string {
   for (const tensor of facts.inputs) {
@@ -184,6 +181,8 @@ function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, rand
     return "the forward pass grows too large at the points that were tried";
   if (residuals(facts.facts, env).some((r) => !(Math.abs(r) < 1e-9)))
     return "an assumption about a computed symbol does not hold";
+  if (attempt < EDGE_ATTEMPTS && model.equations.length < 200 && distance(facts.edges, env) < EDGE_MARGIN)
+    return "every point that was tried lies too near to the end of a function's domain";
   return distance(facts.watches, env) < margin(model, attempt) ? NEAR_KINK : "";
 }
 

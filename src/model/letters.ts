@@ -42,6 +42,8 @@ export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Bindi
   if (sub.kind === "group" && sub.open === "(") return bindings(sub.body, sup);
   if (sub.kind === "relation") return relationBindings(sub, sup);
   if (sub.kind === "list") {
+    const spelled = spelledRange(sub.items);
+    if (spelled !== null) return spelled;
     const parts: Binding[] = [];
     for (const item of sub.items) {
       const last = parts.at(-1);
@@ -58,6 +60,19 @@ export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Bindi
   }
   const letter = letterOf(sub);
   return letter === null ? [] : [{ letter, low: null, high: sup, conditions: [] }];
+}
+
+/** `t = 1, \\dots, T` or `i, j = 1, 2, \\dots, n`: letters, and a range that is spelled out. */
+function spelledRange(items: readonly Syntax[]): readonly Binding[] | null {
+  const at = items.findIndex((i) => i.kind === "relation");
+  const relation = items[at];
+  if (relation?.kind !== "relation" || relation.operators.join() !== "=") return null;
+  const [last, first] = relation.items;
+  const range =
+    first === undefined ? null : rangeOfList({ ...relation, kind: "list", items: [first, ...items.slice(at + 1)] });
+  const letters = [...items.slice(0, at), ...(last === undefined ? [] : [last])].map(letterOf);
+  if (range === null || !letters.every((l): l is string => l !== null)) return null;
+  return letters.map((letter) => ({ letter, ...range, conditions: [] }));
 }
 
 const startsRange = (s: Syntax): boolean =>

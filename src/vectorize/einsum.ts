@@ -2,7 +2,7 @@ import type { Arena } from "../expression/arena.js";
 import type { Index, Node } from "../expression/node.js";
 import { printText } from "../print/index-form.js";
 import { bind, type Names, scopeOf } from "../print/names.js";
-import { flatten, mergeDeltas } from "./monomial.js";
+import { flatten, isSameRange, mergeDeltas } from "./monomial.js";
 
 const LETTERS = "ijklmnopqrstuvwxyzabcdefgh";
 
@@ -29,7 +29,11 @@ function termText(arena: Arena, indices: readonly Index[], term: Node, names: Na
       continue;
     }
     if (f.kind !== "entry" || f.tensor.parameters.length > 0) return null;
-    const at = f.at.map((p) => letter.get(arena.indexOf(p) ?? NOWHERE));
+    const at = f.at.map((p, k) => {
+      const index = arena.indexOf(p) ?? NOWHERE;
+      // einsum runs over whole axes.
+      return isSameRange(index.range, arena.axisRange(f.tensor, k, f.at)) ? letter.get(index) : undefined;
+    });
     if (at.some((l) => l === undefined || l === "")) return null;
     subscripts.push(at.join(""));
     operands.push(f.tensor.name);

@@ -9,6 +9,8 @@ export interface Monomial {
   readonly bound: readonly Index[];
 }
 
+export const isSameRange = (a: Range, b: Range): boolean => a.low === b.low && a.high === b.high;
+
 export const isUnit = (range: Range): boolean => range.low === range.high;
 
 /** An index over one value is that value. */
@@ -98,7 +100,7 @@ export function deltaPair(f: Node): readonly [Index, Index] | null {
   const [a, b, c] = f.position.terms;
   if (a === undefined || b === undefined || c !== undefined || f.position.offset.terms.length > 0) return null;
   if (a[1] + b[1] !== 0 || Math.abs(a[1]) !== 1) return null;
-  return a[0].range.low === b[0].range.low && a[0].range.high === b[0].range.high ? [a[0], b[0]] : null;
+  return isSameRange(a[0].range, b[0].range) ? [a[0], b[0]] : null;
 }
 
 /** A factor of order three or more as several of lower order, where it separates; `null` where it does not. */

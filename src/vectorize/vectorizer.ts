@@ -26,7 +26,7 @@ import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position } from "../expression/node.js";
 import { Graph } from "./eliminate.js";
 import { factorSum } from "./factor.js";
-import { deltaPair, flatten, isMember, isUnit, type Monomial, mergeDeltas, split } from "./monomial.js";
+import { deltaPair, flatten, isMember, isSameRange, isUnit, type Monomial, mergeDeltas, split } from "./monomial.js";
 import { orient, spread } from "./placing.js";
 
 /** Thrown where no matrix form is found; `indices` are those that are coupled, if that is the reason. */
@@ -154,6 +154,10 @@ export class Vectorizer {
     const onAxis = at.map((p, k) => {
       const i = k < family || this.#isUnitAxis(node, k) ? null : arena.indexOf(p);
       return i !== null && active.includes(i) ? i : null;
+    });
+    onAxis.forEach((i, k) => {
+      if (i !== null && !isSameRange(i.range, arena.axisRange(tensor, k, at)))
+        throw new Stalled(`only part of the entries of ${tensor.name} are taken`, active);
     });
     const held = at.filter((_, k) => k >= family && onAxis[k] === null && !this.#isUnitAxis(node, k));
     // An entry that no index of the result chooses is a scalar, and stands as it is.
