@@ -7,7 +7,8 @@ import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
 import { functionKey, tensorName } from "../model/applications.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
-import type { Elaborator } from "../model/elaborate.js";
+import type { Elaborator } from "../model/elaborate/elaborator.js";
+import { memberPosition } from "../model/elaborate/positions.js";
 import type { Equation, Model } from "../model/model.js";
 import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
@@ -155,7 +156,7 @@ export class Derivatives {
     if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
     const tensor = spec.tensor ?? this.#abstractQuantity(spec, t, span);
     const axes = spec.axes ?? [];
-    const members = found.members.map((m, k) => e.memberPosition(spec, m, k));
+    const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
     if (found.entries.length > 0 && found.entries.length !== axes.length)
       refuse(
         "index/count",

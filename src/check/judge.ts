@@ -7,6 +7,7 @@ import { above, below, graphOf } from "../derive/graph.js";
 import { operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
+import { conditionValue } from "../model/elaborate/conditions.js";
 import { rangeStatement } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
 import { collapse, transpose } from "../model/products.js";
@@ -157,7 +158,7 @@ export class Judge {
       if (rangeStatement(c) !== null || a === undefined || b === undefined || op === undefined || c.sides.length !== 2)
         continue;
       try {
-        const v = e.condition({ kind: "relation", items: [a, b], operators: [op], span: c.span });
+        const v = conditionValue(e, { kind: "relation", items: [a, b], operators: [op], span: c.span });
         if (v !== null && v.axes.length === 0) parts.push(() => v.at([]));
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;

@@ -1,35 +1,20 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
-import type { Lambda, Node, Position } from "../expression/node.js";
+import type { Arena } from "../expression/arena.js";
+import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functionNamed, functionWritten } from "../functions/table.js";
 import type { Syntax } from "../notation/syntax.js";
 import { operatorForm } from "./derivatives.js";
-import type { Elaborator, Wanted } from "./elaborate.js";
+import { extremumOf, extremumOverEntries } from "./elaborate/big-operators.js";
+import { conditionValue } from "./elaborate/conditions.js";
+import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elaborate/elaborator.js";
+import { determinant, logOf } from "./elaborate/matrix-functions.js";
+import { scriptsAfter } from "./elaborate/superscripts.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { tensorFunctions } from "./tensor-functions.js";
 import type { Value } from "./value.js";
-
-/** `\Psi(\mathbf{x}) = …`. */
-export interface FunctionDefinition {
-  readonly key: string;
-  readonly parameters: readonly Scripted[];
-  readonly body: Syntax;
-  readonly span: Span;
-}
-
-/** A function in front of its arguments, as it stands in a juxtaposition. */
-export interface Application {
-  readonly head: Scripted;
-  readonly item: Syntax;
-  readonly args: readonly Syntax[];
-  /** Scripts that follow the arguments and act on the result: `f(x)^2`, `f(x)_i`. */
-  readonly after: { readonly sub: Syntax | null; readonly sup: Syntax | null } | null;
-  /** How many items of the juxtaposition it takes up. */
-  readonly length: number;
-  readonly span: Span;
-}
 
 export const functionKey = (t: Scripted): string =>
   headKey(t.symbol) +
@@ -200,9 +185,9 @@ export function applyNamed(e: Elaborator, a: Application, wanted: Wanted): Value
   if (operator !== null) return e.derivativeOf({ ...operator, of: a.args[0] ?? null }, a.span);
   if (a.args.length === 0) return e.elaborate(a.item);
   const [first] = a.args;
-  if (first?.kind === "group" && first.body.kind === "relation") return e.condition(first);
+  if (first?.kind === "group" && first.body.kind === "relation") return conditionValue(e, first);
   const value = applyKind(e, a, wanted);
-  return value === null ? null : e.scriptsAfter(value, a, a.span);
+  return value === null ? null : scriptsAfter(e, value, a, a.span);
 }
 
 function applyKind(e: Elaborator, a: Application, wanted: Wanted): Value | null {
@@ -229,9 +214,9 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
   const { arena } = e;
   const [lone] = a.args;
   if ((row.name === "max" || row.name === "min") && a.args.length === 1 && lone !== undefined)
-    return e.extremumOverEntries(row.name, lone);
+    return extremumOverEntries(e, row.name, lone);
   if (row.arity === 2 && a.args.length === 2) {
-    if (row.name === "max" || row.name === "min") return e.extremumOf(row.name, a.args, a.span);
+    if (row.name === "max" || row.name === "min") return extremumOf(e, row.name, a.args, a.span);
     const [x, y] = a.args.map((s) => e.elaborate(s));
     if (x == null || y == null) return null;
     if (y.axes.length > 0)
@@ -243,8 +228,8 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
   if (arg === undefined) return null;
   const v = e.elaborate(arg, wanted);
   if (v === null) return null;
-  if (v.axes.length === 2 && row.name === "log" && isDeterminant(arg)) return e.logOf(e.determinant(v, a.span));
-  const slope = row.arity === 2 ? e.defaultParameter(row.name, a.span) : null;
+  if (v.axes.length === 2 && row.name === "log" && isDeterminant(arg)) return logOf(e, determinant(e, v, a.span));
+  const slope = row.arity === 2 ? defaultParameter(e, row.name, a.span) : null;
   const args = (ps: readonly Position[]): readonly Node[] => (slope === null ? [v.at(ps)] : [v.at(ps), slope]);
   let f = (ps: readonly Position[]): Node => arena.apply(row.name, ...args(ps));
   if (a.head.primes > 0) {
@@ -254,6 +239,13 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
     f = (ps) => functionNamed(row.name).derivative(algebra, ...args(ps))[0] ?? arena.zero;
   }
   return { axes: v.axes, at: f };
+}
+
+/** The slope of a leaky ReLU, the α of an ELU, where none is given: a symbol of the worksheet or the usual constant. */
+function defaultParameter(e: Elaborator, row: string, span: Span): Node {
+  const value = row === "leaky_relu" ? "1/100" : "1";
+  e.note("reading/parameter", `${row} is used without its parameter: ${value} is taken`, span);
+  return e.arena.rational(value);
 }
 
 const isDeterminant = (s: Syntax): boolean => s.kind === "group" && s.open === "|";
@@ -293,7 +285,12 @@ function derivativeOfDefined(
     e.elaborate(definition.body),
   );
   if (value === null) return null;
-  return { axes: arg.axes, at: (ps) => e.replaceScalar(differentiate(value.at([]), dummy), dummy, arg.at(ps)) };
+  return { axes: arg.axes, at: (ps) => replaceScalar(e.arena, differentiate(value.at([]), dummy), dummy, arg.at(ps)) };
+}
+
+function replaceScalar(arena: Arena, node: Node, symbol: Tensor, by: Node): Node {
+  if (node.kind === "entry" && node.tensor === symbol) return by;
+  return arena.mapOperands(node, (n) => replaceScalar(arena, n, symbol, by));
 }
 
 /** Entry by entry for a scalar function of one argument; else a scalar of all entries of its arguments. */

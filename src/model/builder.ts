@@ -7,7 +7,8 @@ import type { Statement, Syntax } from "../notation/syntax.js";
 import { functionKey } from "./applications.js";
 import { assume, assumptionFrom, readProperties } from "./assumptions.js";
 import { DimVar } from "./dimensions.js";
-import { Elaborator } from "./elaborate.js";
+import { readings } from "./elaborate/elaborate.js";
+import { Elaborator } from "./elaborate/elaborator.js";
 import { appliesUnknown, FunctionFinder } from "./function-finder.js";
 import { expectShape, quietly, setShape, shapeByFont } from "./infer.js";
 import { latexOf } from "./latex.js";
@@ -70,7 +71,7 @@ export class Builder {
     this.items = items;
     this.front = front;
     this.symbols = new SymbolTable(this.letters);
-    this.e = new Elaborator(this.arena, this.letters, this.symbols);
+    this.e = new Elaborator(this.arena, this.letters, this.symbols, readings);
   }
 
   build(): void {

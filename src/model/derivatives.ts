@@ -1,7 +1,7 @@
 import type { Span } from "../core/span.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import type { Elaborator } from "./elaborate.js";
 import { headKey, takeApart } from "./scripts.js";
+import type { SymbolTable } from "./symbols.js";
 
 /** `∂of/∂wrt` as written; `of` is `null` for a bare operator `\frac{\partial}{\partial w}`; more than one `wrt` for a second derivative. */
 export interface DerivativeForm {
@@ -12,6 +12,13 @@ export interface DerivativeForm {
   /** Written `∂⁺`: the direct partial. */
   readonly direct: boolean;
   readonly span: Span;
+}
+
+/** What is known of names while derivatives are being recognised. */
+interface Names {
+  readonly symbols: SymbolTable;
+  /** Some left side is `dW`: a d in front of a symbol is none of the sizes. */
+  readonly writesDifferentials: boolean;
 }
 
 type Sign = "\\partial" | "d" | "\\delta" | "D";
@@ -39,7 +46,7 @@ const joined = (items: readonly Syntax[]): Syntax | null => {
 };
 
 /** A derivative written as a fraction, `\frac{\partial L}{\partial z}`, or `null`. */
-export function derivativeForm(s: SyntaxOf<"fraction">, e: Elaborator): DerivativeForm | null {
+export function derivativeForm(s: SyntaxOf<"fraction">, e: Names): DerivativeForm | null {
   return formOf(s.numerator, s.denominator, s.span, e);
 }
 
@@ -62,7 +69,7 @@ const startsWithSign = (s: Syntax): boolean => {
 };
 
 /** The same for `\partial L / \partial z`. */
-export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Elaborator): DerivativeForm | null {
+export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Names): DerivativeForm | null {
   const above = signOverSum(unwrap(numerator));
   const below = unwrap(denominator);
   const top = above.kind === "juxtaposition" ? above.items : [above];
@@ -100,7 +107,7 @@ function repeated(s: Syntax, order: number): readonly Syntax[] {
 const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? unwrap(s.body) : s);
 
 /** `\nabla_{x}` or `\nabla^2_x` or `\frac{\partial}{\partial x}`, waiting for what it is applied to. */
-export function operatorForm(s: Syntax, e: Elaborator): DerivativeForm | null {
+export function operatorForm(s: Syntax, e: Names): DerivativeForm | null {
   if (s.kind === "fraction") {
     const form = derivativeForm(s, e);
     return form !== null && form.of === null ? form : null;
@@ -115,13 +122,13 @@ export function operatorForm(s: Syntax, e: Elaborator): DerivativeForm | null {
   return { of: null, wrt, nabla: true, direct: false, span: s.span };
 }
 
-export function isSlash(s: SyntaxOf<"product">, k: number, e: Elaborator): boolean {
+export function isSlash(s: SyntaxOf<"product">, k: number, e: Names): boolean {
   const [a, b] = [s.items[k], s.items[k + 1]];
   return a !== undefined && b !== undefined && formOf(a, b, s.span, e) !== null;
 }
 
 /** `dW_1`, `d\mathbf{z}`: a d in front of a symbol, where d is no symbol of its own. */
-export function differentialName(items: readonly Syntax[], k: number, e: Elaborator): Syntax | null {
+export function differentialName(items: readonly Syntax[], k: number, e: Names): Syntax | null {
   const [d, symbol] = [items[k], items[k + 1]];
   if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
   const t = takeApart(symbol);

@@ -1,11 +1,18 @@
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Position } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
-import type { Elaborator } from "./elaborate.js";
+import type { DimVar } from "./dimensions.js";
 import { latexOf } from "./latex.js";
 import { type Letters, letterOf } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import type { SymbolTable } from "./symbols.js";
+import type { LetterBinding } from "./value.js";
+
+/** The letters that are bound where a size stands. */
+interface Scope {
+  lookup(letter: string): LetterBinding | null;
+  position(s: Syntax, axis: DimVar | null): () => Position;
+}
 
 /** Reads sizes: `D^{(1)}`, `N`, `p+1`, `2H`, `H - K + 1`, `|U|`, `D^{(\ell)}`. Only names that were registered are sizes. */
 export class DimensionReader {
@@ -86,7 +93,7 @@ export class DimensionReader {
     return [...this.#latex].filter(([text]) => !this.#aliases.has(text)).map(([, latex]) => latex);
   }
 
-  read(s: Syntax, e: Elaborator): Dim | null {
+  read(s: Syntax, e: Scope): Dim | null {
     switch (s.kind) {
       case "number":
         return /^\d+$/.test(s.text) && s.text.length < 10 ? this.#arena.constantDim(Number(s.text)) : null;
@@ -113,7 +120,7 @@ export class DimensionReader {
     }
   }
 
-  #combine(parts: readonly Syntax[], e: Elaborator, f: (dims: readonly Dim[]) => Dim): Dim | null {
+  #combine(parts: readonly Syntax[], e: Scope, f: (dims: readonly Dim[]) => Dim): Dim | null {
     const dims: Dim[] = [];
     for (const p of parts) {
       const dim = this.read(p, e);
@@ -123,7 +130,7 @@ export class DimensionReader {
     return f(dims);
   }
 
-  #name(s: Syntax, e: Elaborator): Dim | null {
+  #name(s: Syntax, e: Scope): Dim | null {
     const text = scriptText(s);
     const alias = this.#aliases.get(text);
     if (alias !== undefined) return alias;
@@ -148,7 +155,7 @@ export class DimensionReader {
   }
 
   /** A size used as a number, with the powers that hang on it; `null` if the name is a variable as well. */
-  ofSymbol(t: Scripted, e: Elaborator): { readonly dim: Dim; readonly rest: readonly Syntax[] } | null {
+  ofSymbol(t: Scripted, e: Scope): { readonly dim: Dim; readonly rest: readonly Syntax[] } | null {
     if (this.#symbols.isVariable(headKey(t.symbol))) return null;
     const whole = this.#name(wholeOf(t), e);
     if (whole !== null) return { dim: whole, rest: [] };
@@ -159,7 +166,7 @@ export class DimensionReader {
   }
 }
 
-function memberOf(script: Syntax, e: Elaborator): Position {
+function memberOf(script: Syntax, e: Scope): Position {
   return e.position(script, null)();
 }
 

@@ -1,7 +1,7 @@
 import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { functionKey, tensorName } from "./applications.js";
-import type { Elaborator } from "./elaborate.js";
+import type { Elaborator } from "./elaborate/elaborator.js";
 import { visit } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, type LeftSide, leftSide, targetKey } from "./statements.js";

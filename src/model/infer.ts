@@ -1,7 +1,8 @@
 import type { Syntax } from "../notation/syntax.js";
-import { type Application, applicationAt, functionKind } from "./applications.js";
+import { applicationAt, functionKind } from "./applications.js";
 import { DimVar } from "./dimensions.js";
-import type { Elaborator } from "./elaborate.js";
+import { factors } from "./elaborate/arithmetic.js";
+import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { oneVar } from "./products.js";
 import { takeApart } from "./scripts.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -119,8 +120,8 @@ function expectProduct(e: Elaborator, items: readonly Syntax[], axes: readonly D
       ? expectUnknown(e, arg, axes)
       : false;
   }
-  const factors = quietly(() => e.factors(items, null));
-  return factors === null ? false : solveChain(e, factors, axes);
+  const chain = quietly(() => factors(e, items, null));
+  return chain === null ? false : solveChain(e, chain, axes);
 }
 
 function expectScaled(e: Elaborator, items: readonly Syntax[], axes: readonly DimVar[]): boolean {

@@ -6,7 +6,7 @@ import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
 import { Builder, type Restated } from "./builder.js";
-import type { Elaborator } from "./elaborate.js";
+import type { Elaborator } from "./elaborate/elaborator.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";

@@ -1,10 +1,12 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Node, Position } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
-import type { Application } from "./applications.js";
 import { DimVar } from "./dimensions.js";
-import type { Elaborator } from "./elaborate.js";
+import { sumAll } from "./elaborate/big-operators.js";
+import type { Application, Elaborator } from "./elaborate/elaborator.js";
+import { determinant, inverse, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { contract, transpose } from "./products.js";
+import { takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { deltaAt, vec } from "./stacked.js";
 import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
@@ -71,7 +73,7 @@ const logSumExp: TensorFunction = (e, a) => {
 const count = (e: Elaborator, v: Value): Node =>
   e.arena.multiply(...v.axes.flatMap((d) => d.parts ?? [d]).map((d) => e.arena.dimension(known(d))));
 
-const mean = (e: Elaborator, v: Value): Value => scalarValue(() => e.arena.divide(e.sumAll(v).at([]), count(e, v)));
+const mean = (e: Elaborator, v: Value): Value => scalarValue(() => e.arena.divide(sumAll(e, v).at([]), count(e, v)));
 
 function variance(e: Elaborator, v: Value): Value {
   const centred: Value = { axes: v.axes, at: (ps) => e.arena.power(e.arena.subtract(v.at(ps), mean(e, v).at([])), 2) };
@@ -143,7 +145,7 @@ function predictionAndTarget(e: Elaborator, a: Application): readonly [Value, Va
   const found = pair(e, a);
   if (found === null) return null;
   const [x, y, s, t] = found;
-  const [computedX, computedY] = [e.isComputed(s), e.isComputed(t)];
+  const [computedX, computedY] = [isComputed(e, s), isComputed(e, t)];
   if (computedX === computedY) {
     e.note(
       "reading/loss",
@@ -156,10 +158,16 @@ function predictionAndTarget(e: Elaborator, a: Application): readonly [Value, Va
   return computedX ? [x, y] : [y, x];
 }
 
+/** Does the network compute this, rather than being given it? */
+function isComputed(e: Elaborator, s: Syntax): boolean {
+  const t = takeApart(s);
+  return t === null || e.symbols.resolve(t).spec.defined;
+}
+
 function total(e: Elaborator, a: Application, x: Value, y: Value, f: (x: Node, y: Node) => Node): Value {
   const alignment = alignOrRefuse(e.arena, x, y, a.head.symbol.name, a.span);
   const [p, q] = alignment.pick;
-  return e.sumAll({ axes: alignment.axes, at: (ps) => f(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) });
+  return sumAll(e, { axes: alignment.axes, at: (ps) => f(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) });
 }
 
 function vectorOnly(x: Value, a: Application): void {
@@ -227,7 +235,7 @@ const klDivergence: TensorFunction = (e, a) => {
   return total(e, a, p, q, (x, y) => arena.multiply(x, arena.apply("log", arena.divide(x, y))));
 };
 
-const squaredNorm = onWhole((e, v) => e.sumAll({ axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) }));
+const squaredNorm = onWhole((e, v) => sumAll(e, { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) }));
 
 export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<string, TensorFunction>([
   ["softmax", softmax],
@@ -239,18 +247,18 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["trace", trace],
   ["diag", diag],
   ["vec", onWhole(stack)],
-  ["det", onWhole((e, v, a) => e.determinant(v, a.span))],
-  ["logdet", onWhole((e, v, a) => e.logOf(e.determinant(v, a.span)))],
-  ["expm", onWhole((e, v, a) => e.matrixExponential(v, a.span))],
+  ["det", onWhole((e, v, a) => determinant(e, v, a.span))],
+  ["logdet", onWhole((e, v, a) => logOf(e, determinant(e, v, a.span)))],
+  ["expm", onWhole((e, v, a) => matrixExponential(e, v, a.span))],
   ["mean", onWhole(mean)],
   ["avg", onWhole(mean)],
   ["var", onWhole(variance)],
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
-  ["sum", onWhole((e, v) => e.sumAll(v))],
+  ["sum", onWhole((e, v) => sumAll(e, v))],
   ["norm", onWhole((e, _v, a) => scalarValue(() => e.arena.sqrt(squaredNorm(e, a)?.at([]) ?? e.arena.zero)))],
   ["transpose", onWhole((e, v) => transpose(e.arena, v))],
-  ["inv", onWhole((e, v, a) => e.inverse(v, a.span))],
+  ["inv", onWhole((e, v, a) => inverse(e, v, a.span))],
   ["ce", crossEntropy],
   ["crossentropy", crossEntropy],
   ["xent", crossEntropy],

@@ -1,0 +1,182 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { applicationAt, applyNamed } from "../applications.js";
+import { derivativeForm, differentialName, isSlash } from "../derivatives.js";
+import { divide, juxtapose, oneVar, writtenProduct } from "../products.js";
+import { extendedSums } from "../sum-scope.js";
+import { align, scalarValue, shapeText, type Value } from "../value.js";
+import type { Elaborator, Wanted } from "./elaborator.js";
+
+/*
+ * Sums, products, fractions and roots.
+ */
+
+export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Value | null {
+  const wider = extendedSums(s, (letter) => e.lookup(letter) !== null);
+  if (wider !== null) {
+    e.note(
+      "reading/sum-scope",
+      "terms after a sum name its index, so they are read as standing under it: write brackets round them",
+      s.span,
+      "warning",
+    );
+    return sumValue(e, wider, wanted);
+  }
+  let total: Value | null = null;
+  let unknown = false;
+  for (const { sign, body } of s.terms) {
+    const v = e.elaborate(body, wanted);
+    if (v === null) {
+      unknown = true;
+      continue;
+    }
+    const signed: Value = sign > 0 ? v : { axes: v.axes, at: (ps) => e.arena.negate(v.at(ps)) };
+    total = total === null ? signed : plus(e, total, signed, body.span);
+  }
+  if (unknown) {
+    // Terms with axes fix the shape; a term of unknown shape then is inferred from it.
+    if (total !== null && total.axes.length > 0)
+      e.pending?.push({ axes: total.axes, terms: s.terms.map((t) => t.body) });
+    return null;
+  }
+  return total;
+}
+
+function plus(e: Elaborator, a: Value, b: Value, span: Span): Value {
+  const [x, y] = [a, b];
+  const alignment = align(e.arena, x.axes, y.axes);
+  if (alignment === null)
+    return refuse(
+      "shape/clash",
+      `the terms of a sum need equal shapes, and these are ${shapeText(a.axes)} and ${shapeText(b.axes)}`,
+      span,
+    );
+  if (alignment.broadcast !== null)
+    e.note("reading/broadcast", `${shapeText(a.axes)} plus ${shapeText(b.axes)}: ${alignment.broadcast}`, span);
+  const [p, q] = alignment.pick;
+  return { axes: alignment.axes, at: (ps) => e.arena.add(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) };
+}
+
+export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, wanted: Wanted): Value | null {
+  const before = e.usesKronecker;
+  let values = factors(e, s.items, wanted);
+  // A factor further on may have said what ⊗ means.
+  if (!before && e.usesKronecker) values = factors(e, s.items, wanted);
+  let product: Value | null = null;
+  for (const f of values) {
+    if (f.value === null) return null;
+    product = product === null ? f.value : juxtapose(e, product, f.value, f.span);
+  }
+  const whole = product;
+  if (whole === null || !s.items.some(isIndicator)) return whole;
+  return { axes: whole.axes, at: (ps) => e.guardedBy(true, () => whole.at(ps)) };
+}
+
+/** The factors of a juxtaposition, applications joined to their arguments. */
+export function factors(
+  e: Elaborator,
+  items: readonly Syntax[],
+  wanted: Wanted,
+): readonly { readonly value: Value | null; readonly syntax: Syntax; readonly span: Span }[] {
+  const found: { value: Value | null; syntax: Syntax; span: Span }[] = [];
+  for (let k = 0; k < items.length; ) {
+    const item = items[k];
+    if (item === undefined) break;
+    const differential = e.namedDifferential === null ? null : differentialName(items, k, e);
+    if (differential !== null && e.namedDifferential !== null) {
+      const span = { start: item.span.start, end: differential.span.end };
+      const whole: Syntax = { kind: "juxtaposition", items: items.slice(k, k + 2), span };
+      found.push({ value: e.namedDifferential(differential, e), syntax: whole, span });
+      k += 2;
+      continue;
+    }
+    const application = applicationAt(e, items, k);
+    if (application !== null) {
+      const whole: Syntax = {
+        kind: "juxtaposition",
+        items: items.slice(k, k + application.length),
+        span: { start: item.span.start, end: items[k + application.length - 1]?.span.end ?? item.span.end },
+      };
+      found.push({
+        value: applyNamed(e, application, items.length === application.length ? wanted : null),
+        syntax: whole,
+        span: whole.span,
+      });
+      k += application.length;
+    } else {
+      found.push({ value: e.elaborate(item, items.length === 1 ? wanted : null), syntax: item, span: item.span });
+      k += 1;
+    }
+  }
+  return found;
+}
+
+export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Wanted): Value | null {
+  const slash = s.operators.findIndex((o, k) => o === "/" && isSlash(s, k, e));
+  if (slash >= 0) return slashedValue(e, s, slash, wanted);
+  const values = s.items.map((item) => e.elaborate(item));
+  if (values.includes(null)) {
+    if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o))) {
+      const one = values.find((v) => v !== null && v.axes.length > 0) ?? null;
+      const axes = one?.axes ?? (wanted !== null && wanted.length > 0 ? wanted : null);
+      if (axes !== null) e.pending?.push({ axes, terms: s.items });
+    }
+    return null;
+  }
+  let product: Value | null = null;
+  for (const [k, v] of values.entries()) {
+    const item = s.items[k];
+    if (v === null || item === undefined) return null;
+    product =
+      product === null
+        ? v
+        : writtenProduct(
+            e,
+            product,
+            s.operators[k - 1] ?? "\\cdot",
+            v,
+            item.span,
+            wanted?.length === 0 && k === values.length - 1,
+          );
+  }
+  return product;
+}
+
+/** `\partial L / \partial z` is one factor of its product. */
+function slashedValue(e: Elaborator, s: SyntaxOf<"product">, k: number, wanted: Wanted): Value | null {
+  const [a, b] = [s.items[k], s.items[k + 1]];
+  if (a === undefined || b === undefined) return null;
+  const one: Syntax = {
+    kind: "fraction",
+    numerator: a,
+    denominator: b,
+    span: { start: a.span.start, end: b.span.end },
+  };
+  const items = [...s.items.slice(0, k), one, ...s.items.slice(k + 2)];
+  if (items.length === 1) return e.elaborate(one, wanted);
+  const operators = s.operators.filter((_, i) => i !== k);
+  return productValue(e, { ...s, items, operators }, wanted);
+}
+
+export function fractionValue(e: Elaborator, s: SyntaxOf<"fraction">, wanted: Wanted): Value | null {
+  const form = derivativeForm(s, e);
+  if (form !== null) return e.derivativeOf(form, s.span);
+  const numerator = e.elaborate(s.numerator, wanted);
+  const denominator = e.elaborate(s.denominator);
+  return numerator === null || denominator === null ? null : divide(e, numerator, denominator, s.span);
+}
+
+export function rootValue(e: Elaborator, s: SyntaxOf<"root">, wanted: Wanted): Value | null {
+  const v = e.elaborate(s.radicand, wanted);
+  if (v === null) return null;
+  if (v.axes.length === 2 && v.axes[0]?.same(v.axes[1] ?? oneVar(e.arena)) === true)
+    return refuse("unsupported/matrix-root", "the square root of a square matrix is not supported", s.span);
+  const degree = s.degree === null ? scalarValue(() => e.arena.rational(2)) : e.elaborate(s.degree);
+  if (degree === null) return null;
+  return { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), e.arena.power(degree.at([]), -1)) };
+}
+
+/** An indicator among factors keeps the positions of the others on their axes. */
+const isIndicator = (s: Syntax): boolean =>
+  (s.kind === "group" && s.body.kind === "relation") || (s.kind === "scripted" && s.sub?.kind === "relation");

@@ -1,0 +1,180 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Node } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { type Binding, bindings, orderedLetters } from "../letters.js";
+import { juxtapose, oneVar } from "../products.js";
+import { known } from "../sizes.js";
+import { axisAt } from "../stacked.js";
+import { align, scalarValue, shapeText, type Value } from "../value.js";
+import { conditionOfLetter, positional } from "./conditions.js";
+import type { Elaborator, Wanted } from "./elaborator.js";
+
+/*
+ * Sums, products and extrema over indices or over all entries.
+ */
+
+export function sumAll(e: Elaborator, v: Value): Value {
+  return scalarValue(() => {
+    const axes = v.axes.map((d) => axisAt(e.arena, d));
+    return e.arena.sums(
+      axes.flatMap((a) => a.indices),
+      v.at(axes.map((a) => a.at)),
+    );
+  });
+}
+
+export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Wanted): Value | null {
+  if (s.body === null) return refuse("syntax/big", `${s.operator} has nothing to work on`, s.span);
+  const found = withOrdered(e, bindings(s.sub, s.sup));
+  if (s.operator !== "\\sum" && s.operator !== "\\prod") return extremum(e, s, found);
+  if (found.length === 0) return wholeSum(e, s);
+  return boundValue(e, found, s, wanted);
+}
+
+/** `\sum_{i < j}` with neither letter bound before runs over both. */
+function withOrdered(e: Elaborator, found: readonly Binding[]): readonly Binding[] {
+  const bound = new Set(found.map((b) => b.letter));
+  const others = found.flatMap((b) =>
+    b.conditions
+      .flatMap(orderedLetters)
+      .filter((l) => !bound.has(l) && e.lookup(l) === null && !e.symbols.dimensionNames.has(l))
+      .filter((l) => e.letters.isIndex(l) && !e.symbols.isVariable(l))
+      .map((letter): Binding => ({ letter, low: b.low, high: b.high, conditions: [] })),
+  );
+  return [...others, ...found];
+}
+
+function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">, wanted: Wanted): Value | null {
+  const op = s.operator === "\\prod" ? "product" : "sum";
+  const [first, ...rest] = found;
+  if (first === undefined) return s.body === null ? null : e.elaborate(s.body, wanted);
+  const letter = e.bind(first, true);
+  return e.within([letter], () => {
+    const body = boundValue(e, rest, s, wanted);
+    const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first)];
+    if (body === null || guards.includes(null)) return null;
+    const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
+    return {
+      axes: body.axes,
+      at: (ps) => {
+        const index = letter.index(e.arena);
+        const inside = e.guardedBy(guards.length > 0, () => body.at(ps));
+        const node =
+          op === "sum"
+            ? e.arena.multiply(guard(), inside)
+            : guards.length === 0
+              ? inside
+              : e.arena.power(inside, guard());
+        return e.arena.reduce(op, index, node);
+      },
+    };
+  });
+}
+
+/** A limit that is an index, `\sum_{j=1}^{i}`, is a condition on the letter. */
+function triangular(e: Elaborator, b: Binding): readonly (Value | null)[] {
+  const limits: (Value | null)[] = [];
+  const letter: Syntax = {
+    kind: "symbol",
+    name: b.letter.replace(/'+$/, ""),
+    style: "plain",
+    accents: [],
+    latex: b.letter,
+    span: { start: 0, end: 0 },
+  };
+  const primes = b.letter.length - b.letter.replace(/'+$/, "").length;
+  const self: Syntax =
+    primes === 0 ? letter : { kind: "scripted", base: letter, sub: null, sup: null, primes, span: letter.span };
+  if (b.low !== null && e.dims.read(b.low, e) === null) limits.push(positional(e, self, "\\ge", b.low));
+  if (b.high !== null && e.dims.read(b.high, e) === null) limits.push(positional(e, self, "\\le", b.high));
+  return limits;
+}
+
+/** A sum without a letter is over all entries of what stands below it. */
+function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
+  if (s.sub !== null || s.operator === "\\prod" || s.body === null)
+    return refuse(
+      "index/limits",
+      `the limits of ${s.operator} are not understood`,
+      s.sub?.span ?? s.span,
+      "write them as i=1 and n",
+    );
+  const v = e.elaborate(s.body);
+  if (v === null) return null;
+  if (v.axes.length === 0)
+    return refuse("index/limits", "this sum does not say what it runs over", s.span, "write its index below it");
+  e.note("reading/sum", "a sum without an index is read as the sum of all entries", s.span);
+  return sumAll(e, v);
+}
+
+function extremum(e: Elaborator, s: SyntaxOf<"big">, found: readonly Binding[]): Value | null {
+  const op = s.operator.includes("min") ? "min" : "max";
+  if (s.operator !== "\\max" && s.operator !== "\\min")
+    return refuse("unsupported/operator", `${s.operator} has no value that can be differentiated here`, s.span);
+  if (s.body === null) return null;
+  const [first, ...others] = found;
+  if (first === undefined) return callExtremum(e, op, s.body);
+  if (others.length > 0) return refuse("index/limits", `${s.operator} over several indices is not supported`, s.span);
+  const letter = e.bind(first, true);
+  return e.within([letter], () => {
+    const body = s.body === null ? null : e.elaborate(s.body);
+    if (body === null) return null;
+    return { axes: body.axes, at: (ps) => e.arena.reduce(op, letter.index(e.arena), body.at(ps)) };
+  });
+}
+
+/** `\max(0, z) x`: the operator takes its parentheses alone. */
+function callExtremum(e: Elaborator, op: "max" | "min", body: Syntax): Value | null {
+  const [head, ...rest] = body.kind === "juxtaposition" ? body.items : [body];
+  if (head === undefined || rest.length === 0 || (head.kind !== "group" && head.kind !== "scripted"))
+    return extremumOverEntries(e, op, body);
+  return rest.reduce<Value | null>(
+    (product, item) => {
+      const v = e.elaborate(item);
+      return product === null || v === null ? null : juxtapose(e, product, v, item.span);
+    },
+    extremumOverEntries(e, op, head),
+  );
+}
+
+/** `\max(0, z)` entry by entry, `\max\{a, b\}`; `\max(z)` over all entries of a vector. */
+export function extremumOverEntries(e: Elaborator, op: "max" | "min", body: Syntax): Value | null {
+  const inside = body.kind === "group" ? body.body : body;
+  if (inside.kind === "list") return extremumOf(e, op, inside.items, body.span);
+  const v = e.elaborate(inside);
+  if (v === null) return null;
+  if (v.axes.length !== 1)
+    return refuse("shape/extremum", `${op} of ${shapeText(v.axes)} does not say over which index`, body.span);
+  return scalarValue(() => {
+    const [d] = v.axes;
+    const index = e.arena.freshIndex(e.arena.upTo(known(d ?? oneVar(e.arena))));
+    return e.arena.reduce(op, index, v.at([e.arena.at(index)]));
+  });
+}
+
+export function extremumOf(e: Elaborator, op: "max" | "min", items: readonly Syntax[], span: Span): Value | null {
+  const values = items.map((item) => e.elaborate(item));
+  let result: Value | null = null;
+  for (const v of values) {
+    if (v === null) return null;
+    if (result === null) {
+      result = v;
+      continue;
+    }
+    const a: Value = result;
+    const alignment = align(e.arena, a.axes, v.axes);
+    if (alignment === null) return refuse("shape/clash", `${op} needs equal shapes`, span);
+    const [p, q] = alignment.pick;
+    result = {
+      axes: alignment.axes,
+      at: (ps) => {
+        const [x, y] = [a.at(p?.(ps) ?? []), v.at(q?.(ps) ?? [])];
+        if (op === "max" && x === e.arena.zero) return e.arena.apply("relu", y);
+        if (op === "max" && y === e.arena.zero) return e.arena.apply("relu", x);
+        return e.arena.apply(op, x, y);
+      },
+    };
+  }
+  return result;
+}

@@ -1,0 +1,173 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Node, Position } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import type { DimVar } from "../dimensions.js";
+import { align, scalarValue, shapeText, type Value } from "../value.js";
+import type { Elaborator, Wanted } from "./elaborator.js";
+import { isPositional, unifyLetters } from "./positions.js";
+
+/*
+ * Conditions as values, 1 where they hold and 0 elsewhere, and the cases they tell apart.
+ */
+
+/** `[z > 0]` or `[i = j]` as a value, entry by entry. */
+export function conditionValue(e: Elaborator, s: Syntax): Value | null {
+  const inside = s.kind === "group" ? s.body : s;
+  if (inside.kind !== "relation") return refuse("syntax/condition", "a condition is expected here", s.span);
+  return relationValue(e, inside);
+}
+
+export function conditionOfLetter(e: Elaborator, s: Syntax): Value | null {
+  return s.kind === "relation"
+    ? relationValue(e, s)
+    : refuse("syntax/condition", "a condition is expected here", s.span);
+}
+
+export function relationValue(e: Elaborator, s: SyntaxOf<"relation">): Value | null {
+  let all: Value | null = null;
+  for (const [k, op] of s.operators.entries()) {
+    const [a, b] = [s.items[k], s.items[k + 1]];
+    if (a === undefined || b === undefined) continue;
+    const one = oneCondition(e, a, op, b, s.span);
+    if (one === null) return null;
+    if (all === null) all = one;
+    else {
+      const before: Value = all;
+      const alignment = align(e.arena, before.axes, one.axes);
+      if (alignment === null) return refuse("shape/clash", "the parts of a condition need equal shapes", s.span);
+      all = {
+        axes: alignment.axes,
+        at: (ps) => e.arena.multiply(before.at(alignment.pick[0]?.(ps) ?? []), one.at(alignment.pick[1]?.(ps) ?? [])),
+      };
+    }
+  }
+  return all;
+}
+
+function oneCondition(e: Elaborator, a: Syntax, op: string, b: Syntax, span: Span): Value | null {
+  if (isPositional(e, a) && isPositional(e, b)) return positional(e, a, op, b);
+  const [x, y] = [e.elaborate(a), e.elaborate(b)];
+  if (x === null || y === null) return null;
+  const alignment = align(e.arena, x.axes, y.axes);
+  if (alignment === null)
+    return refuse(
+      "shape/clash",
+      `the sides of a condition need equal shapes, and these are ${shapeText(x.axes)} and ${shapeText(y.axes)}`,
+      span,
+    );
+  const { arena } = e;
+  const [p, q] = alignment.pick;
+  return {
+    axes: alignment.axes,
+    at: (ps) => {
+      const difference = arena.subtract(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? []));
+      switch (op) {
+        case ">":
+          return arena.indicator(">", difference);
+        case "\\ge":
+          return arena.indicator(">=", difference);
+        case "<":
+          return arena.indicator(">", arena.negate(difference));
+        case "\\le":
+          return arena.indicator(">=", arena.negate(difference));
+        case "=":
+          return arena.indicator("=", difference);
+        case "\\ne":
+          return arena.subtract(arena.one, arena.indicator("=", difference));
+        default:
+          return refuse("syntax/condition", `${op} is not understood in a condition`, span);
+      }
+    },
+  };
+}
+
+export function positional(e: Elaborator, a: Syntax, op: string, b: Syntax): Value {
+  const { arena } = e;
+  const [p, q] = [e.position(a, null), e.position(b, null)];
+  unifyLetters(e, a, b);
+  const one = arena.oneDim;
+  return scalarValue(() => {
+    const [x, y] = [p(), q()];
+    if (op === "=") return arena.delta(x, y);
+    if (op === "\\ne") return arena.subtract(arena.one, arena.delta(x, y));
+    const difference = op === ">" || op === "\\ge" ? arena.difference(x, y) : arena.difference(y, x);
+    if (difference === null) return refuse("index/unsupported", "these positions cannot be compared", a.span);
+    const strict = op === ">" || op === "<";
+    return arena.iverson("nonnegative", strict ? arena.shift(difference, arena.scaleDim(one, -1)) : difference);
+  });
+}
+
+export function casesValue(e: Elaborator, s: SyntaxOf<"cases">, wanted: Wanted): Value | null {
+  const { arena } = e;
+  const rows = s.rows.map((r) => ({
+    value: e.elaborate(r.value, wanted),
+    condition: r.condition === null ? undefined : rowCondition(e, r.condition),
+  }));
+  const values: Value[] = [];
+  for (const r of rows) {
+    if (r.value === null || r.condition === null) return null;
+    values.push(r.value);
+    if (r.condition !== undefined) values.push(r.condition);
+  }
+  let axes: readonly DimVar[] = [];
+  for (const v of values) {
+    const alignment = align(arena, axes, v.axes);
+    if (alignment === null) return refuse("shape/clash", "the cases need equal shapes", s.span);
+    axes = alignment.axes;
+  }
+  const spread = (v: Value, ps: readonly Position[]): Node => v.at(v.axes.length === 0 ? [] : ps);
+  return {
+    axes,
+    // A case holds where its condition does and none before it does.
+    at: (ps) =>
+      e.guardedBy(true, () => {
+        const terms: Node[] = [];
+        let rest: Node[] = [];
+        for (const r of rows) {
+          if (r.value === null || r.condition === null) continue;
+          const own = r.condition === undefined ? null : spread(r.condition, ps);
+          terms.push(arena.multiply(...rest, ...(own === null ? [] : [own]), spread(r.value, ps)));
+          if (own !== null) rest = [...rest, complement(e, own)];
+        }
+        return arena.add(...terms);
+      }),
+  };
+}
+
+// Complements that are single guards keep the guard semantics of a product; the edge itself belongs to one side.
+function complement(e: Elaborator, n: Node): Node {
+  const { arena } = e;
+  if (n.kind === "indicator" && n.relation === ">") return arena.indicator(">=", arena.negate(n.arg));
+  if (n.kind === "indicator" && n.relation === ">=") return arena.indicator(">", arena.negate(n.arg));
+  if (n.kind === "iverson" && n.relation === "nonnegative") {
+    const minusOne = arena.constantDim(-1);
+    const p = n.position;
+    if (p.value === null)
+      return arena.iverson(
+        "nonnegative",
+        arena.shift(
+          arena.position(
+            p.terms.map(([i, c]) => [i, -c] as const),
+            arena.scaleDim(p.offset, -1),
+          ),
+          minusOne,
+        ),
+      );
+  }
+  return arena.subtract(arena.one, n);
+}
+
+function rowCondition(e: Elaborator, s: Syntax): Value | null | undefined {
+  const inside = s.kind === "group" ? s.body : s;
+  if (inside.kind === "relation") return relationValue(e, inside);
+  if (inside.kind === "text" || inside.kind === "empty") {
+    if (inside.kind === "empty" || /otherwise|else|sonst|o\.?\s?w\.?/i.test(inside.text)) return undefined;
+  }
+  return refuse(
+    "syntax/condition",
+    "this condition is not understood",
+    s.span,
+    "write it as a relation, z > 0, or as \\text{otherwise}",
+  );
+}

@@ -1,0 +1,253 @@
+import { type Diagnostic, diagnostic, refuse, type Severity } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Arena } from "../../expression/arena.js";
+import type { Node, Position, Range, Tensor } from "../../expression/node.js";
+import type { Syntax } from "../../notation/syntax.js";
+import type { DerivativeForm } from "../derivatives.js";
+import { DimensionReader } from "../dimension-reader.js";
+import { DimVar } from "../dimensions.js";
+import type { Binding, Letters } from "../letters.js";
+import type { ProductContext } from "../products.js";
+import { headKey, type Scripted, scriptText } from "../scripts.js";
+import type { SymbolTable } from "../symbols.js";
+import { LetterBinding, type Value } from "../value.js";
+
+/** A shape that is wanted of an expression, where its surroundings say so. */
+export type Wanted = readonly DimVar[] | null;
+
+/** `\Psi(\mathbf{x}) = …`. */
+export interface FunctionDefinition {
+  readonly key: string;
+  readonly parameters: readonly Scripted[];
+  readonly body: Syntax;
+  readonly span: Span;
+}
+
+/** A function in front of its arguments, as it stands in a juxtaposition. */
+export interface Application {
+  readonly head: Scripted;
+  readonly item: Syntax;
+  readonly args: readonly Syntax[];
+  /** Scripts that follow the arguments and act on the result: `f(x)^2`, `f(x)_i`. */
+  readonly after: { readonly sub: Syntax | null; readonly sup: Syntax | null } | null;
+  /** How many items of the juxtaposition it takes up. */
+  readonly length: number;
+  readonly span: Span;
+}
+
+/** The two things an expression can be: a value, and a position on an axis. Either may stand inside the other. */
+export interface Readings {
+  readonly value: (e: Elaborator, s: Syntax, wanted: Wanted) => Value | null;
+  readonly position: (e: Elaborator, s: Syntax, axis: DimVar | null) => () => Position;
+}
+
+/**
+ * Gives a syntax tree its meaning: a shape, and its entries as nodes. It is run over and over while shapes are being
+ * inferred, when `null` means that a symbol's shape is not known yet; and a last time, when it refuses instead.
+ */
+export class Elaborator implements ProductContext {
+  readonly arena: Arena;
+  readonly letters: Letters;
+  readonly symbols: SymbolTable;
+  readonly dims: DimensionReader;
+  readonly functions = new Map<string, FunctionDefinition>();
+  /** Heads applied to arguments that nothing defines. */
+  readonly abstracts = new Set<string>();
+  /** Meanings that stand for a symbol for a while: parameters of a function, names of derivatives. */
+  readonly parameters = new Map<string, Value>();
+  readonly diagnostics: Diagnostic[] = [];
+  /** Resolves `∂A/∂B`; set by the reader once the symbols are known. */
+  derivative: ((form: DerivativeForm, e: Elaborator) => Value | null) | null = null;
+  /** Resolves names that only derivations use: `\delta^{(2)}`, `dW`, `\bar{y}`. */
+  namedDifferential: ((s: Syntax, e: Elaborator) => Value | null) | null = null;
+  /** Some left side is `dW`: a d in front of a symbol is none of the sizes. */
+  writesDifferentials = false;
+  namedDerivative: ((t: Scripted, e: Elaborator) => Value | null) | null = null;
+  /** Differentiates a scalar body by a scalar symbol; set by those who may use `derive/`. */
+  differentiate: ((body: Node, by: Tensor) => Node) | null = null;
+  /** Heads that were defined with arguments, `\mathcal{L}(a, t) = …`, and the arguments that only remind of them. */
+  readonly reminders = new Map<string, readonly string[]>();
+  /** How an abstract function is used, once decided. */
+  readonly #modes = new Map<string, "entrywise" | "whole">();
+  /** Sizes that were declared for vectors of ones and identity matrices, by name and label. */
+  readonly constantSizes = new Map<string, DimVar>();
+  /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
+  dotted = false;
+  dotIsInner = false;
+  /** Every letter that was bound, to learn the author's letters from. */
+  readonly letterUse: LetterBinding[] = [];
+  /** Sums whose known terms have axes and whose others are unknown: collected while shapes are inferred. */
+  pending: { readonly axes: readonly DimVar[]; readonly terms: readonly Syntax[] }[] | null = null;
+  /** Inside a sum or a case whose condition keeps positions on their axes. */
+  guarded = false;
+  #dummies = 0;
+  usesKronecker = false;
+  final = false;
+  softmaxAxis: "rows" | "columns" = "rows";
+  #scope = new Map<string, LetterBinding>();
+  #depth = 0;
+  readonly #noted = new Set<string>();
+  readonly #readings: Readings;
+
+  constructor(arena: Arena, letters: Letters, symbols: SymbolTable, readings: Readings) {
+    this.#readings = readings;
+    this.arena = arena;
+    this.letters = letters;
+    this.symbols = symbols;
+    this.dims = new DimensionReader(arena, letters, symbols);
+  }
+
+  note(code: string, message: string, span: Span, severity: Severity = "note"): void {
+    const key = `${code}@${span.start}`;
+    if (!this.final || this.#noted.has(key)) return;
+    this.#noted.add(key);
+    this.diagnostics.push(diagnostic(severity, code, message, span));
+  }
+
+  /** Runs `f` with more letters in scope. */
+  within<T>(bound: readonly LetterBinding[], f: () => T): T {
+    const before = this.#scope;
+    this.#scope = new Map(before);
+    for (const b of bound) this.#scope.set(b.letter, b);
+    try {
+      return f();
+    } finally {
+      this.#scope = before;
+    }
+  }
+
+  lookup(letter: string): LetterBinding | null {
+    return this.#scope.get(letter) ?? null;
+  }
+
+  /** The range that a binding was given, or `null`. */
+  writtenRange(b: { readonly low: Syntax | null; readonly high: Syntax | null }): Range | null {
+    if (b.low === null || b.high === null) return null;
+    const low = this.dims.read(b.low, this);
+    const high = this.dims.read(b.high, this);
+    return low === null || high === null ? null : this.arena.range(low, high);
+  }
+
+  bind(b: Binding, bound: boolean): LetterBinding {
+    const arena = this.arena;
+    let range = this.writtenRange({ low: b.low, high: b.high });
+    if (range === null && b.low === null && b.high !== null) {
+      const high = this.dims.read(b.high, this);
+      if (high !== null) range = arena.upTo(high);
+    }
+    const upper = range !== null && range.low === arena.oneDim ? range.high : null;
+    const size = new DimVar(upper, upper === null || this.dims.isSoft(upper), b.letter);
+    const fallback = (): Range => {
+      const written = this.letters.rangeOf(b.letter);
+      const general = written === null ? null : this.writtenRange(written);
+      return (
+        general ??
+        refuse(
+          "index/no-range",
+          `nothing says how far ${b.letter} runs`,
+          null,
+          `write its range, ${b.letter} = 1, \\dots, N`,
+        )
+      );
+    };
+    const binding = new LetterBinding(
+      b.letter,
+      size,
+      range !== null && range.low !== arena.oneDim ? range : null,
+      bound,
+      fallback,
+    );
+    this.letterUse.push(binding);
+    return binding;
+  }
+
+  /** Elaborates or refuses. */
+  value(s: Syntax, wanted: Wanted = null): Value {
+    return (
+      this.elaborate(s, wanted) ??
+      refuse("shape/unknown", "the shape of this cannot be found", s.span, "declare the shapes of the symbols in it")
+    );
+  }
+
+  elaborate(s: Syntax, wanted: Wanted = null): Value | null {
+    if (this.#depth > 400) refuse("limits/nesting", "this is nested too deep", s.span);
+    this.#depth += 1;
+    try {
+      return this.#readings.value(this, s, wanted);
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  /** An expression as a position on an axis. */
+  position(s: Syntax, axis: DimVar | null): () => Position {
+    return this.#readings.position(this, s, axis);
+  }
+
+  /** A derivative, as a fraction or at the head of a juxtaposition: `\nabla_W L`, `\frac{\partial}{\partial w} f`. */
+  derivativeOf(form: DerivativeForm, span: Span): Value | null {
+    if (this.derivative === null)
+      return refuse("derivative/here", "a derivative cannot stand in a forward equation", span);
+    return this.derivative(form, this);
+  }
+
+  /** Runs `f` where a condition keeps positions on their axes. */
+  guardedBy<T>(guarded: boolean, f: () => T): T {
+    const before = this.guarded;
+    this.guarded = before || guarded;
+    try {
+      return f();
+    } finally {
+      this.guarded = before;
+    }
+  }
+
+  /** Runs `body` with a function's arguments in the place of its parameters. */
+  withParameters<T>(f: FunctionDefinition, args: readonly Value[], body: () => T): T {
+    const before = new Map(this.parameters);
+    f.parameters.forEach((t, k) => {
+      const value = args[k];
+      if (value !== undefined) this.parameters.set(parameterKey(t), value);
+    });
+    try {
+      return body();
+    } finally {
+      this.parameters.clear();
+      for (const [k, v] of before) this.parameters.set(k, v);
+    }
+  }
+
+  /** A scalar symbol that stands for an argument while its function is differentiated. */
+  dummy(): Tensor {
+    this.#dummies += 1;
+    return this.arena.tensor({
+      key: `dummy ${this.#dummies}`,
+      latex: "u",
+      parameters: [],
+      axes: [],
+      integer: false,
+      derivative: null,
+    });
+  }
+
+  /** An abstract function of one argument works entry by entry, unless a scalar is wanted of it. */
+  abstractMode(name: string, args: readonly Value[], wanted: Wanted): "entrywise" | "whole" {
+    const known = this.#modes.get(name);
+    if (known !== undefined) return known;
+    const [first] = args;
+    const whole =
+      args.some((a) => a.axes.length > 0) &&
+      (args.length > 1 || (wanted !== null && wanted.length === 0 && first !== undefined && first.axes.length > 0));
+    const mode = whole ? "whole" : "entrywise";
+    if (this.final) this.#modes.set(name, mode);
+    return mode;
+  }
+}
+
+/** The key under which a function's formal parameter stands while its body is read. */
+export const parameterKey = (t: Scripted): string =>
+  [
+    headKey(t.symbol) + "'".repeat(t.primes),
+    ...t.sups.map((p) => `^${scriptText(p.content)}`),
+    ...t.subs.map((x) => `_${scriptText(x)}`),
+  ].join("");

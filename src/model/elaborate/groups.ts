@@ -1,0 +1,75 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Node } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { inner } from "../products.js";
+import { scriptText } from "../scripts.js";
+import { scalarValue, type Value } from "../value.js";
+import { sumAll } from "./big-operators.js";
+import { relationValue } from "./conditions.js";
+import type { Elaborator, Wanted } from "./elaborator.js";
+import { concatenate } from "./matrices.js";
+import { determinant } from "./matrix-functions.js";
+
+/*
+ * Brackets: grouping, conditions, inner products, norms.
+ */
+
+export function groupValue(e: Elaborator, s: SyntaxOf<"group">, wanted: Wanted): Value | null {
+  if (s.open === "(" || s.open === "[" || s.open === "{" || s.open === "\\{") {
+    if (s.body.kind === "relation") return relationValue(e, s.body);
+    if (s.body.kind === "list" && s.open === "[") return joined(e, s.body.items, s.span);
+    return e.elaborate(s.body, wanted);
+  }
+  if (s.open === "\\langle") {
+    if (s.body.kind !== "list" || s.body.items.length !== 2)
+      return refuse("syntax/inner", "an inner product needs two arguments", s.span);
+    const [a, b] = s.body.items.map((item) => e.elaborate(item));
+    return a == null || b == null ? null : inner(e.arena, a, b, s.span);
+  }
+  return normValue(e, s, null);
+}
+
+/** `[h; x]`: columns below each other. */
+function joined(e: Elaborator, items: readonly Syntax[], span: Span): Value | null {
+  const parts: Value[] = [];
+  for (const item of items) {
+    const v = e.elaborate(item);
+    if (v === null) return null;
+    parts.push(v);
+  }
+  e.note("reading/concatenation", "a bracketed list of columns is read as one column, each below the one before", span);
+  return concatenate(e, parts, span);
+}
+
+/** `|x|` of a scalar or entry by entry, `|A|` a determinant, `\|x\|_p`. */
+export function normValue(e: Elaborator, s: SyntaxOf<"group">, kind: Syntax | null): Value | null {
+  const v = e.elaborate(s.body);
+  if (v === null) return null;
+  const arena = e.arena;
+  if (s.open === "|" && kind === null) {
+    if (v.axes.length === 2) return determinant(e, v, s.span);
+    return { axes: v.axes, at: (ps) => arena.apply("abs", v.at(ps)) };
+  }
+  const which = kind === null ? (v.axes.length === 2 ? "F" : "2") : scriptText(kind);
+  const total = (f: (x: Node) => Node): Value => sumAll(e, { axes: v.axes, at: (ps) => f(v.at(ps)) });
+  if (which === "1") {
+    if (v.axes.length === 2 && !v.axes.some((d) => d.isOne(arena)))
+      e.note("reading/norm", "‖·‖₁ of a matrix is read as the sum of the absolute values of its entries", s.span);
+    return total((x) => arena.apply("abs", x));
+  }
+  if (which === "2" || which === "F") {
+    if (which === "2" && v.axes.length === 2 && !v.axes.some((d) => d.isOne(arena)))
+      return refuse(
+        "unsupported/spectral-norm",
+        "the spectral norm of a matrix is not supported",
+        s.span,
+        "write \\|X\\|_F for the Frobenius norm",
+      );
+    if (kind === null && v.axes.length === 2)
+      e.note("reading/norm", "‖·‖ of a matrix is read as the Frobenius norm", s.span);
+    const squares = total((x) => arena.power(x, 2));
+    return scalarValue(() => arena.sqrt(squares.at([])));
+  }
+  return refuse("unsupported/norm", `the norm ‖·‖_${which} is not supported`, s.span, "norms 1, 2 and F are");
+}

@@ -1,0 +1,196 @@
+import { diagnostic, refuse } from "../../core/diagnostic.js";
+import type { Position } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { DimVar, isLoneName } from "../dimensions.js";
+import { bindings, letterOf } from "../letters.js";
+import { scriptText, takeApart } from "../scripts.js";
+import type { SymbolSpec } from "../symbols.js";
+import { dimText, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
+import type { Elaborator } from "./elaborator.js";
+
+/*
+ * Expressions that stand where a position does: below a symbol, in a condition, as the member of a family.
+ */
+
+export function entryOf(e: Elaborator, base: Value, sub: Syntax): Value {
+  const parts = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
+  if (parts.length !== base.axes.length)
+    refuse("index/count", `${parts.length} positions on ${shapeText(base.axes)}`, sub.span);
+  const positions = parts.map((p, k) => e.position(p, base.axes[k] ?? null));
+  return scalarValue(() => base.at(positions.map((p) => p())));
+}
+
+/** A position that selects a member of a family; what it sees widens the family's range. */
+export function memberPosition(e: Elaborator, spec: SymbolSpec, s: Syntax, slot: number): () => Position {
+  const letter = letterOf(s);
+  const binding = letter === null ? null : e.lookup(letter);
+  while (spec.slotSizes.length <= slot) spec.slotSizes.push(new DimVar(null));
+  if (binding !== null && binding.range === null) {
+    const size = spec.slotSizes[slot];
+    const written = slot < spec.supSlots || spec.axes?.length !== 0 ? e.letters.rangeOf(binding.letter) : null;
+    const range = written === null || binding.size.dim !== null ? null : e.writtenRange(written);
+    if (range !== null && range.low !== e.arena.oneDim) binding.range = range;
+    else if (size !== undefined && (size.dim === null || binding.size.dim === null)) size.unify(binding.size);
+  }
+  const position = e.position(s, null);
+  const record = spec.slotRanges[slot] ?? [];
+  spec.slotRanges[slot] = record;
+  const old = record.findIndex((r) => r.syntax === s);
+  if (old < 0) record.push({ syntax: s, position });
+  else if (!e.final) record[old] = { syntax: s, position };
+  return position;
+}
+
+/** A letter and its axis have one size; a name that only a limit mentions is a second name of the axis's. */
+function sameSize(e: Elaborator, binding: LetterBinding, axis: DimVar, s: Syntax): void {
+  const [a, b] = [binding.size.dim, axis.dim];
+  if (a !== null && b !== null && a !== b && e.dims.isSoft(a) && isLoneName(b)) {
+    e.dims.aliasDim(a, b);
+    e.diagnostics.push(
+      diagnostic(
+        "warning",
+        "reading/size",
+        `${shapeText([binding.size])} is taken to be ${shapeText([axis])}, the size of the axis that ${binding.letter} runs over`,
+        s.span,
+      ),
+    );
+  }
+  binding.size.unify(axis);
+}
+
+/** A position that surely leaves its axis, or that nothing keeps on it, is refused. */
+function onAxis(e: Elaborator, p: Position, axis: DimVar | null, s: Syntax): Position {
+  const size = axis?.dim ?? null;
+  if (size === null || p.value !== null) return p;
+  const { arena } = e;
+  let [low, high] = [p.offset, p.offset];
+  for (const [i, c] of p.terms) {
+    const ends = [arena.scaleDim(i.range.low, c), arena.scaleDim(i.range.high, c)];
+    low = arena.addDims(low, ends[c > 0 ? 0 : 1] ?? arena.zeroDim);
+    high = arena.addDims(high, ends[c > 0 ? 1 : 0] ?? arena.zeroDim);
+  }
+  const above = arena.integerOf(arena.subtractDims(size, high));
+  const below = arena.integerOf(arena.subtractDims(low, arena.oneDim));
+  const literal = p.terms.length === 0 && arena.integerOf(p.offset) !== null;
+  if (e.guarded) return p;
+  if ((below !== null && below < 0) || (above !== null && above < 0) || (above === null && !literal))
+    refuse(
+      "shape/index-range",
+      `${scriptText(s)} runs from ${dimText(new DimVar(low))} to ${dimText(new DimVar(high))}, the axis has ${dimText(new DimVar(size))} entries`,
+      s.span,
+      "declare the sizes so that they fit, N = M + K - 1",
+    );
+  return p;
+}
+
+/** A position on an axis; a plain letter that runs from 1 makes its range the axis's. */
+export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () => Position {
+  const arena = e.arena;
+  const letter = letterOf(s);
+  if (letter !== null) {
+    const binding = e.lookup(letter);
+    if (binding !== null) {
+      if (axis !== null && binding.range === null) sameSize(e, binding, axis, s);
+      return () => onAxis(e, arena.at(binding.index(arena)), axis, s);
+    }
+  }
+  if (s.kind === "group") return e.position(s.body, axis);
+  if (s.kind === "number") {
+    const value = Number(s.text);
+    return () => onAxis(e, arena.literal(value), axis, s);
+  }
+  if (s.kind === "sum") {
+    const parts = s.terms.map((t) => ({ sign: t.sign, position: e.position(t.body, null) }));
+    return () => {
+      const total = parts.reduce(
+        (sum, part) => {
+          const p = part.position();
+          if (p.value !== null && part.sign < 0)
+            refuse("index/unsupported", "a gathered index cannot be subtracted", s.span);
+          const terms = [...sum.terms, ...p.terms.map(([i, c]) => [i, c * part.sign] as const)];
+          return arena.position(
+            terms,
+            arena.addDims(sum.offset, arena.scaleDim(p.offset, part.sign)),
+            sum.value ?? p.value,
+          );
+        },
+        arena.position([], arena.zeroDim),
+      );
+      return onAxis(e, total, axis, s);
+    };
+  }
+  if (s.kind === "juxtaposition" || s.kind === "product") {
+    const [a, b] = s.items;
+    if (s.items.length === 2 && a?.kind === "number" && b !== undefined) {
+      const factor = Number(a.text);
+      const p = e.position(b, null);
+      return () => {
+        const q = p();
+        return arena.position(
+          q.terms.map(([i, c]) => [i, c * factor] as const),
+          arena.scaleDim(q.offset, factor),
+        );
+      };
+    }
+  }
+  const argument = argumentPosition(e, s);
+  if (argument !== null) return argument.position;
+  const dim = e.dims.read(s, e);
+  if (dim !== null) return () => arena.atDim(dim);
+  const t = takeApart(s);
+  if (t !== null) {
+    const found = e.symbols.resolve(t);
+    if (found.spec.integer) {
+      const value = e.value(s);
+      return () => arena.atValue(value.at([]));
+    }
+  }
+  return refuse(
+    "index/unknown",
+    `${scriptText(s)} is no index here`,
+    s.span,
+    letter !== null && e.letters.isIndex(letter)
+      ? "a sum ends at the next + or -: put what it sums in parentheses, or say how far the letter runs"
+      : "bind it by a sum, or say how far it runs",
+  );
+}
+
+/** `\arg\max_q Z_{cq}` as a position: where the entry is greatest. */
+function argumentPosition(
+  e: Elaborator,
+  s: Syntax,
+): { readonly position: () => Position; readonly letter: LetterBinding } | null {
+  if (!isArgument(s) || s.body === null) return null;
+  const [first, ...more] = bindings(s.sub, s.sup);
+  if (first === undefined || more.length > 0) return null;
+  const { body } = s;
+  const letter = e.bind(first, true);
+  const value = e.within([letter], () => e.elaborate(body));
+  if (value === null || value.axes.length > 0) return null;
+  const op = s.operator.includes("min") ? "min" : "max";
+  return {
+    letter,
+    position: () => e.arena.atValue(e.arena.argument(op, letter.index(e.arena), value.at([]))),
+  };
+}
+
+export function unifyLetters(e: Elaborator, a: Syntax, b: Syntax): void {
+  const [x, y] = [a, b].map((s) => {
+    const l = letterOf(s);
+    return l === null ? (argumentPosition(e, s)?.letter ?? null) : e.lookup(l);
+  });
+  if (x != null && y != null && x.range === null && y.range === null) x.size.unify(y.size);
+}
+
+export function isPositional(e: Elaborator, s: Syntax): boolean {
+  if (s.kind === "number") return /^\d+$/.test(s.text);
+  if (isArgument(s)) return true;
+  const letter = letterOf(s);
+  if (letter !== null && e.lookup(letter) !== null) return true;
+  if (s.kind === "sum") return s.terms.every((t) => isPositional(e, t.body));
+  if (e.dims.read(s, e) !== null) return true;
+  const t = takeApart(s);
+  return t !== null && e.symbols.isInteger(t);
+}
+
+const isArgument = (s: Syntax): s is SyntaxOf<"big"> => s.kind === "big" && s.operator.includes("arg");

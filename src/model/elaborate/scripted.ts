@@ -1,0 +1,81 @@
+import type { Index, Position } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { letterOf } from "../letters.js";
+import { takeApart } from "../scripts.js";
+import type { Value } from "../value.js";
+import { relationValue } from "./conditions.js";
+import { ones } from "./constants.js";
+import type { Elaborator, Wanted } from "./elaborator.js";
+import { normValue } from "./groups.js";
+import { entryOf } from "./positions.js";
+import { actsAsTranspose, applySuperscript, mapEntries, primed } from "./superscripts.js";
+import { occurrenceValue } from "./symbol-values.js";
+
+/*
+ * Scripts on something that is no symbol.
+ */
+
+export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
+  if (s.sup !== null && s.sub === null && s.primes === 0 && isEuler(e, s.base))
+    return mapEntries(e, s.sup, (x) => e.arena.apply("exp", x), wanted);
+  const t = takeApart(s);
+  if (t !== null) return occurrenceValue(e, t);
+  return actOn(e, s, wanted);
+}
+
+/** The base of natural logarithms, unless the worksheet has an e of its own. */
+function isEuler(e: Elaborator, s: Syntax): boolean {
+  return (
+    s.kind === "symbol" &&
+    s.name === "e" &&
+    s.style !== "bold" &&
+    s.accents.length === 0 &&
+    !e.symbols.isVariable("e") &&
+    !e.parameters.has("e")
+  );
+}
+
+/** Scripts on something that is no symbol: a power, a transpose, an entry `(A B)_{ij}`, a norm's kind. */
+function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
+  if (s.base.kind === "group" && (s.base.open === "\\|" || s.base.open === "||" || s.base.open === "|")) {
+    const norm = normValue(e, s.base, s.sub);
+    if (norm === null) return null;
+    return s.sup === null ? norm : applySuperscript(e, norm, s.sup, s.span);
+  }
+  if (s.base.kind === "number" && s.sup !== null && s.sub === null && actsAsTranspose(s.sup))
+    return ones(e, null, true);
+  if (s.base.kind === "number" && s.base.text === "1" && s.sub !== null && s.sub.kind === "relation")
+    return relationValue(e, s.sub);
+  if (s.base.kind === "number" && s.base.text === "1" && s.sub !== null && e.dims.read(s.sub, e) !== null) {
+    return ones(e, e.dims.read(s.sub, e), s.sup !== null && actsAsTranspose(s.sup));
+  }
+  const transposed = s.sup !== null && actsAsTranspose(s.sup);
+  const inner = e.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
+  if (inner === null) return null;
+  const base = s.primes === 0 ? inner : primed(e, inner, s.primes, s.span);
+  const array = s.sub === null || base.axes.length > 0 ? null : arrayOf(e, s.base, s.sub);
+  const entry = s.sub === null ? base : (array ?? entryOf(e, base, s.sub));
+  return s.sup === null ? entry : applySuperscript(e, entry, s.sup, s.span);
+}
+
+/** `[a_i b_j]_{i,j}`: the array that has these entries. */
+function arrayOf(e: Elaborator, s: Syntax, sub: Syntax): Value | null {
+  if (s.kind !== "group") return null;
+  const parts = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
+  const letters = parts.map(letterOf).filter((l) => l !== null);
+  if (letters.length !== parts.length) return null;
+  const bound = letters.map((letter) => e.bind({ letter, low: null, high: null, conditions: [] }, true));
+  const body = e.within(bound, () => e.elaborate(s));
+  if (body === null) return null;
+  return {
+    axes: bound.map((b) => b.size),
+    at: (ps) => {
+      const map = new Map<Index, Position>();
+      bound.forEach((b, k) => {
+        const p = ps[k];
+        if (p !== undefined) map.set(b.index(e.arena), p);
+      });
+      return e.arena.substitute(body.at([]), map);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Node } from "../../expression/node.js";
+import type { Syntax } from "../../notation/syntax.js";
+import { collapse, isScalar, transpose } from "../products.js";
+import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import type { Value } from "../value.js";
+import type { Application, Elaborator, Wanted } from "./elaborator.js";
+import { matrixFunction } from "./matrix-functions.js";
+import { entryOf } from "./positions.js";
+
+/*
+ * What superscripts and primes do to a value: powers, transposes, inverses.
+ */
+
+/** A prime on an array transposes it; on a number it has no meaning. */
+export function primed(e: Elaborator, v: Value, primes: number, span: Span): Value {
+  if (v.axes.length === 0)
+    refuse("syntax/prime", "a prime here is neither a derivative nor a transpose", span, "declare the primed symbol");
+  return primes % 2 === 1 ? transpose(e.arena, v) : v;
+}
+
+export function actsAsTranspose(sup: Syntax): boolean {
+  const t = takeApart(sup);
+  return t !== null && t.subs.length === 0 && ["\\top", "\\intercal", "T", "t"].includes(t.symbol.name);
+}
+
+export function applySuperscript(e: Elaborator, v: Value, sup: Syntax, span: Span): Value {
+  if (actsAsTranspose(sup)) return transpose(e.arena, v);
+  return power(e, v, sup, span);
+}
+
+export function applySuperscripts(e: Elaborator, v: Value, t: Scripted): Value {
+  return t.sups.reduce((value, part) => applySuperscript(e, value, part.content, t.span), v);
+}
+
+/** Entry by entry for scalars and vectors, of a square matrix a matrix power. */
+export function power(e: Elaborator, v: Value, exponent: Syntax, span: Span): Value {
+  const arena = e.arena;
+  const inverseTranspose = minusTranspose(e, exponent);
+  const base = collapse(arena, v);
+  const [n, m] = base.axes;
+  if (exponent.kind === "product" || exponent.kind === "symbol" || exponent.kind === "juxtaposition") {
+    const entry = entrywiseExponent(exponent);
+    if (entry !== null) return entryPower(e, base, entry);
+  }
+  if (inverseTranspose) return transpose(arena, matrixFunction(e, "inverse", base, null, span));
+  if (n === undefined || m === undefined) return entryPower(e, base, exponent);
+  if (!n.same(m)) {
+    if (n.isOne(arena) || m.isOne(arena)) return entryPower(e, base, exponent);
+    if (exponent.kind === "sum" && n.dim === null) return matrixFunction(e, "inverse", base, null, span);
+    if (exponent.kind === "sum" && n.unify(m)) return matrixFunction(e, "inverse", base, null, span);
+    e.note("reading/power", "a power of a matrix that is not square is read entry by entry", span);
+    return entryPower(e, base, exponent);
+  }
+  if (scriptText(exponent) === "-1") return matrixFunction(e, "inverse", base, null, span);
+  const power = e.value(exponent);
+  if (!isScalar(power)) refuse("shape/exponent", "an exponent must be a scalar", exponent.span);
+  return matrixFunction(e, "power", base, power, span);
+}
+
+function minusTranspose(e: Elaborator, exponent: Syntax): boolean {
+  if (exponent.kind !== "sum" || exponent.terms.length !== 1) return false;
+  const [term] = exponent.terms;
+  return (
+    term !== undefined && term.sign < 0 && actsAsTranspose(term.body) && !e.symbols.isVariable(scriptText(term.body))
+  );
+}
+
+function entryPower(e: Elaborator, base: Value, exponent: Syntax): Value {
+  const power = e.value(exponent);
+  if (!isScalar(power)) refuse("shape/exponent", "an exponent must be a scalar", exponent.span);
+  return { axes: base.axes, at: (ps) => e.arena.power(base.at(ps), power.at([])) };
+}
+
+/** A function entry by entry. */
+export function mapEntries(e: Elaborator, s: Syntax, f: (x: Node) => Node, wanted: Wanted = null): Value | null {
+  const v = e.elaborate(s, wanted);
+  return v === null ? null : { axes: v.axes, at: (ps) => f(v.at(ps)) };
+}
+
+/** Scripts behind the arguments of a function: `f(x)_i`, `f(x)^2`; or before them: `\tanh^2(x)`. */
+export function scriptsAfter(e: Elaborator, v: Value, a: Application, span: Span): Value {
+  const sub = a.after?.sub ?? null;
+  const sup = a.after?.sup ?? null;
+  const entry = sub === null ? v : entryOf(e, v, sub);
+  const powered = sup === null ? entry : applySuperscript(e, entry, sup, span);
+  return a.head.sups
+    .filter((p) => !p.bracketed)
+    .reduce((value, part) => applySuperscript(e, value, part.content, span), powered);
+}
+
+/** `\circ 2` or `\odot 2` as an exponent: entry by entry. */
+function entrywiseExponent(s: Syntax): Syntax | null {
+  if (s.kind === "juxtaposition" && s.items.length === 2) {
+    const [a, b] = s.items;
+    if (a?.kind === "symbol" && (a.name === "\\circ" || a.name === "\\odot") && b !== undefined) return b;
+  }
+  return null;
+}

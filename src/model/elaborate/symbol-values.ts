@@ -1,0 +1,151 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Position, Tensor } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { DimVar } from "../dimensions.js";
+import { transpose } from "../products.js";
+import { headKey, type Scripted } from "../scripts.js";
+import { single } from "../stacked.js";
+import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
+import { scalarValue, shapeText, type Value } from "../value.js";
+import { specialSymbol } from "./constants.js";
+import { type Elaborator, parameterKey } from "./elaborator.js";
+import { memberPosition } from "./positions.js";
+import { applySuperscripts, power, primed } from "./superscripts.js";
+
+/*
+ * A symbol with its scripts: a parameter, an index or a size as a number, or a symbol of the worksheet.
+ */
+
+export function symbolValue(e: Elaborator, s: SyntaxOf<"symbol">): Value | null {
+  return occurrenceValue(e, { symbol: s, subs: [], sups: [], primes: 0, span: s.span });
+}
+
+export function occurrenceValue(e: Elaborator, t: Scripted): Value | null {
+  const special = specialSymbol(e, t);
+  if (special !== null) return special;
+  const parameter = e.parameters.size === 0 ? null : parameterValue(e, t);
+  if (parameter !== null) return parameter;
+  const letter = letterValue(e, t);
+  if (letter !== null) return letter;
+  const named = e.namedDerivative?.(t, e) ?? null;
+  if (named !== null) return named;
+  return tableValue(e, t);
+}
+
+/** A formal parameter of the function whose body is read: with its labels, or an entry of it. */
+function parameterValue(e: Elaborator, t: Scripted): Value | null {
+  const labelled = { ...t, sups: t.sups.filter((p) => p.bracketed) };
+  const acting = { ...t, sups: t.sups.filter((p) => !p.bracketed) };
+  const named = e.parameters.get(parameterKey(labelled));
+  if (named !== undefined) return applySuperscripts(e, named, acting);
+  const whole = e.parameters.get(parameterKey({ ...labelled, subs: [] }));
+  if (whole === undefined) return null;
+  const positions = t.subs.map((p, k) => e.position(p, whole.axes[k] ?? null));
+  if (t.subs.length !== whole.axes.length)
+    refuse("index/count", `${t.subs.length} positions on ${shapeText(whole.axes)}`, t.span);
+  return applySuperscripts(
+    e,
+    scalarValue(() => whole.at(positions.map((p) => p()))),
+    acting,
+  );
+}
+
+/** An index or a dimension used as a number: `1/N`, `(-1)^i`. */
+function letterValue(e: Elaborator, t: Scripted): Value | null {
+  const letter = t.subs.length === 0 && t.symbol.accents.length === 0 ? headKey(t.symbol) + "'".repeat(t.primes) : null;
+  const binding = letter === null ? null : e.lookup(letter);
+  if (binding !== null)
+    return applySuperscripts(
+      e,
+      scalarValue(() => e.arena.positionValue(e.arena.at(binding.index(e.arena)))),
+      t,
+    );
+  // A label such as D^{(1)} belongs to the name, a power does not.
+  const labelled = e.dims.ofSymbol(t, e);
+  if (labelled !== null) {
+    const value = scalarValue(() => e.arena.dimension(labelled.dim));
+    return labelled.rest.reduce((v, part) => power(e, v, part, t.span), value);
+  }
+  return null;
+}
+
+function tableValue(e: Elaborator, t: Scripted): Value | null {
+  const found = e.symbols.resolve(t);
+  const { spec } = found;
+  if (
+    !e.final &&
+    !spec.seen.some((m) => m.length === found.members.length && m.every((x, k) => x === found.members[k]))
+  )
+    spec.seen.push(found.members);
+  const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
+  if (spec.axes === null) {
+    if (found.entries.length > 0) spec.axes = found.entries.map(() => new DimVar(null));
+    else if (e.final) spec.axes = [];
+    else return null;
+  }
+  const axes = spec.axes;
+  const part = slice(e, found, axes);
+  const value: Value = {
+    axes: part.axes,
+    at: (ps) =>
+      e.arena.entry(tensorOf(spec, t.span), [...members.map((m) => m()), ...single(part.positions(ps), t.span)]),
+  };
+  return found.actions.reduce<Value>((v, a) => applyAction(e, v, a, t.span), value);
+}
+
+function applyAction(e: Elaborator, v: Value, action: Action, span: Span): Value {
+  if (action.kind === "power") return power(e, v, action.exponent, span);
+  return action.kind === "prime" ? primed(e, v, 1, span) : transpose(e.arena, v);
+}
+
+function tensorOf(spec: SymbolSpec, span: Span): Tensor {
+  return spec.tensor ?? refuse("symbol/unknown", `${spec.key} is used before anything says what it is`, span);
+}
+
+/** The whole, an entry, or with `:` a row or column. */
+function slice(
+  e: Elaborator,
+  found: Occurrence,
+  axes: readonly DimVar[],
+): { axes: readonly DimVar[]; positions: (ps: readonly Position[]) => readonly Position[] } {
+  const { entries, spec } = found;
+  if (entries.length === 0) return { axes, positions: (ps) => ps };
+  let at = entries;
+  // One letter picks an entry of a vector, also of a row or column that is written as a matrix.
+  if (at.length === 1 && axes.length === 2) {
+    const one = axes.findIndex((d) => d.isOne(e.arena));
+    const only = at[0];
+    if (one >= 0 && only !== undefined) {
+      const first: Syntax = { kind: "number", text: "1", span: only.span };
+      at = one === 0 ? [first, only] : [only, first];
+    }
+  }
+  const last = at[0];
+  if (at.length !== axes.length)
+    refuse(
+      "index/count",
+      `${spec.key} is ${shapeText(axes)} and takes ${axes.length} positions, not ${at.length}`,
+      last?.span ?? spec.span,
+    );
+  const free: number[] = [];
+  const fixed = at.map((p, k) => {
+    if (p.kind === "symbol" && p.name === ":") {
+      free.push(k);
+      return null;
+    }
+    return e.position(p, axes[k] ?? null);
+  });
+  return {
+    axes: free.map((k) => axes[k]).filter((d): d is DimVar => d !== undefined),
+    positions: (ps) => {
+      let next = 0;
+      return fixed.map((f) => {
+        if (f !== null) return f();
+        const p = ps[next];
+        next += 1;
+        return p ?? e.arena.literal(1);
+      });
+    },
+  };
+}
