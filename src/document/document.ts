@@ -38,6 +38,8 @@ export interface Document {
   readonly frontMatter: FrontMatter;
   readonly sections: readonly Section[];
   readonly formulas: readonly FormulaText[];
+  /** For each section its sentences without a formula. */
+  readonly plain: readonly (readonly string[])[];
   /** `\newcommand`, `\def`, `\DeclareMathOperator` found anywhere in the file, in order: their spans. */
   readonly macros: readonly Span[];
   readonly diagnostics: readonly Diagnostic[];

@@ -1,9 +1,11 @@
-import { Source, type Span } from "../core/span.js";
-import type { Document, FormulaText } from "./document.js";
+import { diagnostic } from "../core/diagnostic.js";
+import { Source, type Span, span } from "../core/span.js";
+import { bareFormulas } from "./bare.js";
+import type { Document, FormulaText, Section } from "./document.js";
 import { readFrontMatter } from "./front-matter.js";
 import { type Scan, scan } from "./scan.js";
 import { readSections } from "./sections.js";
-import { sentencesOf } from "./sentences.js";
+import { plainSentencesOf, sentencesOf } from "./sentences.js";
 
 /**
  * A worksheet file as text: its formulas with their places, sentences and sections, and its macro definitions.
@@ -15,9 +17,7 @@ export function readDocument(file: string, text: string): Document {
   const source = new Source(file, text);
   const tex = /\.(tex|latex)$/i.test(file) || /^\s*(?:%[^\n]*\n\s*)*\\documentclass/.test(text);
   const { frontMatter, end: from, diagnostics } = readFrontMatter(text);
-  const { body, scanned } = tex
-    ? scanTex(text, from)
-    : { body: { start: from, end: text.length }, scanned: scan(text, from, text.length, false) };
+  const { body, scanned } = tex ? scanTex(text, from) : scanMarkdown(text, from);
   const sections = readSections(text, body.start, body.end, insideOf(scanned));
   const sentences = sentencesOf(text, body.start, body.end, scanned.formulas, scanned.skipped);
   const formulas: FormulaText[] = [];
@@ -31,9 +31,50 @@ export function readDocument(file: string, text: string): Document {
     frontMatter,
     sections,
     formulas,
+    plain: plainBySection(text, sections, body, scanned),
     macros: scanned.macros,
     diagnostics: [...diagnostics, ...scanned.diagnostics],
   };
+}
+
+function plainBySection(
+  text: string,
+  sections: readonly Section[],
+  body: Span,
+  scanned: Scan,
+): readonly (readonly string[])[] {
+  const skipped = [...scanned.skipped].sort((a, b) => a.start - b.start);
+  let formula = 0;
+  let skip = 0;
+  return sections.map((section, k) => {
+    const stretch = span(k === 0 ? body.start : section.span.end, sections[k + 1]?.span.start ?? body.end);
+    const [firstFormula, firstSkip] = [formula, skip];
+    while ((scanned.formulas[formula]?.outer.start ?? Number.POSITIVE_INFINITY) < stretch.end) formula++;
+    while ((skipped[skip]?.start ?? Number.POSITIVE_INFINITY) < stretch.end) skip++;
+    return plainSentencesOf(
+      text,
+      stretch,
+      scanned.formulas.slice(firstFormula, formula),
+      skipped.slice(firstSkip, skip),
+    );
+  });
+}
+
+function scanMarkdown(text: string, from: number): { readonly body: Span; readonly scanned: Scan } {
+  const body = span(from, text.length);
+  const scanned = scan(text, from, text.length, false);
+  const bare = bareFormulas(text, body, [...scanned.formulas.map((f) => f.outer), ...scanned.skipped]);
+  if (bare.length === 0) return { body, scanned };
+  const formulas = [...scanned.formulas, ...bare].sort((a, b) => a.outer.start - b.outer.start);
+  const notes = bare.map((f) =>
+    diagnostic(
+      "note",
+      "document/bare-formula",
+      "this line is read as a formula, though no $ signs stand around it",
+      f.inner,
+    ),
+  );
+  return { body, scanned: { ...scanned, formulas, diagnostics: [...scanned.diagnostics, ...notes] } };
 }
 
 /** Of a LaTeX file only the definitions above `\begin{document}` count, and nothing below its end. */

@@ -27,15 +27,33 @@ export function sentencesOf(
   skipped: readonly Span[],
 ): readonly string[] {
   const sentences = formulas.map(() => "");
-  for (const chain of chainsOf(blocksOf(prose(text, from, to, formulas, skipped)))) {
+  for (const sentence of inOrder(text, from, to, formulas, skipped))
+    for (const match of sentence.matchAll(placeholder)) sentences[Number(match[1])] = sentence;
+  return sentences;
+}
+
+/** The sentences of a stretch of text that hold no formula; `formulas` and `skipped` are those of the stretch. */
+export function plainSentencesOf(
+  text: string,
+  stretch: Span,
+  formulas: readonly Found[],
+  skipped: readonly Span[],
+): readonly string[] {
+  return inOrder(text, stretch.start, stretch.end, formulas, skipped).filter((s) => s !== "" && !s.includes("$"));
+}
+
+function inOrder(
+  text: string,
+  from: number,
+  to: number,
+  formulas: readonly Found[],
+  skipped: readonly Span[],
+): readonly string[] {
+  return chainsOf(blocksOf(prose(text, from, to, formulas, skipped))).flatMap((chain) => {
     const whole = chain.map((block) => block.text).join(" ");
     const parts = chain.some((block) => block.item) ? [whole] : whole.split(/(?<=[.!?])\s+(?=[A-Z(*["])/);
-    for (const part of parts) {
-      const clean = part.replace(/\s+/g, " ").trim();
-      for (const match of clean.matchAll(placeholder)) sentences[Number(match[1])] = clean;
-    }
-  }
-  return sentences;
+    return parts.map((part) => part.replace(/\s+/g, " ").trim());
+  });
 }
 
 /** The text with each formula as `$ordinal$` (followed by `\ue001` for a display, `\ue002` for one with a full stop). */

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import type { Builder } from "./builder.js";
 import type { Assumption } from "./model.js";
-import { propertiesOf } from "./prose.js";
+import { plainProperties, propertiesOf } from "./prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
@@ -72,7 +72,16 @@ export function readProperties(builder: Builder): void {
         addProperty(builder, spec, claim.property, sentence);
     }
   }
+  for (const sentence of builder.plain)
+    for (const { property, names } of plainProperties(sentence)) {
+      const isNamed = (s: SymbolSpec): boolean => names.includes(plainName(s.written.symbol.latex));
+      for (const spec of builder.symbols.all.filter(isNamed)) addProperty(builder, spec, property, sentence);
+    }
 }
+
+/** `\mathbf{y}` as one writes it in a sentence: `y`; `\alpha`: `alpha`. */
+const plainName = (latex: string): string =>
+  latex.replace(/\\(mathbf|boldsymbol|bm|vec|mathrm|text|mathit)\b|[{}\\\s]/g, "");
 
 function specsOf(builder: Builder, ordinal: number | null, sentence: string): readonly SymbolSpec[] {
   const items = builder.items.filter((i) => i.ordinal === ordinal);

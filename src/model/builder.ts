@@ -56,6 +56,8 @@ export class Builder {
   readonly e: Elaborator;
   readonly items: readonly Item[];
   readonly front: FrontMatter;
+  /** Its sentences without a formula. */
+  readonly plain: readonly string[];
   readonly drafts: Draft[] = [];
   readonly restated: Restated[] = [];
   readonly assumptions: Assumption[] = [];
@@ -66,8 +68,9 @@ export class Builder {
   readonly #pendingAssumptions: Item[] = [];
   readonly #generic: { readonly target: Scripted; readonly letter: string; readonly shape: readonly Syntax[] }[] = [];
 
-  constructor(items: readonly Item[], front: FrontMatter) {
+  constructor(items: readonly Item[], front: FrontMatter, plain: readonly string[] = []) {
     this.arena = new Arena();
+    this.plain = plain;
     this.items = items;
     this.front = front;
     this.symbols = new SymbolTable(this.letters);

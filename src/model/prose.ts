@@ -56,6 +56,45 @@ export function propertiesOf(sentence: string): readonly PropertyClaim[] {
   return found;
 }
 
+/** A property that a sentence without formulas gives symbols, which it names as words. */
+export interface PlainProperty {
+  readonly property: Property;
+  readonly names: readonly string[];
+}
+
+const GREEK =
+  "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|phi|chi|psi|omega|" +
+  "Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega";
+const NAME = String.raw`(?:\\?(?:${GREEK})|[A-Za-zα-ωΑ-Ω])(?:_\{?\w{1,4}\}?|\d{1,2})?`;
+const VERB = String.raw`(?:is|are|:|=|being|denotes?)\s+(?:(?:an?|the|also|all|assumed|to be|always|[a-z]+ly)\s+)*`;
+/** `y one-hot`, `y is a one-hot vector`, `x, y and z are positive`: the names before the word. */
+const NAMES_BEFORE = new RegExp(
+  String.raw`(?:^|[\s(,;:])((?:${NAME}\s*(?:,\s*and\s+|,\s*|\s+and\s+))*${NAME})\s*(${VERB}|,?\s*(?:an?\s+)?)$`,
+);
+/** `a one-hot target y`, `symmetric A`: the name that the word is an attribute of. */
+const NAME_AFTER = new RegExp(
+  String.raw`^[\w-]*\s+(?:(?:target|label|weight|input|output|row|column|square|real|scalar|vector|matrix)\s+){0,3}(${NAME})(?=[\s,.;:)]|$)`,
+);
+
+export function plainProperties(sentence: string): readonly PlainProperty[] {
+  const found: PlainProperty[] = [];
+  for (const [word, property] of WORDS)
+    for (const { index } of sentence.matchAll(new RegExp(word.source, "gi"))) {
+      const before = sentence.slice(0, index);
+      if (/\b(?:not|non)[\s-]*$/i.test(before)) continue;
+      const [, list = "", verb = ""] = NAMES_BEFORE.exec(before) ?? [];
+      // Right before the property a lone `a` is the article.
+      const listed = list
+        .split(/\s*,\s*and\s+|\s*,\s*|\s+and\s+/)
+        .filter((n) => n !== "" && (verb.trim() !== "" || !/^a$/i.test(n)));
+      const after = NAME_AFTER.exec(sentence.slice(index))?.[1];
+      const names =
+        (listed.length > 0 && !/,\s*$/.test(before)) || after === undefined || after === "a" ? listed : [after];
+      if (names.length > 0) found.push({ property, names: names.map((n) => n.replace(/[\\{}]/g, "")) });
+    }
+  return found;
+}
+
 const MARK = /\$(\d+)\$/g;
 
 interface Mark {

@@ -121,7 +121,7 @@ function readProblem(document: Document, section: number, items: readonly Item[]
 }
 
 function readWith(document: Document, section: number, items: readonly Item[], dotIsInner: boolean): Problem {
-  const builder = new Builder(items, document.frontMatter);
+  const builder = new Builder(items, document.frontMatter, plainOf(document, section, items));
   builder.e.dotIsInner = dotIsInner;
   try {
     builder.build();
@@ -132,6 +132,16 @@ function readWith(document: Document, section: number, items: readonly Item[], d
   const title = document.sections[section]?.title ?? "";
   const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
   return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
+}
+
+/** The sentences without a formula that stand in a problem's sections and in those above. */
+function plainOf(document: Document, section: number, items: readonly Item[]): readonly string[] {
+  const own = new Set([section, ...items.map((i) => i.formula.section)]);
+  for (const k of own) {
+    const parent = document.sections[k]?.parent ?? null;
+    if (parent !== null) own.add(parent);
+  }
+  return [...own].sort((a, b) => a - b).flatMap((k) => document.plain[k] ?? []);
 }
 
 const RANK: readonly Item["kind"][] = [

@@ -44,6 +44,25 @@ describe("formulas of Markdown", () => {
   }
 });
 
+describe("a paragraph that is nothing but TeX is a formula", () => {
+  const table: readonly (readonly [string, string, readonly string[]])[] = [
+    ["a relation", "y is one-hot.\n\n\\sum_k y_k = 1.\n\n$x$\n", ["\\sum_k y_k = 1", "x"]],
+    [
+      "at the end",
+      "$x$\n\ng_{i,j} = \\frac{\\partial L}{\\partial y_{ij}}",
+      ["x", "g_{i,j} = \\frac{\\partial L}{\\partial y_{ij}}"],
+    ],
+    ["prose beside it", "where \\sum_k y_k = 1 holds\n\n$x$", ["x"]],
+    ["code", "    y_k = 1\n\nx = 1\n\n`y_k = 1`\n\n$x$", ["x"]],
+    ["a heading, a list", "# y_k = 1\n\n- y_k = 1\n\n$x$", ["x"]],
+  ];
+  for (const [name, text, expected] of table) {
+    test(name, () => {
+      expect(formulas(text)).toEqual(expected);
+    });
+  }
+});
+
 describe("formulas of LaTeX", () => {
   const text = `% $no$
 \\documentclass{article}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { propertiesOf } from "../../src/model/prose.js";
+import { plainProperties, propertiesOf } from "../../src/model/prose.js";
 
 /** A sentence, a property it names, and the formulas it is said of. */
 const CASES: readonly (readonly [string, string, readonly (number | null)[]])[] = [
@@ -30,5 +30,26 @@ describe("what a sentence says is said of the symbols its grammar ties it to", (
 
   it("not symmetric is no property", () => {
     expect(propertiesOf("$1$ is not symmetric").map((p) => p.property)).toEqual([]);
+  });
+});
+
+/** Sentences without a formula, in which symbols are words. */
+const PLAIN: readonly (readonly [string, readonly string[]])[] = [
+  ["y one-hot.", ["one-hot: y"]],
+  ["The vector y is one-hot (sum to 1).", ["one-hot: y"]],
+  ["each row of T is one-hot", ["one-hot: T"]],
+  ["x, y and z are positive.", ["positive: x y z"]],
+  ["symmetric A, invertible B", ["symmetric: A", "invertible: B"]],
+  ["A is a symmetric matrix", ["symmetric: A"]],
+  ["We use a one-hot target t here", ["one-hot: t"]],
+  ["a one-hot vector", []],
+  ["labels are one-hot", []],
+  ["y is not one-hot", []],
+  ["lambda is positive", ["positive: lambda"]],
+];
+
+describe("what a sentence without formulas says of symbols", () => {
+  it.each(PLAIN)("%s", (sentence, expected) => {
+    expect(plainProperties(sentence).map((p) => `${p.property}: ${p.names.join(" ")}`)).toEqual(expected);
   });
 });
