@@ -4,6 +4,7 @@
 export type { Diagnostic, Severity } from "./core/diagnostic.js";
 export type { Place } from "./core/span.js";
 export type { FormulaKind, FormulaReading, Model, Role } from "./model/model.js";
+export { type CheckFormat, checkFormats } from "./render/check/formats.js";
 export { renderHtml } from "./render/html.js";
 export { renderLatex } from "./render/latex.js";
 export { renderMarkdown } from "./render/markdown.js";

@@ -1,4 +1,5 @@
-import { checkWorksheet } from "../session/check.js";
+import { type CheckFormat, checkFormats } from "../render/check/formats.js";
+import { type CheckJson, checkWorksheet } from "../session/check.js";
 import { checkText } from "./check-text.js";
 import { type Command, type Status, statusOf } from "./command.js";
 import { linesOf } from "./diagnostics.js";
@@ -18,6 +19,8 @@ export const check: Command = {
       status: wrong > 0 ? 1 : unsettled,
     };
   },
+  // The files are what `run` and `unusable` give, and no other format is let through.
+  document: async (files, to) => checkFormats[to as CheckFormat](files as readonly CheckJson[]),
   unusable: (file, diagnostics) => ({
     schema: "backproof/check/1",
     file,

@@ -1,3 +1,4 @@
+import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
 import type { PlacedDiagnostic } from "./diagnostics.js";
 import type { Paint } from "./terminal.js";
@@ -17,7 +18,7 @@ export interface Outcome {
 
 export interface Options {
   readonly json?: boolean;
-  readonly to?: Exclude<Format, "json">;
+  readonly to?: Exclude<Format, "json"> | CheckFormat;
   readonly wrt?: readonly string[];
   readonly digits?: number;
   readonly against?: { readonly file: string; readonly text: string };
@@ -27,6 +28,8 @@ export interface Options {
 /** A command over worksheets: one outcome for each file. */
 export interface Command {
   readonly run: (file: string, text: string, options: Options) => Promise<Outcome>;
+  /** With `--to`: the objects of all files as one document. Without it, each file's text is a document of its own. */
+  readonly document?: (files: readonly object[], to: NonNullable<Options["to"]>) => Promise<string>;
   /** The JSON object of a file that cannot be used: its lists are empty. */
   readonly unusable: (file: string, diagnostics: readonly PlacedDiagnostic[]) => object;
 }

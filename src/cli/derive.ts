@@ -1,4 +1,4 @@
-import { render } from "../render/render.js";
+import { type Format, render } from "../render/render.js";
 import { deriveWorksheet } from "../session/derive.js";
 import { type Command, type Options, statusOf } from "./command.js";
 import { deriveText } from "./derive-text.js";
@@ -10,7 +10,7 @@ export const derive: Command = {
     const { to } = options;
     return {
       json,
-      text: (paint) => (to === undefined ? deriveText(report, paint) : render(report, to)),
+      text: (paint) => (to === undefined ? deriveText(report, paint) : render(report, to as Format)),
       diagnostics: json.diagnostics,
       status: statusOf(json.diagnostics),
     };

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
 import type { Command, Options, Status } from "./command.js";
 import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
@@ -39,6 +40,7 @@ type Load = () => Promise<Command>;
 type Start = (load: Load, files: readonly string[], options: Asked) => Promise<void>;
 
 const FORMATS: readonly Exclude<Format, "json">[] = ["latex", "markdown", "html", "numpy"];
+const CHECK_FORMATS: readonly CheckFormat[] = ["markdown", "html", "sarif", "junit"];
 
 function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
   const program = new Commander("backproof")
@@ -58,6 +60,8 @@ function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
       .argument("<FILE...>", "worksheets; - is standard input")
       .option("--json", "JSON Lines: one object for each file")
       .action((files: readonly string[], options: Asked) => start(load, files, options));
+  const to = (formats: readonly string[]) =>
+    new Option("--to <FORMAT>", "another format").choices(formats).conflicts("json");
   const seed = () =>
     new Option("--seed <N>", "seed of the sampled points (default: from the content)").argParser(whole(0));
 
@@ -68,10 +72,11 @@ function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
   );
   command("derive", "derive every gradient, with each step", async () => (await import("./derive.js")).derive)
     .option("--wrt <SYMBOL>", "only the gradient for this symbol; may be repeated", collect)
-    .addOption(new Option("--to <FORMAT>", "another format").choices(FORMATS).conflicts("json"))
+    .addOption(to(FORMATS))
     .addOption(seed());
   command("check", "judge every claim and every step of every chain", async () => (await import("./check.js")).check)
     .option("--against <PROBLEM>", "the worksheet whose forward pass the claims are about")
+    .addOption(to(CHECK_FORMATS))
     .addOption(seed());
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
@@ -106,10 +111,15 @@ async function overFiles(command: Command, files: readonly string[], asked: Aske
   const paint = painter(io.stdout, io.env);
   const paintError = painter(io.stderr, io.env);
   let highest: Status = 0;
+  const { to } = rest;
+  const found: object[] = [];
+  const isWhole = to !== undefined && command.document !== undefined;
+  const keep = isWhole ? (json: object) => found.push(json) : null;
   for await (const input of readInputs(files)) {
-    const status = await overFile(command, input, problem, rest, { io, paint, paintError });
+    const status = await overFile(command, input, problem, rest, { io, paint, paintError, keep });
     if (status > highest) highest = status;
   }
+  if (to !== undefined && command.document !== undefined) write(io, await command.document(found, to));
   return highest;
 }
 
@@ -118,7 +128,13 @@ async function first(inputs: AsyncIterable<Input>): Promise<Input | null> {
   return null;
 }
 
+const write = (io: Surroundings, text: string): void => {
+  if (text !== "") io.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+};
+
 interface Output {
+  /** Where a format puts all files into one document, takes each file's object. */
+  readonly keep: ((json: object) => void) | null;
   readonly io: Surroundings;
   readonly paint: Paint;
   readonly paintError: Paint;
@@ -129,7 +145,7 @@ async function overFile(
   input: Input,
   problem: Input | null,
   options: Options,
-  { io, paint, paintError }: Output,
+  { io, paint, paintError, keep }: Output,
 ): Promise<Status> {
   const report = (diagnostics: readonly PlacedDiagnostic[], lines: readonly string[]) => {
     for (const d of diagnostics) io.stderr.write(`${formatDiagnostic(input.file, lines, d, paintError)}\n`);
@@ -137,7 +153,9 @@ async function overFile(
   const giveUp = (code: string, message: string, hint = ""): Status => {
     const diagnostics = [aboutFile(code, message, hint)];
     report(diagnostics, []);
-    if (options.json === true) io.stdout.write(`${JSON.stringify(command.unusable(input.file, diagnostics))}\n`);
+    const json = command.unusable(input.file, diagnostics);
+    if (options.json === true) write(io, JSON.stringify(json));
+    keep?.(json);
     return 2;
   };
   if ("problem" in input) return giveUp(input.code, input.problem, input.hint);
@@ -146,9 +164,11 @@ async function overFile(
   try {
     const given = problem === null ? options : { ...options, against: problem };
     const outcome = await command.run(input.file, input.text, given);
-    const output = options.json === true ? JSON.stringify(outcome.json) : await outcome.text(paint);
+    const output =
+      options.json === true ? JSON.stringify(outcome.json) : keep === null ? await outcome.text(paint) : "";
     report(outcome.diagnostics, linesOf(input.text));
-    if (output !== "") io.stdout.write(output.endsWith("\n") ? output : `${output}\n`);
+    write(io, output);
+    keep?.(outcome.json);
     return outcome.status;
   } catch (error) {
     // One file's accident must not take the others' results away.

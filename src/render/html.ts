@@ -1,65 +1,15 @@
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { escaped, pageOf, type Typeset, typesetter } from "./page.js";
 import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
-
-/** Typesets LaTeX of ours as MathML; text that cannot be typeset comes out as escaped source. */
-type Typeset = (latex: string, display: boolean) => string;
-
-const STYLE = `:root { color-scheme: light dark }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
-h1, h2, h3 { line-height: 1.2 }
-section { margin: 2rem 0 }
-.formula { overflow-x: auto; margin: .6rem 0 }
-.quiet { opacity: .75; font-size: .9em }
-details { margin: .6rem 0 }
-li { margin: .4rem 0; overflow-x: auto }
-code, pre { font-family: ui-monospace, monospace }
-@media print { details > * { display: block } }`;
 
 /** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
 export async function renderHtml(report: DeriveReport): Promise<string> {
-  const typeset = await typesetter();
-  const page = new Page(typeset);
-  const title = escaped(titleOf(report));
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${title}</title>
-<style>
-${STYLE}
-</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${report.problems.map((p, k) => page.problem(p, problemTitle(p.title, k + 1, report.problems.length, titleOf(report)))).join("\n")}
-${messages(report)}
-</main>
-</body>
-</html>
-`;
-}
-
-async function typesetter(): Promise<Typeset> {
-  const { default: katex } = await import("katex");
-  return (latex, display) => {
-    try {
-      const options = {
-        output: "mathml",
-        displayMode: display,
-        trust: false,
-        strict: "ignore",
-        throwOnError: true,
-        maxExpand: 1000,
-        maxSize: 20,
-      } as const;
-      return katex.renderToString(latex, options);
-    } catch {
-      return `<code>${escaped(latex)}</code>`;
-    }
-  };
+  const page = new Page(await typesetter());
+  const { problems } = report;
+  const sections = problems.map((p, k) =>
+    page.problem(p, problemTitle(p.title, k + 1, problems.length, titleOf(report))),
+  );
+  return pageOf(titleOf(report), `${sections.join("\n")}\n${messages(report)}`);
 }
 
 class Page {
@@ -122,13 +72,3 @@ function messages(report: DeriveReport): string {
   );
   return `<section>\n<h2>Messages</h2>\n<ul>\n${lines.join("\n")}\n</ul>\n</section>`;
 }
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"],
-]);
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => ESCAPES.get(c) ?? c);

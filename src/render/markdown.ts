@@ -46,10 +46,15 @@ function messages(report: DeriveReport): readonly string[] {
 }
 
 const oneLine = (latex: string): string => latex.replace(/\s*\n\s*/g, " ").trim();
-// A dollar that is not escaped would end the formula.
-const math = (latex: string): string => oneLine(latex).replace(/(?<!\\)\$/g, "\\$");
-const display = (latex: string): string => `$$\n${math(latex)}\n$$`;
-const inline = (latex: string): string => `$${math(latex)}$`;
+// A dollar that is not escaped would end the formula, and a `<` might begin an element.
+const math = (latex: string): string => oneLine(latex).replace(/\\.|[$<>]/g, (c) => MATH.get(c) ?? c);
+const MATH: ReadonlyMap<string, string> = new Map([
+  ["$", "\\$"],
+  ["<", "\\lt "],
+  [">", "\\gt "],
+]);
+export const display = (latex: string): string => `$$\n${math(latex)}\n$$`;
+export const inline = (latex: string): string => `$${math(latex)}$`;
 
 const prose = (sentence: string): string =>
   pieces(sentence)
@@ -57,7 +62,7 @@ const prose = (sentence: string): string =>
     .join("");
 
 /** Text that means itself: no markup, no HTML. */
-const text = (s: string): string =>
+export const text = (s: string): string =>
   s
     .replace(/[\r\n]+/g, " ")
     .replace(/[\\`*_{}[\]()#+!|~$-]/g, (c, at: number) => (/[-+()!#]/.test(c) && at > 0 ? c : `\\${c}`))

@@ -1,5 +1,5 @@
 import type { Verdict } from "../check/judge.js";
-import type { ClaimJson } from "../session/check.js";
+import type { CheckJson, ClaimJson } from "../session/check.js";
 import { leftSide, plain } from "./plain.js";
 
 /* What every format says of a verdict. Meaning is never carried by colour alone: a sign and a word stand for it. */
@@ -43,6 +43,13 @@ export const judgedOf = (claims: readonly ClaimJson[]): readonly JudgedClaim[] =
 
 /** `∇_{W^{(2)}} L`: the left side as it was written, as plain text. */
 export const nameOf = (claim: ClaimJson): string => plain(leftSide(claim.latex.replace(/^\s*&/, "")));
+
+/** `7 claims: 5 right, 1 wrong, 1 unreadable, 0 undecided.` */
+export function summarySentence({ summary }: CheckJson): string {
+  const { claims, right, wrong, unreadable, undecided } = summary;
+  const count = `${claims} claim${claims === 1 ? "" : "s"}`;
+  return `${count}: ${right} right, ${wrong} wrong, ${unreadable} unreadable, ${undecided} undecided.`;
+}
 
 const METHODS: ReadonlyMap<string, string> = new Map([
   ["identical", "as written"],

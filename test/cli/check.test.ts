@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { run } from "../../src/cli/program.js";
+import { checkFormats } from "../../src/render/check/formats.js";
 
 const SHEET = String.raw`$\mathbf{x} \in \mathbb{R}^{D}$, $\mathbf{W} \in \mathbb{R}^{K \times D}$ and $\mathbf{b}, \mathbf{t} \in \mathbb{R}^{K}$.
 
@@ -92,5 +93,19 @@ describe("--against", () => {
     expect(status).toBe(2);
     expect(JSON.parse(out)).toMatchObject({ file: at("right.md"), claims: [], summary: { claims: 0 } });
     expect(err).toContain("none.md: there is no such file");
+  });
+});
+
+describe("--to", () => {
+  test.each(Object.keys(checkFormats))("%s puts all files into one document", async (format) => {
+    const { status, out } = await check("--to", format, at("right.md"), at("none.md"), at("wrong.md"));
+    expect(status).toBe(2);
+    expect(out.match(/<!DOCTYPE|<\?xml|"\$schema"|^# .*right\.md/gm)).toHaveLength(1);
+    for (const name of ["right.md", "wrong.md", "none.md"]) expect(out).toContain(name);
+  });
+
+  test("does not go with --json, and no other format is known", async () => {
+    expect((await check("--to", "html", "--json", at("right.md"))).status).toBe(2);
+    expect((await check("--to", "latex", at("right.md"))).status).toBe(2);
   });
 });
