@@ -189,6 +189,24 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
     "vector",
     "symbols-first",
   ],
+  // `$x$ is a vector in $\mathbb{R}^n$`: the formula is the set.
+  [
+    new RegExp(
+      String.raw`${SYMBOLS}\s*(?:(?:is|are|represents?|denotes?|be|:)\s*)?(?:an?\s+)?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:vectors?|matrix|matrices)\s*(?:in|from|of)\s*\$(\d+)\$`,
+      "gi",
+    ),
+    "matrix",
+    "symbols-first",
+  ],
+  // `… and $A$ an $m \times n$ matrix`.
+  [
+    new RegExp(
+      String.raw`${SYMBOLS},?\s*an?\s+(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,2}\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|vector)`,
+      "gi",
+    ),
+    "matrix",
+    "symbols-first",
+  ],
   [
     new RegExp(
       String.raw`\$(\d+)\$\s*(?:weight |data |input |design |parameter )?(?:matrix|matrices)\s*${SYMBOLS}`,

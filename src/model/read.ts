@@ -10,6 +10,7 @@ import type { Elaborator } from "./elaborate/elaborator.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
+import { withoutDots } from "./spelled.js";
 import { declarationOf, type Item, isEquation, leftSide } from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
@@ -46,7 +47,8 @@ export function readWorksheet(file: string, text: string): Worksheet {
     for (const statement of parsed.statements.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
-  const problems = splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
+  const plain = withoutDots(items);
+  const problems = splitProblems(document.sections, plain).map((p) => readProblem(document, p.section, p.items));
   if (document.formulas.length === 0) {
     const empty = text.trim() === "";
     const message = empty ? "this file is empty" : "this file has no formulas";
@@ -60,7 +62,7 @@ export function readWorksheet(file: string, text: string): Worksheet {
       ),
     );
   }
-  return { document, problems, formulas: readings(document, items, damaged), diagnostics };
+  return { document, problems, formulas: readings(document, plain, damaged), diagnostics };
 }
 
 /** `…, \text{where } \hat{y} = h(x)`: what stands beside a statement and defines or declares is a statement of its own. */

@@ -63,7 +63,7 @@ export function takeApart(s: Syntax): Scripted | null {
   if (s.kind === "symbol") return { symbol: s, subs: [], sups: [], primes: 0, span: s.span };
   if (s.kind === "group" && s.open === "{") return takeApart(s.body);
   if (s.kind !== "scripted") return null;
-  const base = takeApart(s.base);
+  const base = takeApart(s.base) ?? bracketedSymbol(s);
   if (base === null) return null;
   return {
     symbol: base.symbol,
@@ -72,6 +72,13 @@ export function takeApart(s: Syntax): Scripted | null {
     primes: base.primes + s.primes,
     span: s.span,
   };
+}
+
+/** The symbol in `[x]_i`, an entry of x. */
+function bracketedSymbol({ base, sub }: SyntaxOf<"scripted">): Scripted | null {
+  if (base.kind !== "group" || base.open !== "[" || sub === null) return null;
+  const inner = takeApart(base.body);
+  return inner !== null && inner.subs.length === 0 && inner.sups.every((p) => p.bracketed) ? inner : null;
 }
 
 /** `\top`, `T`, `t`, `\text{T}`, `\intercal` as the whole of a superscript part. */

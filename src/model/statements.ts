@@ -117,8 +117,10 @@ function listedSet(s: SyntaxOf<"group">): SetSyntax | null {
   return unit ? set("unit") : set("interval", [], a, b);
 }
 
-/** The factors of `m \times n`, in a superscript or alone. */
+/** The factors of `m \times n`, in a superscript or alone; of `\mathbb{R}^{m \times n}`, where words name a set. */
 export function shapeOf(s: Syntax): readonly Syntax[] {
+  const named = s.kind === "scripted" ? readSet(s) : null;
+  if (named !== null) return named.shape;
   if (s.kind === "product" && s.operators.every((o) => o === "\\times")) return s.items;
   if (s.kind === "group" && s.open === "(") return shapeOf(s.body);
   if (s.kind === "list") return s.items;

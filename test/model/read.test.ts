@@ -38,6 +38,51 @@ describe("what a forward pass is read as", () => {
       "$u \\in \\mathbb{R}^{T \\times K}$ $$a_{1k} = u_{1k}$$ $$a_{tk} = u_{tk} a_{t-1,k}, \\quad t = 2, \\dots, T$$ $$L = \\sum_k a_{Tk}$$",
       "a_{1,k} = u_{1, k}",
     ],
+    [
+      "members that are spelled out with dots are a family",
+      "$h_1, \\dots, h_T \\in \\mathbb{R}^n$, $c \\in \\mathbb{R}^n$ $$L = \\sum_{t=1}^T c^\\top h_t$$",
+      "L = \\sum_{t=1}^{T} \\sum_{i=1}^{n} c_{i} (h_{t})_{i}",
+    ],
+    [
+      "so are members told apart by superscripts",
+      "$x^{(1)}, x^{(2)}, \\dots, x^{(N)} \\in \\mathbb{R}^n$ $$L = \\sum_{i=1}^N \\|x^{(i)}\\|^2$$",
+      "L = \\sum_{i=1}^{N} \\sum_{j=1}^{n} (x_{j}^{(i)})^{2}",
+    ],
+    [
+      "a display of a vector's entries tells its length",
+      "Let $x = (x_1, \\dots, x_n)^\\top$. $$L = x^\\top x$$",
+      "L = \\sum_{i=1}^{n} x_{i} x_{i}",
+    ],
+    [
+      "a display of rows that nothing else uses defines nothing",
+      "$X \\in \\mathbb{R}^{N \\times d}$ with $X = [x_1, \\dots, x_N]^\\top$. $$L = \\|X\\|_F^2$$",
+      "L = \\sum_{i=1}^{N} \\sum_{j=1}^{d} X_{ij}^{2}",
+    ],
+    [
+      "a transposed tuple is a column",
+      "$w \\in \\mathbb{R}^3$, $x \\in \\mathbb{R}$, $\\phi = (1, x, x^2)^\\top$ $$L = w^\\top \\phi$$",
+      "L = \\sum_{i=1}^{3} w_{i} \\phi_{i}",
+    ],
+    [
+      "brackets round a symbol do not hide its entries",
+      "$x \\in \\mathbb{R}^n$ $$[z]_i = 2 [x]_i, \\quad i = 1, \\dots, n$$ $$L = \\sum_{i=1}^n [z]_i^2$$",
+      "L = \\sum_{i=1}^{n} z_{i}^{2}",
+    ],
+    [
+      "2π is the number beside weights π_k",
+      "$$\\pi_k = e^{a_k}, \\quad k = 1, \\dots, K$$ $$L = 2\\pi \\sum_{k=1}^K \\pi_k$$",
+      "L = 2 \\pi \\sum_{k=1}^{K} \\pi_{k}",
+    ],
+    [
+      "a range spelled out below an operator",
+      "$u_t \\in \\mathbb{R}^k$, $t = 1, \\dots, T$ $$m_i = \\max_{t=1,\\dots,T} u_{t,i}, \\quad i = 1, \\dots, k$$ $$L = \\sum_{i=1}^k m_i$$",
+      "m_{i} = \\max_{1 \\le t \\le T} (u_{t})_{i}",
+    ],
+    [
+      "words may name a set",
+      "Let $x$ be a vector in $\\mathbb{R}^n$. $$L = x^\\top x$$",
+      "L = \\sum_{i=1}^{n} x_{i} x_{i}",
+    ],
   ];
   it.each(cases)("%s", (_, text, equation) => {
     const { equations, errors } = understood(text);

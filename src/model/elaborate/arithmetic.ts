@@ -6,6 +6,7 @@ import { derivativeForm, differentialName, isSlash } from "../derivatives.js";
 import { divide, juxtapose, oneVar, writtenProduct } from "../products.js";
 import { extendedSums } from "../sum-scope.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
+import { pi } from "./constants.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 
 /*
@@ -105,11 +106,20 @@ export function factors(
       });
       k += application.length;
     } else {
-      found.push({ value: e.elaborate(item, items.length === 1 ? wanted : null), syntax: item, span: item.span });
+      const value = isNumberPi(e, items, k) ? pi(e) : e.elaborate(item, items.length === 1 ? wanted : null);
+      found.push({ value, syntax: item, span: item.span });
       k += 1;
     }
   }
   return found;
+}
+
+/** `2\pi` is the number also where `\pi_k` are weights. */
+function isNumberPi(e: Elaborator, items: readonly Syntax[], at: number): boolean {
+  const [before, item] = [items[at - 1], items[at]];
+  if (before?.kind !== "number" || item?.kind !== "symbol" || item.name !== "\\pi") return false;
+  if (item.accents.length > 0 || item.style === "bold" || e.parameters.has("\\pi")) return false;
+  return e.symbols.withHead("\\pi").every((s) => s.written.subs.length > 0 || (s.axes !== null && s.axes.length > 0));
 }
 
 export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Wanted): Value | null {

@@ -34,7 +34,7 @@ export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
     e.symbols.withHead("\\pi").every((s) => !s.declared && !s.defined) &&
     e.symbols.withHead("\\pi").length === 0
   )
-    return scalarValue(() => e.arena.constant("pi"));
+    return pi(e);
   if (
     name === "I" &&
     t.primes === 0 &&
@@ -79,6 +79,8 @@ function singleEntry(e: Elaborator, t: Scripted): Value | null {
   const acting = name === "J" ? t.sups.slice(1) : t.sups;
   return acting.reduce((v, part) => applySuperscript(e, v, part.content, t.span), value);
 }
+
+export const pi = (e: Elaborator): Value => scalarValue(() => e.arena.constant("pi"));
 
 export function ones(e: Elaborator, dim: Dim | null, row: boolean): Value {
   const n = new DimVar(dim);

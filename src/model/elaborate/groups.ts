@@ -2,7 +2,7 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { inner } from "../products.js";
+import { inner, isScalar, transpose } from "../products.js";
 import { scriptText } from "../scripts.js";
 import { scalarValue, type Value } from "../value.js";
 import { sumAll } from "./big-operators.js";
@@ -18,7 +18,7 @@ import { determinant } from "./matrix-functions.js";
 export function groupValue(e: Elaborator, s: SyntaxOf<"group">, wanted: Wanted): Value | null {
   if (s.open === "(" || s.open === "[" || s.open === "{" || s.open === "\\{") {
     if (s.body.kind === "relation") return relationValue(e, s.body);
-    if (s.body.kind === "list" && s.open === "[") return joined(e, s.body.items, s.span);
+    if (s.body.kind === "list" && (s.open === "[" || s.open === "(")) return joined(e, s.body.items, s.span);
     return e.elaborate(s.body, wanted);
   }
   if (s.open === "\\langle") {
@@ -30,7 +30,25 @@ export function groupValue(e: Elaborator, s: SyntaxOf<"group">, wanted: Wanted):
   return normValue(e, s, null);
 }
 
-/** `[h; x]`: columns below each other. */
+/** `(1, x, x^2)^\top`: entries, or rows, that are transposed to a column; `null` for anything else. */
+export function transposedRow(e: Elaborator, s: Syntax): { readonly value: Value | null } | null {
+  if (s.kind !== "group" || s.body.kind !== "list" || (s.open !== "(" && s.open !== "[")) return null;
+  const parts = s.body.items.map((item) => e.elaborate(item));
+  const known = parts.filter((v): v is Value => v !== null);
+  if (known.length < parts.length) return { value: null };
+  const isRow = (v: Value): boolean => v.axes.length === 2 && v.axes[0]?.isOne(e.arena) === true;
+  if (!known.every((v) => isScalar(v) || isRow(v))) return null;
+  e.note("reading/concatenation", "a transposed list is read as one column, each below the one before", s.span);
+  return {
+    value: concatenate(
+      e,
+      known.map((v) => (isRow(v) ? transpose(e.arena, v) : v)),
+      s.span,
+    ),
+  };
+}
+
+/** `[h; x]`, `(1, x, x^2)`: columns below each other. */
 function joined(e: Elaborator, items: readonly Syntax[], span: Span): Value | null {
   const parts: Value[] = [];
   for (const item of items) {
@@ -38,7 +56,11 @@ function joined(e: Elaborator, items: readonly Syntax[], span: Span): Value | nu
     if (v === null) return null;
     parts.push(v);
   }
-  e.note("reading/concatenation", "a bracketed list of columns is read as one column, each below the one before", span);
+  e.note(
+    "reading/concatenation",
+    "a list of numbers or columns is read as one column, each below the one before",
+    span,
+  );
   return concatenate(e, parts, span);
 }
 

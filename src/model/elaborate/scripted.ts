@@ -6,7 +6,7 @@ import type { Value } from "../value.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
-import { normValue } from "./groups.js";
+import { normValue, transposedRow } from "./groups.js";
 import { entryOf } from "./positions.js";
 import { actsAsTranspose, applySuperscript, mapEntries, primed } from "./superscripts.js";
 import { occurrenceValue } from "./symbol-values.js";
@@ -20,7 +20,8 @@ export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wa
     return mapEntries(e, s.sup, (x) => e.arena.apply("exp", x), wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
-  return actOn(e, s, wanted);
+  const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
+  return column === null ? actOn(e, s, wanted) : column.value;
 }
 
 /** The base of natural logarithms, unless the worksheet has an e of its own. */
