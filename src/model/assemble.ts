@@ -2,7 +2,7 @@ import { stronglyConnected } from "../core/components.js";
 import { diagnostic } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
-import type { Builder } from "./builder.js";
+import type { Builder } from "./build/builder.js";
 import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import type { Equation, Model, ModelSymbol, Role } from "./model.js";

@@ -1,6 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
-import type { Builder } from "./builder.js";
+import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
 import { plainProperties, propertiesOf } from "./prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
@@ -172,7 +173,7 @@ function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): 
   if (a.kind === "entry" && isTransposeOf(a, b))
     builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text });
   else if (one !== null) builder.assumptions.push({ kind: "sums-to-one", tensor: one, text });
-  else if (saysOfItself(builder, a, b)) builder.assumptions.push({ kind: "equal", left: a, right: b, text });
+  else if (saysOfItself(a, b)) builder.assumptions.push({ kind: "equal", left: a, right: b, text });
   else refuseEquation(item);
   done(item);
 }
@@ -181,8 +182,8 @@ const isTransposeOf = (a: NodeOf<"entry">, b: Node): boolean =>
   b.kind === "entry" && a.tensor === b.tensor && a.at.length === 2 && a.at[0] === b.at[1] && a.at[1] === b.at[0];
 
 /** `w^\top w = 1`, `AB = BA`: no symbol on one side that the other lacks, unless that side is a constant. */
-function saysOfItself(builder: Builder, a: Node, b: Node): boolean {
-  const [left, right] = [new Set(builder.tensorsIn(a)), new Set(builder.tensorsIn(b))];
+function saysOfItself(a: Node, b: Node): boolean {
+  const [left, right] = [new Set(tensorsOf(a)), new Set(tensorsOf(b))];
   if (left.size === 0 || right.size === 0) return true;
   return left.size === right.size && [...left].every((t) => right.has(t));
 }
@@ -204,7 +205,7 @@ function done(item: Item): void {
 }
 
 function onlyGiven(builder: Builder, n: Node): boolean {
-  return builder.tensorsIn(n).every((t) => !builder.isDefined(t));
+  return tensorsOf(n).every((t) => !builder.isDefined(t));
 }
 
 function sumsToOne(builder: Builder, a: Node, b: Node): NonNullable<SymbolSpec["tensor"]> | null {

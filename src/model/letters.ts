@@ -260,3 +260,11 @@ export class Letters {
     return found;
   }
 }
+
+export function mentionsLetter(s: Syntax, letter: string): boolean {
+  let found = false;
+  visit(s, (n) => {
+    if (letterOf(n) === letter) found = true;
+  });
+  return found;
+}

@@ -5,7 +5,9 @@ import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
-import { Builder, type Restated } from "./builder.js";
+import { build } from "./build/build.js";
+import type { Restated } from "./build/builder.js";
+import { Builder } from "./build/builder.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
@@ -126,7 +128,7 @@ function readWith(document: Document, section: number, items: readonly Item[], d
   const builder = new Builder(items, document.frontMatter, plainOf(document, section, items));
   builder.e.dotIsInner = dotIsInner;
   try {
-    builder.build();
+    build(builder);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     builder.diagnostics.push(error.diagnostic);

@@ -91,6 +91,9 @@ export const isSureTransposeMark = (s: Syntax): boolean =>
     s.name === "\\intercal" ||
     ((s.name === "T" || s.name === "t") && (s.style === "roman" || s.style === "sans")));
 
+/** The mark that turns a left side, `h^\top = …`. */
+export const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");
+
 /** A text that two spellings of one symbol share: fonts of weight and shape do not count, calligraphy does. */
 export function headKey(symbol: SyntaxOf<"symbol">): string {
   const accents = symbol.accents.map((a) =>

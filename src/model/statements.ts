@@ -37,6 +37,19 @@ export function leftSide(s: Syntax): LeftSide | null {
 /** The key under which a left side's definition is remembered, whatever its indices are called. */
 export const targetKey = (t: Scripted): string => headKey(t.symbol) + "'".repeat(t.primes);
 
+/** A symbol's text with its superscripts, and with or without its subscripts. */
+export const placeText = (t: Scripted, withSubs: boolean): string =>
+  `${targetKey(t)}^${t.sups.map((p) => scriptText(p.content)).join(";")}_${withSubs ? t.subs.map(scriptText).join(",") : ""}`;
+
+export function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {
+  let found = false;
+  visit(s, (n) => {
+    const t = takeApart(n);
+    if (t !== null && t.subs.length !== 2 && heads.has(targetKey(t))) found = true;
+  });
+  return found;
+}
+
 /** A set on the right of `\in`. */
 export interface SetSyntax {
   readonly kind:

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { type Arena, identifier } from "../expression/arena.js";
 import type { Dim, Index, Position, Range } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
-import type { Builder } from "./builder.js";
+import type { Builder } from "./build/builder.js";
 import { latexOf } from "./latex.js";
 import type { SymbolSpec } from "./symbols.js";
 

@@ -1,0 +1,26 @@
+import { FunctionFinder } from "../function-finder.js";
+import type { Builder } from "./builder.js";
+import { classifyStatements } from "./classify.js";
+import { declareSymbols } from "./declare.js";
+import { dropSchematic } from "./drafts.js";
+import { finish } from "./finish.js";
+import { findShapes } from "./shapes.js";
+import { integerSymbols, registerDimensions, surveyLetters, surveyScripts } from "./survey.js";
+
+/** The passes over one problem's statements, in their order: each relies on what those before it found. */
+export function build(builder: Builder): void {
+  const integers = integerSymbols(builder.items);
+  builder.letters.gather(
+    builder.items.map((i) => i.statement),
+    integers,
+  );
+  surveyLetters(builder, integers);
+  registerDimensions(builder);
+  surveyScripts(builder);
+  declareSymbols(builder);
+  new FunctionFinder(builder.e, builder.items).run();
+  classifyStatements(builder);
+  dropSchematic(builder);
+  findShapes(builder);
+  finish(builder);
+}

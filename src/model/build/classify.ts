@@ -1,0 +1,190 @@
+import type { Statement, Syntax } from "../../notation/syntax.js";
+import { rangeStatement, visit } from "../letters.js";
+import type { FormulaKind } from "../model.js";
+import { headKey, isTransposed, type Scripted, takeApart } from "../scripts.js";
+import {
+  hasBlank,
+  type Item,
+  isEquation,
+  type LeftSide,
+  leftSide,
+  mentionsDerivative,
+  mentionsHead,
+  namesDerivative,
+  targetKey,
+} from "../statements.js";
+import type { Builder } from "./builder.js";
+import { draftEquation } from "./drafts.js";
+
+/*
+ * What each statement is: a range, a question, a definition, a name of a derivative, a claim, or an assumption.
+ */
+
+export function classifyStatements(builder: Builder): void {
+  const names = derivativeNames(builder);
+  for (const item of builder.items) {
+    if (item.kind !== "mention") continue;
+    const kind = plainKind(item);
+    if (kind !== null) item.kind = kind;
+    else if (item.submitted !== true) classifyRelation(builder, item, names);
+  }
+}
+
+/** What a statement is by its looks alone, or `null` where that takes the other statements. */
+function plainKind(item: Item): FormulaKind | null {
+  const { statement } = item;
+  const [first] = statement.sides;
+  if (first === undefined) return "mention";
+  if (rangeStatement(statement) !== null) {
+    item.reading = "how far an index runs";
+    return "range";
+  }
+  if (statement.relations.length === 0) return "mention";
+  if (hasBlank(statement)) return "question";
+  // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
+  if (mentionsDerivative(first)) return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
+  return item.submitted === true && isEquation(statement) ? "claim" : null;
+}
+
+/** An equation that defines, names or claims something, or a relation between what is given. */
+function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<string>): void {
+  const { statement } = item;
+  const [first, ...rest] = statement.sides;
+  if (first === undefined) return;
+  if (!isEquation(statement)) {
+    if (statement.relations.every((r) => [">", "<", "\\ge", "\\le", "\\ne"].includes(r)))
+      builder.pendingAssumptions.push(item);
+    return;
+  }
+  const differentiates = rest.some(mentionsDerivative);
+  if (isDerivativeName(builder, first) || (differentiates && takeApart(first) !== null))
+    item.kind = rest.some(isPureDerivative) ? "name" : "claim";
+  // What is computed from named derivatives belongs to the backward pass.
+  else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
+  else classifyDefinition(builder, item, leftSide(asWord(builder, first)));
+}
+
+function isDerivativeName(builder: Builder, s: Syntax): boolean {
+  const known = (key: string): boolean => builder.symbols.isVariable(key) || builder.items.some((i) => defines(i, key));
+  return namesDerivative(s, known) && !usedForward(builder, s) && !isPlainQuantity(builder, s);
+}
+
+function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null): void {
+  const { statement } = item;
+  if (left === null) {
+    builder.pendingAssumptions.push(item);
+    return;
+  }
+  if (!left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
+    builder.guard(item, () => draftEquation(builder, item, left, statement));
+    return;
+  }
+  const turned = transposedEquation(left.target, statement);
+  if (turned === null) builder.pendingAssumptions.push(item);
+  else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
+}
+
+/** `FL = …`: letters side by side that are nothing on their own are one name. */
+function asWord(builder: Builder, s: Syntax): Syntax {
+  const name = wordOf(s);
+  if (name === null || s.kind !== "juxtaposition") return s;
+  const known = s.items.some(
+    (i) =>
+      i.kind === "symbol" && (builder.symbols.isVariable(headKey(i)) || builder.symbols.dimensionNames.has(i.name)),
+  );
+  return known ? s : { kind: "symbol", name, style: "plain", accents: [], latex: `\\mathit{${name}}`, span: s.span };
+}
+
+/** Heads that some line names a derivative by: δ, or what is set equal to one. */
+function derivativeNames(builder: Builder): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { statement } of builder.items) {
+    const [first, ...rest] = statement.sides;
+    const t = first === undefined ? null : takeApart(first);
+    if (t === null || !isEquation(statement) || builder.symbols.isVariable(targetKey(t))) continue;
+    const isDelta = t.symbol.name === "\\delta" && first !== undefined && !isPlainQuantity(builder, first);
+    if (isDelta || rest.some(isPureDerivative)) names.add(targetKey(t));
+  }
+  return names;
+}
+
+function usedForward(builder: Builder, s: Syntax): boolean {
+  const t = takeApart(s);
+  return (
+    t !== null &&
+    builder.symbols.isVariable(targetKey(t)) &&
+    builder.symbols.withHead(targetKey(t)).some((x) => x.declared)
+  );
+}
+
+/** `\bar{a}_i`, `\delta_t` that the right side of a forward equation uses is a quantity, whatever custom its name follows. */
+function isPlainQuantity(builder: Builder, s: Syntax): boolean {
+  const t = takeApart(s);
+  if (t === null) return false;
+  const key = targetKey(t);
+  return builder.items.some((i) => {
+    const { statement } = i;
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+    if (left === null || statement.sides.some(mentionsDerivative) || !usesOnTheRight(i, key)) return false;
+    const own = targetKey(left.target);
+    // `W = W - \eta \delta x^\top` is a step of training.
+    return own !== key && !namesDerivative(left.target.symbol, () => true) && !usesOnTheRight(i, own);
+  });
+}
+
+function defines(i: Item, key: string): boolean {
+  const [first] = i.statement.sides;
+  if (first === undefined || !isEquation(i.statement)) return usesOnTheRight(i, key);
+  const left = leftSide(first);
+  return (left !== null && targetKey(left.target) === key) || usesOnTheRight(i, key);
+}
+
+function usesOnTheRight(i: Item, key: string): boolean {
+  let found = false;
+  for (const side of i.statement.sides.slice(1))
+    visit(side, (s) => {
+      if (s.kind === "symbol" && headKey(s) === key) found = true;
+    });
+  return found;
+}
+
+/** `h^\top = x^\top W` as `h = (x^\top W)^\top`; `null` where the right side names h again, which says something about it. */
+function transposedEquation(t: Scripted, st: Statement): { target: Scripted; statement: Statement } | null {
+  const [, right] = st.sides;
+  const mark = t.sups.find((p) => !p.bracketed && isTransposed(p.content));
+  if (right === undefined || mark === undefined || st.sides.length !== 2) return null;
+  if (mentionsHead(right, new Set([targetKey(t)]))) return null;
+  const target: Scripted = { ...t, sups: t.sups.filter((p) => p !== mark) };
+  const rest = target.sups[0]?.content ?? null;
+  if (target.sups.length > 1) return null;
+  const list = (subs: readonly Syntax[]): Syntax | null =>
+    subs.length === 0 ? null : { kind: "list", items: subs, span: t.span };
+  const sup: Syntax | null =
+    rest === null || target.sups[0]?.bracketed !== true
+      ? rest
+      : { kind: "group", open: target.sups[0].open, body: rest, span: rest.span };
+  const left: Syntax = { kind: "scripted", base: t.symbol, sub: list(t.subs), sup, primes: t.primes, span: t.span };
+  const group: Syntax = { kind: "group", open: "(", body: right, span: right.span };
+  const turned: Syntax = { kind: "scripted", base: group, sub: null, sup: mark.content, primes: 0, span: right.span };
+  return { target, statement: { ...st, sides: [left, turned] } };
+}
+
+function isPureDerivative(s: Syntax): boolean {
+  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
+  if (s.kind === "juxtaposition") {
+    const [first] = s.items;
+    const t = first === undefined ? null : takeApart(first);
+    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
+  }
+  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
+}
+
+/** Two or more plain letters side by side, as one name. */
+function wordOf(s: Syntax): string | null {
+  if (s.kind !== "juxtaposition" || s.items.length < 2) return null;
+  const letters = s.items.map((i) =>
+    i.kind === "symbol" && i.style === "plain" && i.accents.length === 0 && /^[A-Za-z]$/.test(i.name) ? i.name : null,
+  );
+  return letters.includes(null) ? null : letters.join("");
+}

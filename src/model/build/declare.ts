@@ -1,0 +1,214 @@
+import { refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
+import type { Syntax } from "../../notation/syntax.js";
+import { assume } from "../assumptions.js";
+import { DimVar } from "../dimensions.js";
+import { setShape } from "../infer.js";
+import { latexOf } from "../latex.js";
+import { letterOf, visit } from "../letters.js";
+import { sentencesOf, shapesInProse } from "../prose.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { declarationOf, type Item, shapeOf } from "../statements.js";
+import type { SymbolSpec } from "../symbols.js";
+import { type LetterBinding, shapeText } from "../value.js";
+import type { Builder } from "./builder.js";
+import { loneExpression } from "./survey.js";
+
+/*
+ * Declarations, in formulas and in prose: the shapes of symbols and what is assumed of them.
+ */
+
+export function declareSymbols(builder: Builder): void {
+  for (const item of builder.items) {
+    const d = declarationOf(item.statement);
+    if (d === null || item.submitted === true) continue;
+    builder.guard(item, () => {
+      item.kind = "declaration";
+      for (const t of d.symbols) declareSymbol(builder, t, d.set.shape, item, d.set.kind);
+    });
+  }
+  for (const p of sentencesOf(builder.items).flatMap(shapesInProse)) {
+    const shape = loneExpression(builder, p.shape);
+    if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, shapeOf(shape));
+  }
+}
+
+function declareInProse(builder: Builder, ordinal: number, shape: readonly Syntax[]): void {
+  const item = builder.items.find((i) => i.ordinal === ordinal);
+  const symbol = loneExpression(builder, ordinal);
+  if (item === undefined || symbol === null) return;
+  for (const t of (symbol.kind === "list" ? symbol.items : [symbol]).map(takeApart))
+    if (t !== null) builder.guard(item, () => declareSymbol(builder, t, shape, item, "real"));
+}
+
+function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], item: Item, kind: string): void {
+  const [label] = t.sups;
+  const letter = label?.bracketed === true ? letterOf(label.content) : null;
+  if (letter !== null && !builder.symbols.isFamily(headKey(t.symbol)) && isGenericLabel(builder, t, letter)) {
+    builder.generics.push({ target: t, letter, shape });
+    item.kind = "declaration";
+    item.reading = `${scriptText(label?.content ?? t.symbol)} is any label of ${headKey(t.symbol)}`;
+    return;
+  }
+  if (kind === "range" && isIndexRange(builder, t)) {
+    item.kind = "range";
+    return;
+  }
+  if (isConstantArray(builder, t, shape, item)) return;
+  if (kind === "integer" && isExponent(builder, t)) {
+    builder.e.dims.register(t.symbol, true);
+    item.reading = `${scriptText(t.symbol)} is a whole number`;
+    return;
+  }
+  const occurrence = inDeclaration(builder, t, () => builder.symbols.introduce(t));
+  const { spec } = occurrence;
+  const axes = inDeclaration(builder, t, () => declaredAxes(builder, shape, item.statement.span));
+  if (spec.declared && spec.axes !== null && !sameShape(spec.axes, axes))
+    refuse(
+      "shape/declared-twice",
+      `${latexOf(t.symbol)} was declared ${shapeText(spec.axes)} before, and here ${shapeText(axes)}`,
+      t.span,
+    );
+  // `y_t \in \mathbb{R}` with a running t is a family of scalars.
+  if (axes.length === 0 && spec.subSlots > 0) spec.scalarFamily = true;
+  setShape(spec, axes);
+  spec.declared = true;
+  spec.integer = spec.integer || kind === "range" || kind === "integer";
+  assume(builder, spec, kind, item, t);
+  item.reading = `${spec.key} is ${shapeText(axes)}`;
+}
+
+/** `k \in \mathbb{N}` where `X^k` stands somewhere: how often a matrix is multiplied, a size. */
+function isExponent(builder: Builder, t: Scripted): boolean {
+  const letter = letterOf(t.symbol);
+  if (t.subs.length + t.sups.length > 0 || t.primes > 0 || letter === null || builder.letters.isIndex(letter))
+    return false;
+  let found = false;
+  for (const { statement } of builder.items)
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        if (s.kind === "scripted" && s.sup !== null && isMatrixLike(s.base))
+          visit(s.sup, (x) => {
+            found ||= letterOf(x) === letter;
+          });
+      });
+  return found;
+}
+
+/** `\mathbf{1} \in \mathbb{R}^N` and an identity matrix are what their names say. */
+function isConstantArray(builder: Builder, t: Scripted, shape: readonly Syntax[], item: Item): boolean {
+  const { name } = t.symbol;
+  const isIdentity = name === "I" && /identity/i.test(item.formula.sentence);
+  if (name !== "1" && !isIdentity) return false;
+  const [size] = declaredAxes(builder, shape, item.statement.span);
+  if (size !== undefined) builder.e.constantSizes.set(`${name}_${t.subs.map(scriptText).join(",")}`, size);
+  item.kind = "declaration";
+  item.reading = isIdentity ? "the identity matrix" : "a vector of ones";
+  return true;
+}
+
+function inDeclaration<T>(builder: Builder, t: Scripted, f: () => T): T {
+  const found: LetterBinding[] = [];
+  for (const part of [...t.sups.map((p) => p.content), ...t.subs])
+    visit(part, (s) => {
+      const letter = letterOf(s);
+      if (letter !== null && builder.letters.isIndex(letter)) found.push(builder.freeLetter(letter, null));
+    });
+  return builder.e.within(found, f);
+}
+
+// `A^{(i)}` with no range for i, where `A^{(1)}` is used: what is said holds for every label.
+function isGenericLabel(builder: Builder, t: Scripted, letter: string): boolean {
+  let used = false;
+  for (const { statement } of builder.items)
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const o = s.kind === "scripted" ? takeApart(s) : null;
+        const [part] = o?.sups ?? [];
+        if (
+          o !== null &&
+          headKey(o.symbol) === headKey(t.symbol) &&
+          part?.bracketed === true &&
+          part.content.kind === "number"
+        )
+          used = true;
+      });
+  return used && letter !== "";
+}
+
+function isIndexRange(builder: Builder, t: Scripted): boolean {
+  const letter = letterOf(t.symbol);
+  return letter !== null && t.subs.length === 0 && t.sups.length === 0 && builder.letters.isIndex(letter);
+}
+
+function declaredAxes(builder: Builder, shape: readonly Syntax[], span: Span): DimVar[] {
+  const axes = shape.map((s) => {
+    const dim = builder.e.dims.read(s, builder.e);
+    const size = dim === null ? null : builder.arena.integerOf(dim);
+    if (dim === null || (size !== null && size < 1))
+      return refuse(
+        "shape/size",
+        `${scriptText(s)} is not understood as a size`,
+        s.span,
+        "a size is a name, or a whole number from 1",
+      );
+    return new DimVar(dim);
+  });
+  if (axes.length > 2) return axes;
+  // A column n×1 is the vector.
+  const [, last] = axes;
+  if (axes.length === 2 && last?.isOne(builder.arena) === true) return axes.slice(0, 1);
+  void span;
+  return axes;
+}
+
+/** Shapes of `A^{(1)}` from what was said of `A^{(i)}`. */
+export function applyGeneric(builder: Builder, spec: SymbolSpec): boolean {
+  const [part] = spec.written.sups;
+  if (part?.content.kind !== "number" || !part.bracketed) return false;
+  for (const g of builder.generics) {
+    if (headKey(g.target.symbol) !== spec.head) continue;
+    const value = part.content.text;
+    const shape = g.shape.map((s) => replaceLetter(s, g.letter, Number(value)));
+    for (const s of shape) builder.e.dims.register(s, true);
+    setShape(spec, declaredAxes(builder, shape, spec.span));
+    spec.declared = true;
+    return true;
+  }
+  return false;
+}
+
+const sameShape = (a: readonly DimVar[], b: readonly DimVar[]): boolean =>
+  a.length === b.length && a.every((d, k) => b[k]?.same(d));
+
+/** A capital letter, or something in parentheses. */
+const isMatrixLike = (s: Syntax): boolean =>
+  s.kind === "group" || (s.kind === "symbol" ? /^[A-Z]/.test(s.name) : s.kind === "scripted" && isMatrixLike(s.base));
+
+/** Puts a number in the place of a letter, and works out sums of numbers: `D^{(i-1)}` at 2 is `D^{(1)}`. */
+function replaceLetter(s: Syntax, letter: string, value: number): Syntax {
+  if (letterOf(s) === letter) return { kind: "number", text: String(value), span: s.span };
+  switch (s.kind) {
+    case "scripted":
+      return {
+        ...s,
+        sub: s.sub === null ? null : replaceLetter(s.sub, letter, value),
+        sup: s.sup === null ? null : replaceLetter(s.sup, letter, value),
+      };
+    case "group":
+      return { ...s, body: replaceLetter(s.body, letter, value) };
+    case "juxtaposition":
+    case "product":
+      return { ...s, items: s.items.map((i) => replaceLetter(i, letter, value)) };
+    case "sum": {
+      const terms = s.terms.map((t) => ({ sign: t.sign, body: replaceLetter(t.body, letter, value) }));
+      const total = terms.reduce<number | null>(
+        (sum, t) => (sum === null || t.body.kind !== "number" ? null : sum + t.sign * Number(t.body.text)),
+        0,
+      );
+      return total === null ? { ...s, terms } : { kind: "number", text: String(total), span: s.span };
+    }
+    default:
+      return s;
+  }
+}

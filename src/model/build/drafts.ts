@@ -1,0 +1,132 @@
+import type { Statement, Syntax } from "../../notation/syntax.js";
+import { appliesUnknown } from "../function-finder.js";
+import { quietly } from "../infer.js";
+import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { type Item, isEquation, type LeftSide, leftSide, placeText, targetKey } from "../statements.js";
+import type { Occurrence, SymbolSpec } from "../symbols.js";
+import type { LetterBinding } from "../value.js";
+import type { Builder, Draft } from "./builder.js";
+
+/*
+ * The equations of the forward pass, before their shapes are known.
+ */
+
+function addDraft(builder: Builder, spec: SymbolSpec, draft: Draft): void {
+  builder.drafts.push(draft);
+  const own = builder.draftsOf.get(spec);
+  if (own === undefined) builder.draftsOf.set(spec, [draft]);
+  else own.push(draft);
+}
+
+/** `h_j = ReLU(m_j)` beside equations for h_1, h_2, … only says how they all look. */
+export function dropSchematic(builder: Builder): void {
+  for (const d of [...builder.drafts]) {
+    const { spec } = builder.occurrenceOf(d);
+    const isLetter = /^_[i-n]$/.test(spec.label);
+    if (!isLetter) continue;
+    const siblings = builder.symbols.withHead(spec.head).filter((s) => s.defined && /^_\d+$/.test(s.label));
+    if (siblings.length < 2 || builder.drafts.some((other) => other !== d && uses(builder, other, spec))) continue;
+    builder.drafts.splice(builder.drafts.indexOf(d), 1);
+    spec.defined = false;
+    d.item.kind = "mention";
+    d.item.reading = `how each ${spec.head} is computed`;
+  }
+}
+
+function uses(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
+  return symbolsIn(d.right).some(
+    (t) => targetKey(t) === spec.head && quietly(() => builder.symbols.resolve(t).spec) === spec,
+  );
+}
+
+export function draftEquation(builder: Builder, item: Item, left: LeftSide, statement: Statement): void {
+  const [first, second] = statement.sides;
+  if (first === undefined || second === undefined) return;
+  const bindings = leftBindings(builder, left.target, statement);
+  const occurrence = builder.e.within(bindings, () => builder.symbols.introduce(left.target));
+  const { spec } = occurrence;
+  // `\Sigma = \Sigma^\top` says something about a symbol, it does not define it.
+  if (selfTransposed(first, second)) {
+    builder.pendingAssumptions.push(item);
+    return;
+  }
+  const again = builder.draftsOf.get(spec)?.find((d) => samePlace(builder.occurrenceOf(d), occurrence));
+  if (again !== undefined) {
+    if (sameText(again, statement)) {
+      item.kind = "forward";
+      item.reading = "said before";
+      return;
+    }
+    item.kind = "claim";
+    builder.restated.push({ item, left: first });
+    return;
+  }
+  item.kind = "forward";
+  spec.defined = true;
+  // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
+  const named = statement.sides.slice(1, -1).map((side) => newName(builder, side, item));
+  const last = statement.sides.at(-1) ?? second;
+  const right = named[0] == null && appliesUnknown(builder.e, second) ? last : second;
+  named.forEach((target, k) => {
+    const next = statement.sides[k + 2];
+    if (target === null || next === undefined) return;
+    builder.e.within(bindings, () => builder.symbols.introduce(target)).spec.defined = true;
+    addDraft(builder, builder.symbols.resolve(target).spec, { item, target, right: next, free: bindings });
+  });
+  addDraft(builder, spec, { item, target: left.target, right, free: bindings });
+  if (statement.sides.length > 2 && named.includes(null)) builder.restated.push({ item, left: first });
+}
+
+/** A symbol in the middle of a chain, if no other equation defines it. */
+function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
+  const t = takeApart(s);
+  if (t === null || t.sups.some((p) => isTransposed(p.content))) return null;
+  const text = placeText(t, true);
+  const elsewhere = builder.items.some((i) => {
+    const [first] = i.statement.sides;
+    const left = i === own || first === undefined || !isEquation(i.statement) ? null : leftSide(first);
+    return left !== null && placeText(left.target, true) === text;
+  });
+  if (elsewhere || builder.e.dims.isName(s)) return null;
+  const found = builder.e.within([], () => quietly(() => builder.symbols.resolve(t)));
+  // An entry, or a power, of a symbol that is there already says something about it.
+  if (found !== null && ((found.entries.length > 0 && found.spec.declared) || found.actions.length > 0)) return null;
+  return found?.spec.defined === true ? null : t;
+}
+
+/** The letters of a left side, with the ranges that the statement gives them. */
+function leftBindings(builder: Builder, t: Scripted, statement: Statement): readonly LetterBinding[] {
+  const ranges = new Map<string, Binding>();
+  for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+  const found = new Map<string, LetterBinding>();
+  for (const part of [...t.sups.map((p) => p.content), ...t.subs])
+    visit(part, (s) => {
+      const letter = letterOf(s);
+      if (letter !== null && builder.letters.isIndex(letter) && !found.has(letter))
+        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? null));
+    });
+  return [...found.values()];
+}
+
+function samePlace(d: Occurrence, o: Occurrence): boolean {
+  const literal = (s: Syntax): string => (s.kind === "number" ? s.text : "");
+  const [a, b] = [d, o].map((x) => [...x.members, ...x.entries].map(literal));
+  if (a === undefined || b === undefined) return true;
+  // A base case and a recurrence are two equations of one family; two spellings of the whole are one.
+  return a.length !== b.length ? !a.concat(b).some((x) => x !== "") : a.every((x, k) => x === b[k]);
+}
+
+const sameText = (d: Draft, st: Statement): boolean =>
+  st.sides.length === 2 && d.item.statement.sides.map(scriptText).join("=") === st.sides.map(scriptText).join("=");
+
+function selfTransposed(left: Syntax, right: Syntax): boolean {
+  const [a, b] = [takeApart(left), takeApart(right)];
+  return (
+    a !== null &&
+    b !== null &&
+    headKey(a.symbol) === headKey(b.symbol) &&
+    b.sups.some((p) => isTransposed(p.content)) &&
+    a.subs.map(scriptText).join() === b.subs.map(scriptText).join()
+  );
+}

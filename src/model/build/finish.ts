@@ -1,0 +1,209 @@
+import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
+import type { Arena } from "../../expression/arena.js";
+import type { Index, Node, Position } from "../../expression/node.js";
+import type { Statement } from "../../notation/syntax.js";
+import { assumptionFrom, readProperties } from "../assumptions.js";
+import type { DimVar } from "../dimensions.js";
+import { quietly } from "../infer.js";
+import { type Binding, letterOf, mentionsLetter, rangeStatement, visit } from "../letters.js";
+import type { Equation } from "../model.js";
+import { takeApart } from "../scripts.js";
+import { recogniseSoftmax } from "../softmax.js";
+import { type Item, isEquation, targetKey } from "../statements.js";
+import type { SymbolSpec } from "../symbols.js";
+import { makeTensors } from "../tensors.js";
+import { align, type LetterBinding, shapeText, type Value } from "../value.js";
+import type { Builder, Draft } from "./builder.js";
+
+/*
+ * The last reading, when shapes are known: sizes get names, equations and assumptions get their nodes.
+ */
+
+export function finish(builder: Builder): void {
+  nameSizes(builder);
+  builder.lettersFor = builder.lettersByRange;
+  findScalarFamilies(builder);
+  makeTensors(builder);
+  readProperties(builder);
+  builder.e.final = true;
+  builder.e.pending = null;
+  for (const d of builder.drafts) {
+    builder.guard(d.item, () => {
+      const equation = finalEquation(builder, d);
+      builder.equations.push(equation);
+    });
+  }
+  for (const item of builder.pendingAssumptions) {
+    // An equation that is passed over could be part of the network: that must be said.
+    if (isEquation(item.statement)) builder.guard(item, () => readAssumption(builder, item));
+    else guardQuiet(item, () => readAssumption(builder, item));
+  }
+}
+
+function guardQuiet(item: Item, f: () => void): void {
+  try {
+    f();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    item.reading = error.diagnostic.message;
+  }
+}
+
+function nameSizes(builder: Builder): void {
+  let count = 0;
+  const taken = new Set(builder.e.dims.names);
+  for (const spec of builder.symbols.all)
+    for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
+      if (axis.dim !== null) continue;
+      if (spec.slotSizes.includes(axis) && slotHasRange(spec, axis)) continue;
+      let latex = "";
+      do {
+        count += 1;
+        latex = `n_{${count}}`;
+      } while (taken.has(latex));
+      axis.bind(builder.arena.namedDim(latex));
+      builder.diagnostics.push(
+        diagnostic(
+          "note",
+          "shape/size-named",
+          `nothing names this size of ${spec.key}, so it is called ${latex}`,
+          spec.span,
+        ),
+      );
+    }
+}
+
+function slotHasRange(spec: SymbolSpec, axis: DimVar): boolean {
+  const slot = spec.slotSizes.indexOf(axis);
+  const ranges = quietly(() => (spec.slotRanges[slot] ?? []).map((r) => r.position()));
+  return ranges !== null && ranges.length > 0;
+}
+
+/** In a recurrence, `z_t = w_t z_{t-1}`, the running letter selects members, of scalars too. */
+function findScalarFamilies(builder: Builder): void {
+  const steps = new Set<string>();
+  for (const d of builder.drafts) {
+    const head = targetKey(d.target);
+    visit(d.right, (s) => {
+      const t = s.kind === "scripted" ? takeApart(s) : null;
+      if (t === null || targetKey(t) !== head) return;
+      for (const sub of t.subs)
+        if (sub.kind === "sum") for (const b of d.free) if (mentionsLetter(sub, b.letter)) steps.add(b.letter);
+    });
+  }
+  for (const spec of builder.symbols.all)
+    if (spec.subSlots > 0 && spec.axes?.length === 0)
+      spec.scalarFamily ||= spec.slotRanges.some((slot) =>
+        slot.some((r) => [...steps].some((l) => mentionsLetter(r.syntax, l))),
+      );
+}
+
+function finalEquation(builder: Builder, d: Draft): Equation {
+  const { arena, e } = builder;
+  return e.within(d.free, () => {
+    const { spec, entries, members: written } = builder.occurrenceOf(d);
+    const tensor = spec.tensor ?? refuse("symbol/unknown", `${spec.key} has no shape`, d.item.statement.span);
+    const axes = spec.axes ?? [];
+    const whole = entries.length === 0;
+    const members = written.map((m) => e.position(m, null));
+    const right = e.value(d.right, whole ? axes : []);
+    const shape = whole ? axes : [];
+    const alignment = align(arena, shape, right.axes);
+    if (alignment === null || !fits(shape, alignment.axes, arena)) refuseShape(spec, shape, right, d);
+    const free = whole ? axes.map((a, k) => axisIndex(builder, a, k, d)) : [];
+    const at = [
+      ...members.map((m) => m()),
+      ...(whole ? free.map((i) => arena.at(i)) : entries.map((p, k) => e.position(p, axes[k] ?? null)())),
+    ];
+    const ps = free.map((i) => arena.at(i));
+    const body = right.at(right.axes.length === 0 ? [] : (alignment?.pick[1]?.(ps) ?? ps));
+    const [plainAt, plainBody] = shiftLeft(builder, at, body);
+    const byIndex = !whole || tensor.axes.length === 0;
+    return {
+      tensor,
+      at: plainAt,
+      body: recogniseSoftmax(arena, plainBody),
+      span: d.item.statement.span,
+      latex: d.item.statement.latex,
+      byIndex,
+    };
+  });
+}
+
+/** An index for an axis that the author left out: a letter of theirs for this range that the equation does not use. */
+function axisIndex(builder: Builder, axis: DimVar, k: number, d: Draft): Index {
+  const range = builder.arena.upTo(axis.dim ?? builder.arena.oneDim);
+  const own = builder.lettersFor.get(`${range.low.key}..${range.high.key}`) ?? [];
+  const taken = new Set([...d.free.map((b) => b.letter), ...(builder.axisLetters.get(d) ?? [])]);
+  const letter =
+    [...own, ...DEFAULT_LETTERS].find(
+      (l) => !taken.has(l) && !builder.symbols.isVariable(l) && !builder.symbols.dimensionNames.has(l),
+    ) ?? `i_{${k + 1}}`;
+  builder.axisLetters.set(d, [...(builder.axisLetters.get(d) ?? []), letter]);
+  return builder.arena.index(letter, range);
+}
+
+/** `h^{(\ell+1)} = …, \ell = 0…` is `h^{(m)} = …, m = 1…`: a left side holds plain indices and literals. */
+function shiftLeft(builder: Builder, at: readonly Position[], body: Node): readonly [readonly Position[], Node] {
+  const { arena } = builder;
+  const map = new Map<Index, Position>();
+  const plain = at.map((p) => {
+    const [term] = p.terms;
+    if (
+      p.terms.length !== 1 ||
+      term === undefined ||
+      p.value !== null ||
+      (term[1] === 1 && p.offset.terms.length === 0)
+    )
+      return p;
+    const [index, sign] = term;
+    if (Math.abs(sign) !== 1) refuse("index/left", "the left side's position must be an index plus a constant", null);
+    const ends = [index.range.low, index.range.high].map((end) => arena.addDims(arena.scaleDim(end, sign), p.offset));
+    const [a, b] = sign > 0 ? ends : [ends[1], ends[0]];
+    const shifted = arena.index(index.name, arena.range(a ?? arena.oneDim, b ?? arena.oneDim));
+    map.set(index, arena.position([[shifted, sign]], arena.scaleDim(p.offset, -sign)));
+    return arena.at(shifted);
+  });
+  return [plain, arena.substitute(body, map)];
+}
+
+function readAssumption(builder: Builder, item: Item): void {
+  const { statement } = item;
+  const [left, right] = statement.sides;
+  if (left === undefined || right === undefined || statement.sides.length !== 2) return;
+  const bindings = sideBindings(builder, statement);
+  builder.e.within(bindings, () => {
+    const [a, b] = [builder.e.value(left), builder.e.value(right)];
+    assumptionFrom(builder, item, a, b);
+  });
+}
+
+/** Free letters of a statement that is no definition. */
+function sideBindings(builder: Builder, statement: Statement): readonly LetterBinding[] {
+  const ranges = new Map<string, Binding>();
+  for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+  const bound = new Set<string>();
+  const found = new Map<string, LetterBinding>();
+  for (const side of statement.sides)
+    visit(side, (s) => {
+      const letter = letterOf(s);
+      if (letter !== null && builder.letters.isIndex(letter) && !bound.has(letter) && !found.has(letter))
+        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? null));
+    });
+  return [...found.values()];
+}
+
+const DEFAULT_LETTERS = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v"];
+
+function fits(shape: readonly DimVar[], result: readonly DimVar[], arena: Arena): boolean {
+  return shape.length === result.length || (shape.length === 0 && result.every((d) => d.isOne(arena)));
+}
+
+function refuseShape(spec: SymbolSpec, shape: readonly DimVar[], right: Value, d: Draft): never {
+  return refuse(
+    "shape/clash",
+    `the left side is ${shapeText(shape)}, the right side ${shapeText(right.axes)}`,
+    d.right.span,
+    spec.declared ? "" : `declare the shape of ${spec.key}`,
+  );
+}

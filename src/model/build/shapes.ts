@@ -1,0 +1,141 @@
+import type { Syntax } from "../../notation/syntax.js";
+import { functionKey } from "../applications.js";
+import type { DimVar } from "../dimensions.js";
+import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
+import { takeApart } from "../scripts.js";
+import { leftSide, mentionsHead } from "../statements.js";
+import type { SymbolSpec } from "../symbols.js";
+import type { Builder, Draft } from "./builder.js";
+import { applyGeneric } from "./declare.js";
+
+/*
+ * Shapes by unification: equations are elaborated over and over, until none says anything new.
+ */
+
+export function findShapes(builder: Builder): void {
+  for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
+    builder.e.pending = [];
+    let changed = false;
+    for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
+    for (const item of builder.pendingAssumptions)
+      quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
+    if (changed) continue;
+    if (applyGenerics(builder) || shapePendingTerms(builder) || shapeByFonts(builder)) continue;
+    break;
+  }
+  scalarLoss(builder);
+}
+
+function inferEquation(builder: Builder, d: Draft): boolean {
+  const { spec, entries } = builder.occurrenceOf(d);
+  const whole = entries.length === 0;
+  if (spec.axes === null && whole && isUnknownLoss(builder, d, spec)) setShape(spec, []);
+  return builder.e.within(d.free, () => {
+    const before = spec.axes;
+    // Positions on the left tie the letters to the axes.
+    quietly(() => builder.e.elaborate(leftSyntax(d)));
+    const wanted = whole ? spec.axes : [];
+    const right = quietly(() => builder.e.elaborate(d.right, wanted));
+    if (right !== null) {
+      if (whole && spec.axes === null) {
+        setShape(spec, right.axes);
+        return true;
+      }
+      if (whole && spec.axes !== null) unifyShapes(spec.axes, right.axes);
+      return before === null && spec.axes !== null;
+    }
+    if (wanted === null) return before === null && spec.axes !== null;
+    return quietly(() => expectShape(builder.e, d.right, wanted)) === true;
+  });
+}
+
+/** `L = f(y)` with an f that nothing defines, where nothing uses L: a loss is a number. */
+function isUnknownLoss(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
+  if (spec.slots > 0 || spec.declared || spec.bold || !LOSS_LETTERS.includes(spec.written.symbol.name)) return false;
+  const [head] = d.right.kind === "juxtaposition" && d.right.items.length === 2 ? d.right.items : [];
+  const t = head === undefined ? null : takeApart(head);
+  if (t === null || !builder.e.abstracts.has(functionKey(t))) return false;
+  return builder.drafts.every((o) => o === d || !mentionsHead(o.right, new Set([spec.head])));
+}
+
+function applyGenerics(builder: Builder): boolean {
+  return builder.symbols.all.some((s) => s.axes === null && quietly(() => applyGeneric(builder, s)) === true);
+}
+
+/** `Wx + b`: a term of unknown shape beside a vector is a vector. */
+function shapePendingTerms(builder: Builder): boolean {
+  for (const { axes, terms } of builder.e.pending ?? []) {
+    if (axes.length !== 1 && axes.length !== 2) continue;
+    for (const t of terms) {
+      const symbol = takeApart(t);
+      if (symbol === null) continue;
+      const found = quietly(() => builder.symbols.resolve(symbol));
+      if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.actions.length > 0) continue;
+      if (axes.length === 2 && !found.spec.defined) continue;
+      setShape(found.spec, axes);
+      return true;
+    }
+  }
+  return false;
+}
+
+/** Bold letters that nothing else tells of; those given before those computed. */
+function shapeByFonts(builder: Builder): boolean {
+  for (const spec of [...builder.symbols.all].sort((a, b) => Number(a.defined) - Number(b.defined))) {
+    if (spec.axes !== null) continue;
+    const shape = shapeByFont(spec);
+    if (shape === null) continue;
+    setShape(spec, shape);
+    return true;
+  }
+  return assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true);
+}
+
+function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boolean {
+  const unknown = builder.symbols.all.filter((s) => s.axes === null && which(s));
+  for (const spec of unknown) {
+    spec.axes = [];
+    spec.assumedScalar = true;
+  }
+  return unknown.length > 0;
+}
+
+// A last layer of unknown size ends in a number: the loss is a scalar.
+function scalarLoss(builder: Builder): void {
+  for (const d of builder.drafts) {
+    const { spec } = builder.occurrenceOf(d);
+    const [axis] = spec.axes ?? [];
+    if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
+    axis.bind(builder.arena.oneDim);
+  }
+  for (const spec of builder.symbols.all)
+    if (
+      !spec.declared &&
+      spec.axes !== null &&
+      spec.axes.length > 0 &&
+      spec.axes.every((a) => a.isOne(builder.arena)) &&
+      !spec.bold
+    )
+      spec.axes = [];
+}
+
+const LOSS_LETTERS = ["L", "J", "E", "C", "l", "\\ell", "Loss", "loss", "Cost", "cost"];
+
+function leftSyntax(d: Draft): Syntax {
+  const first = d.item.statement.sides[0];
+  if (first === undefined) throw new Error("internal: an equation without a left side");
+  const left = leftSide(first);
+  return left === null || left.args === null
+    ? first
+    : first.kind === "juxtaposition"
+      ? (first.items[0] ?? first)
+      : first;
+}
+
+function unifyShapes(a: readonly DimVar[], b: readonly DimVar[]): void {
+  if (a.length !== b.length) return;
+  a.forEach((d, k) => {
+    const other = b[k];
+    if (other !== undefined && d.compatible(other)) d.unify(other);
+  });
+}

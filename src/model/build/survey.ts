@@ -1,0 +1,185 @@
+import type { Statement, Syntax } from "../../notation/syntax.js";
+import { DimVar } from "../dimensions.js";
+import { quietly } from "../infer.js";
+import { bindings, letterOf, rangeStatement, visit } from "../letters.js";
+import { sentencesOf, shapesInProse } from "../prose.js";
+import { scriptText, subscripts, takeApart } from "../scripts.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  placeText,
+  shapeOf,
+  targetKey,
+} from "../statements.js";
+import { dimText } from "../value.js";
+import type { Builder } from "./builder.js";
+
+/*
+ * First looks at all statements: which letters are indices, which names are sizes, how each symbol's scripts are used.
+ */
+
+/** Letters that stand where a declared symbol's entries are named are indices, though nothing binds them. */
+export function surveyLetters(builder: Builder, integers: ReadonlySet<string>): void {
+  const orders = new Map<string, number>();
+  // A size is no index: `\mathbf{1}_n` says how many ones there are.
+  const sizes = new Set<string>();
+  for (const { statement } of builder.items) {
+    const d = declarationOf(statement);
+    if (d === null) continue;
+    for (const t of d.symbols)
+      if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
+    for (const size of d.set.shape) sizes.add(scriptText(size));
+  }
+  const introduced = introducedTexts(builder);
+  const entered = enteredTexts(builder);
+  for (const { statement } of builder.items)
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        const note = (sub: Syntax): void => {
+          const letter = letterOf(sub);
+          if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+            builder.letters.addIndex(letter);
+        };
+        // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
+        if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
+          subscripts(s.sub).forEach(note);
+        const t = takeApart(s);
+        if (t === null || t.subs.length === 0) return;
+        const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
+        const isEntry =
+          order === t.subs.length ||
+          (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
+        if (isEntry) t.subs.forEach(note);
+        // `z_i` where `z_n = …` defines all entries.
+        else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
+          t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
+      });
+}
+
+/** Symbols whose left sides have indices as positions, with their number. */
+function enteredTexts(builder: Builder): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { statement } of builder.items) {
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+    if (left !== null && left.target.subs.length > 0 && left.target.subs.every((x) => builder.letters.mentionsIndex(x)))
+      texts.add(`${placeText(left.target, false)}#${left.target.subs.length}`);
+  }
+  return texts;
+}
+
+/** Symbols that are declared or defined, with their labels: `h^(a)` as a whole, `h_1`. */
+function introducedTexts(builder: Builder): ReadonlySet<string> {
+  const texts = new Set<string>();
+  for (const { statement } of builder.items) {
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+    for (const t of [...(declarationOf(statement)?.symbols ?? []), ...(left === null ? [] : [left.target])])
+      texts.add(placeText(t, true));
+  }
+  return texts;
+}
+
+export function registerDimensions(builder: Builder): void {
+  const { dims } = builder.e;
+  for (const { statement } of builder.items) {
+    const d = declarationOf(statement);
+    if (d !== null) for (const s of d.set.shape) dims.register(s, true);
+  }
+  for (const item of builder.items) registerLimits(builder, item.statement);
+  for (const sentence of sentencesOf(builder.items))
+    for (const p of shapesInProse(sentence)) {
+      const shape = loneExpression(builder, p.shape);
+      if (shape !== null) for (const s of shapeOf(shape)) dims.register(s, true);
+    }
+  for (const item of builder.items) sizeEquation(builder, item);
+}
+
+/** `M = N - K + 1`, `n_2 = 1` between sizes. */
+function sizeEquation(builder: Builder, item: Item): void {
+  const { dims } = builder.e;
+  const [left, right] = item.statement.sides;
+  if (left === undefined || right === undefined || item.statement.sides.length !== 2) return;
+  if (!isEquation(item.statement) || !dims.isName(left) || rangeStatement(item.statement) !== null) return;
+  const dim = quietly(() => dims.read(right, builder.e));
+  if (dim === null) return;
+  dims.alias(left, dim);
+  item.kind = "range";
+  item.reading = `${scriptText(left)} is ${dimText(new DimVar(dim))}`;
+}
+
+function registerLimits(builder: Builder, st: Statement): void {
+  const limit = (s: Syntax | null): void => {
+    if (s !== null && !isVariableSyntax(s)) builder.e.dims.register(s, false);
+  };
+  for (const b of rangeStatement(st) ?? []) {
+    limit(b.low);
+    limit(b.high);
+  }
+  for (const c of st.conditions) registerLimits(builder, c);
+  for (const side of st.sides)
+    visit(side, (s) => {
+      if (s.kind === "big" && s.sup !== null) limit(s.sup);
+    });
+}
+
+function isVariableSyntax(s: Syntax): boolean {
+  return s.kind === "text" || s.kind === "ellipsis" || (s.kind === "symbol" && s.name === "\\infty");
+}
+
+/** The one expression of a formula that is nothing but an expression. */
+export function loneExpression(builder: Builder, ordinal: number | null): Syntax | null {
+  const item = builder.items.find((i) => i.ordinal === ordinal);
+  return item !== undefined && item.statement.sides.length === 1 ? (item.statement.sides[0] ?? null) : null;
+}
+
+export function surveyScripts(builder: Builder): void {
+  for (const { statement } of builder.items) {
+    const d = declarationOf(statement);
+    for (const t of d?.symbols ?? []) builder.symbols.survey(t, true);
+    const [first] = statement.sides;
+    const left = first === undefined || d !== null ? null : leftSide(first);
+    if (left !== null && isEquation(statement)) builder.symbols.survey(left.target, true);
+    for (const side of statement.sides)
+      visit(side, (s) => {
+        if (s.kind !== "scripted") return;
+        const t = takeApart(s);
+        if (t !== null) builder.symbols.survey(t, false);
+      });
+  }
+}
+
+/** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */
+export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
+  const candidates = new Set<string>();
+  const running = new Set<string>();
+  for (const { statement } of items) {
+    const d = declarationOf(statement);
+    if (d?.set.kind !== "range") for (const l of runningLetters(statement)) running.add(l);
+    else
+      for (const t of d.symbols) {
+        const letter = letterOf(t.symbol);
+        if (letter !== null && t.subs.length === 0 && t.sups.length === 0) candidates.add(letter);
+      }
+  }
+  return new Set([...candidates].filter((c) => !running.has(c)));
+}
+
+/** Letters that a statement binds, gives a range, or has below its left side. */
+function runningLetters(st: Statement): readonly string[] {
+  const ranges = [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).map((b) => b.letter);
+  const bound: string[] = [];
+  for (const side of st.sides)
+    visit(side, (s) => {
+      if (s.kind === "big") bound.push(...bindings(s.sub, s.sup).map((b) => b.letter));
+    });
+  const [first] = st.sides;
+  if (first !== undefined && st.relations.length > 0)
+    visit(first, (s) => {
+      for (const sub of takeApart(s)?.subs ?? []) bound.push(letterOf(sub) ?? "");
+    });
+  return [...ranges, ...bound];
+}
