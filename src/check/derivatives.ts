@@ -1,6 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import { derive } from "../derive/derive.js";
+import { graphOf, isRecurrent } from "../derive/graph.js";
 import { hessian } from "../derive/hessian.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
@@ -409,7 +410,8 @@ export class Derivatives {
   #derivativeEquations(model: Model, of: Tensor, wrt: Tensor): readonly Equation[] {
     const { arena } = this;
     const tensor = arena.derivativeTensor(of, wrt);
-    if (of === wrt) {
+    // One member of a recurrence depends on the others.
+    if (of === wrt && !isRecurrent(graphOf(model), of)) {
       const [a, b] = [of, wrt].map((t) => t.axes.map((r) => arena.freshIndex(r)));
       const rows = a ?? [];
       const columns = b ?? [];

@@ -17,6 +17,7 @@ import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { type Claim, ClaimReader } from "./claims.js";
 import { Derivatives, type Layout, type Pair } from "./derivatives.js";
+import { narrowed } from "./ranges.js";
 import { Unread } from "./unread.js";
 
 export type Verdict =
@@ -70,7 +71,11 @@ interface Sides {
   readonly head: Pair | null;
   readonly headTensor: Tensor | null;
   readonly guard: (() => Node) | null;
+  /** The letters whose range the line leaves open. */
+  readonly unbounded: ReadonlySet<string>;
 }
+
+type Question = NonNullable<Link["question"]>;
 
 /** All claims of one problem under one layout, judged against the true derivatives. */
 export class Judge {
@@ -120,7 +125,7 @@ export class Judge {
           for (const [tensor, pair] of d.mentioned) [head, headTensor] = [pair, tensor];
         return value;
       });
-      return { claim, values, head, headTensor, guard: this.#guard(claim) };
+      return { claim, values, head, headTensor, guard: this.#guard(claim), unbounded: unboundedIn(claim) };
     });
   }
 
@@ -178,7 +183,7 @@ export class Judge {
         const [a, b] = [s.values[k], s.values[k + 1]];
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
-        return this.#link(left, right, a, b, s.guard);
+        return this.#link(left, right, a, b, s);
       }),
     );
     this.#ground(s, links);
@@ -193,7 +198,7 @@ export class Judge {
     };
   }
 
-  #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, guard: (() => Node) | null): Link {
+  #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, about: Sides): Link {
     const base = {
       left,
       right,
@@ -222,20 +227,20 @@ export class Judge {
       return { ...base, verdict, diagnostic: x.diagnostic };
     }
     if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
-    return this.#connected(this.#equality(base, a, b, guard));
+    return this.#connected(this.#equality(base, a, b, about));
   }
 
-  #equality(base: Omit<Link, "verdict">, a: Value, b: Value, guard: (() => Node) | null): Link {
+  #equality(base: Omit<Link, "verdict">, a: Value, b: Value, about: Sides): Link {
     const { arena } = this.problem.model;
     const [x, y] = [collapse(arena, a), collapse(arena, b)];
     const same = sameShape(x.axes, y.axes);
     const zero = y.axes.length === 0 && y.at([]) === arena.zero;
     if (same || zero) {
-      const question = this.#question(x, zero ? { axes: x.axes, at: () => arena.zero } : y, guard);
+      const question = this.#question(x, zero ? { axes: x.axes, at: () => arena.zero } : y, about);
       const decision = this.#decide(question);
       const flipped =
         decision.verdict === "different" && x.axes.length === 2 && sameShape(x.axes, [...y.axes].reverse())
-          ? this.#decide(this.#question(x, transpose(arena, y), guard))
+          ? this.#decide(this.#question(x, transpose(arena, y), about))
           : null;
       return {
         ...base,
@@ -247,7 +252,7 @@ export class Judge {
     }
     const turned = transpose(arena, y);
     if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
-      const question = this.#question(x, turned, guard);
+      const question = this.#question(x, turned, about);
       const decision = this.#decide(question);
       return {
         ...base,
@@ -266,7 +271,7 @@ export class Judge {
     };
   }
 
-  #question(a: Value, b: Value, guard: (() => Node) | null): { left: Node; right: Node; free: readonly Index[] } {
+  #question(a: Value, b: Value, { guard, unbounded }: Sides): Question {
     const { arena } = this.problem.model;
     let count = 0;
     const next = (d: DimVar): Index => {
@@ -274,18 +279,17 @@ export class Judge {
       return arena.index(`'${count}`, arena.upTo(d.dim ?? arena.oneDim));
     };
     const at: readonly Position[] = a.axes.map((d) => axisAt(arena, d, next).at);
-    let left = a.at(at);
-    let right = b.at(at);
-    if (guard !== null) {
-      const g = guard();
-      left = arena.multiply(g, left);
-      right = arena.multiply(g, right);
-    }
+    const sides = [a.at(at), b.at(at)];
+    const map = narrowed(arena, sides, unbounded);
+    const [left = arena.zero, right = arena.zero] = sides.map((n) => {
+      const inRange = arena.substitute(n, map);
+      return guard === null ? inRange : arena.multiply(arena.substitute(guard(), map), inRange);
+    });
     const free = [...new Set([...left.free, ...right.free])];
     return { left, right, free };
   }
 
-  #decide(question: { left: Node; right: Node; free: readonly Index[] }, context = this.context): Decision {
+  #decide(question: Question, context = this.context): Decision {
     try {
       return decideNodes(question, context);
     } catch (error) {
@@ -298,16 +302,13 @@ export class Judge {
   }
 
   /** Decides a question where some derivatives stand for what the author wrote of them. */
-  decideWith(
-    question: { left: Node; right: Node; free: readonly Index[] },
-    replaced: ReadonlyMap<Tensor, Equation>,
-  ): Decision {
+  decideWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): Decision {
     const definitions = new Map(this.context.definitions);
     for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
     return this.#decide(question, { ...this.context, definitions });
   }
 
-  decide(question: { left: Node; right: Node; free: readonly Index[] }): Decision {
+  decide(question: Question): Decision {
     return this.#decide(question);
   }
 
@@ -408,7 +409,7 @@ export class Judge {
 
   // ---- grounding ----
 
-  /** An answer may use derivatives of what stands strictly between the variable and the loss, and no others of the loss. */
+  /** An answer may not use the derivatives of what its variable is computed from: they are found from the one asked for. */
   #ground(s: Sides, links: readonly Link[]): void {
     const last = links.at(-1);
     const { head, headTensor } = s;
@@ -499,15 +500,9 @@ export class Judge {
       const name = names.get(t);
       if (name !== undefined) stack.push(...tensorsOf(name.body));
       const d = t.derivative;
-      if (d === null) continue;
-      if (
-        d.of === head.of &&
-        head.of.axes.length === 0 &&
-        d.wrt !== head.of &&
-        d.wrt !== head.wrt &&
-        !downstream.has(d.wrt)
-      )
-        return true;
+      if (d === null || d.of !== head.of || head.of.axes.length > 0 || d.wrt === head.of || d.wrt === head.wrt)
+        continue;
+      if (!downstream.has(d.wrt) && above(graph, [d.wrt]).has(head.wrt)) return true;
     }
     return false;
   }
@@ -521,6 +516,11 @@ const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnosti
     right.span,
     hint,
   );
+
+function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
+  const stated = item.statement.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter));
+  return new Set(letters.map((b) => b.letter).filter((l) => !stated.includes(l)));
+}
 
 const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
 

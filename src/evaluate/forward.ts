@@ -146,8 +146,14 @@ function recur(equations: readonly Definition[], env: Environment, options: Forw
 }
 
 function stepped(equation: Definition): readonly Index[] {
-  const family = equation.at.slice(0, equation.tensor.parameters.length);
-  return freeOf({ at: family });
+  return freeOf({ at: familyAxes(equation.tensor).flatMap((k) => equation.at[k] ?? []) });
+}
+
+/** The axes that number the members of a family; of a derivative, those of its two tensors. */
+function familyAxes({ derivative, parameters }: Tensor): readonly number[] {
+  if (derivative === null) return parameters.map((_, k) => k);
+  const { of, wrt } = derivative;
+  return [...familyAxes(of), ...familyAxes(wrt).map((k) => k + of.axes.length)];
 }
 
 function tasksOf(

@@ -1,16 +1,19 @@
 import { checkProblem } from "../check/check.js";
 import { differing } from "../check/differs.js";
-import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
+import { isRight, isWrong, type Judge, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";
 import type { Evidence } from "../decide/decide.js";
+import type { Tensor } from "../expression/node.js";
 import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import type { Item } from "../model/statements.js";
+import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { placed } from "./place.js";
 import { attempt } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
+import { symbolLatex } from "./symbols.js";
 
 export interface CheckOptions {
   readonly seed?: number;
@@ -99,12 +102,10 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
   };
 }
 
-const DERIVATIVE = /\\(partial|nabla)\b|\\d?frac\s*\{\s*(\\(mathrm|text)\s*\{?\s*)?d\b/;
-
 /** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
 function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
   return worksheet.formulas
-    .filter((f) => f.kind === "damaged" && f.latex.includes("=") && DERIVATIVE.test(f.latex))
+    .filter((f) => f.kind === "damaged" && f.latex.includes("=") && writesDerivative(f.latex))
     .map((f): ClaimJson => {
       const blank = /=[\s.,;&]*(\\end\{[a-z]+\*?\}\s*)?$/.test(f.latex);
       const mistake = blank ? { code: "tautology", message: "nothing stands on the right side" } : null;
@@ -159,7 +160,7 @@ function checked(
       if (l.diagnostic !== null && (l.mistake === null || l.diagnostic.code !== "shape/sides"))
         report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
   return [
-    ...judged.map((j) => claimJson(j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null)),
+    ...judged.map((j) => claimJson(judge, j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null)),
     ...definitions.map(
       (c): ClaimJson => ({
         at: source.place(c.item.statement.span),
@@ -171,13 +172,13 @@ function checked(
   ];
 }
 
-function claimJson(j: Judged, source: Source, expected: Expected | null): ClaimJson {
+function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected | null): ClaimJson {
   const { statement } = j.claim.item;
   const worst = j.links.find((l) => !isRight(l.verdict)) ?? j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
   return {
     at: source.place(statement.span),
     latex: statement.latex,
-    of: j.head?.wrt.latex ?? null,
+    of: j.head === null ? null : symbolLatex(j.head.wrt, familyOf(judge, j.head.wrt)),
     verdict: j.verdict,
     mistake: mistakeJson(j.mistake),
     expected: isWrong(j.verdict) ? (expected?.latex ?? null) : null,
@@ -187,6 +188,9 @@ function claimJson(j: Judged, source: Source, expected: Expected | null): ClaimJ
     steps: j.links.map((l) => stepJson(l, source, l === worst ? nextOf(j, l, source, expected) : null)),
   };
 }
+
+const familyOf = (judge: Judge, tensor: Tensor): readonly [string, string, string] | null =>
+  judge.problem.model.symbols.find((s) => s.tensor === tensor)?.family ?? null;
 
 function stepJson(l: Link, source: Source, next: string | null): StepVerdictJson {
   const latex = `${textOf(source, l.left.span)} = ${textOf(source, l.right.span)}`;

@@ -3,6 +3,7 @@ import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";
 import type { Model } from "../model/model.js";
 import { readWorksheet, type Worksheet } from "../model/read.js";
+import { writesDerivative } from "./damaged.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
@@ -64,14 +65,12 @@ function damagedEquation({ formulas, document, problems, diagnostics }: Workshee
   const damaged = formulas.filter((f, ordinal) => {
     const found = last.findIndex((o) => o >= ordinal);
     const own = found < 0 ? problems.length - 1 : found;
-    return own === problem && f.kind === "damaged" && /=|\\triangleq/.test(f.latex) && !DERIVATIVE.test(f.latex);
+    return own === problem && f.kind === "damaged" && /=|\\triangleq/.test(f.latex) && !writesDerivative(f.latex);
   });
   const isIn = ({ severity, span }: Diagnostic): boolean =>
     severity === "error" && span !== null && damaged.some((f) => isWithin(document.source.place(span), f.at));
   return diagnostics.find(isIn) ?? null;
 }
-
-const DERIVATIVE = /\\(partial|nabla)(?![A-Za-z])|∂|∇|\\frac\s*\{\s*(\\mathrm\s*\{?\s*)?d/;
 
 /** An error about a forward equation of the problem, or `null`. What such an equation uses would lack terms of its gradient. */
 function brokenEquation({ formulas, document }: Worksheet, model: Model): Diagnostic | null {

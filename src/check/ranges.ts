@@ -1,0 +1,45 @@
+import { type Arena, operands } from "../expression/arena.js";
+import type { Dim, Index, Node, Position } from "../expression/node.js";
+
+interface Bounds {
+  low: Dim;
+  high: Dim;
+}
+
+/**
+ * A line that says nothing of how far its letters run is about every value for which all that it mentions exists:
+ * `\delta_\ell = W_{\ell+1}^\top \delta_{\ell+1}` ends where W does. Gives the letters that run less far than the range they
+ * were given, with their narrower counterparts.
+ */
+export function narrowed(
+  arena: Arena,
+  sides: readonly Node[],
+  letters: ReadonlySet<string>,
+): ReadonlyMap<Index, Position> {
+  const free = new Set(sides.flatMap((n) => n.free).filter((i) => letters.has(i.name)));
+  const bounds = new Map([...free].map((i): [Index, Bounds] => [i, { ...i.range }]));
+  const seen = new Set<Node>();
+  const stack = [...sides];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n) || !n.free.some((i) => free.has(i))) continue;
+    seen.add(n);
+    if (n.kind === "entry") for (const [k, p] of n.at.entries()) meet(arena, bounds, p, n.tensor.axes[k]);
+    stack.push(...operands(n));
+  }
+  const map = new Map<Index, Position>();
+  for (const [index, { low, high }] of bounds)
+    if (low !== index.range.low || high !== index.range.high)
+      map.set(index, arena.at(arena.index(index.name, arena.range(low, high))));
+  return map;
+}
+
+function meet(arena: Arena, bounds: Map<Index, Bounds>, p: Position, axis: Bounds | undefined): void {
+  const [term] = p.terms;
+  if (axis === undefined || term === undefined || p.terms.length !== 1 || term[1] !== 1 || p.value !== null) return;
+  const known = bounds.get(term[0]);
+  if (known === undefined) return;
+  const low = arena.subtractDims(axis.low, p.offset);
+  const high = arena.subtractDims(axis.high, p.offset);
+  if ((arena.integerOf(arena.subtractDims(low, known.low)) ?? 0) > 0) known.low = low;
+  if ((arena.integerOf(arena.subtractDims(known.high, high)) ?? 0) > 0) known.high = high;
+}
