@@ -15,6 +15,8 @@ export interface Answer {
   readonly worksheet: string;
   readonly formulas: readonly string[];
   readonly expected: readonly Expected[];
+  /** A single line, not part of what one person handed in together. */
+  readonly alone: boolean;
 }
 
 const FOLDER = new URL("./networks/", import.meta.url);
@@ -39,12 +41,13 @@ function readTable(name: string, text: string): Answer[] {
     else if (line.startsWith("% ")) python = true;
     else if (line === "{") together = { place, formulas: [], expected: [] };
     else if (line === "}") {
-      if (together !== null) answers.push({ ...together, network, worksheet: worksheet.join("\n") });
+      if (together !== null) answers.push({ ...together, network, worksheet: worksheet.join("\n"), alone: false });
       together = null;
     } else if (python && /^[-+0?=] /.test(line)) {
       const { formula, expected } = readLine(line);
       const to = together as { formulas: string[]; expected: Expected[] } | null;
-      if (to === null) answers.push({ place, network, worksheet: worksheet.join("\n"), formulas: [formula], expected });
+      if (to === null)
+        answers.push({ place, network, worksheet: worksheet.join("\n"), formulas: [formula], expected, alone: true });
       else {
         to.formulas.push(formula);
         to.expected.push(...expected);
