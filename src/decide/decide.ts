@@ -2,11 +2,11 @@ import type { Arena } from "../expression/arena.js";
 import type { Dim, Index, Range, Tensor } from "../expression/node.js";
 import type { Assumption, Equation, TensorValue } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
-import { Points, type Question } from "./points.js";
+import { type Points, pointsOf, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
 import { type Agreement, type Counterexample, comparePoint, compareSampled } from "./sampled.js";
 
-/** What a problem says, for deciding about it. Points are cached by this object: keep one for all claims of a problem. */
+/** What a problem says, for deciding about it. Points are cached by `definitions`: keep one map for all claims of a problem. */
 export interface DecideContext {
   readonly arena: Arena;
   readonly assumptions: readonly Assumption[];
@@ -35,8 +35,6 @@ export interface Decision {
 
 export const DEFAULT_BUDGET = 20_000;
 
-const pointsOf = new WeakMap<DecideContext, Points>();
-
 /** Whether two values are equal at every entry, for all sizes and all admissible values. */
 export function decideEqual(left: TensorValue, right: TensorValue, context: DecideContext): Decision {
   const question = questionOf(left, right, context.arena);
@@ -53,11 +51,7 @@ export function decideEqual(left: TensorValue, right: TensorValue, context: Deci
 export function decideNodes(question: Question, context: DecideContext): Decision {
   const { left, right } = question;
   if (left === right) return { verdict: "equal-proved", evidence: { method: "identical" }, conditions: [] };
-  let points = pointsOf.get(context);
-  if (points === undefined) {
-    points = new Points(context);
-    pointsOf.set(context, points);
-  }
+  const points = pointsOf(context);
   const limits = { ...context, budget: context.budget ?? DEFAULT_BUDGET };
   const early = proveByForm(left, right, limits, 0);
   if (early !== null)

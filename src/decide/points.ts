@@ -26,14 +26,31 @@ export interface Question {
 
 const NEAR_KINK = 1e-4;
 
+const known = new WeakMap<PointContext["definitions"], Points>();
+
+/** The points of a problem, the same ones for all claims about it. */
+export function pointsOf(context: PointContext): Points {
+  let points = known.get(context.definitions);
+  if (points === undefined || !points.serve(context)) {
+    points = new Points(context);
+    known.set(context.definitions, points);
+  }
+  return points;
+}
+
 /** Admissible points, computed once for all claims about one problem. */
 export class Points {
   readonly #context: PointContext;
+  readonly #equations: readonly Equation[];
   readonly #base: Model;
   readonly #known: ReadonlySet<Tensor>;
   readonly #dims: ReadonlySet<string>;
+  readonly #assumed: ReturnType<typeof assumedOf>;
   readonly #cache = new Map<string, Environment | null>();
   readonly #models = new Map<string, Model>();
+  readonly #evaluators = new WeakMap<Environment, Evaluator>();
+  readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
+  readonly #watches = new WeakMap<Question, readonly Watch[]>();
 
   constructor(context: PointContext) {
     this.#context = context;
@@ -46,7 +63,15 @@ export class Points {
       for (const t of a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor]) tensors.add(t);
     this.#known = tensors;
     this.#dims = new Set([...tensors].flatMap((t) => t.axes.flatMap((r) => [...dimNames(r.low), ...dimNames(r.high)])));
+    this.#equations = [...context.definitions.values()].flat();
     this.#base = this.#model([...tensors], [], []);
+    this.#assumed = assumedOf(this.#base);
+  }
+
+  /** Are these the points of that problem? */
+  serve({ arena, assumptions, seed }: PointContext): boolean {
+    const own = this.#context;
+    return own.arena === arena && own.assumptions === assumptions && own.seed === seed;
   }
 
   /** An admissible point with values for everything in the question, or `null`. With `finite`, both sides are finite there. */
@@ -99,14 +124,14 @@ export class Points {
   }
 
   #model(tensors: readonly Tensor[], dims: readonly Dim[], more: readonly Equation[]): Model {
-    const { arena, assumptions, definitions } = this.#context;
+    const { arena, assumptions } = this.#context;
     const sized: Tensor = { ...BLANK, key: "sizes", axes: dims.map((d) => arena.upTo(d)) };
     const all = dims.length === 0 ? tensors : [...tensors, sized];
     return {
       arena,
       title: "",
       symbols: all.map(symbolOf),
-      equations: [...[...definitions.values()].flat(), ...more],
+      equations: more.length === 0 ? this.#equations : [...this.#equations, ...more],
       loss: null,
       wrt: [],
       assumptions,
@@ -123,16 +148,31 @@ export class Points {
     if (watches.length === 0) return false;
     const ties = watches.filter((w) => w.kind === "tie");
     if (ties.length > 0 && distance(ties, env) < NEAR_KINK) return true;
-    const evaluator = new Evaluator(env);
+    const evaluator = this.evaluator(env);
     // Exactly zero is what a mask leaves, on a whole region: no kink is near there.
     return watches.some(
       (w) => w.kind === "switch" && evaluator.value(w.node).data.some((x) => x !== 0 && Math.abs(x) < NEAR_KINK),
     );
   }
 
-  watches({ left, right }: Question): readonly Watch[] {
-    const assumed = assumedOf(this.#base);
-    return watchesOf(this.#context.arena, [left, right], (t) => isDiscrete(t, assumed.get(t)));
+  watches(question: Question): readonly Watch[] {
+    let watches = this.#watches.get(question);
+    if (watches === undefined) {
+      const { left, right } = question;
+      watches = watchesOf(this.#context.arena, [left, right], (t) => isDiscrete(t, this.#assumed.get(t)));
+      this.#watches.set(question, watches);
+    }
+    return watches;
+  }
+
+  /** The evaluator of a point: what one claim has had evaluated, the next one finds. */
+  evaluator(env: Environment): Evaluator {
+    let evaluator = this.#evaluators.get(env);
+    if (evaluator === undefined) {
+      evaluator = new Evaluator(env);
+      this.#evaluators.set(env, evaluator);
+    }
+    return evaluator;
   }
 
   /** The tensors with assumptions, and whether their entries may move alike. */
@@ -143,17 +183,38 @@ export class Points {
     return held;
   }
 
+  /** The point with its inputs moved by rounding errors, the same for all questions. `null` if nothing can move. */
+  nudged(env: Environment, turn: number): Environment | null {
+    const nudge = (x: number, random: Random): number => x * (1 + random.uniform(-1e-7, 1e-7));
+    return this.#moved(env, `nudged ${turn}`, nudge, turn, true);
+  }
+
+  /** The point with its inputs rounded to multiples of `1 / unit` other than zero. */
+  rounded(env: Environment, unit: number): Environment | null {
+    const round = (x: number): number => ((Math.round(Math.abs(x) * unit) || 1) / unit) * (x < 0 ? -1 : 1);
+    return this.#moved(env, `rounded ${unit}`, round, hash("round"), false);
+  }
+
+  #moved(env: Environment, name: string, move: Move, seed: number, scaling: boolean): Environment | null {
+    let near = this.#near.get(env);
+    if (near === undefined) {
+      near = new Map();
+      this.#near.set(env, near);
+    }
+    let moved = near.get(name);
+    if (moved === undefined) {
+      moved = this.#move(env, move, seed, scaling);
+      near.set(name, moved);
+    }
+    return moved;
+  }
+
   /**
    * Moves every input by `move`, as far as the assumptions let it, and computes the rest anew. `null` if nothing can
    * move. Entries of a symmetric or invertible tensor move alike; with `scaling`, so do those of tensors that keep
    * what is assumed of them when they are scaled a little.
    */
-  moved(
-    env: Environment,
-    move: (x: number, random: Random) => number,
-    seed: number,
-    scaling: boolean,
-  ): Environment | null {
+  #move(env: Environment, move: Move, seed: number, scaling: boolean): Environment | null {
     const held = this.#held(scaling);
     const random = new Random(seed);
     const copy = env.copy();
@@ -167,13 +228,15 @@ export class Points {
     }
     if (count === 0) return null;
     try {
-      forward({ equations: [...this.#context.definitions.values()].flat() }, copy);
+      forward({ equations: this.#equations }, copy);
     } catch {
       return null;
     }
     return copy;
   }
 }
+
+type Move = (x: number, random: Random) => number;
 
 /** The tensors whose entries an assumption does not let move one by one. */
 function heldBy(a: Assumption): readonly Tensor[] {

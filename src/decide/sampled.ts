@@ -1,5 +1,3 @@
-import { hash } from "../core/random.js";
-import { evaluate } from "../evaluate/evaluate.js";
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
@@ -66,7 +64,7 @@ export function comparePoint(
 ): Counterexample | number | null {
   const env = points.at(round, question, finite);
   if (env === null || points.nearKink(question, env)) return null;
-  const values = sidesAt(question, env);
+  const values = sidesAt(question, env, points);
   if (values === null) return null;
   const gap = widestGap(values);
   if (gap === null) return null;
@@ -83,9 +81,10 @@ interface Sides {
   readonly right: NdArray;
 }
 
-function sidesAt({ left, right, free }: Question, env: Environment): Sides | null {
+function sidesAt({ left, right, free }: Question, env: Environment, points: Points): Sides | null {
+  const evaluator = points.evaluator(env);
   try {
-    return { left: evaluate(left, free, env), right: evaluate(right, free, env) };
+    return { left: evaluator.evaluate(left, free), right: evaluator.evaluate(right, free) };
   } catch (error) {
     // An entry out of its range, or one that nothing gives a value: this point says nothing.
     if (error instanceof Error && error.message.startsWith("internal:")) return null;
@@ -115,18 +114,18 @@ function widestGap({ left, right }: Sides): Gap | null {
 
 /** A true difference hardly changes when the inputs are moved a little; rounding errors are drawn anew. */
 function persists(question: Question, points: Points, env: Environment, gap: Gap): boolean {
-  const here = differenceAt(question, env, gap.cell);
+  const here = differenceAt(question, points, env, gap.cell);
   for (let k = 1; k <= 6; k++) {
-    const near = points.moved(env, (x, random) => x * (1 + random.uniform(-1e-7, 1e-7)), k, true);
+    const near = points.nudged(env, k);
     if (near === null) return gap.error > 1e-9;
-    const there = differenceAt(question, near, gap.cell);
+    const there = differenceAt(question, points, near, gap.cell);
     if (!(Math.abs(there - here) < 0.05 * Math.abs(here))) return false;
   }
   return true;
 }
 
-function differenceAt(question: Question, env: Environment, cell: number): number {
-  const values = sidesAt(question, env);
+function differenceAt(question: Question, points: Points, env: Environment, cell: number): number {
+  const values = sidesAt(question, env, points);
   return values === null ? Number.NaN : (values.left.data[cell] ?? 0) - (values.right.data[cell] ?? 0);
 }
 
@@ -137,15 +136,10 @@ function readable(
   env: Environment,
 ): { env: Environment; gap: Gap; values: Sides } | null {
   for (const unit of [1, 2, 4, 10]) {
-    const simple = points.moved(
-      env,
-      (x) => ((Math.round(Math.abs(x) * unit) || 1) / unit) * (x < 0 ? -1 : 1),
-      hash("round"),
-      false,
-    );
+    const simple = points.rounded(env, unit);
     if (simple === null) return null;
     if (points.nearKink(question, simple)) continue;
-    const values = sidesAt(question, simple);
+    const values = sidesAt(question, simple, points);
     const gap = values === null ? null : widestGap(values);
     if (values === null || gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
     if (!persists(question, points, simple, gap)) continue;

@@ -114,7 +114,18 @@ function adjust(dim: Dim, sizes: Map<string, number>, given: ReadonlyMap<string,
   return growing !== undefined || shrinking !== undefined;
 }
 
+const known = new WeakMap<Model, Facts>();
+
 function factsOf(model: Model): Facts {
+  let facts = known.get(model);
+  if (facts === undefined) {
+    facts = collect(model);
+    known.set(model, facts);
+  }
+  return facts;
+}
+
+function collect(model: Model): Facts {
   const collector = new Collector(model);
   for (const { tensor, role } of model.symbols) if (role !== "dimension") collector.tensor(tensor);
   for (const equation of model.equations) {

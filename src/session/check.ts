@@ -124,9 +124,15 @@ function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
 
 type Reader = () => Problem;
 
+/** A problem as it was read, and read anew for each further look. */
+function readerOf(document: Worksheet["document"], problem: Problem): Reader {
+  let looks = 0;
+  return () => (looks++ === 0 ? problem : readAgain(document, problem));
+}
+
 /** One reader for each problem; against a problem of another file, that problem's with this file's lines as claims. */
 function problemsOf(worksheet: Worksheet, options: CheckOptions, report: (d: Diagnostic) => void): readonly Reader[] {
-  if (options.against === undefined) return worksheet.problems.map((p) => () => readAgain(worksheet.document, p));
+  if (options.against === undefined) return worksheet.problems.map((p) => readerOf(worksheet.document, p));
   const premises = readWorksheet(options.against.file, options.against.text);
   const [problem] = premises.problems;
   if (problem === undefined) {

@@ -1,6 +1,6 @@
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
-import { Points } from "../../decide/points.js";
-import { Evaluator } from "../../evaluate/evaluate.js";
+import { pointsOf } from "../../decide/points.js";
+import type { Evaluator } from "../../evaluate/evaluate.js";
 import type { Environment } from "../../evaluate/values.js";
 import type { Index, Node } from "../../expression/node.js";
 
@@ -15,8 +15,6 @@ interface Place {
   readonly evaluator: Evaluator;
 }
 
-const pointsOf = new WeakMap<DecideContext, Points>();
-
 /** Compares many candidates with few expressions, at points that are chosen once for a line. */
 export class Comparison {
   readonly free: readonly Index[];
@@ -28,16 +26,12 @@ export class Comparison {
   constructor(context: DecideContext, written: Node, truth: Node, free: readonly Index[]) {
     this.#context = context;
     this.free = free;
-    let points = pointsOf.get(context);
-    if (points === undefined) {
-      points = new Points(context);
-      pointsOf.set(context, points);
-    }
+    const points = pointsOf(context);
     const places: Place[] = [];
     for (let round = 0; round < ROUNDS && places.length < POINTS; round++) {
       const env = points.at(round, { left: truth, right: written, free });
       if (env === null) continue;
-      const place = { env, evaluator: new Evaluator(env) };
+      const place = { env, evaluator: points.evaluator(env) };
       // A point where everything vanishes (all masks closed) tells nothing apart.
       const values = [truth, written].map((n) => this.#at(n, place));
       if (values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))

@@ -1,0 +1,98 @@
+/*
+ * Claims to measure checking by: for each worksheet of problems/ its official answers, the same answers in another
+ * spelling, and answers with one slip, all made from the text alone. No two claims of a worksheet are the same.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+
+const LINE = /^\$\$(.*)\$\$$/;
+const HEADING = "## Answers";
+
+/** The text above a worksheet's answers, and the answers. */
+function parts(text) {
+  const from = text.indexOf(HEADING);
+  const answers = text
+    .slice(from)
+    .split("\n")
+    .map((line) => LINE.exec(line)?.[1].trim())
+    .filter((line) => line !== undefined);
+  return { premises: text.slice(0, from), answers };
+}
+
+/** `left = right, conditions`. */
+function sides(line) {
+  const [equation, ...conditions] = line.split(/, \\quad /);
+  const at = equation.indexOf(" = ");
+  return {
+    left: equation.slice(0, at),
+    right: equation.slice(at + 3),
+    rest: conditions.map((c) => `, \\quad ${c}`).join(""),
+  };
+}
+
+/** Changes one thing in a right side; a change that finds nothing to change gives the text back. */
+const SLIPS = [
+  ["dropped transpose", (s) => s.replace(/\^\\top|\^\{-\\top\}|\^\{\(m\+1\)\\top\}/, "")],
+  ["sign of a term", (s) => s.replace(/ ([-+]) /, (_, sign) => (sign === "+" ? " - " : " + "))],
+  ["sign of the whole", (s) => (s.startsWith("-") ? s.slice(1) : `-(${s})`)],
+  ["letters exchanged", (s) => s.replace(/_\{([a-z])([a-z])\}/, (_, a, b) => `_{${b}${a}}`)],
+  ["dropped constant", (s) => s.replace(/\\frac\{1\}\{\w+\} ?|(?<![\w^{])2 ?(?=[\\(])/, "")],
+  ["factor two", (s) => `2 (${s})`],
+  ["dropped factor", (s) => s.replace(/ \\odot .*$| \\(text|sigma)\S*'\([^)]*\)+/, "")],
+  ["dropped sum", (s) => s.replace(/\\sum_\{[^}]*\}\^(\{[^}]*(\{[^}]*\})*[^}]*\}|\w) ?/, "")],
+  ["last term only", (s) => s.replace(/^.* [-+] /, "")],
+  ["first term only", (s) => s.replace(/ [-+] .*$/, "")],
+  ["another symbol", (s) => s.replace(/\b(t|y|x|h)\b(?!\w)/, (_, a) => ({ t: "y", y: "x", x: "y", h: "x" })[a])],
+];
+
+/** The same value in other words. */
+const SPELLINGS = [
+  (s) => s.replaceAll("^\\top", "^T"),
+  (s) => s.replace(/^(.*[^ ]) - (.*)$/, (_, a, b) => `-(${b} - (${a}))`),
+  (s) => `\\frac{1}{2} \\left( ${s} + ${s} \\right)`,
+  (s) => (/ [-+] /.test(s) ? s : s.replace(/^(.*\S) \\odot (.*)$/, (_, a, b) => `(${b}) \\odot (${a})`)),
+  (s) => `3 (${s}) - 2 (${s})`,
+  (s) => `-\\left( -(${s}) \\right)`,
+];
+
+const balanced = (s) => {
+  let depth = 0;
+  for (const c of s) {
+    depth += c === "(" || c === "{" ? 1 : c === ")" || c === "}" ? -1 : 0;
+    if (depth < 0) return false;
+  }
+  return depth === 0;
+};
+
+/** Does the right side of a claim hold letters as indices, with a single entry on the left? */
+const byIndex = (left) => /\\partial [^{}]*(\\hat\{\w\})?_\{?[\w, ]+\}?|\\partial [^{}]*_\{[^}]*\}/.test(left) && !/nabla|overline/.test(left);
+
+/** Every change of every answer that changes its text and leaves its parentheses paired. */
+function changed(answers, change) {
+  return answers.flatMap((line) => {
+    const { left, right, rest } = sides(line);
+    const other = change(right).trim();
+    return other === right || other === "" || !balanced(other) ? [] : [`${left} = ${other}${rest}`];
+  });
+}
+
+/** Worksheets by kind: `right`, `spelled otherwise`, `wrong`, each by index and in matrix form. */
+export function claimSheets(folder) {
+  const sheets = [];
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".md"))) {
+    const { premises, answers } = parts(readFileSync(path.join(folder, file), "utf8"));
+    const seen = new Set();
+    const add = (kind, lines) => {
+      for (const index of [true, false]) {
+        const own = lines.filter((line) => byIndex(sides(line).left) === index && !seen.has(line));
+        for (const line of own) seen.add(line);
+        const text = [premises + HEADING, ...own.map((line) => `$$${line}$$`)].join("\n\n");
+        if (own.length > 0) sheets.push({ file, kind: `${kind}, ${index ? "by index" : "whole"}`, text, claims: own.length });
+      }
+    };
+    add("right", answers);
+    for (const spell of SPELLINGS) add("spelled otherwise", changed(answers, spell));
+    for (const [, slip] of SLIPS) add("wrong", changed(answers, slip));
+  }
+  return sheets;
+}
