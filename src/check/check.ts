@@ -44,27 +44,36 @@ interface Attempt {
 
 function judgeIn(problem: Problem, layout: Layout, seed: number, damaged: readonly string[]): Attempt {
   const judge = new Judge(problem, layout, seed, damaged);
-  return { judge, judged: judge.judge() };
+  return { judge, judged: [...judge.judge()] };
 }
 
 const isLayoutTrouble = (j: Judged): boolean => j.verdict === "wrong" || j.verdict === "shape-mismatch";
 
 function otherLayout(read: () => Problem, first: Attempt, seed: number, damaged: readonly string[]): Attempt | null {
-  const troubled = first.judged.filter(isLayoutTrouble).length;
   for (const layout of LAYOUTS.slice(1)) {
-    const attempt = judgeIn(read(), layout, seed, damaged);
-    const helped = attempt.judged.filter((j, k) => isRight(j.verdict) && isLayoutTrouble(first.judged[k] ?? j));
-    const hurt = attempt.judged.filter((j, k) => !isRight(j.verdict) && isRight(first.judged[k]?.verdict ?? "wrong"));
-    if (hurt.length > 0 || helped.length === 0) continue;
-    // One row among columns is a slip; a gradient's layout shows in several lines, a Jacobian's in one.
-    if (layout.gradient === "row" && (helped.length < 2 || helped.length < troubled)) continue;
-    return {
-      judge: attempt.judge,
-      judged: attempt.judged.map((j, k) => ({
-        ...j,
-        layout: helped.includes(j) && layout.gradient === "row" && k >= 0 ? "numerator" : null,
-      })),
-    };
+    if (!first.judge.readsOtherwise(layout)) continue;
+    const attempt = better(new Judge(read(), layout, seed, damaged), layout, first);
+    if (attempt !== null) return attempt;
   }
   return null;
+}
+
+/** The claims in another layout, or `null` as soon as one shows that this is not the author's. */
+function better(judge: Judge, layout: Layout, first: Attempt): Attempt | null {
+  const isRow = layout.gradient === "row";
+  const judged: Judged[] = [];
+  let helped = 0;
+  for (const j of judge.judge()) {
+    const before = first.judged[judged.length];
+    const right = isRight(j.verdict);
+    const troubled = before !== undefined && isLayoutTrouble(before);
+    const hurts = !right && before !== undefined && isRight(before.verdict);
+    // One row among columns is a slip, so all that a layout is to explain it must explain.
+    if (hurts || (isRow && troubled && !right)) return null;
+    const helps = right && troubled;
+    if (helps) helped += 1;
+    judged.push({ ...j, layout: helps && isRow ? "numerator" : null });
+  }
+  // A gradient's layout shows in several lines, a Jacobian's in one.
+  return helped < (isRow ? 2 : 1) ? null : { judge, judged };
 }

@@ -48,6 +48,8 @@ export class Derivatives {
   readonly arena: Arena;
   readonly problem: Problem;
   layout: Layout = { gradient: "column", jacobian: "outputs-first" };
+  /** What was laid out so far that another layout would turn. */
+  readonly turned = { gradient: false, jacobian: false };
   /** Equations that claims brought: named derivatives, expressions below a ∂, abstract losses. */
   readonly extra: Equation[] = [];
   /** Every derivative that was named since this was last emptied. */
@@ -112,8 +114,15 @@ export class Derivatives {
 
   /** Puts a derivative into the author's layout. */
   #laidOut(v: Value, outputs: number, inputs: number): Value {
-    if (outputs === 0 && this.layout.gradient === "row" && inputs > 0) return transpose(this.arena, v);
-    if (outputs === 1 && inputs === 1 && this.layout.jacobian === "inputs-first") return transpose(this.arena, v);
+    const { gradient, jacobian } = this.layout;
+    if (outputs === 0 && inputs > 0) {
+      this.turned.gradient = true;
+      return gradient === "row" ? transpose(this.arena, v) : v;
+    }
+    if (outputs === 1 && inputs === 1) {
+      this.turned.jacobian = true;
+      return jacobian === "inputs-first" ? transpose(this.arena, v) : v;
+    }
     return v;
   }
 

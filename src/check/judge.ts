@@ -102,8 +102,17 @@ export class Judge {
     };
   }
 
-  judge(): Judged[] {
-    return this.#sides.filter((s) => !s.claim.definition).map((s) => this.#claim(s));
+  /** The claims in order, each judged when it is asked for. */
+  *judge(): Generator<Judged> {
+    for (const s of this.#sides) if (!s.claim.definition) yield this.#claim(s);
+  }
+
+  /** Would anything that was read mean something else in that layout? */
+  readsOtherwise(layout: Layout): boolean {
+    const { layout: own, turned } = this.derivatives;
+    return (
+      (turned.gradient && layout.gradient !== own.gradient) || (turned.jacobian && layout.jacobian !== own.jacobian)
+    );
   }
 
   get definitionsOnly(): readonly Claim[] {
