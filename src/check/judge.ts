@@ -93,10 +93,11 @@ export class Judge {
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
     this.#sides = claims.map((c) => this.#elaborate(c));
-    const { arena, assumptions } = problem.model;
+    const { arena, assumptions, equations, symbols } = problem.model;
     this.context = {
       arena,
       assumptions,
+      premises: { equations, tensors: symbols.filter((s) => s.role !== "dimension").map((s) => s.tensor) },
       definitions: this.derivatives.definitions(),
       seed: seed ^ hash(problem.model.title),
     };

@@ -5,6 +5,7 @@ import { proveInField } from "./finite-field.js";
 import { type Points, pointsOf, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
 import { type Agreement, type Counterexample, comparePoint, compareSampled } from "./sampled.js";
+import type { Premises } from "./samples.js";
 
 /** What a problem says, for deciding about it. Points are cached by `definitions`: keep one map for all claims of a problem. */
 export interface DecideContext {
@@ -12,6 +13,8 @@ export interface DecideContext {
   readonly assumptions: readonly Assumption[];
   /** The equations of the model, and of adjoints, by their tensor. A tensor without one stands for any value. */
   readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  /** The equations and symbols of the model alone. Without them, all definitions count as such. */
+  readonly premises?: Premises;
   readonly seed: number;
   /** Units of work for one proof; see `DEFAULT_BUDGET`. */
   readonly budget?: number;

@@ -1,21 +1,16 @@
 import { hash, Random } from "../core/random.js";
-import { assumedOf, fill, isDiscrete } from "../evaluate/assume.js";
+import { fill } from "../evaluate/assume.js";
 import { Evaluator } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
-import { samplePoint } from "../evaluate/sample.js";
-import type { Environment } from "../evaluate/values.js";
-import { boundBy, nodesBelow } from "../evaluate/walk.js";
+import { Environment, type NdArray } from "../evaluate/values.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
-import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
-import type { Assumption, Equation, Model, ModelSymbol } from "../model/model.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Assumption, Equation } from "../model/model.js";
+import { Plan } from "./plan.js";
+import { BLANK, type SampleContext, type Samples, samplesOf } from "./samples.js";
 
-export interface PointContext {
-  readonly arena: Arena;
-  readonly assumptions: readonly Assumption[];
-  readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
-  readonly seed: number;
-}
+export type PointContext = SampleContext;
 
 /** One side-by-side question: two expressions and their common free indices. */
 export interface Question {
@@ -38,34 +33,25 @@ export function pointsOf(context: PointContext): Points {
   return points;
 }
 
-/** Admissible points, computed once for all claims about one problem. */
+/**
+ * Admissible points, computed once for all claims about one problem. A point holds the premises' symbols; what is defined
+ * on top of these, derivatives above all, is computed when a question asks for it, so that it does not depend on the
+ * other questions which point is taken.
+ */
 export class Points {
   readonly #context: PointContext;
-  readonly #equations: readonly Equation[];
-  readonly #base: Model;
-  readonly #known: ReadonlySet<Tensor>;
-  readonly #dims: ReadonlySet<string>;
-  readonly #assumed: ReturnType<typeof assumedOf>;
+  readonly #samples: Samples;
+  readonly #plan: Plan;
   readonly #cache = new Map<string, Environment | null>();
-  readonly #models = new Map<string, Model>();
+  readonly #origins = new WeakMap<Environment, Origin>();
   readonly #evaluators = new WeakMap<Environment, Evaluator>();
   readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
 
   constructor(context: PointContext) {
     this.#context = context;
-    const tensors = new Set<Tensor>();
-    for (const [tensor, equations] of context.definitions) {
-      tensors.add(tensor);
-      for (const e of equations) for (const t of tensorsOf(e.body)) tensors.add(t);
-    }
-    for (const a of context.assumptions)
-      for (const t of a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor]) tensors.add(t);
-    this.#known = tensors;
-    this.#dims = new Set([...tensors].flatMap((t) => t.axes.flatMap((r) => [...dimNames(r.low), ...dimNames(r.high)])));
-    this.#equations = [...context.definitions.values()].flat();
-    this.#base = this.#model([...tensors], [], []);
-    this.#assumed = assumedOf(this.#base);
+    this.#samples = samplesOf(context);
+    this.#plan = new Plan([...context.definitions.values()].flat());
   }
 
   /** Are these the points of that problem? */
@@ -74,81 +60,85 @@ export class Points {
     return own.arena === arena && own.assumptions === assumptions && own.seed === seed;
   }
 
-  /** An admissible point with values for everything in the question, or `null`. With `finite`, both sides are finite there. */
+  /** An admissible point for the question, or `null`. With `finite`, both sides are finite there. */
   at(round: number, question: Question, finite = false): Environment | null {
-    const roots = [question.left, question.right];
-    const tensors = roots.flatMap((n) => tensorsOf(n)).filter((t) => !this.#known.has(t));
-    const dims = dimsOf(roots, question.free).filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
-    const extra = [...tensors.map((t) => t.key), ...dims.map((d) => d.key)].join(" ");
-    const own = finite ? `${question.left.id}=${question.right.id}` : "";
-    const key = `${round}|${extra}|${own}`;
-    const cached = this.#cache.get(key);
-    if (cached !== undefined) return cached;
-    const env = this.#make(round, tensors, dims, finite ? question : null, `${extra}|${own}`);
-    if (!finite) this.#cache.set(key, env);
+    const { tensors, bodies } = this.#plan.below([question.left, question.right]);
+    const added = this.#samples.added(tensors, [question.left, question.right, ...bodies], question.free);
+    const key = `${round}|${added.key}`;
+    if (finite) {
+      const more = [...this.#plan.equationsBelow(tensors), ...sides(this.#context.arena, question)];
+      return this.#fork(this.#samples.make(round, added, more), round);
+    }
+    let env = this.#cache.get(key);
+    if (env === undefined) {
+      env = this.#fork(this.#samples.at(round, added), round);
+      this.#cache.set(key, env);
+    }
     return env;
   }
 
-  #make(
-    round: number,
-    tensors: readonly Tensor[],
-    dims: readonly Dim[],
-    question: Question | null,
-    key: string,
-  ): Environment | null {
-    const model = this.#extended(tensors, dims, question, key);
-    const { seed } = this.#context;
-    const plain = samplePoint(model, { seed, round }).env;
-    const sizes = plain === null ? null : largerSizes(plain, round);
-    const env = sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
+  #fork(env: Environment | null, round: number): Environment | null {
     if (env === null) return null;
+    const own = env.fork();
+    this.#origins.set(own, { round, symbols: [...env.tensors.keys()], move: null });
+    return own;
+  }
+
+  /** Values of an expression at a point. Throws as the evaluator does. */
+  values(node: Node, free: readonly Index[], env: Environment): NdArray {
+    this.#complete(node, env);
+    return this.#evaluator(env).evaluate(node, free);
+  }
+
+  /** The evaluator of a point: what one claim has had evaluated, the next one finds. */
+  #evaluator(env: Environment): Evaluator {
+    let evaluator = this.#evaluators.get(env);
+    if (evaluator === undefined) {
+      evaluator = new Evaluator(env);
+      this.#evaluators.set(env, evaluator);
+    }
+    return evaluator;
+  }
+
+  /** Computes whatever an expression needs and the point does not hold yet. */
+  #complete(node: Node, env: Environment): void {
+    const { tensors } = this.#plan.below([node]);
+    const missing = tensors.filter((t) => !env.tensors.has(t));
+    if (missing.length === 0) return;
     // Upstream derivatives without a definition stand for any value.
-    const random = new Random(hash(`upstream/${this.#context.seed}/${round}`));
-    for (const tensor of [...this.#known, ...tensors])
-      if (!env.tensors.has(tensor))
-        env.set(tensor, fill(tensor, undefined, env, random, { mode: "signed", scale: 1, range: undefined }));
-    return env;
+    for (const t of missing) if (!this.#plan.defines(t)) env.set(t, this.#anyValue(t, env));
+    for (const group of this.#plan.groupsOf(missing)) {
+      try {
+        forward(group, env);
+      } catch (error) {
+        for (const e of group.equations) env.tensors.delete(e.tensor);
+        throw error;
+      }
+    }
   }
 
-  #extended(tensors: readonly Tensor[], dims: readonly Dim[], question: Question | null, key: string): Model {
-    if (tensors.length === 0 && dims.length === 0 && question === null) return this.#base;
-    const known = this.#models.get(key);
-    if (known !== undefined) return known;
-    const model = this.#model(
-      [...this.#known, ...tensors],
-      dims,
-      question === null ? [] : sides(this.#context.arena, question),
-    );
-    if (question === null) this.#models.set(key, model);
-    return model;
+  #origin(env: Environment): Origin {
+    const origin = this.#origins.get(env);
+    if (origin === undefined) throw new Error("internal: a point of another problem");
+    return origin;
   }
 
-  #model(tensors: readonly Tensor[], dims: readonly Dim[], more: readonly Equation[]): Model {
-    const { arena, assumptions } = this.#context;
-    const sized: Tensor = { ...BLANK, key: "sizes", axes: dims.map((d) => arena.upTo(d)) };
-    const all = dims.length === 0 ? tensors : [...tensors, sized];
-    return {
-      arena,
-      title: "",
-      symbols: all.map(symbolOf),
-      equations: more.length === 0 ? this.#equations : [...this.#equations, ...more],
-      loss: null,
-      wrt: [],
-      assumptions,
-      letters: new Map(),
-      diagnostics: [],
-      layout: "denominator",
-      reluAtZero: 0,
-    };
+  #anyValue(tensor: Tensor, env: Environment): Float64Array {
+    const { round, move } = this.#origin(env);
+    const random = new Random(hash(`upstream/${this.#context.seed}/${round}/${tensor.key}`));
+    const data = fill(tensor, undefined, env, random, { mode: "signed", scale: 1, range: undefined });
+    return move === null ? data : data.map((x) => move(x, random));
   }
 
   /** Whether a point lies too near to a kink of the question itself. */
   nearKink(question: Question, env: Environment): boolean {
     const watches = this.watches(question);
     if (watches.length === 0) return false;
+    this.#complete(question.left, env);
+    this.#complete(question.right, env);
+    const evaluator = this.#evaluator(env);
     const ties = watches.filter((w) => w.kind === "tie");
-    if (ties.length > 0 && distance(ties, env) < NEAR_KINK) return true;
-    const evaluator = this.evaluator(env);
+    if (ties.length > 0 && distance(ties, evaluator) < NEAR_KINK) return true;
     // Exactly zero is what a mask leaves, on a whole region: no kink is near there.
     return watches.some(
       (w) => w.kind === "switch" && evaluator.value(w.node).data.some((x) => x !== 0 && Math.abs(x) < NEAR_KINK),
@@ -159,20 +149,10 @@ export class Points {
     let watches = this.#watches.get(question);
     if (watches === undefined) {
       const { left, right } = question;
-      watches = watchesOf(this.#context.arena, [left, right], (t) => isDiscrete(t, this.#assumed.get(t)));
+      watches = watchesOf(this.#context.arena, [left, right], (t) => this.#samples.isDiscrete(t));
       this.#watches.set(question, watches);
     }
     return watches;
-  }
-
-  /** The evaluator of a point: what one claim has had evaluated, the next one finds. */
-  evaluator(env: Environment): Evaluator {
-    let evaluator = this.#evaluators.get(env);
-    if (evaluator === undefined) {
-      evaluator = new Evaluator(env);
-      this.#evaluators.set(env, evaluator);
-    }
-    return evaluator;
   }
 
   /** The tensors with assumptions, and whether their entries may move alike. */
@@ -204,6 +184,7 @@ export class Points {
     let moved = near.get(name);
     if (moved === undefined) {
       moved = this.#move(env, move, seed, scaling);
+      if (moved !== null) this.#origins.set(moved, { ...this.#origin(env), move });
       near.set(name, moved);
     }
     return moved;
@@ -217,10 +198,12 @@ export class Points {
   #move(env: Environment, move: Move, seed: number, scaling: boolean): Environment | null {
     const held = this.#held(scaling);
     const random = new Random(seed);
-    const copy = env.copy();
+    const copy = new Environment(env.sizes, env.seed);
     let count = 0;
-    for (const [tensor, { data }] of copy.tensors) {
+    for (const tensor of this.#origin(env).symbols) {
+      const data = env.array(tensor).data.slice();
       const alike = held.get(tensor);
+      copy.set(tensor, data);
       if (alike === false || tensor.integer || this.#context.definitions.has(tensor)) continue;
       for (let k = 0; k < data.length; k++)
         data[k] = move(data[k] ?? 0, alike === undefined ? random : new Random(seed));
@@ -228,7 +211,7 @@ export class Points {
     }
     if (count === 0) return null;
     try {
-      forward({ equations: this.#equations }, copy);
+      forward({ equations: this.#samples.equations }, copy);
     } catch {
       return null;
     }
@@ -237,6 +220,13 @@ export class Points {
 }
 
 type Move = (x: number, random: Random) => number;
+
+/** Where a point comes from: its round, the symbols it began with, and how its inputs were moved. */
+interface Origin {
+  readonly round: number;
+  readonly symbols: readonly Tensor[];
+  readonly move: Move | null;
+}
 
 /** The tensors whose entries an assumption does not let move one by one. */
 function heldBy(a: Assumption): readonly Tensor[] {
@@ -248,38 +238,6 @@ function heldBy(a: Assumption): readonly Tensor[] {
 function movesAlike({ kind }: Assumption, scaling: boolean): boolean {
   if (kind === "symmetric" || kind === "invertible" || kind === "full-rank") return true;
   return scaling && (kind === "positive-definite" || kind === "interval");
-}
-
-/** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */
-function largerSizes(env: Environment, round: number): ReadonlyMap<string, number> | null {
-  if (round % 4 !== 3 || env.sizes.size > 4) return null;
-  const names = [...env.sizes.keys()].filter((name) => !name.includes("@"));
-  return new Map(names.map((name, k) => [name, 6 + ((k + round) % 4)]));
-}
-
-const BLANK: Tensor = { key: "", latex: "", name: "", parameters: [], axes: [], integer: false, derivative: null };
-const symbolOf = (tensor: Tensor): ModelSymbol => ({
-  tensor,
-  role: "input",
-  inferred: true,
-  shape: [],
-  family: null,
-  span: null,
-});
-
-const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
-
-function dimsOf(roots: readonly Node[], free: readonly Index[]): readonly Dim[] {
-  const found = new Map<string, Dim>();
-  const note = (d: Dim): void => {
-    if (d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null))) found.set(d.key, d);
-  };
-  for (const i of free) note(i.range.high);
-  for (const node of nodesBelow(roots)) {
-    if (node.kind === "dimension") note(node.dim);
-    for (const i of boundBy(node)) note(i.range.high);
-  }
-  return [...found.values()];
 }
 
 /** The sides as equations of two nameless tensors, so that a point is looked for where both are finite. */

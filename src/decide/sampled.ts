@@ -63,9 +63,8 @@ export function comparePoint(
   finite: boolean,
 ): Counterexample | number | null {
   const env = points.at(round, question, finite);
-  if (env === null || points.nearKink(question, env)) return null;
-  const values = sidesAt(question, env, points);
-  if (values === null) return null;
+  const values = env === null ? null : sidesAt(question, env, points);
+  if (env === null || values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
   if (gap === null) return null;
   if (gap.error <= NOISE) return gap.error;
@@ -82,9 +81,8 @@ interface Sides {
 }
 
 function sidesAt({ left, right, free }: Question, env: Environment, points: Points): Sides | null {
-  const evaluator = points.evaluator(env);
   try {
-    return { left: evaluator.evaluate(left, free), right: evaluator.evaluate(right, free) };
+    return { left: points.values(left, free, env), right: points.values(right, free, env) };
   } catch (error) {
     // An entry out of its range, or one that nothing gives a value: this point says nothing.
     if (error instanceof Error && error.message.startsWith("internal:")) return null;
@@ -138,10 +136,10 @@ function readable(
   for (const unit of [1, 2, 4, 10]) {
     const simple = points.rounded(env, unit);
     if (simple === null) return null;
-    if (points.nearKink(question, simple)) continue;
     const values = sidesAt(question, simple, points);
-    const gap = values === null ? null : widestGap(values);
-    if (values === null || gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
+    if (values === null || points.nearKink(question, simple)) continue;
+    const gap = widestGap(values);
+    if (gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
     if (!persists(question, points, simple, gap)) continue;
     return { env: simple, gap, values };
   }

@@ -61,8 +61,8 @@ function watchesAt(arena: Arena, node: Node): readonly Watch[] {
 }
 
 /** The distance from the nearest kink: the least over all values of all indices, also of those that a guard switches off. */
-export const distance = (watches: readonly Watch[], env: Environment): number =>
-  distanceApart(watches, env, []).distance;
+export const distance = (watches: readonly Watch[], at: Environment | Evaluator): number =>
+  distanceApart(watches, at, []).distance;
 
 /**
  * The same without what is exactly on a kink and stays there in `moved`, the same point with its inputs moved (the zeros of a
@@ -70,10 +70,10 @@ export const distance = (watches: readonly Watch[], env: Environment): number =>
  */
 export function distanceApart(
   watches: readonly Watch[],
-  env: Environment,
+  at: Environment | Evaluator,
   moved: readonly Environment[],
 ): { readonly distance: number; readonly stays: boolean } {
-  const evaluators = [env, ...moved].map((e) => new Evaluator(e));
+  const evaluators = [at, ...moved].map((e) => (e instanceof Evaluator ? e : new Evaluator(e)));
   let least = Number.POSITIVE_INFINITY;
   let stays = false;
   for (const watch of watches) {

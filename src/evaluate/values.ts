@@ -45,6 +45,13 @@ export class Environment {
     return copy;
   }
 
+  /** The same sizes and the same values; what is added to one is not in the other. */
+  fork(): Environment {
+    const fork = new Environment(this.sizes, this.seed, this.#layouts);
+    for (const [tensor, array] of this.tensors) fork.tensors.set(tensor, array);
+    return fork;
+  }
+
   atom(atom: DimAtom, value: Valuation = unbound): number {
     const key = atom.at === null ? atom.latex : `${atom.latex}@${this.position(atom.at, value)}`;
     const size = this.sizes.get(key);

@@ -45,12 +45,28 @@ const SLIPS = [
   ["another symbol", (s) => s.replace(/\b(t|y|x|h)\b(?!\w)/, (_, a) => ({ t: "y", y: "x", x: "y", h: "x" })[a])],
 ];
 
+/** The terms of a sum and the signs between them. */
+function terms(s) {
+  const found = [""];
+  let depth = 0;
+  for (const word of s.split(" ")) {
+    if (depth === 0 && (word === "+" || word === "-")) found.push(word, "");
+    else found.push(`${found.pop()} ${word}`.trim());
+    depth += word.split(/[({]|\\begin/).length - word.split(/[)}]|\\end/).length;
+  }
+  return found;
+}
+
 /** The same value in other words. */
 const SPELLINGS = [
   (s) => s.replaceAll("^\\top", "^T"),
-  (s) => s.replace(/^(.*[^ ]) - (.*)$/, (_, a, b) => `-(${b} - (${a}))`),
+  (s) => {
+    const [a, sign, b, ...more] = terms(s);
+    if (b === undefined || more.length > 0) return s;
+    return sign === "-" ? `-(${b} - (${a}))` : `${b} + (${a})`;
+  },
   (s) => `\\frac{1}{2} \\left( ${s} + ${s} \\right)`,
-  (s) => (/ [-+] /.test(s) ? s : s.replace(/^(.*\S) \\odot (.*)$/, (_, a, b) => `(${b}) \\odot (${a})`)),
+  (s) => (terms(s).length > 1 ? s : s.replace(/^(.*\S) \\odot (.*)$/, (_, a, b) => `(${b}) \\odot (${a})`)),
   (s) => `3 (${s}) - 2 (${s})`,
   (s) => `-\\left( -(${s}) \\right)`,
 ];
@@ -61,11 +77,12 @@ const balanced = (s) => {
     depth += c === "(" || c === "{" ? 1 : c === ")" || c === "}" ? -1 : 0;
     if (depth < 0) return false;
   }
-  return depth === 0;
+  return depth === 0 && s.split("\\left").length === s.split("\\right").length;
 };
 
 /** Does the right side of a claim hold letters as indices, with a single entry on the left? */
-const byIndex = (left) => /\\partial [^{}]*(\\hat\{\w\})?_\{?[\w, ]+\}?|\\partial [^{}]*_\{[^}]*\}/.test(left) && !/nabla|overline/.test(left);
+const byIndex = (left) =>
+  /\\partial [^{}]*(\\hat\{\w\})?_\{?[\w, ]+\}?|\\partial [^{}]*_\{[^}]*\}/.test(left) && !/nabla|overline/.test(left);
 
 /** Every change of every answer that changes its text and leaves its parentheses paired. */
 function changed(answers, change) {
@@ -87,7 +104,8 @@ export function claimSheets(folder) {
         const own = lines.filter((line) => byIndex(sides(line).left) === index && !seen.has(line));
         for (const line of own) seen.add(line);
         const text = [premises + HEADING, ...own.map((line) => `$$${line}$$`)].join("\n\n");
-        if (own.length > 0) sheets.push({ file, kind: `${kind}, ${index ? "by index" : "whole"}`, text, claims: own.length });
+        if (own.length > 0)
+          sheets.push({ file, kind: `${kind}, ${index ? "by index" : "whole"}`, text, claims: own.length });
       }
     };
     add("right", answers);

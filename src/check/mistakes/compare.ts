@@ -1,6 +1,5 @@
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
-import { pointsOf } from "../../decide/points.js";
-import type { Evaluator } from "../../evaluate/evaluate.js";
+import { type Points, pointsOf } from "../../decide/points.js";
 import type { Environment } from "../../evaluate/values.js";
 import type { Index, Node } from "../../expression/node.js";
 
@@ -10,28 +9,23 @@ const TOLERANCE = 1e-9;
 /** Proofs for one line; what is equal at the points is almost always equal. */
 const CONFIRMED = 12;
 
-interface Place {
-  readonly env: Environment;
-  readonly evaluator: Evaluator;
-}
-
 /** Compares many candidates with few expressions, at points that are chosen once for a line. */
 export class Comparison {
   readonly free: readonly Index[];
   readonly #context: DecideContext;
-  readonly #places: readonly Place[];
+  readonly #points: Points;
+  readonly #places: readonly Environment[];
   readonly #values = new Map<Node, readonly Float64Array[] | null>();
   #confirmed = 0;
 
   constructor(context: DecideContext, written: Node, truth: Node, free: readonly Index[]) {
     this.#context = context;
     this.free = free;
-    const points = pointsOf(context);
-    const places: Place[] = [];
+    this.#points = pointsOf(context);
+    const places: Environment[] = [];
     for (let round = 0; round < ROUNDS && places.length < POINTS; round++) {
-      const env = points.at(round, { left: truth, right: written, free });
-      if (env === null) continue;
-      const place = { env, evaluator: points.evaluator(env) };
+      const place = this.#points.at(round, { left: truth, right: written, free });
+      if (place === null) continue;
       // A point where everything vanishes (all masks closed) tells nothing apart.
       const values = [truth, written].map((n) => this.#at(n, place));
       if (values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))
@@ -45,13 +39,13 @@ export class Comparison {
   }
 
   get environments(): readonly Environment[] {
-    return this.#places.map((p) => p.env);
+    return this.#places;
   }
 
-  #at(node: Node, { evaluator }: Place): Float64Array | null {
+  #at(node: Node, place: Environment): Float64Array | null {
     if (node.free.some((i) => !this.free.includes(i))) return null;
     try {
-      return evaluator.evaluate(node, this.free).data;
+      return this.#points.values(node, this.free, place).data;
     } catch (error) {
       // An entry out of its range, or a tensor without values here: no candidate.
       if (error instanceof Error && error.message.startsWith("internal:")) return null;

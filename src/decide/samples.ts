@@ -1,0 +1,180 @@
+import { assumedOf, isDiscrete } from "../evaluate/assume.js";
+import { samplePoint } from "../evaluate/sample.js";
+import type { Environment } from "../evaluate/values.js";
+import { boundBy, nodesBelow } from "../evaluate/walk.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
+import type { Dim, Index, Node, Tensor } from "../expression/node.js";
+import type { Assumption, Equation, Model, ModelSymbol } from "../model/model.js";
+
+/** What a problem itself says, before anybody claims anything about it. */
+export interface Premises {
+  readonly equations: readonly Equation[];
+  readonly tensors: readonly Tensor[];
+}
+
+export interface SampleContext {
+  readonly arena: Arena;
+  readonly assumptions: readonly Assumption[];
+  readonly definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  /** Without them, all definitions are premises. */
+  readonly premises?: Premises;
+  readonly seed: number;
+}
+
+/** What a question speaks of and the premises do not. */
+export interface Added {
+  readonly tensors: readonly Tensor[];
+  readonly dims: readonly Dim[];
+  readonly key: string;
+}
+
+const known = new WeakMap<object, Samples>();
+
+/** The samples of a problem's premises, the same ones for all questions about it. */
+export function samplesOf(context: SampleContext): Samples {
+  const key = context.premises ?? context.definitions;
+  let samples = known.get(key);
+  if (samples === undefined || !samples.serve(context)) {
+    samples = new Samples(context);
+    known.set(key, samples);
+  }
+  return samples;
+}
+
+/** Points at which the premises hold, with their forward passes. */
+export class Samples {
+  readonly equations: readonly Equation[];
+  readonly #context: Pick<SampleContext, "arena" | "assumptions" | "seed">;
+  readonly #tensors: ReadonlySet<Tensor>;
+  readonly #dims: ReadonlySet<string>;
+  readonly #assumed: ReturnType<typeof assumedOf>;
+  readonly #models = new Map<string, Model>();
+  readonly #points = new Map<string, Environment | null>();
+
+  constructor(context: SampleContext) {
+    const { arena, assumptions, seed } = context;
+    this.#context = { arena, assumptions, seed };
+    const { equations, tensors } = premisesOf(context);
+    this.equations = equations;
+    const all = new Set(tensors);
+    for (const e of equations) for (const t of [e.tensor, ...tensorsOf(e.body)]) all.add(t);
+    for (const a of assumptions)
+      for (const t of a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor]) all.add(t);
+    this.#tensors = all;
+    this.#dims = new Set([...all].flatMap((t) => t.axes.flatMap((r) => [...dimNames(r.low), ...dimNames(r.high)])));
+    const model = this.#model([...all], [], equations);
+    this.#models.set("", model);
+    this.#assumed = assumedOf(model);
+  }
+
+  serve({ arena, assumptions, seed }: SampleContext): boolean {
+    const own = this.#context;
+    return own.arena === arena && own.assumptions === assumptions && own.seed === seed;
+  }
+
+  isDiscrete(tensor: Tensor): boolean {
+    return isDiscrete(tensor, this.#assumed.get(tensor));
+  }
+
+  /** `tensors` are those that a question needs, `roots` all expressions in it. */
+  added(tensors: readonly Tensor[], roots: readonly Node[], free: readonly Index[]): Added {
+    const own = tensors.filter((t) => t.derivative === null && !this.#tensors.has(t));
+    const dims = dimsOf(roots, free).filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
+    return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" ") };
+  }
+
+  /** An admissible point, or `null`. */
+  at(round: number, added: Added): Environment | null {
+    const key = `${round}|${added.key}`;
+    let env = this.#points.get(key);
+    if (env === undefined) {
+      env = this.make(round, added);
+      this.#points.set(key, env);
+    }
+    return env;
+  }
+
+  /** A point at which more equations hold and are finite. */
+  make(round: number, added: Added, more: readonly Equation[] = []): Environment | null {
+    const model = this.#extended(added, more);
+    const { seed } = this.#context;
+    const plain = samplePoint(model, { seed, round }).env;
+    const sizes = plain === null ? null : largerSizes(plain, round);
+    return sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
+  }
+
+  #extended({ tensors, dims, key }: Added, more: readonly Equation[]): Model {
+    const found = more.length === 0 ? this.#models.get(key) : undefined;
+    if (found !== undefined) return found;
+    const equations = more.length === 0 ? this.equations : [...this.equations, ...more];
+    const model = this.#model([...this.#tensors, ...tensors], dims, equations);
+    if (more.length === 0) this.#models.set(key, model);
+    return model;
+  }
+
+  #model(tensors: readonly Tensor[], dims: readonly Dim[], equations: readonly Equation[]): Model {
+    const { arena, assumptions } = this.#context;
+    const sized: Tensor = { ...BLANK, key: "sizes", axes: dims.map((d) => arena.upTo(d)) };
+    const all = dims.length === 0 ? tensors : [...tensors, sized];
+    return {
+      arena,
+      title: "",
+      symbols: all.map(symbolOf),
+      equations,
+      loss: null,
+      wrt: [],
+      assumptions,
+      letters: new Map(),
+      diagnostics: [],
+      layout: "denominator",
+      reluAtZero: 0,
+    };
+  }
+}
+
+function premisesOf({ premises, definitions }: SampleContext): Premises {
+  const plain = premises?.equations.every((e) => [e.tensor, ...tensorsOf(e.body)].every((t) => t.derivative === null));
+  if (premises !== undefined && plain === true) return premises;
+  const equations = [...definitions.values()].flat();
+  return { equations, tensors: [...definitions.keys(), ...(premises?.tensors ?? [])] };
+}
+
+/** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */
+function largerSizes(env: Environment, round: number): ReadonlyMap<string, number> | null {
+  if (round % 4 !== 3 || env.sizes.size > 4) return null;
+  const names = [...env.sizes.keys()].filter((name) => !name.includes("@"));
+  return new Map(names.map((name, k) => [name, 6 + ((k + round) % 4)]));
+}
+
+export const BLANK: Tensor = {
+  key: "",
+  latex: "",
+  name: "",
+  parameters: [],
+  axes: [],
+  integer: false,
+  derivative: null,
+};
+const symbolOf = (tensor: Tensor): ModelSymbol => ({
+  tensor,
+  role: "input",
+  inferred: true,
+  shape: [],
+  family: null,
+  span: null,
+});
+
+const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
+
+function dimsOf(roots: readonly Node[], free: readonly Index[]): readonly Dim[] {
+  const found = new Map<string, Dim>();
+  const note = (d: Dim): void => {
+    if (d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null))) found.set(d.key, d);
+  };
+  for (const i of free) note(i.range.high);
+  for (const node of nodesBelow(roots)) {
+    if (node.kind === "dimension") note(node.dim);
+    for (const i of boundBy(node)) note(i.range.high);
+  }
+  return [...found.values()];
+}
