@@ -31,8 +31,8 @@ export class Plan {
     return this.#of.has(tensor);
   }
 
-  equationsBelow(tensors: readonly Tensor[]): readonly Equation[] {
-    return tensors.filter((t) => t.derivative !== null).flatMap((t) => this.#of.get(t) ?? []);
+  equationsOf(tensors: readonly Tensor[]): readonly Equation[] {
+    return tensors.flatMap((t) => this.#of.get(t) ?? []);
   }
 
   below(roots: readonly Node[]): Needs {

@@ -63,10 +63,12 @@ export class Points {
   /** An admissible point for the question, or `null`. With `finite`, both sides are finite there. */
   at(round: number, question: Question, finite = false): Environment | null {
     const { tensors, bodies } = this.#plan.below([question.left, question.right]);
-    const added = this.#samples.added(tensors, [question.left, question.right, ...bodies], question.free);
+    const given = tensors.filter((t) => !this.#plan.defines(t));
+    const added = this.#samples.added(given, [question.left, question.right, ...bodies], question.free);
     const key = `${round}|${added.key}`;
     if (finite) {
-      const more = [...this.#plan.equationsBelow(tensors), ...sides(this.#context.arena, question)];
+      const defined = this.#plan.equationsOf(tensors.filter((t) => !this.#samples.holds(t)));
+      const more = [...defined, ...sides(this.#context.arena, question)];
       return this.#fork(this.#samples.make(round, added, more), round);
     }
     let env = this.#cache.get(key);

@@ -72,6 +72,11 @@ export class Samples {
     return own.arena === arena && own.assumptions === assumptions && own.seed === seed;
   }
 
+  /** Has every point a value for this? */
+  holds(tensor: Tensor): boolean {
+    return this.#tensors.has(tensor);
+  }
+
   isDiscrete(tensor: Tensor): boolean {
     return isDiscrete(tensor, this.#assumed.get(tensor));
   }
