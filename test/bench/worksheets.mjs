@@ -18,20 +18,3 @@ export function network(layers) {
   lines.push(`$$\\mathcal{L} = \\frac{1}{2} \\|\\mathbf{h}^{(${layers})} - \\mathbf{t}\\|^2$$`);
   return lines.join("\n");
 }
-
-/** The network and, below it, its right gradients `times` times over: claims to judge. */
-export function claims(times) {
-  const forward = [
-    "$\\mathbf{x} \\in \\mathbb{R}^{D}$, $\\mathbf{t} \\in \\mathbb{R}^{K}$ is one-hot, $\\mathbf{W} \\in \\mathbb{R}^{K \\times D}$.",
-    "$$\\mathbf{z} = \\mathbf{W} \\mathbf{x}$$",
-    "$$\\mathbf{y} = \\operatorname{softmax}(\\mathbf{z})$$",
-    "$$\\mathcal{L} = -\\sum_{k=1}^{K} t_k \\log y_k$$",
-  ];
-  const answers = [
-    "$$\\nabla_{\\mathbf{z}} \\mathcal{L} = \\mathbf{y} - \\mathbf{t}$$",
-    "$$\\nabla_{\\mathbf{W}} \\mathcal{L} = \\nabla_{\\mathbf{z}} \\mathcal{L}\\, \\mathbf{x}^\\top$$",
-    "$$\\nabla_{\\mathbf{x}} \\mathcal{L} = \\mathbf{W}^\\top (\\mathbf{y} - \\mathbf{t})$$",
-    "$$\\frac{\\partial \\mathcal{L}}{\\partial y_k} = -\\frac{t_k}{y_k}$$",
-  ];
-  return [...forward, ...Array.from({ length: times }, () => answers).flat()].join("\n\n");
-}
