@@ -18,6 +18,8 @@ export interface Claim {
   readonly letters: readonly LetterBinding[];
   /** Introduces a name without claiming anything. */
   readonly definition: boolean;
+  /** `\partial L/\partial w = ?`: nothing is claimed yet. */
+  readonly open: boolean;
 }
 
 /** Collects a problem's claims, and gives the names of derivatives their meaning. */
@@ -32,7 +34,7 @@ export class ClaimReader {
   }
 
   read(): readonly Claim[] {
-    const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name");
+    const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name" || isOpen(i));
     this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
@@ -56,7 +58,13 @@ export class ClaimReader {
       statement.sides.length === 2 &&
       item.kind === "name" &&
       (this.#namesSymbol(item) !== null || isDifferential(first));
-    return { item, sides, letters: this.lettersOf(statement), definition: pure || this.#defined.has(item) };
+    return {
+      item,
+      sides,
+      letters: this.lettersOf(statement),
+      definition: pure || this.#defined.has(item),
+      open: isOpen(item),
+    };
   }
 
   /** The symbol on the left that the forward pass knows nothing of. */
@@ -155,6 +163,12 @@ export class ClaimReader {
       });
     return [...found.values()];
   }
+}
+
+/** A question about a derivative. */
+function isOpen({ kind, statement }: Item): boolean {
+  const [first] = statement.sides;
+  return kind === "question" && first !== undefined && mentionsDerivative(first);
 }
 
 /** `dW_1` as a whole side. */

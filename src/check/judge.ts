@@ -3,8 +3,8 @@ import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import type { Span } from "../core/span.js";
 import { type DecideContext, type Decision, decideNodes, type Evidence } from "../decide/decide.js";
-import { above, below, graphOf } from "../derive/graph.js";
-import { operands, tensorsOf } from "../expression/arena.js";
+import { below, graphOf } from "../derive/graph.js";
+import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
 import { conditionValue } from "../model/elaborate/conditions.js";
@@ -15,6 +15,7 @@ import type { Problem } from "../model/read.js";
 import { axisAt, firstOf } from "../model/stacked.js";
 import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
+import { allowedIn } from "./allow.js";
 import { type Claim, ClaimReader } from "./claims.js";
 import { Derivatives, type Layout, type Pair } from "./derivatives.js";
 import { narrowed } from "./ranges.js";
@@ -105,7 +106,13 @@ export class Judge {
 
   /** The claims in order, each judged when it is asked for. */
   *judge(): Generator<Judged> {
-    for (const s of this.#sides) if (!s.claim.definition) yield this.#claim(s);
+    const claims = this.#sides.filter((s) => !s.claim.definition);
+    const answered = new Set(claims.flatMap((s) => (s.claim.open ? [] : [s.headTensor])));
+    for (const s of claims) {
+      // A question that is asked and answered is no claim beside its answer.
+      if (s.claim.open && s.headTensor !== null && answered.has(s.headTensor)) continue;
+      yield this.#claim(s);
+    }
   }
 
   /** Would anything that was read mean something else in that layout? */
@@ -220,6 +227,8 @@ export class Judge {
       transposed: false,
       layoutSensitive: false,
     };
+    if (right.kind === "blank")
+      return { ...base, verdict: "no-answer", mistake: { code: "tautology", message: "nothing is answered here" } };
     for (const x of [a, b]) {
       if (!(x instanceof Refusal)) continue;
       const { code } = x.diagnostic;
@@ -234,6 +243,8 @@ export class Judge {
             : code === "syntax/blank"
               ? "no-answer"
               : "unreadable";
+      if (verdict === "no-answer")
+        return { ...base, verdict, mistake: { code: "tautology", message: "a part of this is left blank" } };
       return { ...base, verdict, diagnostic: x.diagnostic };
     }
     if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
@@ -447,8 +458,8 @@ export class Judge {
       this.#noAnswer(last, "this is the question again, with the formula of what is to be differentiated put in");
       return;
     }
-    if (this.#ungrounded(answer, head))
-      this.#noAnswer(last, "this uses a derivative that is itself only known from the one asked for");
+    const forbidden = this.#forbidden(answer);
+    if (forbidden !== null) this.#noAnswer(last, `an answer may not be written in ${forbidden} here`);
   }
 
   #noAnswer(link: Link, message: string): void {
@@ -474,47 +485,25 @@ export class Judge {
     );
   }
 
-  /** Is every term nothing but a multiple of an expression's derivative by the very variable, none of them carried out? */
+  /** Is the answer made of nothing but derivatives by the very variable that are not carried out, and of the loss together? */
   #differentiatesNothing(answer: Node, head: Pair): boolean {
-    const names = this.#names();
-    const total: Node[] = [];
-    const { arena } = this.problem.model;
-    for (const term of answer.kind === "add" ? answer.terms : [answer]) {
-      const factors = term.kind === "multiply" ? term.factors : [term];
-      const rest = factors.filter((f) => f.kind !== "rational");
-      const [entry] = rest;
-      if (entry?.kind !== "entry" || rest.length !== 1) return false;
-      const d = entry.tensor.derivative;
-      const body = d === null || d.wrt !== head.wrt ? undefined : names.get(d.of)?.body;
-      // The partial derivative of an abstract function is all there is to say.
-      if (body === undefined || body.kind === "abstract") return false;
-      total.push(arena.multiply(...factors.filter((f) => f.kind === "rational"), body));
-    }
     if (head.of.axes.length > 0) return false;
-    return isEqual(this.#decide({ left: arena.entry(head.of, []), right: arena.add(...total), free: [] }));
+    const { arena } = this.problem.model;
+    const whole = undifferentiated(arena, answer, head.wrt, this.#names());
+    return whole !== null && isEqual(this.#decide({ left: arena.entry(head.of, []), right: whole, free: [] }));
   }
 
   #names(): ReadonlyMap<Tensor, Equation> {
     return new Map(this.derivatives.extra.map((eq) => [eq.tensor, eq]));
   }
 
-  #ungrounded(answer: Node, head: Pair): boolean {
+  /** Something in an answer that the front matter's `allow` does not name. */
+  #forbidden(answer: Node): string | null {
+    const allowed = allowedIn(this.problem);
+    if (allowed === null) return null;
     const names = this.#names();
-    const graph = graphOf(this.derivatives.model);
-    const downstream = above(graph, [head.wrt]);
-    const seen = new Set<Tensor>();
-    const stack = [...tensorsOf(answer)];
-    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-      if (seen.has(t)) continue;
-      seen.add(t);
-      const name = names.get(t);
-      if (name !== undefined) stack.push(...tensorsOf(name.body));
-      const d = t.derivative;
-      if (d === null || d.of !== head.of || head.of.axes.length > 0 || d.wrt === head.of || d.wrt === head.wrt)
-        continue;
-      if (!downstream.has(d.wrt) && above(graph, [d.wrt]).has(head.wrt)) return true;
-    }
-    return false;
+    const used = this.#named([answer]).filter((t) => !names.has(t));
+    return used.find((t) => !allowed(t))?.latex ?? null;
   }
 }
 
@@ -533,6 +522,47 @@ function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
 }
 
 const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
+
+/** What an expression would be without its `\partial/\partial x`, where every term is a multiple of such a derivative. */
+function undifferentiated(arena: Arena, node: Node, wrt: Tensor, names: ReadonlyMap<Tensor, Equation>): Node | null {
+  switch (node.kind) {
+    case "add": {
+      const terms = node.terms.map((t) => undifferentiated(arena, t, wrt, names));
+      return terms.includes(null) ? null : arena.add(...terms.filter((t) => t !== null));
+    }
+    case "multiply": {
+      const constants = node.factors.filter(
+        (f) => f.kind === "rational" || f.kind === "dimension" || isOverDimension(f),
+      );
+      const rest = node.factors.filter((f) => !constants.includes(f));
+      const [only] = rest;
+      const inner = rest.length === 1 && only !== undefined ? undifferentiated(arena, only, wrt, names) : null;
+      return inner === null ? null : arena.multiply(...constants, inner);
+    }
+    case "reduce": {
+      if (node.op !== "sum") return null;
+      const { index, body } = arena.open(node);
+      const inner = undifferentiated(arena, body, wrt, names);
+      return inner === null ? null : arena.sum(index, inner);
+    }
+    case "entry": {
+      const d = node.tensor.derivative;
+      const eq = d === null || d.wrt !== wrt ? undefined : names.get(d.of);
+      // The partial derivative of an abstract function is all there is to say.
+      if (eq === undefined || eq.body.kind === "abstract") return null;
+      const map = new Map<Index, Position>();
+      for (const [k, p] of eq.at.entries()) {
+        const [index, target] = [arena.indexOf(p), node.at[k]];
+        if (index !== null && target !== undefined) map.set(index, target);
+      }
+      return arena.substitute(eq.body, map);
+    }
+    default:
+      return null;
+  }
+}
+
+const isOverDimension = (n: Node): boolean => n.kind === "power" && n.base.kind === "dimension";
 
 /** The derivative tensors in an expression, names expanded. */
 function derivativesIn(node: Node, names: ReadonlyMap<Tensor, Equation>): readonly Tensor[] {

@@ -74,7 +74,9 @@ function entry(name: string, value: unknown): FrontMatter | string {
     case "points":
       return { points: plain };
     case "allow":
-      return { allow: plain };
+      return (Array.isArray(plain) ? plain : [plain]).every((one) => typeof one === "string")
+        ? { allow: plain }
+        : "a list of symbols";
     default:
       return "unknown";
   }

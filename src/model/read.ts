@@ -4,6 +4,7 @@ import { readDocument } from "../document/read-document.js";
 import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
+import { isPlaceholder } from "../notation/words.js";
 import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
@@ -13,7 +14,7 @@ import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
 import { withoutDots } from "./spelled.js";
-import { declarationOf, type Item, isEquation, leftSide } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -46,7 +47,14 @@ export function readWorksheet(file: string, text: string): Worksheet {
     const parsed = parseFormula(document.source, formula.span, macros.macros);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    for (const statement of parsed.statements.flatMap(withPromoted).flatMap(withoutSet))
+    const statements = parsed.statements.map(withBlank);
+    const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
+    if (incomplete !== undefined) {
+      diagnostics.push(endsAfterEquals(incomplete));
+      damaged.add(ordinal);
+      return;
+    }
+    for (const statement of statements.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   const plain = withoutDots(items);
@@ -65,6 +73,28 @@ export function readWorksheet(file: string, text: string): Worksheet {
     );
   }
   return { document, problems, formulas: readings(document, plain, damaged), diagnostics };
+}
+
+/** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */
+function withBlank(st: Statement): Statement {
+  const [first] = st.sides;
+  const last = st.sides.at(-1);
+  if (first === undefined || last === undefined || st.sides.length < 2 || !mentionsDerivative(first)) return st;
+  const isOpen = last.kind === "empty" ? st.words.every(isPlaceholder) : isWordOfPlaceholder(last);
+  return isOpen ? { ...st, sides: [...st.sides.slice(0, -1), { kind: "blank", span: last.span }] } : st;
+}
+
+const isWordOfPlaceholder = (s: Syntax): boolean =>
+  s.kind === "ellipsis" ||
+  (s.kind === "symbol" && s.style === "roman" && isPlaceholder(s.name)) ||
+  (s.kind === "text" && isPlaceholder(s.text)) ||
+  (s.kind === "group" && (s.body.kind === "empty" || isWordOfPlaceholder(s.body)));
+
+function endsAfterEquals(st: Statement): Diagnostic {
+  const end = st.sides.at(-1)?.span.start ?? st.span.end;
+  const span = { start: Math.max(st.span.start, end - 1), end };
+  const hint = "write ? for an answer still to be found";
+  return diagnostic("error", "formula/incomplete", "the formula ends after `=`", span, hint);
 }
 
 /** `…, \text{where } \hat{y} = h(x)`: what stands beside a statement and defines or declares is a statement of its own. */

@@ -28,7 +28,7 @@ export function parseFormula(source: Source, span: Span, macros: Macros): Parsed
     }
     const stream = new Stream(lex(source.text, span.start, span.end), span, macros);
     const tokens = assemble(new Reader(stream).list("end", span));
-    const statements = layout(tokens).map((draft) => statement(source, draft));
+    const statements = layout(tokens).map((draft) => statement(source, draft, true));
     return { statements, diagnostics: [] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
@@ -36,8 +36,8 @@ export function parseFormula(source: Source, span: Span, macros: Macros): Parsed
   }
 }
 
-function statement(source: Source, draft: Draft): Statement {
-  const tokens = complete(draft.tokens);
+function statement(source: Source, draft: Draft, isWhole: boolean): Statement {
+  const tokens = isWhole ? ended(complete(draft.tokens)) : complete(draft.tokens);
   const { sides, relations } = split(parseTokens(settle(tokens), "statement"), tokens);
   const span = spanOf(tokens);
   return {
@@ -45,7 +45,7 @@ function statement(source: Source, draft: Draft): Statement {
     latex: source.text.slice(span.start, span.end),
     sides,
     relations,
-    conditions: draft.conditions.map((condition) => statement(source, condition)),
+    conditions: draft.conditions.map((condition) => statement(source, condition, false)),
     words: draft.words,
   };
 }
@@ -59,6 +59,13 @@ function complete(tokens: readonly Token[]): readonly Token[] {
   if (first?.type === "rel")
     out.unshift(atom({ kind: "empty", span: { start: first.span.start, end: first.span.start } }));
   return out;
+}
+
+/** A formula that ends after `=` has an empty last side: whether that is a slip or an answer still to come is not for here. */
+function ended(tokens: readonly Token[]): readonly Token[] {
+  const last = tokens.at(-1);
+  if (last?.type !== "rel" || (last.name !== "=" && last.name !== ":=")) return tokens;
+  return [...tokens, atom({ kind: "empty", span: { start: last.span.end, end: last.span.end } })];
 }
 
 /** A relation at the top is the statement's own. */

@@ -12,6 +12,15 @@ const nameWords =
   crossentropy nll layernorm batchnorm rmsnorm normalize concat dist hardtanh hardsigmoid clip relusix heaviside step sum prod
   hinge huber dropout attention softargmax const sigm span dim cdf pdf mlp`);
 
+const placeholders = list("todo tbd tba tbc fixme xxx idk answer solution unanswered blank");
+
+/** What people write where an answer is still to come. */
+export const isPlaceholder = (text: string): boolean =>
+  text
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .every((word) => word === "" || word === "your" || word === "to" || word === "do" || placeholders.has(word));
+
 /** Short words that could as well be a product of letters: names only before a delimiter. */
 const shortWords = list("tr Tr ln CE KL H lg Re Im MSE BCE");
 

@@ -106,20 +106,19 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
 function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
   return worksheet.formulas
     .filter((f) => f.kind === "damaged" && f.latex.includes("=") && writesDerivative(f.latex))
-    .map((f): ClaimJson => {
-      const blank = /=[\s.,;&]*(\\end\{[a-z]+\*?\}\s*)?$/.test(f.latex);
-      const mistake = blank ? { code: "tautology", message: "nothing stands on the right side" } : null;
-      return {
+    .map(
+      (f): ClaimJson => ({
         at: f.at,
         latex: f.latex.trim(),
         of: null,
-        verdict: blank ? "no-answer" : "unreadable",
-        mistake,
+        verdict: "unreadable",
+        mistake: null,
         expected: null,
+        reason: "this formula could not be parsed",
         evidence: null,
         steps: [],
-      };
-    });
+      }),
+    );
 }
 
 type Reader = () => Problem;
