@@ -24,6 +24,10 @@ const MAY_IMPORT = {
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
     ...["model", "derive", "vectorize", "check"],
   ],
+  grade: [
+    ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
+    ...["model", "derive", "vectorize", "check", "session"],
+  ],
   render: [
     ...["core", "expression", "functions", "contraction", "print", "evaluate", "decide"],
     ...["model", "derive", "vectorize", "check", "session"],

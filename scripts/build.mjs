@@ -24,7 +24,7 @@ async function bundleProgram() {
   const { build: bundle } = await import("esbuild");
   rmSync(at("dist", "cli"), { recursive: true, force: true });
   await bundle({
-    entryPoints: [at("src", "cli", "main.ts")],
+    entryPoints: [at("src", "cli", "main.ts"), at("src", "cli", "grade-worker.ts")],
     outdir: at("dist", "cli"),
     bundle: true,
     splitting: true,
@@ -33,7 +33,7 @@ async function bundleProgram() {
     target: "node20",
     external: ["mathjs", "katex"],
     // Packages in CommonJS, inlined into a module, still ask for Node's own modules by `require`.
-    banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
     logLevel: "warning",
   });
   chmodSync(at("dist", "cli", "main.js"), 0o755);

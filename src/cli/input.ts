@@ -53,7 +53,7 @@ async function atMost(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function decode(file: string, bytes: Buffer): Input {
+export function decode(file: string, bytes: Buffer): Input {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     return failure(file, "input/encoding", "the file is UTF-16", "save it as UTF-8");

@@ -1,9 +1,12 @@
 import { readFileSync } from "node:fs";
 import { Command as Commander, CommanderError, InvalidArgumentError, Option } from "commander";
+import { gradeFormatNames } from "../grade/formats/names.js";
+import { feedbackLevels } from "../grade/report.js";
 import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
 import type { Command, Options, Status } from "./command.js";
 import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import type { GradeAsked } from "./grade.js";
 import { type Input, readInputs } from "./input.js";
 import { type Paint, painter } from "./terminal.js";
 
@@ -22,9 +25,16 @@ export interface Surroundings {
 /** Runs one call of `backproof` and gives its exit status. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<Status> {
   let status: Status = 0;
-  const program = describe(surroundings, async (load, files, options) => {
-    status = await overFiles(await load(), files, options, surroundings);
-  });
+  const program = describe(
+    surroundings,
+    async (load, files, options) => {
+      status = await overFiles(await load(), files, options, surroundings);
+    },
+    async (problem, submissions, options) => {
+      const { grade } = await import("./grade.js");
+      status = await grade(problem, submissions, options, version(), surroundings);
+    },
+  );
   try {
     await program.parseAsync([...args], { from: "user" });
   } catch (error) {
@@ -42,7 +52,9 @@ type Start = (load: Load, files: readonly string[], options: Asked) => Promise<v
 const FORMATS: readonly Exclude<Format, "json">[] = ["latex", "markdown", "html", "numpy"];
 const CHECK_FORMATS: readonly CheckFormat[] = ["markdown", "html", "sarif", "junit"];
 
-function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
+type StartGrade = (problem: string, submissions: readonly string[], options: GradeAsked) => Promise<void>;
+
+function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: StartGrade): Commander {
   const program = new Commander("backproof")
     .description("Derives the backward pass of a worksheet's forward pass, and judges what somebody else derived.")
     .version(version(), "-V, --version")
@@ -78,6 +90,24 @@ function describe({ stdout, stderr }: Surroundings, start: Start): Commander {
     .option("--against <PROBLEM>", "the worksheet whose forward pass the claims are about")
     .addOption(to(CHECK_FORMATS))
     .addOption(seed());
+  program
+    .command("grade")
+    .description("score submissions by a problem, with feedback")
+    .argument("<PROBLEM>", "a worksheet with questions, points and, optionally, official answers")
+    .argument("<SUBMISSION...>", "files, folders, zip archives, tables of answers (csv); - is standard input")
+    .addOption(new Option("--json", "JSON Lines: one object for each submission").conflicts("to"))
+    .addOption(new Option("--to <FORMAT>", "another format").choices(gradeFormatNames))
+    .addOption(new Option("--feedback <LEVEL>", "how much a student is told").choices(feedbackLevels).default("full"))
+    .addOption(new Option("--workers <N>", "child processes (default: one for each core)").argParser(whole(1, 256)))
+    .option("--resume", "go on where an interrupted run of the same call was")
+    .option("--journal <FILE>", "where to note what is graded (default: in the user's cache)")
+    .addOption(
+      new Option("--diff <OLD>", "say whose marks change since an earlier run's --json").conflicts(["json", "to"]),
+    )
+    .addOption(seed())
+    .action((problem: string, submissions: readonly string[], options: GradeAsked) =>
+      startGrade(problem, submissions, options),
+    );
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
     .addOption(seed());

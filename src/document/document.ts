@@ -29,6 +29,7 @@ export interface FrontMatter {
   readonly relu_at_zero?: 0 | 1;
   readonly assume?: readonly string[];
   readonly points?: unknown;
+  readonly rubric?: unknown;
   readonly allow?: unknown;
 }
 

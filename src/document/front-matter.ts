@@ -53,7 +53,7 @@ function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagno
   return { frontMatter, diagnostics };
 }
 
-const keys = ["title", "loss", "wrt", "layout", "relu_at_zero", "assume", "points", "allow"] as const;
+const keys = ["title", "loss", "wrt", "layout", "relu_at_zero", "assume", "points", "rubric", "allow"] as const;
 
 /** One entry, or what its value must be. */
 function entry(name: string, value: unknown): FrontMatter | string {
@@ -73,6 +73,8 @@ function entry(name: string, value: unknown): FrontMatter | string {
       return plain === 0 || plain === 1 ? { relu_at_zero: plain } : "0 or 1";
     case "points":
       return { points: plain };
+    case "rubric":
+      return { rubric: plain };
     case "allow":
       return (Array.isArray(plain) ? plain : [plain]).every((one) => typeof one === "string")
         ? { allow: plain }

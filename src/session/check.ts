@@ -1,3 +1,4 @@
+import { type Asked, answeredBy, derivativesUsed, givenIn, questionsIn } from "../check/asked.js";
 import { checkProblem } from "../check/check.js";
 import { differing } from "../check/differs.js";
 import { isRight, isWrong, type Judge, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
@@ -6,6 +7,7 @@ import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";
 import type { Evidence } from "../decide/decide.js";
 import type { Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
 import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import type { Item } from "../model/statements.js";
 import { writesDerivative } from "./damaged.js";
@@ -64,8 +66,40 @@ export interface CheckJson {
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
+/** A line as judged, and what it is about: for whoever gives points. */
+export interface Answer {
+  readonly claim: ClaimJson;
+  readonly about: Asked | null;
+  /** Its left side as written. */
+  readonly left: string;
+  /** For each right side that could be read, the derivatives that it holds (`pairKey`). */
+  readonly uses: readonly (readonly string[])[];
+}
+
+/** `∂L/∂W = ?`, or, `inProse`, "Derive ∂L/∂W". */
+export interface OpenQuestion {
+  readonly asked: Asked;
+  readonly left: string;
+  readonly at: Place;
+  readonly inProse: boolean;
+}
+
+export interface JudgedWorksheet {
+  readonly json: CheckJson;
+  /** In the order of the claims. */
+  readonly answers: readonly Answer[];
+  readonly questions: readonly OpenQuestion[];
+  /** Derivatives that the text names, or calls given (`pairKey`). */
+  readonly given: readonly string[];
+  readonly models: readonly Model[];
+}
+
 /** Judges every claim of a worksheet. Never throws on what a user wrote. */
-export function checkWorksheet(file: string, text: string, options: CheckOptions = {}): CheckJson {
+export const checkWorksheet = (file: string, text: string, options: CheckOptions = {}): CheckJson =>
+  judgeWorksheet(file, text, options).json;
+
+/** The same, with what each line is about. */
+export function judgeWorksheet(file: string, text: string, options: CheckOptions = {}): JudgedWorksheet {
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
@@ -75,14 +109,17 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
   const damaged = worksheet === null ? [] : worksheet.formulas.filter((f) => f.kind === "damaged").map((f) => f.latex);
-  const claims =
+  const problems =
     worksheet === null
       ? []
-      : problemsOf(worksheet, options, report).flatMap(
-          (read) => attempt("checking", report, () => checked(read, seed, source, report, damaged)) ?? [],
-        );
-  if (worksheet !== null) claims.push(...damagedClaims(worksheet));
-  claims.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+      : problemsOf(worksheet, options, report).flatMap((read) => {
+          const problem = attempt("checking", report, () => checked(read, seed, source, report, damaged));
+          return problem === null ? [] : [problem];
+        });
+  const answers = problems.flatMap((p) => p.answers);
+  if (worksheet !== null) answers.push(...damagedClaims(worksheet).map(aboutNothing));
+  answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
+  const claims = answers.map((a) => a.claim);
   if (claims.length === 0 && worksheet !== null)
     report(
       diagnostic(
@@ -93,14 +130,23 @@ export function checkWorksheet(file: string, text: string, options: CheckOptions
         "write derivatives with their values, \\frac{\\partial L}{\\partial w} = …",
       ),
     );
-  return {
+  const json: CheckJson = {
     schema: "backproof/check/1",
     file,
     claims,
     summary: summaryOf(claims),
     diagnostics: placed(diagnostics, source),
   };
+  return {
+    json,
+    answers,
+    questions: problems.flatMap((p) => p.questions),
+    given: problems.flatMap((p) => p.given),
+    models: problems.map((p) => p.model),
+  };
 }
+
+const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", uses: [] });
 
 /** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
 function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
@@ -151,7 +197,7 @@ function checked(
   source: Source,
   report: (d: Diagnostic) => void,
   damaged: readonly string[],
-): readonly ClaimJson[] {
+): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
   const result = checkProblem(read, seed, damaged);
   const { judge, judged, definitions } = result;
   const named = judge.problem.builder.front.loss !== undefined;
@@ -164,10 +210,15 @@ function checked(
     for (const l of j.links)
       if (l.diagnostic !== null && (l.mistake === null || l.diagnostic.code !== "shape/sides"))
         report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
-  return [
-    ...judged.map((j) => claimJson(judge, j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null)),
-    ...definitions.map(
-      (c): ClaimJson => ({
+  const answers = [
+    ...judged.map((j) => ({
+      claim: claimJson(judge, j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null),
+      about: answeredBy(j),
+      left: leftOf(j.claim.item, source),
+      uses: derivativesUsed(judge, j),
+    })),
+    ...definitions.map((c) =>
+      aboutNothing({
         at: source.place(c.item.statement.span),
         latex: c.item.statement.latex,
         of: null,
@@ -175,6 +226,24 @@ function checked(
       }),
     ),
   ];
+  const questions = questionsIn(judge).map(({ asked, side, inProse }) => ({
+    asked,
+    left: textOf(source, side.span),
+    at: source.place(side.span),
+    inProse,
+  }));
+  return { answers, questions, given: givenIn(judge), model: judge.problem.model };
+}
+
+function leftOf(item: Item, source: Source): string {
+  const [first] = item.statement.sides;
+  return first === undefined ? "" : textOf(source, first.span);
+}
+
+/** The variable of the derivative that a line is about. */
+function ofText(judge: Judge, j: Judged): string | null {
+  const wrt = answeredBy(j)?.wrt;
+  return wrt === undefined ? null : symbolLatex(wrt, familyOf(judge, wrt));
 }
 
 function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected | null): ClaimJson {
@@ -183,7 +252,7 @@ function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected |
   return {
     at: source.place(statement.span),
     latex: statement.latex,
-    of: j.head === null ? null : symbolLatex(j.head.wrt, familyOf(judge, j.head.wrt)),
+    of: ofText(judge, j),
     verdict: j.verdict,
     mistake: mistakeJson(j.mistake),
     expected: isWrong(j.verdict) ? (expected?.latex ?? null) : null,

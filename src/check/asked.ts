@@ -1,0 +1,118 @@
+import { Refusal } from "../core/diagnostic.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Node, Tensor } from "../expression/node.js";
+import { firstOf } from "../model/stacked.js";
+import type { Item } from "../model/statements.js";
+import type { Syntax } from "../notation/syntax.js";
+import { ClaimReader } from "./claims.js";
+import type { Judge, Judged } from "./judge.js";
+
+/** A derivative that a question asks for, or that a line answers. */
+export interface Asked {
+  readonly of: Tensor;
+  readonly wrt: Tensor;
+  /** The fixed positions, `1,*`, where single entries are meant; empty for all of it. */
+  readonly entry: string;
+}
+
+/** The same derivative has the same key in every reading of a problem. */
+export const pairKey = (a: { readonly of: Tensor; readonly wrt: Tensor }): string => `${a.of.latex} by ${a.wrt.latex}`;
+
+/** A derivative that a worksheet asks for: by `∂L/∂W = ?`, or in words, "derive ∂L/∂W". */
+export interface QuestionAsked {
+  readonly asked: Asked;
+  readonly side: Syntax;
+  readonly inProse: boolean;
+}
+
+export const questionsIn = (judge: Judge): readonly QuestionAsked[] =>
+  derivativesIn(judge).flatMap(({ item, ...found }) =>
+    item.kind === "question" || (item.kind === "mention" && isAskedFor(item))
+      ? [{ ...found, inProse: item.kind !== "question" }]
+      : [],
+  );
+
+/** The derivatives that a worksheet names, or calls given (`pairKey`). */
+export const givenIn = (judge: Judge): readonly string[] =>
+  derivativesIn(judge).flatMap(({ item, asked }) =>
+    item.kind === "name" || (item.kind === "mention" && !isAskedFor(item)) ? [pairKey(asked)] : [],
+  );
+
+const MAY_ASK: ReadonlySet<Item["kind"]> = new Set(["question", "mention", "name"]);
+
+/** The sides of the worksheet's own questions, names and mentions that are nothing but a derivative. */
+function derivativesIn(judge: Judge): readonly { readonly item: Item; readonly asked: Asked; readonly side: Syntax }[] {
+  const own = judge.problem.items.filter((i) => i.submitted !== true && MAY_ASK.has(i.kind));
+  return own.flatMap((item) =>
+    item.statement.sides.flatMap((side) => {
+      const asked = askedBy(judge, item, side);
+      return asked === null ? [] : [{ item, asked, side }];
+    }),
+  );
+}
+
+const ASKS = /\b(?:derive|find|compute|calculate|determine|obtain|evaluate|express|write|what|show|give)\b/gi;
+const GIVES = /\b(?:given|assum\w*|suppos\w*|upstream|incoming|in terms of|using|you may use|denote\w*)\b/gi;
+
+/** What a sentence mentions is asked for, if the nearest verb before it asks rather than gives. */
+function isAskedFor({ formula, ordinal }: Item): boolean {
+  const before = formula.sentence.split(`$${ordinal}$`)[0] ?? "";
+  const last = (words: RegExp): number => [...before.matchAll(words)].at(-1)?.index ?? -1;
+  return last(ASKS) > last(GIVES);
+}
+
+function askedBy(judge: Judge, item: Item, side: Syntax): Asked | null {
+  const { derivatives, problem } = judge;
+  const e = problem.elaborator;
+  return e.within(new ClaimReader(problem, derivatives).lettersOf(item.statement), () => {
+    try {
+      const value = e.value(side);
+      return askedIn(value.at(value.axes.map((d) => firstOf(e.arena, d))), value.axes.length > 0);
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+  });
+}
+
+/** The derivative that a line says something of, its first side that is one, or `null`. */
+export function answeredBy(judged: Judged): Asked | null {
+  const [first] = judged.links;
+  const sides = [first?.question?.left, ...judged.links.map((l) => l.question?.right)];
+  for (const side of sides) {
+    const asked = side === undefined ? null : askedIn(side, false);
+    if (asked !== null) return asked;
+  }
+  return judged.head === null ? null : { ...judged.head, entry: "" };
+}
+
+function askedIn(node: Node, whole: boolean): Asked | null {
+  if (node.kind !== "entry" || node.tensor.derivative === null) return null;
+  const { of, wrt } = node.tensor.derivative;
+  const fixed = node.at.map((p, k) => {
+    const range = node.tensor.axes[k];
+    // The one position of an axis of size one is all of that axis.
+    const only = range === undefined || range.low === range.high;
+    return only || p.terms.length > 0 || p.value !== null ? "*" : p.key;
+  });
+  return { of, wrt, entry: whole || fixed.every((f) => f === "*") ? "" : fixed.join(",") };
+}
+
+/** For each right side of a line, the derivatives that it holds, also under names. A side that could not be read is left out. */
+export function derivativesUsed(judge: Judge, judged: Judged): readonly (readonly string[])[] {
+  return judged.links.flatMap((link) => (link.question === null ? [] : [[...pairsIn(judge, link.question.right)]]));
+}
+
+function pairsIn(judge: Judge, node: Node): ReadonlySet<string> {
+  const pairs = new Set<string>();
+  const seen = new Set<Tensor>();
+  const open = [...tensorsOf(node)];
+  for (let t = open.pop(); t !== undefined; t = open.pop()) {
+    if (seen.has(t)) continue;
+    seen.add(t);
+    if (t.derivative !== null) pairs.add(pairKey(t.derivative));
+    // A name of the author's stands for what it was given as.
+    else for (const eq of judge.derivatives.extra) if (eq.tensor === t) open.push(...tensorsOf(eq.body));
+  }
+  return pairs;
+}

@@ -1,0 +1,266 @@
+import { createHash } from "node:crypto";
+import { availableParallelism, homedir, tmpdir } from "node:os";
+import path from "node:path";
+import { gradeChanges } from "../grade/diff.js";
+import { gradeFormats } from "../grade/formats/formats.js";
+import type { GradeFormatName } from "../grade/formats/names.js";
+import { reviewOf } from "../grade/grade.js";
+import { type GradedProblem, readGradedProblem } from "../grade/problem.js";
+import type { FeedbackLevel, GradeJson, GradeRecord } from "../grade/report.js";
+import type { Status } from "./command.js";
+import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import { readSubmissions } from "./grade-inputs.js";
+import { Journal, type Marks } from "./grade-journal.js";
+import { Pool, WorkerLost } from "./grade-pool.js";
+import { gradeText } from "./grade-text.js";
+import { type Input, readInputs } from "./input.js";
+import type { Surroundings } from "./program.js";
+import { Progress } from "./progress.js";
+import { painter } from "./terminal.js";
+
+export interface GradeAsked {
+  readonly json?: boolean;
+  readonly to?: Exclude<GradeFormatName, "json">;
+  readonly feedback?: FeedbackLevel;
+  readonly workers?: number;
+  readonly resume?: boolean;
+  readonly journal?: string;
+  readonly diff?: string;
+  readonly seed?: number;
+}
+
+/** How many submissions are under way for each worker: enough to keep it busy behind a slow one. */
+const AHEAD = 16;
+
+/** Grades submissions by a problem, in the order in which they are named. */
+export async function grade(
+  problemFile: string,
+  submissions: readonly string[],
+  asked: GradeAsked,
+  version: string,
+  io: Surroundings,
+): Promise<Status> {
+  const paint = painter(io.stderr, io.env);
+  const tell = (file: string, lines: readonly string[], diagnostics: readonly PlacedDiagnostic[]): void => {
+    for (const d of diagnostics) io.stderr.write(`${formatDiagnostic(file, lines, d, paint)}\n`);
+  };
+  const input = await firstInput(problemFile);
+  if ("problem" in input) {
+    tell(problemFile, [], [aboutFile(input.code, input.problem, input.hint)]);
+    return 2;
+  }
+  const read = readGradedProblem(problemFile, input.text, asked.seed);
+  if ("refused" in read) {
+    tell(problemFile, linesOf(input.text), read.refused);
+    return read.wrong ? 1 : 2;
+  }
+  tell(
+    problemFile,
+    linesOf(input.text),
+    read.diagnostics.filter((d) => d.severity !== "note"),
+  );
+  const before = asked.diff === undefined ? null : await earlierRun(asked.diff);
+  if (typeof before === "string") {
+    tell(asked.diff ?? "", [], [aboutFile("grade/diff", before, "name the output of an earlier run with --json")]);
+    return 2;
+  }
+  const run = new Run(read.problem, asked, version, io);
+  return await run.all(submissions, before);
+}
+
+async function firstInput(file: string): Promise<Input> {
+  for await (const input of readInputs([file])) return input;
+  throw new Error("internal: no input");
+}
+
+const aboutFile = (code: string, message: string, hint: string): PlacedDiagnostic => ({
+  severity: "error",
+  code,
+  message,
+  hint,
+  at: { line: 1, column: 1, endLine: 1, endColumn: 1 },
+});
+
+/** The marks of an earlier run by submission, or in one sentence why they cannot be used. */
+async function earlierRun(file: string): Promise<ReadonlyMap<string, GradeJson> | string> {
+  const input = await firstInput(file);
+  if ("problem" in input) return input.problem;
+  const grades = new Map<string, GradeJson>();
+  for (const line of input.text.split("\n").filter((l) => l.trim() !== "")) {
+    const grade = gradeIn(line);
+    if (grade === null) return "this is not the output of an earlier run";
+    grades.set(grade.submission, grade);
+  }
+  return grades;
+}
+
+function gradeIn(line: string): GradeJson | null {
+  try {
+    const parsed: GradeJson = JSON.parse(line);
+    return parsed.schema === "backproof/grade/1" && Array.isArray(parsed.parts) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** One call's work: from paths to marks on standard output. */
+class Run {
+  readonly #problem: GradedProblem;
+  readonly #asked: GradeAsked;
+  readonly #io: Surroundings;
+  readonly #record: Omit<GradeRecord, "submission">;
+  /** All that marks depend on beside the submission. */
+  readonly #premises: string;
+  readonly #pool: Pool;
+  readonly #size: number;
+  readonly #underWay = new Map<string, Promise<Marks>>();
+  #journal: Journal | null = null;
+
+  constructor(problem: GradedProblem, asked: GradeAsked, version: string, io: Surroundings) {
+    this.#problem = problem;
+    this.#asked = asked;
+    this.#io = io;
+    const feedback = asked.feedback ?? "full";
+    this.#record = { problem: sha256(problem.text), version };
+    this.#premises = sha256(JSON.stringify([problem.text, version, feedback, asked.seed ?? null]));
+    this.#size = asked.workers ?? availableParallelism();
+    const { file, text } = problem;
+    this.#pool = new Pool(this.#size, {
+      file,
+      text,
+      feedback,
+      ...(asked.seed === undefined ? {} : { seed: asked.seed }),
+    });
+  }
+
+  async all(paths: readonly string[], before: ReadonlyMap<string, GradeJson> | null): Promise<Status> {
+    const file = this.#asked.journal ?? path.join(cacheFolder(this.#io.env), `grade-${this.#journalName(paths)}.jsonl`);
+    const journal = await Journal.open(file, this.#asked.resume === true);
+    this.#journal = journal;
+    const progress = new Progress(this.#io.stderr);
+    const stop = (): void => {
+      this.#pool.close();
+      progress.end();
+      this.#io.stderr.write(
+        `interrupted after ${journal.size} distinct submissions; the same call with --resume goes on\n`,
+      );
+      process.exit(130);
+    };
+    process.once("SIGINT", stop);
+    process.once("SIGTERM", stop);
+    try {
+      const status = await this.#give(paths, before, progress);
+      journal.remove();
+      return status;
+    } finally {
+      process.off("SIGINT", stop);
+      process.off("SIGTERM", stop);
+      progress.end();
+      this.#pool.close();
+    }
+  }
+
+  #journalName(paths: readonly string[]): string {
+    return sha256(JSON.stringify([this.#premises, paths.map((p) => path.resolve(p))])).slice(0, 32);
+  }
+
+  async #give(
+    paths: readonly string[],
+    before: ReadonlyMap<string, GradeJson> | null,
+    progress: Progress,
+  ): Promise<Status> {
+    const write = (text: string): void => {
+      if (text !== "") this.#io.stdout.write(text);
+    };
+    const form = this.#format(before);
+    write(form.head());
+    const ahead: Promise<GradeJson>[] = [];
+    let status: Status = 0;
+    const next = async (): Promise<void> => {
+      const first = ahead.shift();
+      if (first === undefined) return;
+      const grade = await first;
+      const own = statusOf(grade);
+      if (own === 1 || status === 0) status = own;
+      write(form.one(grade));
+      progress.step();
+    };
+    for await (const input of readSubmissions(paths, this.#problem.questions)) {
+      ahead.push(this.#one(input));
+      if (ahead.length >= this.#size * AHEAD) await next();
+    }
+    while (ahead.length > 0) await next();
+    write(form.tail());
+    return status;
+  }
+
+  #format(before: ReadonlyMap<string, GradeJson> | null) {
+    if (before !== null) return changesFrom(before);
+    const { json, to } = this.#asked;
+    if (json === true) return gradeFormats.json();
+    return to === undefined ? gradeText(painter(this.#io.stdout, this.#io.env)) : gradeFormats[to](this.#problem);
+  }
+
+  async #one(input: Input): Promise<GradeJson> {
+    const { file } = input;
+    if ("problem" in input) return reviewOf(this.#problem, file, input.problem, { ...this.#record, submission: "" });
+    const submission = sha256(input.text);
+    const key = sha256(`${this.#premises}${submission}`);
+    const known = this.#journal?.get(key) ?? null;
+    const marks = known ?? (await this.#judged(key, input, { ...this.#record, submission }));
+    const { schema, ...rest } = marks;
+    return { schema, submission: file, ...rest };
+  }
+
+  /** Equal texts are judged once, also while the first is still under way. */
+  #judged(
+    key: string,
+    { file, text }: { readonly file: string; readonly text: string },
+    record: GradeRecord,
+  ): Promise<Marks> {
+    const before = this.#underWay.get(key);
+    if (before !== undefined) return before;
+    const marks = this.#pool
+      .grade({ file, text, record })
+      .catch((error: unknown) => {
+        if (error instanceof WorkerLost) return reviewOf(this.#problem, file, error.message, record);
+        throw error;
+      })
+      .then(({ submission: _, ...rest }): Marks => {
+        this.#journal?.add(key, rest);
+        this.#underWay.delete(key);
+        return rest;
+      });
+    this.#underWay.set(key, marks);
+    return marks;
+  }
+}
+
+/** 1 where an answer is not right, 2 where a person must look. */
+function statusOf({ parts, review }: GradeJson): Status {
+  if (parts.some((p) => p.review !== true && p.score !== p.max)) return 1;
+  return review === true ? 2 : 0;
+}
+
+function changesFrom(before: ReadonlyMap<string, GradeJson>) {
+  let count = 0;
+  return {
+    head: () => "",
+    one: (grade: GradeJson): string => {
+      const changes = gradeChanges(before.get(grade.submission) ?? null, grade);
+      count += changes.length;
+      return changes.map((c) => `${c.submission}  ${c.of ?? "total"}: ${c.before} → ${c.after}\n`).join("");
+    },
+    tail: (): string => `${count} ${count === 1 ? "mark changes" : "marks change"}\n`,
+  };
+}
+
+/** Where a user's programs keep what may be thrown away (XDG base directories). */
+function cacheFolder(env: NodeJS.ProcessEnv): string {
+  const base = env["XDG_CACHE_HOME"] ?? "";
+  if (path.isAbsolute(base)) return path.join(base, "backproof");
+  const home = homedir();
+  return home === "" ? path.join(tmpdir(), "backproof") : path.join(home, ".cache", "backproof");
+}

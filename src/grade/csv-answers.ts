@@ -1,0 +1,80 @@
+import Papa from "papaparse";
+import type { Submission } from "./grade.js";
+import type { Question } from "./problem.js";
+
+/** The submissions of a table, or in one sentence why it holds none. */
+export type CsvAnswers =
+  | { readonly submissions: readonly Submission[] }
+  | { readonly problem: string; readonly hint: string };
+
+/** What a column says who answers, the first of these that is there. */
+const WHO = ["id", "submission", "student", "student id", "sid", "username", "user", "email", "email address", "name"];
+/** A column that holds all of a submission. */
+const ALL = /^(?:answers?|responses?|submission text|text|solution)$/i;
+/** A column that holds the answer to one question by its number. */
+const NUMBERED = /^(?:answers?|responses?|questions?|q|part)?[\s_.:#]*(\d+)\b/i;
+
+/**
+ * Answers as a learning platform exports them: one row for each submission, the first line naming the columns. A column is
+ * one question's by its variable (`W1`, `\mathbf{W}^{(1)}`) or its number (`Response 2`), or holds a whole submission.
+ */
+export function submissionsFromCsv(file: string, text: string, questions: readonly Question[]): CsvAnswers {
+  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: "greedy" });
+  const [head, ...rows] = parsed.data;
+  if (head === undefined) return { problem: "the table is empty", hint: HINT };
+  const who = columnOf(head, WHO);
+  const columns = head.map((name) => meaningOf(name, questions));
+  if (!columns.some((c) => c !== null)) return { problem: "no column holds answers", hint: HINT };
+  const taken = new Map<string, number>();
+  const submissions = rows.map((row, k): Submission => {
+    const name = (who < 0 ? "" : (row[who] ?? "").trim()) || String(k + 1);
+    const count = (taken.get(name) ?? 0) + 1;
+    taken.set(name, count);
+    return { file: `${file}#${name}${count === 1 ? "" : ` (${count})`}`, text: textOf(row, columns) };
+  });
+  return { submissions };
+}
+
+const HINT = "name the columns in the first line: who answers (id), then one for each question (W1, or Response 1)";
+
+function columnOf(head: readonly string[], names: readonly string[]): number {
+  for (const name of names) {
+    const k = head.findIndex((h) => h.trim().toLowerCase() === name);
+    if (k >= 0) return k;
+  }
+  return -1;
+}
+
+type Meaning = Question | "all";
+
+function meaningOf(name: string, questions: readonly Question[]): Meaning | null {
+  const bare = plain(name);
+  const own = questions.find((q) => [q.name, q.of, q.latex].some((n) => plain(n) === bare));
+  if (own !== undefined) return own;
+  if (ALL.test(name.trim())) return "all";
+  const number = NUMBERED.exec(name.trim())?.[1];
+  return number === undefined ? null : (questions[Number(number) - 1] ?? null);
+}
+
+const plain = (name: string): string => name.replace(/[\s${}]/g, "");
+
+/** One cell after the other; a cell that is no formula yet becomes the right side of its question. */
+function textOf(row: readonly string[], columns: readonly (Meaning | null)[]): string {
+  const parts = columns.flatMap((meaning, k) => {
+    const cell = (row[k] ?? "").trim();
+    if (meaning === null || cell === "") return [];
+    return [
+      meaning === "all" || /\$|\\\[|\\\(|\\begin\{/.test(cell) ? answered(cell, meaning) : display(cell, meaning),
+    ];
+  });
+  return parts.join("\n\n");
+}
+
+/** `$a b^\top$` alone says only the right side. */
+function answered(cell: string, meaning: Meaning): string {
+  const inner = /^(?:\$\$?|\\\[|\\\()\s*((?:[^$\\]|\\(?![\])]).)*?)\s*(?:\$\$?|\\\]|\\\))$/s.exec(cell)?.[1];
+  return meaning === "all" || inner === undefined ? cell : display(inner, meaning);
+}
+
+const display = (cell: string, meaning: Meaning): string =>
+  meaning === "all" || cell.includes("=") ? `$$${cell}$$` : `$$${meaning.latex} = ${cell}$$`;

@@ -1,0 +1,236 @@
+import { describe, expect, test } from "vitest";
+import { submissionsFromCsv } from "../../src/grade/csv-answers.js";
+import { gradeChanges } from "../../src/grade/diff.js";
+import { gradeFormats } from "../../src/grade/formats/formats.js";
+import { gradeSubmission } from "../../src/grade/grade.js";
+import { type GradedProblem, readGradedProblem } from "../../src/grade/problem.js";
+import type { FeedbackLevel, GradeJson } from "../../src/grade/report.js";
+
+const NETWORK = String.raw`---
+title: A small network
+points: { z2: 1, W2: 2, z1: 2, W1: 1 }
+---
+$x \in \mathbb{R}^{d}$, $W_1 \in \mathbb{R}^{h \times d}$, $b_1 \in \mathbb{R}^h$, $W_2 \in \mathbb{R}^{k \times h}$, $b_2 \in \mathbb{R}^k$, $t \in \mathbb{R}^k$.
+
+$$z_1 = W_1 x + b_1, \quad a_1 = \tanh(z_1)$$
+$$z_2 = W_2 a_1 + b_2, \quad L = \frac12 \|z_2 - t\|^2$$
+
+$$\frac{\partial L}{\partial z_2} = ?$$
+$$\frac{\partial L}{\partial W_2} = ?$$
+$$\frac{\partial L}{\partial z_1} = ?$$
+$$\frac{\partial L}{\partial W_1} = ?$$
+`;
+
+function problemOf(text: string): GradedProblem {
+  const read = readGradedProblem("problem.md", text);
+  if ("refused" in read) throw new Error(JSON.stringify(read.refused));
+  return read.problem;
+}
+
+const network = problemOf(NETWORK);
+const grade = (text: string, feedback: FeedbackLevel = "full"): GradeJson =>
+  gradeSubmission(network, { file: "s.md", text }, { feedback });
+const marks = (g: GradeJson): string => g.parts.map((p) => `${p.name} ${p.score ?? "review"}`).join(", ");
+
+const Z2 = String.raw`$$\frac{\partial L}{\partial z_2} = z_2 - t$$`;
+const W2 = String.raw`$$\frac{\partial L}{\partial W_2} = (z_2 - t) a_1^\top$$`;
+const Z1 = String.raw`$$\frac{\partial L}{\partial z_1} = W_2^\top (z_2 - t) \odot (1 - a_1 \odot a_1)$$`;
+const W1 = String.raw`$$\frac{\partial L}{\partial W_1} = \frac{\partial L}{\partial z_1} x^\top$$`;
+
+describe("a submission's marks", () => {
+  test.each([
+    ["all right", [Z2, W2, Z1, W1].join("\n"), "z2 1, W2 2, z1 2, W1 1"],
+    ["in any order", [W1, Z1, W2, Z2].join("\n"), "z2 1, W2 2, z1 2, W1 1"],
+    ["nothing", "", "z2 0, W2 0, z1 0, W1 0"],
+    ["words", "I do not know.", "z2 0, W2 0, z1 0, W1 0"],
+    ["a step that rests on what is nowhere worked out", [Z2, W2, W1].join("\n"), "z2 1, W2 2, z1 0, W1 0"],
+    [
+      "a transposition is a near miss",
+      [Z2, String.raw`$$\frac{\partial L}{\partial W_2} = a_1 (z_2 - t)^\top$$`, Z1, W1].join("\n"),
+      "z2 1, W2 1, z1 2, W1 1",
+    ],
+    [
+      "one slip costs its own points: the next step refers to it by name",
+      [Z2, W2, String.raw`$$\frac{\partial L}{\partial z_1} = W_2^\top (z_2 - t)$$`, W1].join("\n"),
+      "z2 1, W2 2, z1 0, W1 1",
+    ],
+    [
+      "carried forward",
+      [
+        String.raw`$$\frac{\partial L}{\partial z_2} = z_2 + t$$`,
+        String.raw`$$\frac{\partial L}{\partial W_2} = (z_2 + t) a_1^\top$$`,
+        Z1,
+        W1,
+      ].join("\n"),
+      "z2 0.5, W2 2, z1 2, W1 1",
+    ],
+    [
+      "the last line counts",
+      [String.raw`$$\frac{\partial L}{\partial z_2} = t$$`, Z2].join("\n"),
+      "z2 1, W2 0, z1 0, W1 0",
+    ],
+    [
+      "what cannot be read may be any answer that is missing",
+      `${Z2}\n$$\\frac{\\partial L}{\\partial W_2} = \\frac{$$\n${Z1}`,
+      "z2 1, W2 review, z1 2, W1 review",
+    ],
+    ["formulas that nothing marks as such", "dL/dz2 = z2 - t", "z2 review, W2 review, z1 review, W1 review"],
+    [
+      "an answer in a letter that nobody introduced",
+      String.raw`$$\frac{\partial L}{\partial z_2} = q_7$$`,
+      "z2 review, W2 0, z1 0, W1 0",
+    ],
+    [
+      "a premise cannot be changed",
+      `$$t = z_2$$\n$$\\frac{\\partial L}{\\partial z_2} = 0$$`,
+      "z2 0, W2 0, z1 0, W1 0",
+    ],
+    [
+      "the question again",
+      String.raw`$$\frac{\partial L}{\partial z_2} = \frac{\partial L}{\partial z_2}$$`,
+      "z2 0, W2 0, z1 0, W1 0",
+    ],
+    [
+      "a circle closes nothing",
+      String.raw`$$\frac{\partial L}{\partial z_1} = \frac{\partial L}{\partial a_1} \odot (1 - a_1^2)$$
+$$\frac{\partial L}{\partial a_1} = W_2^\top \frac{\partial L}{\partial z_2}$$`,
+      "z2 0, W2 0, z1 0, W1 0",
+    ],
+    [
+      "δ that is a name only",
+      String.raw`$$\delta_2 := \frac{\partial L}{\partial z_2}$$
+$$\frac{\partial L}{\partial W_2} = \delta_2 a_1^\top$$`,
+      "z2 0, W2 0, z1 0, W1 0",
+    ],
+    [
+      "δ with its meaning",
+      String.raw`$$\delta_2 := \frac{\partial L}{\partial z_2} = z_2 - t$$
+$$\frac{\partial L}{\partial W_2} = \delta_2 a_1^\top$$`,
+      "z2 1, W2 2, z1 0, W1 0",
+    ],
+  ])("%s", (_, text, wanted) => {
+    const g = grade(text);
+    expect(marks(g)).toBe(wanted);
+    expect(g.max).toBe(6);
+    expect(g.review === true).toBe(g.parts.some((p) => p.score === null));
+  });
+
+  test("what the problem gives need not be worked out", () => {
+    const given = problemOf(
+      NETWORK.replace(/points:.*\n/, "").replace(
+        /\$\$\\frac\{\\partial L\}\{\\partial z_2\} = \?[\s\S]*$/,
+        String.raw`Given $\frac{\partial L}{\partial z_1}$, derive $\frac{\partial L}{\partial W_1}$.`,
+      ),
+    );
+    const g = gradeSubmission(given, { file: "s.md", text: W1 });
+    expect(marks(g)).toBe("W1 1");
+  });
+});
+
+describe("feedback says", () => {
+  const text = String.raw`$$\frac{\partial L}{\partial z_2} = t - z_2$$`;
+  const said = (level: FeedbackLevel): string => grade(text, level).parts[0]?.feedback ?? "";
+
+  test("nothing", () => expect(said("none")).toBe(""));
+  test("what kind of slip", () => {
+    expect(said("kind")).toContain("Follow the signs");
+    expect(said("kind")).not.toContain("Line");
+  });
+  test("where", () => {
+    expect(said("where")).toContain("Line 1: `");
+    expect(said("where")).not.toContain("negative");
+  });
+  test("all of it", () => {
+    expect(said("full")).toContain("negative");
+    expect(said("full")).toContain("Right: `");
+  });
+});
+
+describe("tables of answers", () => {
+  const texts = (csv: string): string => {
+    const read = submissionsFromCsv("c.csv", csv, network.questions);
+    return "problem" in read ? read.problem : read.submissions.map((s) => `${s.file}: ${s.text}`).join("|");
+  };
+
+  test.each([
+    ["by variable", "id,z2\nann,z_2 - t", String.raw`c.csv#ann: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`],
+    [
+      "by number",
+      "Email address,Response 1\na@b,z_2 - t",
+      String.raw`c.csv#a@b: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`,
+    ],
+    ["in dollars", "id,Q1\nann,$z_2 - t$", String.raw`c.csv#ann: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`],
+    ["a whole submission", 'id,answer\nann,"$a = b$, $c$"', "c.csv#ann: $a = b$, $c$"],
+    ["with its left side", 'id,Q1\nann,"\\delta = z_2 - t"', "c.csv#ann: $$\\delta = z_2 - t$$"],
+    ["blank cells", "id,Q1,Q2\nann,,", "c.csv#ann: "],
+    [
+      "one name twice",
+      "id,Q1\nann,1\nann,2",
+      String.raw`c.csv#ann: $$\frac{\partial L}{\partial z_2} = 1$$|c.csv#ann (2): $$\frac{\partial L}{\partial z_2} = 2$$`,
+    ],
+    ["no names", "Q1\n1", String.raw`c.csv#1: $$\frac{\partial L}{\partial z_2} = 1$$`],
+    ["no answers", "id,mood\nann,good", "no column holds answers"],
+    ["empty", "", "the table is empty"],
+  ])("%s", (_, csv, wanted) => {
+    expect(texts(csv)).toBe(wanted);
+  });
+});
+
+describe("exchange formats", () => {
+  const good = { ...grade([Z2, W2, Z1, W1].join("\n")), submission: "=cmd|' /C calc'!A0.md" };
+  const open = { ...grade(String.raw`$$\frac{\partial L}{\partial z_2} = \frac{$$`), submission: '<script>"&.md' };
+  const made = (name: keyof typeof gradeFormats): string => {
+    const format = gradeFormats[name](network);
+    return format.head() + format.one(good) + format.one(open) + format.tail();
+  };
+
+  test("csv: a row for each part, no formula for a spreadsheet", () => {
+    const lines = made("csv").split("\r\n");
+    expect(lines[0]).toBe("submission,part,score,max,verdict,mistake,review,feedback");
+    expect(lines.filter((l) => /^"?[=+@-]/.test(l))).toEqual([]);
+    expect(made("csv")).toContain("'=cmd|");
+  });
+
+  test("gradescope: the sum of the tests is the score", () => {
+    for (const line of made("gradescope").trim().split("\n")) {
+      const { score, tests } = JSON.parse(line) as { score: number; tests: { score: number }[] };
+      expect(tests.reduce((sum, t) => sum + t.score, 0)).toBe(score);
+    }
+  });
+
+  test("prairielearn: between 0 and 1, and not gradable where a person must look", () => {
+    const results = made("prairielearn")
+      .trim()
+      .split("\n")
+      .map((l) => JSON.parse(l) as { gradable: boolean; score: number });
+    expect(results.map((r) => [r.gradable, r.score])).toEqual([
+      [true, 1],
+      [false, 0],
+    ]);
+  });
+
+  test("junit: well-formed, names escaped", () => {
+    const xml = made("junit");
+    expect(xml).toContain('<testsuite name="&lt;script&gt;&quot;&amp;.md" tests="4" failures="0" skipped="4">');
+    expect(xml.match(/<testcase/g)).toHaveLength(8);
+  });
+
+  test("the class report: marks, review, links, nothing of a student's is markup", () => {
+    const page = made("html");
+    expect(page).toContain("2 submissions, 1 for review; mean of the others 6 of 6");
+    expect(page).toContain('<a href="./%3Cscript%3E%22%26.md">&lt;script&gt;');
+    expect(page).not.toContain("<script");
+  });
+});
+
+describe("what changes since an earlier run", () => {
+  const right = grade(Z2);
+  const wrong = grade(String.raw`$$\frac{\partial L}{\partial z_2} = t$$`);
+  test.each([
+    ["nothing", right, right, []],
+    ["a mark", wrong, right, ["z2: 0 of 1 → 1 of 1"]],
+    ["a submission that is new", null, right, ["null: not graded → 1 of 6"]],
+  ])("%s", (_, before, after, wanted) => {
+    expect(gradeChanges(before, after).map((c) => `${c.of}: ${c.before} → ${c.after}`)).toEqual(wanted);
+  });
+});
