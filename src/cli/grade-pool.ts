@@ -31,14 +31,17 @@ interface Worker {
 export class Pool {
   readonly #size: number;
   readonly #settings: WorkerSettings;
+  readonly #script: string;
   readonly #queue: Job[] = [];
   readonly #workers = new Set<Worker>();
   #count = 0;
   #closed = false;
 
-  constructor(size: number, settings: WorkerSettings) {
+  /** `script` is the program of a worker, beside this one in the built package. */
+  constructor(size: number, settings: WorkerSettings, script = new URL("./grade-worker.js", import.meta.url)) {
     this.#size = size;
     this.#settings = settings;
+    this.#script = fileURLToPath(script);
   }
 
   /** Rejects with `WorkerLost` where no worker survives the submission. */
@@ -80,7 +83,7 @@ export class Pool {
   }
 
   #start(): Worker {
-    const child = fork(fileURLToPath(new URL("./grade-worker.js", import.meta.url)), {
+    const child = fork(this.#script, {
       execArgv: [`--max-old-space-size=${MEMORY}`],
       // What a dying worker writes is no diagnostic of ours.
       stdio: ["ignore", "ignore", "ignore", "ipc"],

@@ -53,3 +53,5 @@ export const errorText = (value: number): string => (value === 0 ? "0" : value.t
 
 export const RIGHT = "✓";
 export const WRONG = "✗";
+/** Neither: a person must look. */
+export const OPEN = "?";
