@@ -33,7 +33,9 @@ async function bundleProgram() {
     target: "node20",
     external: ["mathjs", "katex"],
     // Packages in CommonJS, inlined into a module, still ask for Node's own modules by `require`.
-    banner: { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' },
+    banner: {
+      js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);',
+    },
     logLevel: "warning",
   });
   chmodSync(at("dist", "cli", "main.js"), 0o755);
