@@ -1,0 +1,168 @@
+import { refuse } from "../core/diagnostic.js";
+import { cover, type Span, span } from "../core/span.js";
+import * as tex from "./commands.js";
+import type { Raw } from "./lexer.js";
+import type { Reading } from "./reading.js";
+import type { Syntax } from "./syntax.js";
+import { atom, type Token } from "./token.js";
+import { isBareProse, isNameWord, nameWordAtEnd } from "./words.js";
+
+/*
+ * Numbers, letters and other characters as tokens, with the braces and scripts that are written with them.
+ */
+
+export function readNumber(reader: Reading, raw: Raw): Token {
+  if (reader.font?.digits) return reader.symbol(raw.text, raw.span);
+  return atom({ kind: "number", text: raw.text, span: raw.span });
+}
+
+export function readLetters(reader: Reading, raw: Raw, out: Token[]): void {
+  const style = tex.fonts.get(reader.font?.command ?? "");
+  const next = reader.stream.peek();
+  const beforeDelimiter =
+    next !== null && (tex.openers.has(next.text) || next.text === "\\left" || next.text === "\\big");
+  const run = raw.text;
+  const whole = run.length > 1 && (style === "roman" || style === "sans" || reader.font?.command === "\\mathit");
+  if (whole) {
+    out.push(reader.word(run, `${reader.font?.command ?? ""}{${run}}`, raw.span));
+    return;
+  }
+  if (isNameWord(run, beforeDelimiter)) {
+    out.push(reader.word(run, `\\operatorname{${run}}`, raw.span));
+    return;
+  }
+  if (reader.font === null && isBareProse(run)) {
+    out.push({ type: "text", text: run, span: raw.span });
+    return;
+  }
+  const tail = beforeDelimiter ? nameWordAtEnd(run) : "";
+  const plain = run.length - tail.length;
+  const cut = (from: number, to: number): Span =>
+    raw.span.end - raw.span.start === run.length ? span(raw.span.start + from, raw.span.start + to) : raw.span;
+  for (let i = 0; i < plain; i++) out.push(reader.symbol(run.slice(i, i + 1), cut(i, i + 1)));
+  if (tail !== "") out.push(reader.word(tail, `\\operatorname{${tail}}`, cut(plain, run.length)));
+  else if (next?.kind === "number" && next.span.start === raw.span.end && /^\d+$/.test(next.text)) {
+    // `w1` typed without a subscript is the symbol w with the subscript 1.
+    reader.stream.next();
+    const body: Syntax = { kind: "number", text: next.text, span: next.span };
+    out.push({ type: "script", place: "sub", body, primes: 0, span: next.span });
+  }
+}
+
+type Rule = (reader: Reading, raw: Raw, out: Token[]) => void;
+
+const mark =
+  (type: "amp" | "op" | "rel" | "comma" | "period"): Rule =>
+  (_, raw, out) => {
+    out.push({ type, name: raw.text, span: raw.span });
+  };
+
+const readMark: Rule = (reader, raw, out) => out.push(readScript(reader, raw));
+
+const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
+  ["{", readBraces],
+  ["^", readMark],
+  ["_", readMark],
+  ["'", (_, raw, out) => out.push({ type: "script", place: "sup", body: null, primes: 1, span: raw.span })],
+  ["&", mark("amp")],
+  ["+", (_, raw, out) => out.push({ type: "sign", name: "+", span: raw.span })],
+  ["-", (_, raw, out) => out.push({ type: "sign", name: "-", span: raw.span })],
+  ["*", mark("op")],
+  ["/", mark("op")],
+  ["@", mark("op")],
+  ["=", mark("rel")],
+  ["<", mark("rel")],
+  [">", mark("rel")],
+  [":=", mark("rel")],
+  [":", readColon],
+  [",", mark("comma")],
+  [";", mark("comma")],
+  [".", mark("period")],
+  ["?", (_, raw, out) => out.push(atom({ kind: "blank", span: raw.span }))],
+  ["~", () => {}],
+]);
+
+export function readCharacter(reader: Reading, raw: Raw, out: Token[]): void {
+  const { text, span: at } = raw;
+  const rule = rules.get(text);
+  if (rule !== undefined) rule(reader, raw, out);
+  else if (tex.openers.has(text)) out.push({ type: "open", name: tex.openers.get(text) ?? text, span: at });
+  else if (tex.closers.has(text)) out.push({ type: "close", name: tex.closers.get(text) ?? text, span: at });
+  else if (tex.bars.has(text)) out.push(bar(text, at));
+  else refuse("tex/character", `\`${text}\` is not read in a formula`, at);
+}
+
+function readColon(reader: Reading, { span: at }: Raw, out: Token[]): void {
+  if (reader.stream.takes("=")) out.push({ type: "rel", name: ":=", span: span(at.start, at.end + 1) });
+  else out.push({ type: "colon", name: ":", span: at });
+}
+
+export function bar(text: string, at: Span): Token {
+  const name = tex.bars.get(text) === "|" ? "|" : "\\|";
+  return { type: "bar", name, tight: text === "||", separates: false, span: at };
+}
+
+/** Braces are only seen by a script written after them: `{a + b} c` typesets as `a + b c`. */
+function readBraces(reader: Reading, open: Raw, out: Token[]): void {
+  const inner = reader.group(open);
+  const next = reader.stream.peek();
+  const scripted = next !== null && next.kind === "char" && /^[\^_']$/.test(next.text);
+  const end = inner.at(-1)?.span.end ?? open.span.end;
+  const at = span(open.span.start, Math.max(end, open.span.end));
+  const only = inner.length === 1 ? inner[0] : undefined;
+  if (only?.type === "comma") refuse("tex/digit-group", "`{,}` is not read", at, "write the number without it");
+  if (!scripted || only?.type === "big" || only?.type === "text") {
+    if (inner.length > 0) out.push(...inner);
+    return;
+  }
+  const body = reader.tree(inner, at);
+  if (body.kind === "sum" || body.kind === "relation" || body.kind === "list" || body.kind === "product") {
+    refuse(
+      "tex/script-base",
+      "a script on braces, which do not show",
+      at,
+      "write (…) around what the script belongs to",
+    );
+  }
+  out.push({ type: "atom", syntax: body, open: false, span: cover(at, body.span) });
+}
+
+function readScript(reader: Reading, raw: Raw): Token {
+  const place = raw.text === "_" ? "sub" : "sup";
+  const next = reader.stream.peek();
+  if (next?.kind === "number" && /^\d\d/.test(next.text) && next.span.start === raw.span.end) {
+    const hint = `write ${raw.text}{${next.text}}`;
+    refuse(
+      "tex/bare-script",
+      `\`${raw.text}${next.text}\` takes only the first digit as its script`,
+      cover(raw.span, next.span),
+      hint,
+    );
+  }
+  reader.scripts++;
+  const font = reader.font;
+  if (font?.digits) reader.font = { ...font, digits: false };
+  const tokens = reader.argument(raw);
+  reader.font = font;
+  const marks = tokens.filter((token) => token.type === "script" && token.primes > 0);
+  const span = reader.through(
+    tokens.reduce((at, token) => cover(at, token.span), raw.span),
+    raw.span,
+  );
+  let token: Token;
+  if (place === "sup" && tokens.length > 0 && marks.length === tokens.length) {
+    token = { type: "script", place, body: null, primes: tokens.length, span };
+  } else {
+    token = withoutTrailingPrimes({ type: "script", place, body: reader.tree(tokens, raw.span), primes: 0, span });
+  }
+  reader.scripts--;
+  return token;
+}
+
+/** `g^{[l]'}` is the derivative of the `l`-th `g`: a prime after a label belongs to the symbol. */
+function withoutTrailingPrimes(token: Token): Token {
+  if (token.type !== "script" || token.place !== "sup" || token.body?.kind !== "scripted") return token;
+  const { base, sub, sup, primes } = token.body;
+  if (base.kind !== "group" || sub !== null || sup !== null || primes === 0) return token;
+  return { ...token, body: base, primes };
+}
