@@ -24,7 +24,7 @@ export type Slot = Position | "row" | "column";
 
 export type MatrixExpression = Base &
   (
-    | { readonly kind: "symbol"; readonly tensor: Tensor; readonly at: readonly Slot[] }
+    | { readonly kind: "symbol"; readonly tensor: Tensor; readonly at: readonly Slot[]; readonly symmetric: boolean }
     /** A scalar without vectors inside. */
     | { readonly kind: "scalar"; readonly node: Node }
     | { readonly kind: "identity" }
@@ -101,7 +101,8 @@ const SCALAR: Shape = { rows: null, columns: null };
 
 // ---- leaves ----
 
-export function symbol(arena: Arena, tensor: Tensor, at: readonly Slot[]): MatrixExpression {
+/** `symmetric`: a matrix that is its own transpose. */
+export function symbol(arena: Arena, tensor: Tensor, at: readonly Slot[], symmetric = false): MatrixExpression {
   const positions = at.map((s) => (typeof s === "string" ? arena.literal(0) : s));
   const axis = (slot: Slot): Range | null => {
     const k = at.indexOf(slot);
@@ -109,7 +110,7 @@ export function symbol(arena: Arena, tensor: Tensor, at: readonly Slot[]): Matri
   };
   const label = `${tensor.key}[${at.map((s) => (typeof s === "string" ? s : s.key)).join(",")}]`;
   return make(
-    { kind: "symbol", tensor, at: Object.freeze([...at]) },
+    { kind: "symbol", tensor, at: Object.freeze([...at]), symmetric },
     { rows: axis("row"), columns: axis("column") },
     label,
   );
@@ -154,6 +155,14 @@ function transposeNew(x: MatrixExpression): MatrixExpression {
       return x;
     case "ones":
       return ones(x.columns, x.rows);
+    case "symbol":
+      if (x.symmetric) return x;
+      break;
+    case "function": {
+      const [of] = x.args;
+      if (of !== undefined && transpose(of).key === of.key) return x;
+      break;
+    }
     case "entries":
       if (x.column !== null) return entries(x.column, x.row, x.body);
       break;
@@ -166,6 +175,7 @@ function transposeNew(x: MatrixExpression): MatrixExpression {
   }
   const outside = make({ kind: "transpose", args: [x] }, { rows: x.columns, columns: x.rows }, "");
   const inside = pushed(x);
+  if (inside?.key === x.key) return x;
   const better = inside === null ? 1 : transposes(inside) - transposes(outside);
   return inside !== null && (better < 0 || (better === 0 && x.kind === "add")) ? inside : outside;
 }

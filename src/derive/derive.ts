@@ -1,9 +1,9 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { type Arena, operands } from "../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import type { Derivation, Draft, Gradient, LocalDerivative, Step } from "./derivation.js";
-import { assumptionsOf, type Folder, namesOf } from "./fold.js";
+import { assumptionsOf, type Folder, inTurn, namesOf, type Rewriter } from "./fold.js";
 import { fuse } from "./fuse.js";
 import { above, backwardOrder, below, type Graph, graphOf, isRecurrent, onlyDirect } from "./graph.js";
 import {
@@ -17,7 +17,8 @@ import { Letters } from "./letters.js";
 import { type Occurrence, occurrences } from "./partials.js";
 import { collect, factored, type Knowledge, tidy } from "./simplify.js";
 import { Steps } from "./steps.js";
-import { isDelta, openTerm, termsOf } from "./terms.js";
+import { Symmetry } from "./symmetry.js";
+import { closeTerm, factorsOf, isDelta, openTerm, termsOf } from "./terms.js";
 import { vanishingIn } from "./vanish.js";
 
 export type { Derivation, Gradient, LocalDerivative, Step } from "./derivation.js";
@@ -60,7 +61,7 @@ class Sweep {
   readonly #tensors: ReadonlySet<Tensor>;
   readonly #knowledge: Knowledge;
   readonly #names: Folder;
-  readonly #assumptions: Folder;
+  readonly #assumptions: Rewriter;
   readonly #letters: Letters;
   readonly #targetIndices: readonly Index[];
   readonly #targetRecurs: boolean;
@@ -68,6 +69,8 @@ class Sweep {
   readonly #contributions = new Map<Tensor, Contribution[]>();
   readonly #drafts = new Map<Tensor, Draft>();
   readonly #locals = new Map<Tensor, LocalDerivative>();
+  /** Derivatives that are the same number everywhere. */
+  readonly #numbers = new Map<Tensor, NodeOf<"rational">>();
   readonly #diagnostics: Diagnostic[] = [];
 
   constructor(model: Model, target: Tensor, wrt: readonly Tensor[] | null) {
@@ -81,7 +84,7 @@ class Sweep {
     this.#tensors = new Set([...sources].filter((t) => !t.integer && (reached.has(t) || t === target)));
     this.#knowledge = knowledgeOf(model);
     this.#names = namesOf(model, this.#knowledge.valueRange);
-    this.#assumptions = assumptionsOf(model, this.#knowledge.valueRange);
+    this.#assumptions = inTurn(assumptionsOf(model, this.#knowledge.valueRange), new Symmetry(model));
     this.#letters = new Letters(model);
     this.#targetIndices = this.#letters.forTensor(target, this.#graph, new Set());
     this.#targetRecurs = isRecurrent(this.#graph, target);
@@ -90,7 +93,11 @@ class Sweep {
   run(): Derivation {
     const refused = this.#differentiateAll();
     const open = new Set([...this.#tensors].filter((t) => !refused.has(t)));
-    for (const tensor of backwardOrder(this.#graph, open)) this.#drafts.set(tensor, this.#draft(tensor));
+    for (const tensor of backwardOrder(this.#graph, open)) {
+      const draft = this.#draft(tensor);
+      this.#drafts.set(tensor, draft);
+      if (draft.shown.kind === "rational" && tensor !== this.#target) this.#numbers.set(draft.adjoint, draft.shown);
+    }
     this.#noteStructure();
     const independent = this.#asked.filter((t) => !this.#tensors.has(t)).map((t) => this.#independent(t));
     return {
@@ -184,10 +191,12 @@ class Sweep {
     );
     const folded = tidied.map((n) => this.#names.fold(n));
     steps.rewrite(arena.add(...folded.map((f) => f.node)), "name", why(folded.flatMap((f) => f.used)));
-    const collected = collect(
-      k,
-      folded.flatMap((f) => termsOf(f.node)),
-    );
+    const assumed = folded.map((f) => this.#assumptions.fold(f.node));
+    const facts = assumed.flatMap((f) => f.used);
+    steps.rewrite(arena.add(...assumed.map((f) => f.node)), rulesOf(facts), why(facts));
+    const valued = this.#valued(assumed.map((f) => f.node));
+    steps.rewrite(arena.add(...valued.nodes), "substitute", valued.why);
+    const collected = collect(k, valued.nodes.flatMap(termsOf));
     steps.rewrite(arena.add(...collected), "collect", "equal terms are added up");
     const local = factored(k, collected);
     steps.rewrite(local, "factor", "a common factor is drawn out");
@@ -204,6 +213,26 @@ class Sweep {
       shownTerms: collected,
     };
     return this.#fused(draft, contributions);
+  }
+
+  /** Upstream derivatives that are mere numbers, by their values: nobody writes `∂L/∂R` where it is 1. */
+  #valued(nodes: readonly Node[]): { readonly nodes: readonly Node[]; readonly why: string } {
+    const arena = this.#arena;
+    const used = new Set<Tensor>();
+    const done = new Map<Node, Node>();
+    const go = (n: Node): Node => {
+      const value = n.kind === "entry" ? this.#numbers.get(n.tensor) : undefined;
+      if (value !== undefined && n.kind === "entry") used.add(n.tensor);
+      const result = value ?? done.get(n) ?? arena.mapOperands(n, go);
+      done.set(n, result);
+      return result;
+    };
+    if (this.#numbers.size === 0 || !nodes.some((n) => mentionsAny(n, this.#numbers))) return { nodes, why: "" };
+    const put = nodes.map((n) => tidy(this.#knowledge, openTerm(arena, go(n))));
+    const reasons = [...used].map(
+      (t) => `the gradient by $${t.derivative?.wrt.latex}$ is $${this.#numbers.get(t)?.value.toFraction()}$`,
+    );
+    return { nodes: put, why: reasons.join("; ") };
   }
 
   #fused(draft: Draft, contributions: readonly Contribution[]): Draft {
@@ -227,7 +256,12 @@ class Sweep {
     const product = (c: Contribution, local: Node): Node =>
       arena.sums(c.equation.free, arena.multiply(...this.#upstream(c.equation), local));
     const first = contributions.map((c, n) => product(c, named[n]?.entry ?? c.jacobian.raw));
-    const raw = contributions.map((c) => product(c, c.jacobian.node));
+    const raw = contributions.map((c) =>
+      closeTerm(arena, {
+        sums: c.equation.free,
+        factors: factorsOf(arena.multiply(...this.#upstream(c.equation), c.jacobian.node)),
+      }),
+    );
     const direct = contributions.every((c) => c.equation.tensor === this.#target);
     steps.start(
       entry,
@@ -258,7 +292,11 @@ class Sweep {
     const map = new Map<Index, Position>();
     const rows = equation.free.map((i, n) => {
       const wanted = equation.original[n]?.name;
-      const row = this.#letters.pick(arena.substituteRange(i.range, map), taken, wanted === undefined ? [] : [wanted]);
+      const row = this.#letters.pickForSum(
+        arena.substituteRange(i.range, map),
+        taken,
+        wanted === undefined ? [] : [wanted],
+      );
       map.set(i, arena.at(row));
       return row;
     });
@@ -344,6 +382,18 @@ function withoutTerms({ wrt, adjoint, indices, local, fused, shown, steps, fused
   return { wrt, adjoint, indices, local, fused, shown, steps, fusedSteps };
 }
 
+function mentionsAny(root: Node, tensors: ReadonlyMap<Tensor, unknown>): boolean {
+  const seen = new Set<Node>();
+  const stack = [root];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry" && tensors.has(n.tensor)) return true;
+    stack.push(...operands(n));
+  }
+  return false;
+}
+
 /** Whether a delta stands among the factors of a product, sums looked into; not below a function. */
 function hasDelta(root: Node): boolean {
   const seen = new Set<Node>();
@@ -365,6 +415,9 @@ function coversAxis(arena: Arena, tensor: Tensor, axis: number, at: readonly Pos
   if (index === null) return range.low === range.high && p === arena.atDim(range.low);
   return index.range.low === range.low && index.range.high === range.high;
 }
+
+const rulesOf = (used: readonly { readonly rule: string }[]): string =>
+  [...new Set(used.map((u) => u.rule))].join(", ");
 
 const why = (used: readonly { readonly why: string }[]): string =>
   [...new Set(used.map((u) => u.why))].join("; ") || "written with the names of intermediates";

@@ -34,6 +34,23 @@ export interface Folded {
   readonly used: readonly Used[];
 }
 
+/** Something that writes expressions otherwise, and says what it made use of. */
+export interface Rewriter {
+  fold(node: Node): Folded;
+}
+
+/** One after the other. */
+export const inTurn = (...rewriters: readonly Rewriter[]): Rewriter => ({
+  fold: (node) =>
+    rewriters.reduce<Folded>(
+      (done, r) => {
+        const next = r.fold(done.node);
+        return { node: next.node, used: [...done.used, ...next.used] };
+      },
+      { node, used: [] },
+    ),
+});
+
 const DEPTH = 400;
 const CANDIDATES = 16;
 const never = (): boolean => false;
@@ -42,7 +59,7 @@ const never = (): boolean => false;
  * Writes what equals a named intermediate by its name: `exp(z_k - LSE z)` as `a_k`. Nothing is assumed that a definition
  * lacks: an equation holds for its indices' ranges, and a position outside of these is not folded.
  */
-export class Folder {
+export class Folder implements Rewriter {
   readonly #arena: Arena;
   readonly #whole = new Map<number, Pattern[]>();
   /** By the form of the pattern's deepest factor. */

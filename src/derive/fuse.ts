@@ -1,7 +1,7 @@
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import { compareCosts, costOf } from "./cost.js";
 import type { Draft } from "./derivation.js";
-import type { Folder, Used } from "./fold.js";
+import type { Folder, Rewriter, Used } from "./fold.js";
 import { atomOf } from "./monomial.js";
 import { formOf } from "./same.js";
 import { collect, expand, factored, type Knowledge, tidy } from "./simplify.js";
@@ -21,7 +21,7 @@ interface Candidate {
  * The gradient with the upstream adjoint replaced by its value, simplified under the assumptions: for softmax and
  * cross-entropy `a_k - t_k`. Of several ways to write it, the one with fewest operations.
  */
-export function fuse(k: Knowledge, names: Folder, assumptions: Folder, draft: Draft, upstream: Draft): Draft {
+export function fuse(k: Knowledge, names: Folder, assumptions: Rewriter, draft: Draft, upstream: Draft): Draft {
   const opened = draft.localTerms.map((t) => openUpstream(k, t, upstream.adjoint));
   const found: OpenedTerm[] = [];
   for (const o of opened) {
@@ -78,7 +78,7 @@ const because = (used: readonly Used[]): string => [...new Set(used.map((u) => u
 function compact(
   k: Knowledge,
   names: Folder,
-  assumptions: Folder,
+  assumptions: Rewriter,
   draft: Draft,
   upstream: Draft,
   found: readonly OpenedTerm[],
@@ -91,7 +91,7 @@ function compact(
 function spread(
   k: Knowledge,
   names: Folder,
-  assumptions: Folder,
+  assumptions: Rewriter,
   draft: Draft,
   upstream: Draft,
   found: readonly OpenedTerm[],
@@ -136,7 +136,7 @@ function substituted(k: Knowledge, draft: Draft, upstream: Draft, terms: readonl
 function finish(
   k: Knowledge,
   names: Folder,
-  assumptions: Folder,
+  assumptions: Rewriter,
   steps: Steps,
   terms: readonly Term[],
   factor = true,
@@ -149,7 +149,7 @@ function finish(
 function complete(
   k: Knowledge,
   names: Folder,
-  assumptions: Folder,
+  assumptions: Rewriter,
   steps: Steps,
   nodes: readonly Node[],
   factor = true,

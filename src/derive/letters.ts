@@ -21,11 +21,27 @@ export class Letters {
     this.#spare = SPARE.filter((l) => !taken.has(l) && !others.has(l));
   }
 
-  /** A letter for `range` that is not in `taken`: the wanted one, the author's, a spare one. Adds it to `taken`. */
+  /** A letter for `range` that is not in `taken`: the wanted one, the author's, one of these primed, a spare one. */
   pick(range: Range, taken: Set<string>, wanted: readonly string[] = []): Index {
-    const author = this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
+    const author = this.#authors(range);
     const primed = [...wanted, ...author].map((l) => `${l}'`);
-    const choices = [...wanted, ...author, ...primed, ...this.#spare];
+    return this.#first(range, taken, [...wanted, ...author, ...primed, ...this.#spare]);
+  }
+
+  /** The letter that a sum over `range` is printed with where these are taken: the author's, then the next one of the alphabet. */
+  pickForSum(range: Range, taken: Set<string>, wanted: readonly string[]): Index {
+    const author = this.#authors(range);
+    const [first] = author;
+    const after = this.#spare.filter((l) => first !== undefined && l > first);
+    return this.#first(range, taken, [...wanted, ...author, ...after, ...this.#spare]);
+  }
+
+  #authors(range: Range): readonly string[] {
+    return this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
+  }
+
+  /** Adds the letter to `taken`. */
+  #first(range: Range, taken: Set<string>, choices: readonly string[]): Index {
     const choice = choices.find((l) => !taken.has(l)) ?? this.#numbered(taken);
     taken.add(choice);
     return this.#arena.index(choice, range);

@@ -36,7 +36,7 @@ export function monomialOf(arena: Arena, node: Node, mayVanish: (base: Node) => 
   let coefficient = ONE;
   const conditions = new Map<number, Node>();
   const atoms = new Map<number, { base: Node; exponents: Fraction[] }>();
-  for (const factor of factorsOf(node)) {
+  for (const factor of factorsOf(node).flatMap((f) => apart(arena, f))) {
     if (factor.kind === "rational") coefficient = coefficient.mul(factor.value);
     else if (isCondition(factor)) conditions.set(classOf(arena, factor), factor);
     else {
@@ -49,6 +49,15 @@ export function monomialOf(arena: Arena, node: Node, mayVanish: (base: Node) => 
   }
   const merged = [...atoms.values()].flatMap(({ base, exponents }) => mergeExponents(base, exponents, mayVanish));
   return { coefficient, conditions: [...conditions.values()], atoms: merged };
+}
+
+/** `(a b)^n` as `a^n b^n`, for whole `n`: roots of negative factors do not exist. */
+function apart(arena: Arena, factor: Node): readonly Node[] {
+  const { base, exponent } = atomOf(factor);
+  if (base.kind !== "multiply" || exponent.d !== 1n || exponent.equals(1)) return [factor];
+  return base.factors
+    .flatMap((f) => factorsOf(arena.power(f, arena.rational(exponent))))
+    .flatMap((f) => apart(arena, f));
 }
 
 function mergeExponents(base: Node, exponents: readonly Fraction[], mayVanish: (base: Node) => boolean): Atom[] {

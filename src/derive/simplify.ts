@@ -1,10 +1,10 @@
 import { Fraction } from "fraction.js";
 import type { Arena } from "../expression/arena.js";
-import type { Index, Node } from "../expression/node.js";
+import type { Index, Node, NodeOf } from "../expression/node.js";
 import { type Atom, atomNode, type Monomial, monomialKey, monomialNode, monomialOf } from "./monomial.js";
 import { solveFor, takesValue, type ValueRange } from "./positions.js";
 import { classOf } from "./same.js";
-import { closeTerm, eliminateDeltas, factorsOf, openTerm, type Term, termsOf } from "./terms.js";
+import { closeTerm, eliminateDeltas, factorsOf, isDelta, openTerm, type Term, termsOf } from "./terms.js";
 
 /** What rewriting needs to know of a model. */
 export interface Knowledge {
@@ -16,12 +16,30 @@ export interface Knowledge {
 
 /** Deltas eliminated, equal factors merged, sums closed over what they bind. */
 export function tidy(k: Knowledge, term: Term): Node {
-  const { sums, factors } = eliminateDeltas(k.arena, term, k.valueRange);
+  const { sums, factors: found } = eliminateDeltas(k.arena, term, k.valueRange);
+  const split = found.findIndex((f) => f.kind === "add" && f.terms.some((t) => bindsDelta(k.arena, t, sums)));
+  const sum = found[split];
+  if (sum !== undefined) {
+    const terms = termsOf(sum).map((t) => tidy(k, { sums, factors: found.with(split, t).flatMap(factorsOf) }));
+    return factored(k, collect(k, terms.flatMap(termsOf)));
+  }
+  const factors = found.map((f) => inside(k, f));
   const merged = monomialNode(
     k.arena,
     useFreeDeltas(k, monomialOf(k.arena, k.arena.multiply(...factors), k.mayVanish)),
   );
   return closeTerm(k.arena, { sums, factors: factorsOf(merged) });
+}
+
+/** A delta among the factors of `t` takes one of these sums away. */
+const bindsDelta = (arena: Arena, t: Node, sums: readonly Index[]): boolean =>
+  openTerm(arena, t).factors.some((f) => isDelta(f) && sums.some((i) => f.free.includes(i)));
+
+/** A sum among the factors with its own sums closed over what they bind: `p z - Σ_l p y_l` is `p (z - Σ_l y_l)`. */
+function inside(k: Knowledge, factor: Node): Node {
+  if (factor.kind !== "add" || !factor.terms.some((t) => factorsOf(t).some((f) => f.kind === "reduce"))) return factor;
+  const terms = factor.terms.map((t) => tidy(k, openTerm(k.arena, t)));
+  return factored(k, collect(k, terms.flatMap(termsOf)));
 }
 
 /** `δ_{k y} a_k a_y⁻¹` is `δ_{k y}`: a delta between free positions lets one stand for the other where factors then merge. */
@@ -63,8 +81,9 @@ export function collect(k: Knowledge, nodes: readonly Node[]): readonly Node[] {
 }
 
 /** The sum with what all its terms share drawn out: `a_j (g_j - Σ_k g_k a_k)`. */
-export function factored(k: Knowledge, nodes: readonly Node[]): Node {
+export function factored(k: Knowledge, terms: readonly Node[]): Node {
   const { arena } = k;
+  const nodes = mergeSums(k, terms);
   const sum = arena.add(...nodes);
   if (nodes.length < 2 || nodes.length > 64) return sum;
   const monomials = nodes.map((n) => monomialOf(arena, n, k.mayVanish));
@@ -73,13 +92,79 @@ export function factored(k: Knowledge, nodes: readonly Node[]): Node {
   const conditions = first.conditions.filter((c) =>
     others.every((m) => m.conditions.some((d) => classOf(arena, c) === classOf(arena, d))),
   );
-  const atoms = first.atoms.flatMap((a) => sharedAtom(arena, a, others));
+  const all = first.atoms.flatMap((a) => sharedAtom(arena, a, others));
+  // `n/σ - s/σ³` stays: `(n - s/σ²)/σ` is a fraction in a fraction.
+  const atoms = all.some((a) => a.exponent.s > 0n) ? all : all.filter((a) => isSharedWhole(arena, a, monomials));
   const coefficient = sharedCoefficient(monomials);
-  if (conditions.length + atoms.length === 0 && coefficient.equals(1)) return sum;
+  // A sign alone stays with the terms: `-a - b`.
+  if (conditions.length + atoms.length === 0 && coefficient.abs().equals(1)) return sum;
   const common: Monomial = { coefficient, conditions, atoms };
   const rest = monomials.map((m) => monomialNode(arena, quotient(arena, m, common)));
   return arena.multiply(...factorsOf(monomialNode(arena, common)), arena.add(...rest));
 }
+
+/**
+ * Sums over one range as one, where what they sum shares a factor that knows the index: `Σ_k p_k x_k - Σ_k y_k x_k` is
+ * `Σ_k x_k (p_k - y_k)`, and `Σ_k g_k p_k a_k - (Σ_k p_k a_k) s` is `Σ_k p_k a_k (g_k - s)`.
+ */
+function mergeSums(k: Knowledge, terms: readonly Node[]): readonly Node[] {
+  if (terms.length > MERGED) return terms;
+  const nodes = [...terms];
+  for (let i = 0; i < nodes.length; i++) {
+    for (let j = i + 1; j < nodes.length; j++) {
+      const [a, b] = [nodes[i], nodes[j]];
+      const merged = a === undefined || b === undefined ? null : mergedPair(k, a, b);
+      if (merged === null) continue;
+      nodes[i] = merged;
+      nodes.splice(j, 1);
+      j = i;
+    }
+  }
+  return nodes;
+}
+
+/** Longer sums are left as they are. */
+const MERGED = 12;
+
+function mergedPair(k: Knowledge, a: Node, b: Node): Node | null {
+  const { arena } = k;
+  for (const s of sumsOf(a)) {
+    for (const t of sumsOf(b)) {
+      if (s.index.range.low !== t.index.range.low || s.index.range.high !== t.index.range.high) continue;
+      const { index, body } = arena.open(s);
+      const other = arena.open(t);
+      const turned = arena.substitute(other.body, new Map([[other.index, arena.at(index)]]));
+      const pair = [withBody(arena, a, s, body), withBody(arena, b, t, turned)];
+      const [m, n] = pair.map((x) => monomialOf(arena, x, k.mayVanish));
+      if (m === undefined || n === undefined) return null;
+      if (sharesAllButOne(arena, m, n, index))
+        return closeTerm(arena, { sums: [index], factors: factorsOf(factored(k, collect(k, pair))) });
+    }
+  }
+  return null;
+}
+
+/** They share a factor that knows the index, and apart from what they share, each has a single factor, and no sum over it. */
+function sharesAllButOne(arena: Arena, m: Monomial, n: Monomial, index: Index): boolean {
+  const atoms = m.atoms.flatMap((a) => sharedAtom(arena, a, [n]));
+  const common: Monomial = { coefficient: new Fraction(1), conditions: [], atoms };
+  const left = [quotient(arena, m, common), quotient(arena, n, common)];
+  const isSingle = ({ atoms: [own, more] }: Monomial): boolean =>
+    more === undefined && !(own?.base.kind === "reduce" && own.base.free.includes(index));
+  return atoms.some((a) => a.base.free.includes(index)) && left.every(isSingle);
+}
+
+const sumsOf = (node: Node): readonly NodeOf<"reduce">[] =>
+  factorsOf(node).filter((f): f is NodeOf<"reduce"> => f.kind === "reduce" && f.op === "sum");
+
+/** The product with the body of one of its sums in place of the sum. */
+const withBody = (arena: Arena, node: Node, sum: Node, body: Node): Node =>
+  arena.multiply(...factorsOf(node).flatMap((f) => (f === sum ? factorsOf(body) : [f])));
+
+const isSharedWhole = (arena: Arena, atom: Atom, monomials: readonly Monomial[]): boolean =>
+  monomials.every((m) =>
+    m.atoms.some((a) => classOf(arena, a.base) === classOf(arena, atom.base) && a.exponent.equals(atom.exponent)),
+  );
 
 /** The power of a base that every monomial has, the one nearest to zero. */
 function sharedAtom(arena: Arena, atom: Atom, others: readonly Monomial[]): readonly Atom[] {

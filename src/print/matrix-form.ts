@@ -31,6 +31,8 @@ interface Piece {
   readonly open: boolean;
   /** A scalar that is a product of vectors. */
   readonly dot?: boolean;
+  /** A derivative, which stands beside a fraction and not in it. */
+  readonly upstream?: boolean;
 }
 
 const DEEPEST = 1000;
@@ -123,7 +125,7 @@ class MatrixPrinter {
       case "scalar":
         return this.#node(x.node, scope);
       case "identity":
-        return piece(this.#upright("I", x.rows, scope), Level.atom);
+        return piece(`\\mathbf{I}_{${this.#size(x.rows, scope)}}`, Level.atom);
       case "ones":
         return this.#ones(x, scope);
       case "basis":
@@ -222,14 +224,6 @@ class MatrixPrinter {
     return `${base}_{${indices}}${sup === null ? "" : `^{${sup}}`}`;
   }
 
-  /** `\mathbf{I}`, with its size where the author has a symbol of that name. */
-  #upright(letter: string, range: Range | null, scope: Scope): string {
-    const bold = `\\mathbf{${letter}}`;
-    return this.#names.taken.has(bold) || this.#names.taken.has(letter)
-      ? `${bold}_{${this.#size(range, scope)}}`
-      : bold;
-  }
-
   #ones(x: MatrixExpression, scope: Scope): Piece {
     const column = (r: Range | null): string => `\\mathbf{1}_{${this.#size(r, scope)}}`;
     if (x.columns === null) return piece(column(x.rows), Level.atom);
@@ -238,7 +232,7 @@ class MatrixPrinter {
   }
 
   #basis(x: MatrixOf<"basis">, scope: Scope): Piece {
-    if (!this.#names.taken.has("\\mathbf{e}"))
+    if (!this.#names.taken.has("\\mathbf{e}") && !this.#names.taken.has("e"))
       return piece(`\\mathbf{e}_{${this.#walk.position(x.at, scope)}}`, Level.atom);
     const { arena } = this.#names;
     const row = arena.freshIndex(x.rows ?? arena.upTo(arena.oneDim));
@@ -296,13 +290,15 @@ class MatrixPrinter {
     const over = coefficient.n === 1n ? [] : [piece(`${coefficient.n}`, Level.atom)];
     // Numbers that are divided by go in front, `\\frac{1}{N} …`; anything else makes one fraction of all scalars.
     const whole = below.length > 0;
-    const numerator = whole ? [...over, ...top] : over;
+    const beside = whole ? top.filter((p) => p.upstream === true) : top;
+    const numerator = whole ? [...over, ...top.filter((p) => p.upstream !== true)] : over;
     const denominator = [...numbersBelow, ...below];
     const line =
       denominator.length === 0
         ? numerator
         : [piece(`\\frac{${together(numerator).text}}{${together(denominator).text}}`, Level.atom)];
-    const joined = together([...line, ...(whole ? [] : top), ...tail]);
+    const before = whole && numerator.length > over.length ? beside : [];
+    const joined = together([...before, ...line, ...beside.filter((p) => !before.includes(p)), ...tail]);
     if (coefficient.s >= 0n) return joined;
     return piece(`-${joined.level <= Level.negative ? group(joined) : joined.text}`, Level.negative, joined.open);
   }
@@ -324,7 +320,12 @@ class MatrixPrinter {
     for (const s of scalars) {
       const [divisor] = this.#denominator(s);
       if (s.kind === "scalar" && s.node.kind === "rational") coefficient = coefficient.mul(s.node.value);
-      else if (divisor === undefined) top.push({ ...this.print(s, scope), dot: s.kind === "product" });
+      else if (divisor === undefined)
+        top.push({
+          ...this.print(s, scope),
+          dot: s.kind === "product",
+          upstream: s.kind === "symbol" && s.tensor.derivative !== null,
+        });
       else (divisor[0].kind === "scalar" ? numbersBelow : below).push(this.#raised(divisor[0], divisor[1], scope));
     }
     if (coefficient.d !== 1n) numbersBelow.unshift(piece(`${coefficient.d}`, Level.atom));

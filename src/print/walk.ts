@@ -183,9 +183,22 @@ export class Walk {
       if (!turned.text.startsWith("-")) return turned;
     }
     const whole = below.length > 0;
-    const lead = this.#quotient(coefficient.abs(), whole ? above : [], [...scalarsBelow, ...below], scope);
-    const parts = [...conditions.map((c) => this.#node(c, scope)), ...this.#ordered(whole ? [] : above, scope)];
-    const joined = this.#joined(lead === null ? parts : [lead, ...parts]);
+    // Derivatives and sums stand beside a fraction, not in it.
+    const over = whole ? above.filter((f) => !isTall(f)) : [];
+    const beside = above.filter((f) => !over.includes(f));
+    const lead = this.#quotient(coefficient.abs(), over, [...scalarsBelow, ...below], scope);
+    const upstream = beside.filter((f) => over.length > 0 && f.kind === "entry");
+    const parts = [
+      ...conditions.map((c) => this.#node(c, scope)),
+      ...upstream.map((f) => this.#node(f, scope)),
+      ...(lead === null ? [] : [lead]),
+      ...this.#ordered(
+        beside.filter((f) => over.length === 0 || f.kind !== "entry"),
+        scope,
+      ),
+    ];
+    const numeric = lead !== null && over.length === 0;
+    const joined = this.#joined(numeric ? [lead, ...parts.filter((p) => p !== lead)] : parts);
     if (coefficient.s >= 0n) return joined;
     const text = joined.level <= Level.negative ? this.#style.group(joined.text) : joined.text;
     return piece(`-${text}`, Level.negative, { open: joined.open });
@@ -195,7 +208,7 @@ export class Walk {
   #sorted(factors: readonly Node[]): Parts {
     let coefficient = new Fraction(1);
     const parts = { conditions: [] as Node[], above: [] as Node[], scalarsBelow: [] as Node[], below: [] as Node[] };
-    for (const f of factors.flatMap((g) => spreadReciprocal(this.#names.arena, g))) {
+    for (const f of this.#squares(factors.flatMap((g) => spreadReciprocal(this.#names.arena, g)))) {
       if (f.kind === "rational") coefficient = coefficient.mul(f.value);
       // Where a condition fails the product is zero, even if the fraction beside it is not defined.
       else if (f.kind === "iverson" || f.kind === "indicator") parts.conditions.push(f);
@@ -203,6 +216,16 @@ export class Walk {
       else (f.base.kind === "dimension" ? parts.scalarsBelow : parts.below).push(this.#inverted(f));
     }
     return { coefficient, ...parts };
+  }
+
+  /** `x x` as `x²`. */
+  #squares(factors: readonly Node[]): readonly Node[] {
+    const isCondition = (f: Node): boolean => f.kind === "iverson" || f.kind === "indicator";
+    return factors.flatMap((f, k) => {
+      if (isCondition(f)) return [f];
+      if (factors.indexOf(f) < k) return [];
+      return [this.#names.arena.power(f, factors.filter((g) => g === f).length)];
+    });
   }
 
   /** The fraction that leads a product, or `null` where there is nothing but a one. */
@@ -389,6 +412,17 @@ interface Parts {
 }
 
 /** The log-sum-exp that a term subtracts, or `null`. */
+/** A derivative, a sum over an index, or a sum of such or of fractions. */
+function isTall(n: Node): boolean {
+  if (n.kind === "entry") return n.tensor.derivative !== null;
+  if (n.kind === "reduce") return n.op !== "logsumexp";
+  if (n.kind !== "add") return false;
+  return n.terms.some((t) => (t.kind === "multiply" ? t.factors : [t]).some((f) => isTall(f) || isDivisor(f)));
+}
+
+const isDivisor = (n: Node): boolean =>
+  n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.s < 0n && n.base.kind !== "dimension";
+
 function negatedLogSumExp(term: Node): NodeOf<"reduce"> | null {
   if (term.kind !== "multiply" || term.factors.length !== 2) return null;
   const [sign, total] = term.factors;

@@ -1,6 +1,7 @@
 import type { MatrixExpression } from "../contraction/matrix.js";
 import { transpose } from "../contraction/matrix.js";
 import type { Derivation, Gradient } from "../derive/derivation.js";
+import { symmetricTensors } from "../derive/symmetry.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { samplePoint } from "../evaluate/sample.js";
@@ -21,7 +22,9 @@ export type MatrixForm =
 export function matrixForm(derivation: Derivation, gradient: Gradient): MatrixForm {
   const { model } = derivation;
   const axes = gradient.indices.slice(gradient.adjoint.parameters.length);
-  const found = vectorize(model.arena, axes, gradient.shown, model.letters);
+  const found = vectorize(model.arena, axes, gradient.shown, model.letters, {
+    symmetric: new Set(symmetricTensors(model).keys()),
+  });
   if (found.matrix === undefined) return { matrix: null, refused: found.refused, einsum: found.einsum };
   // A column has one axis; the vectorizer leaves axes of size one out.
   const wide = axes.filter((i) => i.range.low !== i.range.high);

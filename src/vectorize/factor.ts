@@ -38,8 +38,8 @@ interface Shared {
 /** Longer sums are left as they are. */
 const MOST_TERMS = 40;
 
-export function factorSum(arena: Arena, terms: readonly MatrixExpression[]): MatrixExpression {
-  const flat = terms.flatMap((t) => (t.kind === "add" ? t.args : [t]));
+export function factorSum(arena: Arena, terms: readonly MatrixExpression[], within = false): MatrixExpression {
+  const flat = terms.flatMap((t) => addends(arena, t));
   if (flat.length < 2 || flat.length > MOST_TERMS) return add(...terms);
   const shape = flat.find((t) => !isScalar(t)) ?? null;
   // Numbers that are added to every entry of an array stay apart.
@@ -48,10 +48,24 @@ export function factorSum(arena: Arena, terms: readonly MatrixExpression[]): Mat
   if (groups.length > 1) return add(...groups.map((g) => factorSum(arena, g)));
   let rest = collected(flat.filter((t) => !aside.includes(t)).map(termOf));
   for (let shared = best(rest); shared !== null; shared = best(rest)) rest = drawn(arena, rest, shared);
-  const numbers = commonNumber(rest, aside.length > 0);
+  const common = commonNumber(rest, aside.length > 0);
+  // A sign alone stays with the terms, `-a - b`, unless a factor stands before them.
+  const numbers = common.equals(-1) && !within ? common.neg() : common;
   const inner = rest.map((t) => build(arena, { ...t, number: t.number.div(numbers) }));
   const added = collected(aside.map(termOf)).filter((t) => !t.number.equals(0));
   return scale([scalar(arena.rational(numbers))], add(...inner, ...added.map((t) => build(arena, t))));
+}
+
+/** The terms of a sum, also of one with a number before it. */
+function addends(arena: Arena, t: MatrixExpression): readonly MatrixExpression[] {
+  if (t.kind === "add") return t.args;
+  const [number, sum, more] = t.kind === "scale" ? t.args : [];
+  if (number === undefined || sum?.kind !== "add" || more !== undefined || isScalar(t)) return [t];
+  if (number.kind !== "scalar" || number.node.kind !== "rational" || sum.args.some(isScalar)) return [t];
+  const { value } = number.node;
+  const inner = sum.args.map(termOf).map((a) => ({ ...a, number: a.number.mul(value) }));
+  // `-(y - t)` is `t - y`.
+  return [...inner.filter((a) => a.number.s > 0n), ...inner.filter((a) => a.number.s < 0n)].map((a) => build(arena, a));
 }
 
 /** Terms under different conditions stay apart, so that each condition can be printed as a case. */
@@ -159,6 +173,7 @@ function drawn(arena: Arena, terms: readonly Term[], { how, what, at }: Shared):
   const inner = factorSum(
     arena,
     at.map((k) => build(arena, without(terms[k] ?? fail(), how, what))),
+    true,
   );
   const whole =
     how === "left"

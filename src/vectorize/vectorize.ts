@@ -2,7 +2,7 @@ import { type MatrixExpression, transpose } from "../contraction/matrix.js";
 import { BudgetSpent } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Index, Node } from "../expression/node.js";
+import type { Index, Node, Tensor } from "../expression/node.js";
 import { letterOf, makeNames, scopeOf } from "../print/names.js";
 import { einsum } from "./einsum.js";
 import { fixUnits, isUnit } from "./monomial.js";
@@ -17,6 +17,8 @@ export type Vectorized =
 export interface VectorizeOptions {
   /** Up to two axes may be held, "for each h", where the whole has no matrix form. */
   readonly each?: boolean;
+  /** Matrices that are their own transposes. */
+  readonly symmetric?: ReadonlySet<Tensor>;
 }
 
 /**
@@ -37,7 +39,7 @@ export function vectorize(
   let stalled: Stalled | null = null;
   for (const each of options.each === true ? holdings(axes) : [[]]) {
     const rest = axes.filter((i) => i === null || !each.includes(i));
-    const found = attempt(arena, each.length === 0 ? rest : rest.filter((i) => i !== null), fixed);
+    const found = attempt(arena, each.length === 0 ? rest : rest.filter((i) => i !== null), fixed, options);
     if (!(found instanceof Stalled)) return { matrix: found, each };
     stalled ??= found;
   }
@@ -52,9 +54,14 @@ function holdings(axes: readonly (Index | null)[]): readonly (readonly Index[])[
   return [[], ...singles, ...pairs].filter((each) => own.length - each.length <= 2);
 }
 
-function attempt(arena: Arena, axes: readonly (Index | null)[], body: Node): MatrixExpression | Stalled {
+function attempt(
+  arena: Arena,
+  axes: readonly (Index | null)[],
+  body: Node,
+  { symmetric }: VectorizeOptions,
+): MatrixExpression | Stalled {
   try {
-    return shaped(new Vectorizer(arena), axes, body);
+    return shaped(new Vectorizer(arena, symmetric), axes, body);
   } catch (error) {
     if (error instanceof Stalled) return error;
     if (error instanceof BudgetSpent) return new Stalled(error.message);

@@ -23,7 +23,7 @@ import {
 import { Budget } from "../core/budget.js";
 import type { Arena } from "../expression/arena.js";
 import { freeOfPosition } from "../expression/arena.js";
-import type { Index, Node, NodeOf, Position } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { Graph } from "./eliminate.js";
 import { factorSum } from "./factor.js";
 import { deltaPair, flatten, isMember, isSameRange, isUnit, type Monomial, mergeDeltas, split } from "./monomial.js";
@@ -47,9 +47,11 @@ export class Vectorizer {
   readonly #arena: Arena;
   readonly #budget: Budget;
   readonly #known = new Map<string, MatrixExpression>();
+  readonly #symmetric: ReadonlySet<Tensor>;
 
-  constructor(arena: Arena, budget = new Budget("vectorizing", WORK)) {
+  constructor(arena: Arena, symmetric: ReadonlySet<Tensor> = new Set(), budget = new Budget("vectorizing", WORK)) {
     this.#arena = arena;
+    this.#symmetric = symmetric;
     this.#budget = budget;
   }
 
@@ -123,6 +125,8 @@ export class Vectorizer {
   #iverson(node: NodeOf<"iverson">, row: Index | null, column: Index | null): MatrixExpression {
     if (row === null) return scalar(node);
     const pair = deltaPair(node);
+    if (column !== null && node.position.value?.kind === "argument")
+      throw new Stalled("where an extremum stands has no matrix notation", [row, column]);
     if (column !== null)
       return pair?.includes(row) && pair.includes(column) ? identity(row.range) : entries(row, column, node);
     const at = node.relation === "zero" ? this.#solved(node.position, row) : null;
@@ -162,8 +166,7 @@ export class Vectorizer {
     const held = at.filter((_, k) => k >= family && onAxis[k] === null && !this.#isUnitAxis(node, k));
     // An entry that no index of the result chooses is a scalar, and stands as it is.
     if (!at.some((p) => mentions(p, active))) return symbol(arena, tensor, at);
-    if (held.some((p) => mentions(p, active)) || (held.length > 0 && at.length - family <= 2))
-      return this.#picked(node, row, column);
+    if (held.some((p) => mentions(p, active))) return this.#picked(node, row, column);
     const axes = onAxis.flatMap((i, k) => (i === null ? [] : [k]));
     const [first, second, third] = axes;
     if (third !== undefined) throw new Stalled("a factor has more than two indices", active);
@@ -172,6 +175,7 @@ export class Vectorizer {
         arena,
         tensor,
         at.map((p, k): Slot => (k === rowAxis ? "row" : k === columnAxis ? "column" : p)),
+        rowAxis !== undefined && columnAxis !== undefined && this.#symmetric.has(tensor),
       );
     if (first === undefined) return symbol(arena, tensor, at);
     if (second !== undefined) {

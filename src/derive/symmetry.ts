@@ -1,0 +1,93 @@
+import type { Arena } from "../expression/arena.js";
+import { freeOfPosition, operands } from "../expression/arena.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
+import type { Folded, Rewriter, Used } from "./fold.js";
+import { classOf } from "./same.js";
+
+/** The matrices that a worksheet says are symmetric, with the words in which it says so. */
+export function symmetricTensors(model: Model): ReadonlyMap<Tensor, string> {
+  const found = new Map<Tensor, string>();
+  for (const a of model.assumptions)
+    if ((a.kind === "symmetric" || a.kind === "positive-definite") && !found.has(a.tensor)) found.set(a.tensor, a.text);
+  return found;
+}
+
+/**
+ * Entries of symmetric matrices, and of functions of such, with their positions in one order, so that `Σ_j A_ji x_j` and
+ * `Σ_j A_ij x_j` are like terms: what is free before what is bound, outer indices before inner ones.
+ */
+export class Symmetry implements Rewriter {
+  readonly #arena: Arena;
+  readonly #tensors: ReadonlyMap<Tensor, string>;
+
+  constructor(model: Model) {
+    this.#arena = model.arena;
+    this.#tensors = symmetricTensors(model);
+  }
+
+  fold(node: Node): Folded {
+    if (this.#tensors.size === 0) return { node, used: [] };
+    const used = new Map<string, Used>();
+    const done = new Map<Node, Node>();
+    const go = (n: Node): Node => {
+      let result = done.get(n);
+      if (result === undefined) {
+        result = this.#turned(this.#arena.mapOperands(n, go), used);
+        done.set(n, result);
+      }
+      return result;
+    };
+    return { node: go(node), used: [...used.values()] };
+  }
+
+  #turned(node: Node, used: Map<string, Used>): Node {
+    if (node.kind !== "entry" && node.kind !== "matrix") return node;
+    const [p, q] = node.at.slice(-2);
+    if (p === undefined || q === undefined || compare(p, q) <= 0) return node;
+    const turned = this.#swapped(node, [...node.at.slice(0, -2), q, p]);
+    if (turned === node) return node;
+    for (const text of this.#reasons(node)) used.set(text, { rule: `assumption: ${text}`, why: text });
+    return turned;
+  }
+
+  #swapped(node: NodeOf<"entry"> | NodeOf<"matrix">, at: readonly Position[]): Node {
+    const arena = this.#arena;
+    if (node.kind === "entry") return this.#tensors.has(node.tensor) ? arena.entry(node.tensor, at) : node;
+    const { row, column, body } = arena.openMatrix(node);
+    const mirrored = arena.substitute(
+      body,
+      new Map([
+        [row, arena.at(column)],
+        [column, arena.at(row)],
+      ]),
+    );
+    const isSymmetric = classOf(arena, this.fold(mirrored).node) === classOf(arena, this.fold(body).node);
+    return isSymmetric ? arena.matrix(node.fn, row, column, body, at, node.exponent) : node;
+  }
+
+  #reasons(node: NodeOf<"entry"> | NodeOf<"matrix">): readonly string[] {
+    if (node.kind === "entry") return [this.#tensors.get(node.tensor) ?? "it is symmetric"];
+    return [...this.#tensors].filter(([t]) => mentions(node.body, t)).map(([, text]) => text);
+  }
+}
+
+function mentions(root: Node, tensor: Tensor): boolean {
+  const seen = new Set<Node>();
+  const stack = [root];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry" && n.tensor === tensor) return true;
+    stack.push(...operands(n));
+  }
+  return false;
+}
+
+/** Binders are opened with numbered indices, outer ones first. */
+const opened = (i: Index | undefined): number => (i?.name.startsWith("~") === true ? Number(i.name.slice(1)) : -1);
+
+function compare(p: Position, q: Position): number {
+  const depth = (at: Position): number => Math.max(-1, ...freeOfPosition(at).map(opened));
+  return depth(p) - depth(q) || (p.key < q.key ? -1 : p.key > q.key ? 1 : 0);
+}
