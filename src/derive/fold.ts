@@ -272,9 +272,27 @@ export function namesOf(model: Model, valueRange: ValueRange): Folder {
     const result = model.arena.entry(tensor, at);
     const why = `$${tensor.latex}$ is defined so`;
     folder.add({ variables: result.free, body, result, rule: "name", why });
+    const exponential = logistic(model.arena, body);
+    if (exponential !== null) folder.add({ variables: result.free, ...slope(model.arena, result, exponential, why) });
   }
   return folder;
 }
+
+/** The `e^u` of a logistic function written out, `1/(1 + e^u)`; `null` for anything else. */
+function logistic(arena: Arena, body: Node): Node | null {
+  if (body.kind !== "power" || body.exponent !== arena.minusOne || body.base.kind !== "add") return null;
+  const [one, exponential, more] = [...body.base.terms].sort((a, b) => a.depth - b.depth);
+  if (one !== arena.one || more !== undefined) return null;
+  return exponential?.kind === "apply" && exponential.fn === "exp" ? exponential : null;
+}
+
+/** `e^u/(1 + e^u)²` is `p (1 - p)` where `p` is `1/(1 + e^u)`. */
+const slope = (arena: Arena, p: Node, exponential: Node, why: string) => ({
+  body: arena.multiply(exponential, arena.power(arena.add(arena.one, exponential), -2)),
+  result: arena.multiply(p, arena.add(arena.one, arena.negate(p))),
+  rule: "name",
+  why,
+});
 
 /** What the worksheet assumes, as rewritings: `Σ_k t_k = 1`. */
 export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
@@ -287,7 +305,34 @@ export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
     // Only a rewriting that ends in a name or a number is sure to make things smaller.
     if (isPlain(to) && from !== to) folder.add({ variables: from.free, body: from, result: to, ...says });
   }
+  for (const { tensor, at, body } of model.equations) {
+    const along = softmaxIndex(model.arena, body);
+    const places = at.filter((p) => model.arena.indexOf(p) === along);
+    if (along === null || places.length !== 1) continue;
+    const entry = model.arena.entry(tensor, at);
+    const says = { rule: "softmax", why: `what a softmax gives, $${tensor.latex}$, adds up to 1` };
+    const variables = entry.free.filter((i) => i !== along);
+    folder.add({ variables, body: model.arena.sum(along, entry), result: model.arena.one, ...says });
+  }
   return folder;
+}
+
+/** The index along which `e^{z_k - LSE_l z_l}` is a softmax, or `null`. */
+function softmaxIndex(arena: Arena, body: Node): Index | null {
+  const [arg] = body.kind === "apply" && body.fn === "exp" ? body.args : [];
+  if (arg?.kind !== "add") return null;
+  for (const term of arg.terms) {
+    const total = factorsOf(term).at(-1);
+    if (total?.kind !== "reduce" || total.op !== "logsumexp" || term !== arena.negate(total)) continue;
+    const scores = arena.add(...arg.terms.filter((t) => t !== term));
+    const { index, body: inner } = arena.open(total);
+    const range = (i: Index): boolean => i.range.low === index.range.low && i.range.high === index.range.high;
+    const along = scores.free.find(
+      (i) => range(i) && !total.free.includes(i) && arena.substitute(inner, new Map([[index, arena.at(i)]])) === scores,
+    );
+    if (along !== undefined) return along;
+  }
+  return null;
 }
 
 function addUnitSum(arena: Arena, folder: Folder, tensor: Tensor, says: Used): void {

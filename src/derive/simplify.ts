@@ -37,9 +37,11 @@ const bindsDelta = (arena: Arena, t: Node, sums: readonly Index[]): boolean =>
 
 /** A sum among the factors with its own sums closed over what they bind: `p z - Σ_l p y_l` is `p (z - Σ_l y_l)`. */
 function inside(k: Knowledge, factor: Node): Node {
-  if (factor.kind !== "add" || !factor.terms.some((t) => factorsOf(t).some((f) => f.kind === "reduce"))) return factor;
-  const terms = factor.terms.map((t) => tidy(k, openTerm(k.arena, t)));
-  return factored(k, collect(k, terms.flatMap(termsOf)));
+  if (factor.kind !== "add") return factor;
+  const holdsSum = factor.terms.some((t) => factorsOf(t).some((f) => f.kind === "reduce"));
+  const terms = holdsSum ? factor.terms.map((t) => tidy(k, openTerm(k.arena, t))) : factor.terms;
+  const collected = collect(k, terms.flatMap(termsOf));
+  return holdsSum || collected.length < factor.terms.length ? factored(k, collected) : factor;
 }
 
 /** `δ_{k y} a_k a_y⁻¹` is `δ_{k y}`: a delta between free positions lets one stand for the other where factors then merge. */
@@ -83,6 +85,8 @@ export function collect(k: Knowledge, nodes: readonly Node[]): readonly Node[] {
 /** The sum with what all its terms share drawn out: `a_j (g_j - Σ_k g_k a_k)`. */
 export function factored(k: Knowledge, terms: readonly Node[]): Node {
   const { arena } = k;
+  const groups = guarded(terms);
+  if (groups.length > 1 && groups.length < terms.length) return arena.add(...groups.map((g) => factored(k, g)));
   const nodes = mergeSums(k, terms);
   const sum = arena.add(...nodes);
   if (nodes.length < 2 || nodes.length > 64) return sum;
@@ -100,7 +104,23 @@ export function factored(k: Knowledge, terms: readonly Node[]): Node {
   if (conditions.length + atoms.length === 0 && coefficient.abs().equals(1)) return sum;
   const common: Monomial = { coefficient, conditions, atoms };
   const rest = monomials.map((m) => monomialNode(arena, quotient(arena, m, common)));
-  return arena.multiply(...factorsOf(monomialNode(arena, common)), arena.add(...rest));
+  const flat = rest.flatMap(termsOf);
+  const like = collect(k, flat);
+  return arena.multiply(
+    ...factorsOf(monomialNode(arena, common)),
+    arena.add(...(like.length < flat.length ? like : rest)),
+  );
+}
+
+/** Terms by the conditions that guard them, so that each condition is written once. */
+function guarded(terms: readonly Node[]): readonly (readonly Node[])[] {
+  const groups = new Map<string, Node[]>();
+  for (const t of terms) {
+    const guards = factorsOf(t).filter((f) => f.kind === "iverson" && !isDelta(f));
+    const key = guards.map((g) => g.key).join("|");
+    groups.set(key, [...(groups.get(key) ?? []), t]);
+  }
+  return [...groups.values()];
 }
 
 /**
@@ -144,14 +164,13 @@ function mergedPair(k: Knowledge, a: Node, b: Node): Node | null {
   return null;
 }
 
-/** They share a factor that knows the index, and apart from what they share, each has a single factor, and no sum over it. */
+/** They share a factor that knows the index, and apart from what they share, each has a single factor, not both of them a sum. */
 function sharesAllButOne(arena: Arena, m: Monomial, n: Monomial, index: Index): boolean {
   const atoms = m.atoms.flatMap((a) => sharedAtom(arena, a, [n]));
   const common: Monomial = { coefficient: new Fraction(1), conditions: [], atoms };
   const left = [quotient(arena, m, common), quotient(arena, n, common)];
-  const isSingle = ({ atoms: [own, more] }: Monomial): boolean =>
-    more === undefined && !(own?.base.kind === "reduce" && own.base.free.includes(index));
-  return atoms.some((a) => a.base.free.includes(index)) && left.every(isSingle);
+  const sums = left.filter(({ atoms: [own] }) => own?.base.kind === "reduce" && own.base.free.includes(index));
+  return atoms.some((a) => a.base.free.includes(index)) && left.every((q) => q.atoms.length <= 1) && sums.length < 2;
 }
 
 const sumsOf = (node: Node): readonly NodeOf<"reduce">[] =>

@@ -174,7 +174,7 @@ const rangeExtent = (range: Range, env: Environment, value: Valuation): Extent =
 });
 
 function nestedFamily(tensor: Tensor): never {
-  throw new Error(`internal: the family range of ${tensor.latex} depends on another family index`);
+  throw new Error(`internal: the family range of ${tensor.name} depends on another family index`);
 }
 
 function insideOf(

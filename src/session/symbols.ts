@@ -5,9 +5,11 @@ import type { SymbolJson } from "./report.js";
 
 /** A symbol as its author writes it, a family with its index: `\mathbf{W}^{(\ell)}`. */
 export function symbolLatex(tensor: Tensor, family: readonly [string, string, string] | null): string {
-  const letters = tensor.parameters.map((p, k) =>
-    k === 0 && family !== null ? family[0] : p.name.replace(/[~#$]/g, "i"),
-  );
+  const letters: string[] = family === null ? [] : [family[0]];
+  for (const letter of ["i", "j", "k", "l", "m"]) {
+    if (letters.length === tensor.parameters.length) break;
+    if (!letters.includes(letter)) letters.push(letter);
+  }
   return fillFamily(tensor.latex, letters);
 }
 

@@ -48,7 +48,8 @@ test("check prints what the README shows", async () => {
   writeFileSync(answer, `# Answers\n\n$$${claims[0]}$$\n\nand\n\n$$${claims[1]}$$\n`);
   const out = await printed("check", "--against", path.join(root, problem), answer);
   rmSync(folder, { recursive: true });
-  for (const part of shownAfter(`check --against ${problem}`)) expect(out.replaceAll(answer, "answer.md")).toContain(part);
+  for (const part of shownAfter(`check --against ${problem}`))
+    expect(out.replaceAll(answer, "answer.md")).toContain(part);
 });
 
 test("the commands in the table of the README are those there are", async () => {

@@ -461,7 +461,7 @@ class Reader:
             if rest_sub is not None:
                 node = ("entry", node, self.positions(symbol, rest_sub))
             if rest_sup is not None:
-                node = ("power", node, self.inner(rest_sup).whole())
+                node = ("power", node, self.exponent(rest_sup))
             return self.scripts(node)
         if base.rstrip("'") in self.functions and self.peek() in ("(", "\\left"):
             return self.scripts(("call", base, self.arguments()))
@@ -491,9 +491,12 @@ class Reader:
                 node = ("transpose", node)
             elif exponent == ["-", "1"]:
                 node = ("inverse", node)
-            elif "/" in exponent:
-                above, below = exponent[: exponent.index("/")], exponent[exponent.index("/") + 1 :]
-                node = ("power", node, ("quotient", self.inner(above).whole(), self.inner(below).whole()))
             else:
-                node = ("power", node, self.inner(exponent).whole())
+                node = ("power", node, self.exponent(exponent))
         return node
+
+    def exponent(self, tokens):
+        if "/" not in tokens:
+            return self.inner(tokens).whole()
+        above, below = tokens[: tokens.index("/")], tokens[tokens.index("/") + 1 :]
+        return ("quotient", self.inner(above).whole(), self.inner(below).whole())
