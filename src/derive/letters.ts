@@ -12,11 +12,13 @@ export class Letters {
 
   /** Letters that the author never gave to an index, nor to anything else. */
   readonly #spare: readonly string[];
+  readonly #sizes: ReadonlySet<string>;
 
   constructor(model: Model) {
     this.#model = model;
     this.#arena = model.arena;
     const taken = lettersIn(model);
+    this.#sizes = new Set(model.symbols.flatMap((s) => (s.role === "dimension" ? [s.tensor.latex] : [])));
     const others = new Set([...model.letters.values()].flat());
     this.#spare = SPARE.filter((l) => !taken.has(l) && !others.has(l));
   }
@@ -36,8 +38,10 @@ export class Letters {
     return this.#first(range, taken, [...wanted, ...author, ...after, ...this.#spare]);
   }
 
+  /** Not those that are also sizes: in `Σ_{l=1}^{k}` under an index k nobody could tell which k is meant. */
   #authors(range: Range): readonly string[] {
-    return this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
+    const own = this.#model.letters.get(`${range.low.key}..${range.high.key}`) ?? [];
+    return own.filter((l) => !this.#sizes.has(l));
   }
 
   /** Adds the letter to `taken`. */

@@ -1,6 +1,6 @@
 import { Fraction } from "fraction.js";
 import type { Arena } from "../expression/arena.js";
-import type { Node } from "../expression/node.js";
+import type { Node, NodeOf } from "../expression/node.js";
 import { classOf } from "./same.js";
 import { factorsOf } from "./terms.js";
 
@@ -51,10 +51,14 @@ export function monomialOf(arena: Arena, node: Node, mayVanish: (base: Node) => 
   return { coefficient, conditions: [...conditions.values()], atoms: merged };
 }
 
+/** `2π` stays together, so that it meets its own root. */
+const isConstant = (base: NodeOf<"multiply">): boolean =>
+  base.factors.every((f) => f.kind === "rational" || f.kind === "constant");
+
 /** `(a b)^n` as `a^n b^n`, for whole `n`: roots of negative factors do not exist. */
 function apart(arena: Arena, factor: Node): readonly Node[] {
   const { base, exponent } = atomOf(factor);
-  if (base.kind !== "multiply" || exponent.d !== 1n || exponent.equals(1)) return [factor];
+  if (base.kind !== "multiply" || exponent.d !== 1n || exponent.equals(1) || isConstant(base)) return [factor];
   return base.factors
     .flatMap((f) => factorsOf(arena.power(f, arena.rational(exponent))))
     .flatMap((f) => apart(arena, f));

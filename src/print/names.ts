@@ -11,6 +11,8 @@ export interface Names {
   readonly looseLetters: ReadonlyMap<string, readonly string[]>;
   /** Symbols and dimensions: letters that an invented index must not be. */
   readonly taken: ReadonlySet<string>;
+  /** Letters of dimensions: an index of that letter could not be told from them. */
+  readonly sizes: ReadonlySet<string>;
   /** Symbols whose entries must keep their bold type, because the plain letter is something else. */
   readonly bold: ReadonlySet<Tensor>;
   /** `\delta_{ij}` is free to mean Kronecker's delta. */
@@ -71,6 +73,7 @@ export function makeNames(
     letters,
     looseLetters: loose,
     taken,
+    sizes: dims,
     bold: new Set(bold),
     delta: !bases.has("\\delta"),
     euler: !bases.has("e") && !indexLetters.has("e"),
@@ -118,7 +121,7 @@ export function letterOf(scope: Scope, index: Index): string {
 function chooseLetter(names: Names, used: ReadonlySet<string>, index: Index): string {
   const key = rangeKey(index.range);
   const own = names.letters.get(key) ?? names.looseLetters.get(loosen(key)) ?? [];
-  const mine = own.find((l) => !used.has(l));
+  const mine = own.find((l) => !used.has(l) && !names.sizes.has(l));
   if (mine !== undefined) return mine;
   const others = new Set([...names.letters.values()].flat());
   const free = (l: string): boolean => !used.has(l) && !names.taken.has(l) && !others.has(l);

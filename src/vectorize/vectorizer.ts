@@ -130,7 +130,8 @@ export class Vectorizer {
     if (column !== null)
       return pair?.includes(row) && pair.includes(column) ? identity(row.range) : entries(row, column, node);
     const at = node.relation === "zero" ? this.#solved(node.position, row) : null;
-    return at === null ? entries(row, null, node) : basis(row.range, at);
+    if (at === null) throw new Stalled("a condition holds for some entries and not for others", [row]);
+    return basis(row.range, at);
   }
 
   /** The position that makes `position` zero when `index` stands there, or `null`. */

@@ -43,9 +43,10 @@ test("check prints what the README shows", async () => {
   const answer = path.join(folder, "answer.md");
   const claims = [
     String.raw`\nabla_{\mathbf{W}^{(2)}} \mathcal{L} = \mathbf{a}^{(1)} (\nabla_{\mathbf{z}^{(2)}} \mathcal{L})^\top`,
+    String.raw`\nabla_{\mathbf{a}^{(1)}} \mathcal{L} = (\mathbf{W}^{(2)})^\top \nabla_{\mathbf{z}^{(2)}} \mathcal{L}`,
     String.raw`\nabla_{\mathbf{z}^{(1)}} \mathcal{L} = \nabla_{\mathbf{a}^{(1)}} \mathcal{L} \odot \text{ReLU}'(\mathbf{z}^{(1)})`,
   ];
-  writeFileSync(answer, `# Answers\n\n$$${claims[0]}$$\n\nand\n\n$$${claims[1]}$$\n`);
+  writeFileSync(answer, `# Answers\n\n${claims.map((c) => `$$${c}$$\n\n`).join("")}`);
   const out = await printed("check", "--against", path.join(root, problem), answer);
   rmSync(folder, { recursive: true });
   for (const part of shownAfter(`check --against ${problem}`))

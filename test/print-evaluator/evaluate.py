@@ -190,6 +190,12 @@ class Evaluator:
             raise Ambiguous("an identity without its size")
         return np.eye(int(round(self.of(size))))
 
+    def basis(self, place):
+        # Its length is that of the column it stands in.
+        column = np.zeros((self.length, 1))
+        column[int(round(self.of(place))) - 1] = 1
+        return column
+
     def cases(self, branches):
         for value, condition in branches:
             if self.holds(condition):
@@ -299,6 +305,7 @@ def compare_matrix(evaluator, symbol, member, right, expected):
         array = np.asarray(array, dtype=float)
         if member is not None:
             evaluator.env["".join(member)] = number
+        evaluator.length = array.shape[0] if array.ndim else 1
         got = settled(evaluator.of(right))
         if array.ndim == 1:
             array = array.reshape(-1, 1)

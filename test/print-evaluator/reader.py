@@ -11,7 +11,7 @@ TOKEN = re.compile(r"\\[A-Za-z]+\*?|\\[^A-Za-z]|[0-9]+(?:\.[0-9]+)?|[^\s]")
 SPACES = {"\\,", "\\;", "\\!", "\\:", "\\ ", "\\quad", "\\qquad", "\\displaystyle", "\\bigl", "\\bigr", "\\big"}
 FONTS = {"\\mathbf", "\\boldsymbol", "\\bm", "\\mathrm", "\\mathit", "\\vec", "\\text"}
 LETTERS = {"\\mathcal", "\\mathsf", "\\mathfrak"}
-ACCENTS = {"\\hat", "\\tilde", "\\bar", "\\widehat", "\\widetilde", "\\dot", "\\overline"}
+ACCENTS = {"\\hat", "\\tilde", "\\bar", "\\widehat", "\\widetilde", "\\dot", "\\overline", "\\underline"}
 FUNCTIONS = {
     "\\log": "log", "\\ln": "log", "\\exp": "exp", "\\tanh": "tanh", "\\sin": "sin", "\\cos": "cos", "\\tan": "tan",
     "\\cosh": "cosh", "\\sinh": "sinh", "\\arctan": "arctan", "\\det": "det", "\\max": "max", "\\min": "min",
@@ -296,6 +296,9 @@ class Reader:
             self.at += 4
             size = self.inner(self.group()).whole() if self.skip("_") else None
             return self.scripts(("ones" if kind == "1" else "identity", size))
+        if self.tokens[self.at : self.at + 5] == ["\\mathbf", "{", "e", "}", "_"] and not self.declares("e"):
+            self.at += 5
+            return self.scripts(("basis", self.inner(self.group()).whole()))
         if token in FUNCTIONS:
             self.take()
             return self.application(FUNCTIONS[token])
@@ -308,6 +311,9 @@ class Reader:
                 raise Ambiguous(f"the function {name}")
             return self.application(name)
         return self.reference()
+
+    def declares(self, base):
+        return any(s.base == base for s in self.symbols)
 
     def big_sum(self):
         self.take("\\sum")
