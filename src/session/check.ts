@@ -72,6 +72,8 @@ export interface Answer {
   readonly about: Asked | null;
   /** Its left side as written. */
   readonly left: string;
+  /** A question that nothing answers: `∂L/∂W = ?`. */
+  readonly open: boolean;
   /** For each right side that could be read, the derivatives that it holds (`pairKey`). */
   readonly uses: readonly (readonly string[])[];
 }
@@ -146,7 +148,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   };
 }
 
-const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", uses: [] });
+const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", open: false, uses: [] });
 
 /** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
 function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
@@ -215,6 +217,7 @@ function checked(
       claim: claimJson(judge, j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null),
       about: answeredBy(j),
       left: leftOf(j.claim.item, source),
+      open: j.claim.open,
       uses: derivativesUsed(judge, j),
     })),
     ...definitions.map((c) =>

@@ -43,8 +43,8 @@ export function posedQuestions(file: string, text: string, seed?: number): Posed
   const posedIn = (prose: boolean) => questions.filter((q) => q.inProse === prose).map((q) => ({ ...q, answer: null }));
   const written = [
     ...posedIn(false),
-    ...answers.flatMap(({ about, claim, left }) =>
-      about === null ? [] : [{ asked: about, left, at: claim.at, answer: claim }],
+    ...answers.flatMap(({ about, claim, left, open }) =>
+      about === null || open ? [] : [{ asked: about, left, at: claim.at, answer: claim }],
     ),
   ];
   const asked = (written.length > 0 ? written : posedIn(true)).sort(
