@@ -13,6 +13,7 @@ import type { Elaborator } from "./elaborate/elaborator.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
+import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
@@ -57,7 +58,7 @@ export function readWorksheet(file: string, text: string): Worksheet {
     for (const statement of statements.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
-  const plain = withoutDots(items);
+  const plain = solved(withoutDots(items));
   const problems = splitProblems(document.sections, plain).map((p) => readProblem(document, p.section, p.items));
   if (document.formulas.length === 0) {
     const empty = text.trim() === "";

@@ -68,7 +68,11 @@ function ragged(
 function slotRange(builder: Builder, spec: SymbolSpec, slot: number): Range {
   const { arena } = builder;
   const size = spec.slotSizes[slot]?.dim ?? null;
-  const ranges = (spec.slotRanges[slot] ?? []).map((r) => span(arena, r.position()));
+  // The value of a symbol, `p_y`, lies in the range that the others have.
+  const ranges = (spec.slotRanges[slot] ?? [])
+    .map((r) => r.position())
+    .filter((p) => p.value === null)
+    .map((p) => span(arena, p));
   if (ranges.length === 0) {
     if (size !== null) return arena.upTo(size);
     return refuse("index/no-range", `nothing says how far the index of ${spec.key} runs`, spec.span, "write its range");

@@ -49,8 +49,8 @@ def plus_minus(q, n, d):
 @network("43-softmax-regression-log-p", K=4, D=3)
 def log_p(q, K, D):
     z = q.at("z", q.normal("W", K, D) @ q.normal("x", D) + q.normal("b", K))
-    lp = z - np.log(np.exp(z).sum())
-    q.loss(r"\ell", -lp[q.whole("c", 1, K) - 1])
+    p = q.at("p", np.exp(z) / np.exp(z).sum())
+    q.loss(r"\ell", -np.log(p[q.whole("c", 1, K) - 1]))
 
 
 @network("44-pca-objective", N=4, D=3, M=2)
