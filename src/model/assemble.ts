@@ -302,9 +302,11 @@ function inferredNotes(symbols: readonly ModelSymbol[], builder: Builder): reado
       const spec = specOf(builder, s.tensor);
       const shape = s.shape.length === 0 ? "a scalar" : s.shape.join("×");
       const how =
-        spec?.assumedScalar === true && s.shape.length === 0
-          ? "nothing forces it to have an axis, so it is read as a scalar"
-          : `its shape follows from the equations: ${shape}`;
+        spec !== null && spec !== undefined && spec.custom !== ""
+          ? `${spec.custom}: ${shape}`
+          : spec?.assumedScalar === true && s.shape.length === 0
+            ? "nothing forces it to have an axis, so it is read as a scalar"
+            : `its shape follows from the equations: ${shape}`;
       return diagnostic("note", "shape/inferred", `${s.tensor.latex.replace(/\{#\d\}/g, "·")}: ${how}`, s.span);
     });
 }

@@ -32,7 +32,7 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/row[- ]?wise|by rows?|each row|over (the )?rows|along (the )?rows/i, "row-wise"],
   [/column[- ]?wise|by columns?|each column|over (the )?columns|along (the )?columns/i, "column-wise"],
   [/entry-?wise|element-?wise|component-?wise|entry by entry/i, "entrywise"],
-  [/\bscalars?\b/i, "scalar"],
+  [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
   [/probability (vector|distribution)|sums? to (1|one)/i, "probability"],
   [/class (label|index)|integer|token (id|index)/i, "integer"],
 ];
@@ -151,7 +151,7 @@ const SYMBOLS = String.raw`((?:\$\d+\$(?:\s*(?:,|and|,\s*and)\s*)?)+)`;
 const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" | "shape-first"])[] = [
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|matrices)`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|matrices)`,
       "gi",
     ),
     "matrix",
@@ -159,7 +159,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   ],
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?`,
       "gi",
     ),
     "vector",
@@ -201,7 +201,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   // `… and $A$ an $m \times n$ matrix`.
   [
     new RegExp(
-      String.raw`${SYMBOLS},?\s*an?\s+(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,2}\$(\d+)\$[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|vector)`,
+      String.raw`${SYMBOLS},?\s*an?\s+(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,2}\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|vector)`,
       "gi",
     ),
     "matrix",

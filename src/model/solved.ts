@@ -10,7 +10,8 @@ import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "
 export function solved(items: readonly Item[]): readonly Item[] {
   return items.flatMap((item) => {
     const { statement } = item;
-    if (statement.sides.length !== 2 || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return [item];
+    if (statement.sides.length !== 2 || !isEquation(statement) || statement.sides.some(mentionsDerivative))
+      return [item];
     const plain = exponentiated(statement, items) ?? entryByEntry(statement);
     return plain === null ? [item] : plain.map((s) => ({ ...item, statement: s }));
   });

@@ -44,6 +44,8 @@ export class SymbolSpec {
   /** Inferred by default, not by force. */
   assumedScalar = false;
   bold = false;
+  /** By which custom its shape was chosen, where neither a declaration nor an equation tells; else empty. */
+  custom = "";
   tensor: Tensor | null = null;
   span: Span;
   readonly seen: (readonly Syntax[])[] = [];

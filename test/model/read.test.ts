@@ -83,6 +83,36 @@ describe("what a forward pass is read as", () => {
       "Let $x$ be a vector in $\\mathbb{R}^n$. $$L = x^\\top x$$",
       "L = \\sum_{i=1}^{n} x_{i} x_{i}",
     ],
+    [
+      "a logarithm on the left tells what it is taken of",
+      "$z \\in \\mathbb{R}^K$ $$\\log p_k = z_k - \\log \\sum_{j=1}^K e^{z_j}$$ $$L = -\\sum_{k=1}^K p_k^2$$",
+      "L = -\\sum_{k=1}^{K} p_{k}^{2}",
+    ],
+    [
+      "a column on the left is an equation for each entry",
+      "$W \\in \\mathbb{R}^{2 \\times n}$, $x \\in \\mathbb{R}^n$ $$\\begin{pmatrix} z_1 \\\\ z_2 \\end{pmatrix} = W x$$ $$L = z_1 z_2$$",
+      "z_{1} = \\sum_{i=1}^{n} W_{1, i} x_{i}",
+    ],
+    [
+      "what is transposed has an axis",
+      "$x \\in \\mathbb{R}^d$ $$z = w^\\top x + b$$ $$L = z^2$$",
+      "z = \\sum_{i=1}^{d} w_{i} x_{i} + b",
+    ],
+    [
+      "a capital letter before a column is a matrix",
+      "$h \\in \\mathbb{R}^n$, $t \\in \\mathbb{R}^n$ $$z = U h$$ $$L = \\|z - t\\|^2$$",
+      "z_{i} = \\sum_{j=1}^{n} U_{ij} h_{j}",
+    ],
+    [
+      "unless the text calls it a scalar",
+      "$h \\in \\mathbb{R}^n$, the scalar $U$ $$z = U h$$ $$L = \\|z\\|^2$$",
+      "z_{i} = U h_{i}",
+    ],
+    [
+      "e with a class below it is a unit vector",
+      "$z \\in \\mathbb{R}^K$, $y \\in \\{1, \\dots, K\\}$, $\\mathbf{e}_y \\in \\mathbb{R}^K$ $$L = \\mathbf{e}_y^\\top z$$",
+      "L = \\sum_{i=1}^{K} \\mathbb{1}[y = i] z_{i}",
+    ],
   ];
   it.each(cases)("%s", (_, text, equation) => {
     const { equations, errors } = understood(text);

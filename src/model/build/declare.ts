@@ -6,13 +6,13 @@ import { DimVar } from "../dimensions.js";
 import { setShape } from "../infer.js";
 import { latexOf } from "../latex.js";
 import { letterOf, visit } from "../letters.js";
-import { sentencesOf, shapesInProse } from "../prose.js";
+import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, shapeOf } from "../statements.js";
+import { declarationOf, type Item, readSet, shapeOf } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
-import { loneExpression } from "./survey.js";
+import { integerSymbols, loneExpression } from "./survey.js";
 
 /*
  * Declarations, in formulas and in prose: the shapes of symbols and what is assumed of them.
@@ -31,12 +31,27 @@ export function declareSymbols(builder: Builder): void {
     const shape = loneExpression(builder, p.shape);
     if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, shapeOf(shape));
   }
+  for (const p of sentencesOf(builder.items).flatMap(propertiesOf))
+    if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
+}
+
+/** `the scalar $\Delta$`: no place in a product makes it an array. */
+function declareScalar(builder: Builder, ordinal: number): void {
+  const item = builder.items.find((i) => i.ordinal === ordinal);
+  const symbol = loneExpression(builder, ordinal);
+  for (const s of symbol === null ? [] : symbol.kind === "list" ? symbol.items : [symbol]) {
+    const t = takeApart(s);
+    if (item === undefined || t === null || t.subs.length + t.sups.length > 0) continue;
+    if (builder.symbols.withHead(headKey(t.symbol)).length > 0 || builder.e.dims.isName(s)) continue;
+    builder.guard(item, () => declareSymbol(builder, t, [], item, "real"));
+  }
 }
 
 function declareInProse(builder: Builder, ordinal: number, shape: readonly Syntax[]): void {
   const item = builder.items.find((i) => i.ordinal === ordinal);
   const symbol = loneExpression(builder, ordinal);
   if (item === undefined || symbol === null) return;
+  if (readSet(symbol) !== null) return;
   for (const t of (symbol.kind === "list" ? symbol.items : [symbol]).map(takeApart))
     if (t !== null) builder.guard(item, () => declareSymbol(builder, t, shape, item, "real"));
 }
@@ -95,15 +110,18 @@ function isExponent(builder: Builder, t: Scripted): boolean {
   return found;
 }
 
-/** `\mathbf{1} \in \mathbb{R}^N` and an identity matrix are what their names say. */
+/** `\mathbf{1} \in \mathbb{R}^N`, an identity matrix and the unit vector `\mathbf{e}_y` of a class y are what their names say. */
 function isConstantArray(builder: Builder, t: Scripted, shape: readonly Syntax[], item: Item): boolean {
   const { name } = t.symbol;
   const isIdentity = name === "I" && /identity/i.test(item.formula.sentence);
-  if (name !== "1" && !isIdentity) return false;
+  const [sub] = t.subs;
+  const isUnit =
+    name === "e" && t.subs.length === 1 && integerSymbols(builder.items).has(letterOf(sub ?? t.symbol) ?? "");
+  if (name !== "1" && !isIdentity && !isUnit) return false;
   const [size] = declaredAxes(builder, shape, item.statement.span);
   if (size !== undefined) builder.e.constantSizes.set(`${name}_${t.subs.map(scriptText).join(",")}`, size);
   item.kind = "declaration";
-  item.reading = isIdentity ? "the identity matrix" : "a vector of ones";
+  item.reading = isIdentity ? "the identity matrix" : isUnit ? "a unit vector" : "a vector of ones";
   return true;
 }
 

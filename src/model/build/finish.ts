@@ -27,6 +27,7 @@ export function finish(builder: Builder): void {
   readProperties(builder);
   builder.e.final = true;
   builder.e.pending = null;
+  builder.e.pendingProducts = null;
   for (const d of builder.drafts) {
     builder.guard(d.item, () => {
       const equation = finalEquation(builder, d);

@@ -1,10 +1,12 @@
 import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
-import type { DimVar } from "../dimensions.js";
+import { DimVar } from "../dimensions.js";
+import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
-import { takeApart } from "../scripts.js";
+import { type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
+import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
 import { applyGeneric } from "./declare.js";
 
@@ -15,12 +17,15 @@ import { applyGeneric } from "./declare.js";
 export function findShapes(builder: Builder): void {
   for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
     builder.e.pending = [];
+    builder.e.pendingProducts = [];
     let changed = false;
     for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
     for (const item of builder.pendingAssumptions)
       quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
     if (changed) continue;
     if (applyGenerics(builder) || shapePendingTerms(builder) || shapeByFonts(builder)) continue;
+    if (shapePendingFactors(builder) || shapeTransposed(builder)) continue;
+    if (assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true)) continue;
     break;
   }
   scalarLoss(builder);
@@ -71,7 +76,7 @@ function shapePendingTerms(builder: Builder): boolean {
       if (symbol === null) continue;
       const found = quietly(() => builder.symbols.resolve(symbol));
       if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.actions.length > 0) continue;
-      if (axes.length === 2 && !found.spec.defined) continue;
+      if (axes.length === 2 && !found.spec.defined && !isMatrixLetter(found.spec)) continue;
       setShape(found.spec, axes);
       return true;
     }
@@ -88,7 +93,92 @@ function shapeByFonts(builder: Builder): boolean {
     setShape(spec, shape);
     return true;
   }
-  return assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true);
+  return false;
+}
+
+/** `W x` with an x of known shape: a capital letter that is given stands for a matrix; `w^\top x`, `W x`: a small one for a column. */
+function shapePendingFactors(builder: Builder): boolean {
+  for (const factors of builder.e.pendingProducts ?? []) {
+    const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
+    for (const [k, f] of arrays.entries()) {
+      const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
+      const shape = given === null ? null : shapeBetween(given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
+      if (given === null || shape === null) continue;
+      setShape(given.spec, given.transposed ? shape.toReversed() : shape);
+      given.spec.custom =
+        shape.length === 2
+          ? "nothing declares it, and a capital letter beside an array is read as a matrix"
+          : "nothing declares it, and its place in a product is that of a column";
+      return true;
+    }
+  }
+  return false;
+}
+
+interface Factor {
+  readonly value: Value | null;
+}
+
+/** The shape, as it stands in the product, of a factor between two others. */
+function shapeBetween(
+  { spec, transposed }: Given,
+  left: Factor | null,
+  right: Factor | null,
+): readonly DimVar[] | null {
+  const rows = left?.value?.axes[1] ?? null;
+  const columns = right?.value?.axes[0] ?? null;
+  if (isMatrixLetter(spec)) return matrixBetween(rows, columns, left !== null);
+  if (transposed) return right === null || columns !== null ? [columns ?? new DimVar(null)] : null;
+  return rows !== null && right === null ? [rows] : null;
+}
+
+/** A row or column that is known says one size; the other is that of the other neighbour, or new. */
+function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boolean): readonly DimVar[] | null {
+  if (rows === null && (columns === null || hasLeft)) return null;
+  return [rows ?? new DimVar(null), columns ?? new DimVar(null)];
+}
+
+interface Given {
+  readonly spec: SymbolSpec;
+  readonly transposed: boolean;
+}
+
+/** A given symbol, as a whole, of which nothing is known. */
+function unknownGiven(builder: Builder, s: Syntax): { readonly spec: SymbolSpec; readonly transposed: boolean } | null {
+  const t = takeApart(s);
+  return t === null ? null : unknownOf(builder, t);
+}
+
+function unknownOf(builder: Builder, t: Scripted): Given | null {
+  const found = quietly(() => builder.symbols.resolve(t));
+  if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.spec.defined) return null;
+  const [action, more] = found.actions;
+  if (more !== undefined || (action !== undefined && action.kind === "power")) return null;
+  // `\gamma^T` may be a power where T is a number of steps.
+  const isSure = t.sups.every((p) => p.bracketed || !builder.symbols.dimensionNames.has(scriptText(p.content)));
+  return action === undefined || isSure ? { spec: found.spec, transposed: action !== undefined } : null;
+}
+
+/** Letters that are seldom numbers; `\Delta t` is one. */
+function isMatrixLetter({ written: { symbol } }: SymbolSpec): boolean {
+  return (
+    /^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
+    /^(plain|bold|roman)$/.test(symbol.style)
+  );
+}
+
+/** What is transposed is no number: a row or a column, of a capital letter a matrix. */
+function shapeTransposed(builder: Builder): boolean {
+  for (const d of builder.drafts)
+    for (const t of symbolsIn(d.right)) {
+      if (t.sups.length === 0 || quietly(() => specialSymbol(builder.e, t)) !== null) continue;
+      const given = builder.e.within(d.free, () => unknownOf(builder, t));
+      if (given === null || !given.transposed) continue;
+      setShape(given.spec, isMatrixLetter(given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)]);
+      given.spec.custom = "nothing declares it, and what is transposed has an axis";
+      return true;
+    }
+  return false;
 }
 
 function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boolean {

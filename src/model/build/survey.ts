@@ -122,7 +122,10 @@ function registerLimits(builder: Builder, st: Statement): void {
   for (const c of st.conditions) registerLimits(builder, c);
   for (const side of st.sides)
     visit(side, (s) => {
-      if (s.kind === "big" && s.sup !== null) limit(s.sup);
+      if (s.kind !== "big") return;
+      if (s.sup !== null) limit(s.sup);
+      // `\max_{t=1,\dots,T}`, `\sum_{1 \le i \le n}`: the end of the range stands below.
+      else for (const b of bindings(s.sub, null)) limit(b.high);
     });
 }
 
@@ -179,7 +182,9 @@ function runningLetters(st: Statement): readonly string[] {
   const [first] = st.sides;
   if (first !== undefined && st.relations.length > 0)
     visit(first, (s) => {
-      for (const sub of takeApart(s)?.subs ?? []) bound.push(letterOf(sub) ?? "");
+      const t = takeApart(s);
+      // The unit vector `e_y` has its one where y says.
+      if (t !== null && t.symbol.name !== "e") for (const sub of t.subs) bound.push(letterOf(sub) ?? "");
     });
   return [...ranges, ...bound];
 }

@@ -64,6 +64,7 @@ export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, 
   let values = factors(e, s.items, wanted);
   // A factor further on may have said what ⊗ means.
   if (!before && e.usesKronecker) values = factors(e, s.items, wanted);
+  if (values.some((f) => f.value === null)) e.pendingProducts?.push(values);
   let product: Value | null = null;
   for (const f of values) {
     if (f.value === null) return null;
@@ -131,7 +132,8 @@ export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Want
       const one = values.find((v) => v !== null && v.axes.length > 0) ?? null;
       const axes = one?.axes ?? (wanted !== null && wanted.length > 0 ? wanted : null);
       if (axes !== null) e.pending?.push({ axes, terms: s.items });
-    }
+    } else if (s.operators.every((o) => ["\\cdot", "@", "\\times"].includes(o)))
+      e.pendingProducts?.push(s.items.map((syntax, k) => ({ syntax, value: values[k] ?? null })));
     return null;
   }
   let product: Value | null = null;

@@ -1,13 +1,13 @@
 import type { Dim } from "../../expression/node.js";
 import { DimVar } from "../dimensions.js";
 import { oneVar } from "../products.js";
-import { headKey, type Scripted, scriptText } from "../scripts.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { deltaAt } from "../stacked.js";
 import { scalarValue, type Value } from "../value.js";
 import { conditionValue } from "./conditions.js";
 import type { Elaborator } from "./elaborator.js";
 import { unifyLetters } from "./positions.js";
-import { actsAsTranspose, applySuperscript } from "./superscripts.js";
+import { actsAsTranspose, applySuperscript, applySuperscripts } from "./superscripts.js";
 
 /*
  * Symbols that mean the same on every worksheet, unless it declares them: ones, zeros, π, I, Kronecker's δ, unit vectors.
@@ -25,6 +25,8 @@ export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
       return conditionValue(e, sub);
     return ones(e, dimension ?? size?.dim ?? null, transposed);
   }
+  const unit = unitVector(e, t, size);
+  if (unit !== null) return unit;
   if (name === "0" && style === "bold") return { axes: [new DimVar(dimension)], at: () => e.arena.zero };
   if (
     name === "\\pi" &&
@@ -48,15 +50,32 @@ export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
       at: ([i, j]) => (i === undefined || j === undefined ? e.arena.zero : deltaAt(e.arena, i, j)),
     };
   }
-  if (name === "\\delta" && t.subs.length === 2 && t.sups.length === 0) {
-    const [a, b] = t.subs;
-    if (a !== undefined && b !== undefined && e.letters.mentionsIndex(a) && e.letters.mentionsIndex(b)) {
-      const [p, q] = [e.position(a, null), e.position(b, null)];
-      unifyLetters(e, a, b);
-      return scalarValue(() => e.arena.delta(p(), q()));
-    }
-  }
-  return e.derivative === null ? null : singleEntry(e, t);
+  return kroneckerDelta(e, t) ?? (e.derivative === null ? null : singleEntry(e, t));
+}
+
+/** `\delta_{ij}` with two indices. */
+function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
+  const [a, b] = t.subs;
+  if (t.symbol.name !== "\\delta" || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined)
+    return null;
+  if (!e.letters.mentionsIndex(a) || !e.letters.mentionsIndex(b)) return null;
+  const [p, q] = [e.position(a, null), e.position(b, null)];
+  unifyLetters(e, a, b);
+  return scalarValue(() => e.arena.delta(p(), q()));
+}
+
+/** `\mathbf{e}_y` with a class y: a one where y says. */
+function unitVector(e: Elaborator, t: Scripted, size: DimVar | null): Value | null {
+  const [sub, more] = t.subs;
+  const place = sub === undefined || more !== undefined ? null : takeApart(sub);
+  if (t.symbol.name !== "e" || sub === undefined || place === null || !e.symbols.isInteger(place)) return null;
+  const position = e.position(sub, null);
+  e.note("reading/unit-vector", "e is read as the vector with a one at this position and zeros elsewhere", t.span);
+  const unit: Value = {
+    axes: [size ?? new DimVar(null)],
+    at: ([i]) => (i === undefined ? e.arena.zero : deltaAt(e.arena, i, position())),
+  };
+  return applySuperscripts(e, unit, t);
 }
 
 /** In derivatives, `J^{ij}` or `E_{ij}` has a one at i, j and zeros elsewhere, and `e_i` is a unit vector, where nothing else says what they are. */

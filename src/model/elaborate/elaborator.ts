@@ -77,6 +77,8 @@ export class Elaborator implements ProductContext {
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   /** Sums whose known terms have axes and whose others are unknown: collected while shapes are inferred. */
+  /** Products with a factor of unknown shape, of which its neighbours may tell. */
+  pendingProducts: (readonly { readonly value: Value | null; readonly syntax: Syntax }[])[] | null = null;
   pending: { readonly axes: readonly DimVar[]; readonly terms: readonly Syntax[] }[] | null = null;
   /** Inside a sum or a case whose condition keeps positions on their axes. */
   guarded = false;

@@ -67,7 +67,7 @@ def tex_rnn(q, d, T, m, k):
     for t in range(T):
         h.append(q.step("h", t + 1, np.tanh(Wx @ x[t] + Wh @ h[t] + b)))
         o = q.step("o", t, Wy @ h[t + 1])
-        p = q.step(r"\hat y", t, np.exp(o) / np.exp(o).sum())
+        p = q.step("y_hat", t, np.exp(o) / np.exp(o).sum())
         total -= y[t] @ np.log(p)
     q.loss("L", total)
 
@@ -75,7 +75,7 @@ def tex_rnn(q, d, T, m, k):
 @network("70-polynomial-features")
 def polynomial(q):
     x, w = q.normal("x"), q.normal("w", 4)
-    f = q.at("f", w @ np.array([1, x, x**2, x**3]))
+    f = q.at("f", w @ q.at(r"\phi", np.array([1, x, x**2, x**3])))
     q.loss("E", 0.5 * (f - q.normal("t")) ** 2)
 
 
@@ -92,8 +92,7 @@ def pmatrix(q):
 def unit_vector(q, K, D):
     z = q.at("z", q.normal("W", K, D) @ q.normal("x", D) + q.normal("b", K))
     p = q.at(r"\hat{\mathbf p}", np.exp(z) / np.exp(z).sum())
-    e = q.onehot(r"\mathbf e_y", K)
-    q.loss(r"\ell", -np.log(e @ p))
+    q.loss(r"\ell", -np.log(p[q.whole("y", 1, K) - 1]))
 
 
 @network("73-zero-based-mlp", n=3, m=4)
