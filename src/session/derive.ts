@@ -3,6 +3,7 @@ import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";
 import type { Model } from "../model/model.js";
 import { readWorksheet, type Worksheet } from "../model/read.js";
+import { contradictions } from "./contradictions.js";
 import { writesDerivative } from "./damaged.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
@@ -34,6 +35,11 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   const problems = models.map((model, k) => {
     const broken = worksheet === null ? null : (brokenEquation(worksheet, model) ?? damagedEquation(worksheet, k));
     if (broken !== null) report(incomplete(broken));
+    const problem = worksheet?.problems[k];
+    if (worksheet !== null && problem !== undefined && broken === null)
+      for (const d of attempt("comparing equations", report, () => contradictions(worksheet, problem, settings.seed)) ??
+        [])
+        report(d);
     return deriveProblem(model, names, { ...settings, readOnly: broken !== null }, report);
   });
   for (const w of options.wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));

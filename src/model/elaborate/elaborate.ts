@@ -1,5 +1,6 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { decimal } from "../numbers.js";
 import { scalarValue, type Value } from "../value.js";
 import { fractionValue, juxtapositionValue, productValue, rootValue, sumValue } from "./arithmetic.js";
 import { bigOperatorValue } from "./big-operators.js";
@@ -13,9 +14,15 @@ import { symbolValue } from "./symbol-values.js";
 
 type Reading<K extends Syntax["kind"]> = (e: Elaborator, s: SyntaxOf<K>, wanted: Wanted) => Value | null;
 
+function numberValue(e: Elaborator, s: SyntaxOf<"number">): Value {
+  const value = decimal(s.text);
+  if (value === null) return refuse("number/too-large", `${s.text} has too many digits to be computed with`, s.span);
+  return scalarValue(() => e.arena.rational(value));
+}
+
 /** What each kind of syntax tree stands for. */
 const values: { readonly [K in Syntax["kind"]]: Reading<K> } = {
-  number: (e, s) => scalarValue(() => e.arena.rational(s.text)),
+  number: numberValue,
   symbol: symbolValue,
   scripted: scriptedValue,
   group: groupValue,
