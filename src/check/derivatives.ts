@@ -9,7 +9,7 @@ import { functionKey, tensorName } from "../model/applications.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
-import { memberPosition } from "../model/elaborate/positions.js";
+import { memberPosition, partOf } from "../model/elaborate/positions.js";
 import type { Equation, Model } from "../model/model.js";
 import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
@@ -27,6 +27,8 @@ interface Side {
   readonly axes: readonly DimVar[];
   readonly positions: (free: readonly Position[]) => readonly Position[];
   readonly transposed: boolean;
+  /** One row or column of a matrix. */
+  readonly isLine?: boolean;
 }
 
 /** How an author lays derivatives out: gradients as columns or rows, Jacobians with outputs or inputs first. */
@@ -108,6 +110,7 @@ export class Derivatives {
         return this.arena.entry(tensor, positions);
       },
     };
+    if (wrt.isLine === true && n === 0) return { ...whole, unoriented: true };
     const laid = this.#laidOut(whole, n, wrt.axes.length);
     return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;
   }
@@ -173,12 +176,13 @@ export class Derivatives {
         `${spec.key} is ${shapeText(axes)} and takes ${axes.length} positions, not ${found.entries.length}`,
         span,
       );
-    const entries = found.entries.map((p, k) => e.position(p, axes[k] ?? null));
+    const part = found.entries.length === 0 ? null : partOf(e, axes, found.entries);
     const transposed = found.actions.length % 2 === 1;
     return {
       tensor,
-      axes: entries.length > 0 ? [] : axes,
-      positions: (ps) => [...members.map((m) => m()), ...(entries.length > 0 ? entries.map((p) => p()) : ps)],
+      axes: part === null ? axes : part.axes,
+      positions: (ps) => [...members.map((m) => m()), ...(part === null ? ps : part.positions(ps))],
+      isLine: part?.isLine ?? false,
       transposed,
     };
   }
@@ -221,9 +225,15 @@ export class Derivatives {
         `${scriptText(base.body)} is ${shapeText(whole.axes)} and takes ${whole.axes.length} positions, not ${written.length}`,
         span,
       );
-    const entries = written.map((p, k) => this.problem.elaborator.position(p, whole.axes[k] ?? null));
-    const inOrder = whole.transposed ? [...entries].reverse() : entries;
-    return { ...whole, axes: [], positions: () => whole.positions(inOrder.map((p) => p())), transposed: false };
+    const inOrder = whole.transposed ? [...written].reverse() : written;
+    const part = partOf(this.problem.elaborator, whole.axes, inOrder);
+    return {
+      ...whole,
+      axes: part.axes,
+      positions: (ps) => whole.positions(part.positions(ps)),
+      isLine: part.isLine,
+      transposed: false,
+    };
   }
 
   /** `\frac{\partial}{\partial w} (w^\top x)`: the expression becomes a quantity of its own. */

@@ -271,10 +271,12 @@ export class Judge {
         layoutSensitive: x.axes.length === 2 && flipped !== null,
       };
     }
-    const turned = transpose(arena, y);
+    const turned = transpose(arena, { ...y, unoriented: false });
     if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
       const question = this.#question(x, turned, about);
       const decision = this.#decide(question);
+      if (x.unoriented === true || y.unoriented === true)
+        return { ...base, ...outcome(decision), question, transposed: false, layoutSensitive: false };
       return {
         ...base,
         verdict: decision.verdict === "undecided" ? "undecided" : "shape-mismatch",

@@ -28,12 +28,12 @@ export function collapse(arena: Arena, v: Value): Value {
 }
 
 export function scale(arena: Arena, factor: Value, v: Value): Value {
-  return { axes: v.axes, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
+  return { ...v, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
 }
 
 export function transpose(arena: Arena, v: Value): Value {
   const [a, b] = v.axes;
-  if (a === undefined) return v;
+  if (a === undefined || v.unoriented === true) return v;
   if (b === undefined) return { axes: [oneVar(arena), a], at: ([, j]) => v.at(j === undefined ? [] : [j]) };
   if (a.isOne(arena)) return { axes: [b], at: ([j]) => v.at(j === undefined ? [] : [arena.literal(1), j]) };
   const turned: Value = { axes: [b, a], at: ([i, j]) => v.at(i === undefined || j === undefined ? [] : [j, i]) };
@@ -123,13 +123,22 @@ export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Va
   const x = collapseIfScalarMeant(c.arena, a, b);
   if (isScalar(x)) return scale(c.arena, x, b);
   if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
-  const product = matmul(c.arena, x, b);
+  const product = matmul(c.arena, x, b) ?? multiplyLine(c.arena, x, b);
   if (product !== null) return product;
   return refuse(
     "shape/product",
     `${shapeText(x.axes)} times ${shapeText(b.axes)} does not multiply`,
     span,
     repair(c.arena, x, b),
+  );
+}
+
+/** A row or column of a matrix multiplies as whichever fits. */
+function multiplyLine(arena: Arena, a: Value, b: Value): Value | null {
+  const turned = (v: Value): Value => transpose(arena, { ...v, unoriented: false });
+  return (
+    (a.unoriented === true ? matmul(arena, turned(a), b) : null) ??
+    (b.unoriented === true ? matmul(arena, a, turned(b)) : null)
   );
 }
 

@@ -58,6 +58,9 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
   return [sub];
 }
 
+/** `:` or `\\cdot` in the place of a position, `W_{k,:}`: the axis stays whole. */
+export const isWholeAxis = (s: Syntax): boolean => s.kind === "symbol" && [":", "\\cdot", "\\bullet"].includes(s.name);
+
 /** Takes a symbol apart; `null` if the base is no symbol. */
 export function takeApart(s: Syntax): Scripted | null {
   if (s.kind === "symbol") return { symbol: s, subs: [], sups: [], primes: 0, span: s.span };

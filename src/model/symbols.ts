@@ -7,6 +7,7 @@ import {
   headKey,
   isSureTransposeMark,
   isTransposeMark,
+  isWholeAxis,
   type Scripted,
   type Superscript,
   scriptText,
@@ -361,7 +362,7 @@ export class SymbolTable {
 
   #isPosition(s: Syntax): boolean {
     if (s.kind === "number" || this.#letters.mentionsIndex(s)) return true;
-    if (s.kind === "symbol" && s.name === ":") return true;
+    if (isWholeAxis(s)) return true;
     // A dimension (`x_n` for the last entry) or an integer symbol (`p_{y}`).
     const inner = takeApart(s);
     if (inner !== null) return this.isInteger(inner) || this.dimensionNames.has(scriptText(s));

@@ -13,6 +13,8 @@ export interface Value {
   readonly at: (positions: readonly Position[]) => Node;
   /** Set for `A ⊗ B` of matrices: what it is made of. */
   readonly kronecker?: readonly [Value, Value];
+  /** A row or column of a matrix, `W_{k,:}`: people write it as either. */
+  readonly unoriented?: boolean;
 }
 
 export const scalarValue = (node: () => Node): Value => ({ axes: [], at: node });

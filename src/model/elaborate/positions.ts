@@ -3,7 +3,7 @@ import type { Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../dimensions.js";
 import { bindings, letterOf } from "../letters.js";
-import { scriptText, takeApart } from "../scripts.js";
+import { isWholeAxis, scriptText, takeApart } from "../scripts.js";
 import type { SymbolSpec } from "../symbols.js";
 import { dimText, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
 import type { Elaborator } from "./elaborator.js";
@@ -16,8 +16,30 @@ export function entryOf(e: Elaborator, base: Value, sub: Syntax): Value {
   const parts = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
   if (parts.length !== base.axes.length)
     refuse("index/count", `${parts.length} positions on ${shapeText(base.axes)}`, sub.span);
-  const positions = parts.map((p, k) => e.position(p, base.axes[k] ?? null));
-  return scalarValue(() => base.at(positions.map((p) => p())));
+  const part = partOf(e, base.axes, parts);
+  return { axes: part.axes, at: (ps) => base.at(part.positions(ps)), unoriented: part.isLine };
+}
+
+/** Part of an array: the axes that stay whole, and the positions on all of them. */
+export interface Part {
+  readonly axes: readonly DimVar[];
+  readonly positions: (ps: readonly Position[]) => readonly Position[];
+  /** One row or one column of a matrix. */
+  readonly isLine: boolean;
+}
+
+/** What positions pick, one for each axis; `:` leaves an axis whole. */
+export function partOf(e: Elaborator, axes: readonly DimVar[], at: readonly Syntax[]): Part {
+  const fixed = at.map((p, k) => (isWholeAxis(p) ? null : e.position(p, axes[k] ?? null)));
+  const whole = axes.filter((_, k) => fixed[k] === null);
+  return {
+    axes: whole,
+    positions: (ps) => {
+      const rest = [...ps];
+      return fixed.map((f) => (f === null ? (rest.shift() ?? e.arena.literal(1)) : f()));
+    },
+    isLine: whole.length === 1 && axes.length === 2,
+  };
 }
 
 /** A position that selects a member of a family; what it sees widens the family's range. */

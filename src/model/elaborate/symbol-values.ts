@@ -10,7 +10,7 @@ import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
 import { specialSymbol } from "./constants.js";
 import { type Elaborator, parameterKey } from "./elaborator.js";
-import { memberPosition } from "./positions.js";
+import { memberPosition, type Part, partOf } from "./positions.js";
 import { applySuperscripts, power, primed } from "./superscripts.js";
 
 /*
@@ -88,6 +88,7 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
   const part = slice(e, found, axes);
   const value: Value = {
     axes: part.axes,
+    unoriented: part.isLine,
     at: (ps) =>
       e.arena.entry(tensorOf(spec, t.span), [...members.map((m) => m()), ...single(part.positions(ps), t.span)]),
   };
@@ -104,13 +105,9 @@ function tensorOf(spec: SymbolSpec, span: Span): Tensor {
 }
 
 /** The whole, an entry, or with `:` a row or column. */
-function slice(
-  e: Elaborator,
-  found: Occurrence,
-  axes: readonly DimVar[],
-): { axes: readonly DimVar[]; positions: (ps: readonly Position[]) => readonly Position[] } {
+function slice(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): Part {
   const { entries, spec } = found;
-  if (entries.length === 0) return { axes, positions: (ps) => ps };
+  if (entries.length === 0) return { axes, positions: (ps) => ps, isLine: false };
   let at = entries;
   // One letter picks an entry of a vector, also of a row or column that is written as a matrix.
   if (at.length === 1 && axes.length === 2) {
@@ -128,24 +125,5 @@ function slice(
       `${spec.key} is ${shapeText(axes)} and takes ${axes.length} positions, not ${at.length}`,
       last?.span ?? spec.span,
     );
-  const free: number[] = [];
-  const fixed = at.map((p, k) => {
-    if (p.kind === "symbol" && p.name === ":") {
-      free.push(k);
-      return null;
-    }
-    return e.position(p, axes[k] ?? null);
-  });
-  return {
-    axes: free.map((k) => axes[k]).filter((d): d is DimVar => d !== undefined),
-    positions: (ps) => {
-      let next = 0;
-      return fixed.map((f) => {
-        if (f !== null) return f();
-        const p = ps[next];
-        next += 1;
-        return p ?? e.arena.literal(1);
-      });
-    },
-  };
+  return partOf(e, axes, at);
 }
