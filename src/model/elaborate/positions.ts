@@ -5,7 +5,7 @@ import { DimVar, isLoneName } from "../dimensions.js";
 import { bindings, letterOf } from "../letters.js";
 import { isWholeAxis, scriptText, takeApart } from "../scripts.js";
 import type { SymbolSpec } from "../symbols.js";
-import { dimText, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
+import { dimText, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Elaborator } from "./elaborator.js";
 
 /*

@@ -1,6 +1,6 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
-import type { Position, Tensor } from "../../expression/node.js";
+import type { Tensor } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { transpose } from "../products.js";
