@@ -29,9 +29,7 @@ export function checkProblem(read: () => Problem, seed: number, damaged: readonl
   const problem = read();
   const wanted = problem.model.layout === "numerator" ? LAYOUTS[2] : LAYOUTS[0];
   const first = judgeIn(problem, wanted ?? { gradient: "column", jacobian: "outputs-first" }, seed, damaged);
-  const result = first.judged.every((j) => !isLayoutTrouble(j))
-    ? first
-    : (otherLayout(read, first, seed, damaged) ?? first);
+  const result = dependsOnLayout(first) ? (otherLayout(read, first, seed, damaged) ?? first) : first;
   carryForward(result.judge, result.judged);
   for (const judged of result.judged) diagnose(result.judge, judged);
   return { ...result, definitions: result.judge.definitionsOnly, diagnostics: result.judge.problem.model.diagnostics };
@@ -48,6 +46,13 @@ function judgeIn(problem: Problem, layout: Layout, seed: number, damaged: readon
 }
 
 const isLayoutTrouble = (j: Judged): boolean => j.verdict === "wrong" || j.verdict === "shape-mismatch";
+
+/** A layout transposes derivatives: what is wrong and not the transpose of the truth is wrong in every layout, where no other derivative stands. */
+function dependsOnLayout({ judge, judged }: Attempt): boolean {
+  const troubled = judged.filter(isLayoutTrouble);
+  const named = judge.definitionsOnly.length > 0 || judged.some((j) => j.uses || j.head === null);
+  return troubled.some((j) => named || j.links.length > 1 || j.links.some((l) => l.transposed));
+}
 
 function otherLayout(read: () => Problem, first: Attempt, seed: number, damaged: readonly string[]): Attempt | null {
   for (const layout of LAYOUTS.slice(1)) {

@@ -200,6 +200,7 @@ export class Derivatives {
     const whole = this.#side(bare.body, span);
     const [rows, columns] = whole.transposed ? [...whole.axes].reverse() : whole.axes;
     if (rows === undefined || columns === undefined) return null;
+    e.usesKronecker = true;
     const { axes } = vec(arena, { axes: [rows, columns], at: () => arena.zero }, span);
     return {
       tensor: whole.tensor,

@@ -61,6 +61,8 @@ export interface Judged {
   readonly links: readonly Link[];
   /** The derivative at the head, if one is. */
   readonly head: Pair | null;
+  /** Whether derivatives stand in it besides the one at the head. */
+  readonly uses: boolean;
   verdict: Verdict;
   mistake: Mistake | null;
   readonly layout: "numerator" | null;
@@ -71,6 +73,7 @@ interface Sides {
   readonly values: readonly (Value | Refusal)[];
   readonly head: Pair | null;
   readonly headTensor: Tensor | null;
+  readonly uses: boolean;
   readonly guard: (() => Node) | null;
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
@@ -142,7 +145,8 @@ export class Judge {
           for (const [tensor, pair] of d.mentioned) [head, headTensor] = [pair, tensor];
         return value;
       });
-      return { claim, values, head, headTensor, guard: this.#guard(claim), unbounded: unboundedIn(claim) };
+      const uses = d.mentioned.size > 1;
+      return { claim, values, head, headTensor, uses, guard: this.#guard(claim), unbounded: unboundedIn(claim) };
     });
   }
 
@@ -209,6 +213,7 @@ export class Judge {
       claim: s.claim,
       links,
       head: s.head,
+      uses: s.uses,
       verdict: overall(links),
       mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
       layout: null,
@@ -229,26 +234,15 @@ export class Judge {
     };
     if (right.kind === "blank")
       return { ...base, verdict: "no-answer", mistake: { code: "tautology", message: "nothing is answered here" } };
-    for (const x of [a, b]) {
-      if (!(x instanceof Refusal)) continue;
-      const { code } = x.diagnostic;
-      const verdict: Verdict =
-        code.startsWith("shape/") && code !== "shape/unknown"
-          ? "shape-mismatch"
-          : code.startsWith("unsupported/") ||
-              code.startsWith("function/") ||
-              code.startsWith("derive/") ||
-              code === "symbol/unread"
-            ? "undecided"
-            : code === "syntax/blank"
-              ? "no-answer"
-              : "unreadable";
-      if (verdict === "no-answer")
-        return { ...base, verdict, mistake: { code: "tautology", message: "a part of this is left blank" } };
-      return { ...base, verdict, diagnostic: x.diagnostic };
+    if (a instanceof Refusal) return { ...base, ...refused(a) };
+    if (b instanceof Refusal) return { ...base, ...refused(b) };
+    try {
+      return this.#connected(this.#equality(base, a, b, about));
+    } catch (error) {
+      // Entries are read when they are asked for, and may be refused then.
+      if (error instanceof Refusal) return { ...base, ...refused(error) };
+      throw error;
     }
-    if (a instanceof Refusal || b instanceof Refusal) throw new Error("internal: unreachable");
-    return this.#connected(this.#equality(base, a, b, about));
   }
 
   #equality(base: Omit<Link, "verdict">, a: Value, b: Value, about: Sides): Link {
@@ -643,4 +637,18 @@ export function overall(links: readonly Link[]): Verdict {
   if (open !== undefined) return open.verdict;
   if (links.some((l) => l.verdict === "carried-forward")) return "carried-forward";
   return links.some((l) => l.verdict === "agrees") ? "agrees" : "proved";
+}
+
+/** The verdict on a side that was refused. */
+function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagnostic" | "mistake"> {
+  const { code } = diagnostic;
+  const mistake = null;
+  if (code === "syntax/blank") {
+    const blank = { code: "tautology", message: "a part of this is left blank" };
+    return { verdict: "no-answer", diagnostic: null, mistake: blank };
+  }
+  if (code.startsWith("shape/") && code !== "shape/unknown") return { verdict: "shape-mismatch", diagnostic, mistake };
+  const open =
+    ["unsupported/", "function/", "derive/"].some((kind) => code.startsWith(kind)) || code === "symbol/unread";
+  return { verdict: open ? "undecided" : "unreadable", diagnostic, mistake };
 }

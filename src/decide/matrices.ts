@@ -246,7 +246,13 @@ const turn = ({ p, q }: At, turned: boolean): At => (turned ? { p: q, q: p } : {
 
 // ---- determinants ----
 
-// det(s A B) = sⁿ det A det B, det diag(d) = Π d, det X⁻¹ = 1/det X, det X^k = (det X)^k
+function traceOf(kit: Kit, m: Matrix): Poly {
+  const index = kit.fresh(m.row.range);
+  const at = atIndex(kit.arena, index);
+  return kit.sum(index, entryOf(kit, m, { p: at, q: at }));
+}
+
+// det(s A B) = sⁿ det A det B, det diag(d) = Π d, det X⁻¹ = 1/det X, det X^k = (det X)^k, det e^X = e^{tr X}
 function determinant(kit: Kit, m: Matrix): Poly {
   const { scalar, parts } = decompose(kit, m);
   const size = dimensionPoly(kit, kit.arena.size(m.row.range));
@@ -259,6 +265,7 @@ function determinantOf(kit: Kit, part: Part): Poly {
     return kit.build({ kind: "reduce", op: "product", index: part.index, body: part.weight });
   const { matrix } = part;
   const f = functionOf(matrix);
+  if (f?.of.fn === "exponential") return kit.exp(traceOf(kit, inside(f.of)));
   const whole = f === null ? null : exponentOf(f.of);
   if (f === null || whole === null) return atomic(kit, "determinant", matrix, []);
   return powerBy(kit, determinant(kit, inside(f.of)), whole);

@@ -43,11 +43,13 @@ export function occurrences(arena: Arena, body: Node, wanted: (t: Tensor) => boo
         continue;
       }
       const reach = merge(arena, node, reaches);
-      for (const { operand, factor, sums } of pullsOf(arena, node))
+      for (const { operand, factor, sums, refuse } of pullsOf(arena, node)) {
+        if (refuse !== undefined && touches(operand)) refuse();
         give(operand, Math.min(operand.depth, level - 1), {
           sums: [...reach.sums, ...sums],
           factor: arena.multiply(reach.factor, factor),
         });
+      }
     }
     levels.length = Math.min(levels.length, level);
   }

@@ -10,6 +10,8 @@ export interface Pull {
   readonly factor: Node;
   /** Indices of a binder that was opened: free in `operand`, summed over. */
   readonly sums: readonly Index[];
+  /** Set where there is no such factor: refuses, if the operand matters. */
+  readonly refuse?: () => never;
 }
 
 type Rule<K extends Node["kind"]> = (arena: Arena, node: NodeOf<K>) => readonly Pull[];
@@ -106,7 +108,27 @@ function logDeterminantRule(arena: Arena, { fn, args }: NodeOf<"apply">): readon
   const inside = arg.kind === "apply" && arg.fn === "abs" ? arg.args[0] : arg;
   if (inside?.kind !== "matrix" || inside.fn !== "determinant") return null;
   const { row, column, body } = arena.openMatrix(inside);
-  return [pull(body, arena.matrix("inverse", row, column, body, [arena.at(column), arena.at(row)]), [row, column])];
+  return (
+    determinantOfExponential(arena, body, row, column, arena.one) ?? [
+      pull(body, arena.matrix("inverse", row, column, body, [arena.at(column), arena.at(row)]), [row, column]),
+    ]
+  );
+}
+
+// det e^X = e^{tr X}, so ∂ det e^X / ∂X_ij = det(e^X) δ_ij; `outer` is det(e^X), or 1 below a logarithm
+function determinantOfExponential(
+  arena: Arena,
+  body: Node,
+  row: Index,
+  column: Index,
+  outer: Node,
+): readonly Pull[] | null {
+  if (body.kind !== "matrix" || body.fn !== "exponential") return null;
+  const [k, l] = body.at.map((p) => arena.indexOf(p));
+  if (!(k === row && l === column) && !(k === column && l === row)) return null;
+  const inner = arena.openMatrix(body);
+  const delta = arena.delta(arena.at(inner.row), arena.at(inner.column));
+  return [pull(inner.body, arena.multiply(outer, delta), [inner.row, inner.column])];
 }
 
 // ∂ tr(e^X) / ∂X_ij = (e^X)_ji
@@ -129,7 +151,11 @@ function matrixRule(arena: Arena, node: NodeOf<"matrix">): readonly Pull[] {
   switch (node.fn) {
     // ∂ det X / ∂X_ij = det X (X⁻¹)_ji      Jacobi's formula
     case "determinant":
-      return [pull(body, arena.multiply(node, inverse(j, i)), [row, column])];
+      return (
+        determinantOfExponential(arena, body, row, column, node) ?? [
+          pull(body, arena.multiply(node, inverse(j, i)), [row, column]),
+        ]
+      );
     // ∂ (X⁻¹)_kl / ∂X_ij = -(X⁻¹)_ki (X⁻¹)_jl
     case "inverse":
       if (k === undefined || l === undefined) throw new Error("internal: an inverse has two positions");
@@ -138,14 +164,39 @@ function matrixRule(arena: Arena, node: NodeOf<"matrix">): readonly Pull[] {
       if (k === undefined || l === undefined) throw new Error("internal: a matrix power has two positions");
       return [pull(body, powerOfMatrix(arena, node, k, l, row, column, body), [row, column])];
     case "exponential":
-      return refuse(
-        "derive/matrix-exponential",
-        "an entry of a matrix exponential has no derivative in closed form unless the matrix commutes with its change",
-        null,
-        "tr(e^X) can be differentiated: its derivative by X is the transpose of e^X",
-      );
+      if (k === undefined || l === undefined) throw new Error("internal: a matrix exponential has two positions");
+      return scaledExponential(arena, { row, column, body }, k, l);
   }
 }
+
+interface OpenMatrix {
+  readonly row: Index;
+  readonly column: Index;
+  readonly body: Node;
+}
+
+// ∂ (e^{sA})_kl / ∂s = Σ_m A_km (e^{sA})_ml, because sA commutes with its change; for a change of A itself there is no closed form.
+function scaledExponential(arena: Arena, { row, column, body }: OpenMatrix, k: Position, l: Position): readonly Pull[] {
+  const factors = body.kind === "multiply" ? body.factors : [body];
+  const scalars = factors.filter((f) => !f.free.includes(row) && !f.free.includes(column));
+  const matrix = arena.multiply(...factors.filter((f) => !scalars.includes(f)));
+  const middle = arena.freshIndex(row.range);
+  const at = (a: Position, b: Position): Node => arena.substitute(matrix, new Map([[row, a], [column, b]])); // biome-ignore format: one line
+  const rest = arena.matrix("exponential", row, column, body, [arena.at(middle), l]);
+  const moved = arena.sum(middle, arena.multiply(at(k, arena.at(middle)), rest));
+  return [
+    ...scalars.map((s, n) => pull(s, arena.multiply(...scalars.slice(0, n), ...scalars.slice(n + 1), moved))),
+    { ...pull(matrix, arena.zero), refuse: noExponential },
+  ];
+}
+
+const noExponential = (): never =>
+  refuse(
+    "derive/matrix-exponential",
+    "an entry of a matrix exponential has no derivative in closed form unless the matrix commutes with its change",
+    null,
+    "e^{tA} can be differentiated by t, and tr(e^X) by X: that is the transpose of e^X",
+  );
 
 // ∂ (X^n)_kl / ∂X_ij = Σ_{r=0}^{n-1} (X^r)_ki (X^{n-1-r})_jl, and for n < 0 by X^n = (X⁻¹)^{-n}: -Σ_{r=1}^{-n} (X^{-r})_ki (X^{n-1+r})_jl
 function powerOfMatrix(

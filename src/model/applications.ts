@@ -145,7 +145,7 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
           };
     return { head: symbol, item, args: [arg], after: null, length: 1 + length, span: item.span };
   };
-  if (first.kind === "group" && first.open === "(") return one(1);
+  if (first.kind === "group" && first.open === "(" && !scalesWhatFollows(e, first, rest, item)) return one(1);
   const t = takeApart(first);
   if (t !== null && inner === null && t.sups.every((p) => p.bracketed)) {
     const v = e.elaborate(first);
@@ -155,6 +155,15 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
   }
   if (inner !== null && inner.args.length !== 1) return one(inner.length);
   return one(rest.length);
+}
+
+/** `\frac{\partial}{\partial x} (x^\top x) x`: the gradient of the group alone, a column, would not multiply the column behind it. */
+function scalesWhatFollows(e: Elaborator, group: Syntax, [, ...rest]: readonly Syntax[], operator: Syntax): boolean {
+  const [next] = rest;
+  const [by, ...more] = operatorForm(operator, e)?.wrt ?? [];
+  if (next === undefined || by === undefined || more.length > 0) return false;
+  const axesOf = (s: Syntax): number | null => e.elaborate(s)?.axes.length ?? null;
+  return axesOf(group) === 0 && axesOf(next) === 1 && axesOf(by) === 1;
 }
 
 /** What a function without parentheses takes: the next factor; `\log 2\pi` takes both. */

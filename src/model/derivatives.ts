@@ -50,8 +50,9 @@ export function derivativeForm(s: SyntaxOf<"fraction">, e: Names): DerivativeFor
   return formOf(s.numerator, s.denominator, s.span, e);
 }
 
-/** `\partial a + b` above a fraction bar is the derivative of the sum. */
-function signOverSum(s: Syntax): Syntax {
+/** `\partial a + b` above a fraction bar is the derivative of the sum, `\partial x \odot x` of the product. */
+function signOverAll(s: Syntax): Syntax {
+  if (s.kind === "product") return signOverProduct(s);
   if (s.kind !== "sum") return s;
   const [first, ...rest] = s.terms;
   if (first?.body.kind !== "juxtaposition" || first.sign < 0 || rest.some((t) => startsWithSign(t.body))) return s;
@@ -63,6 +64,16 @@ function signOverSum(s: Syntax): Syntax {
   return { kind: "juxtaposition", items: [head, whole], span: s.span };
 }
 
+function signOverProduct(s: SyntaxOf<"product">): Syntax {
+  const [first, ...rest] = s.items;
+  if (first?.kind !== "juxtaposition" || rest.some(startsWithSign)) return s;
+  const [head, ...factors] = first.items;
+  const lead = joined(factors);
+  if (head === undefined || lead === null || signOf(head) === null) return s;
+  const whole: Syntax = { ...s, items: [lead, ...rest], span: { start: lead.span.start, end: s.span.end } };
+  return { kind: "juxtaposition", items: [head, whole], span: s.span };
+}
+
 const startsWithSign = (s: Syntax): boolean => {
   const [first] = s.kind === "juxtaposition" ? s.items : [s];
   return first !== undefined && signOf(first) !== null;
@@ -70,7 +81,7 @@ const startsWithSign = (s: Syntax): boolean => {
 
 /** The same for `\partial L / \partial z`. */
 export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Names): DerivativeForm | null {
-  const above = signOverSum(unwrap(numerator));
+  const above = signOverAll(unwrap(numerator));
   const below = unwrap(denominator);
   const top = above.kind === "juxtaposition" ? above.items : [above];
   const bottom = below.kind === "juxtaposition" ? below.items : [below];

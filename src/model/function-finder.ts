@@ -66,6 +66,7 @@ export class FunctionFinder {
     const t = here === undefined ? null : takeApart(here);
     const group = next?.kind === "scripted" ? next.base : next;
     if (t === null || group?.kind !== "group" || group.open !== "(" || t.symbol.style === "bb") return;
+    if (t.symbol.name === "\\nabla") return;
     // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
     if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
     const use = this.#use(t);

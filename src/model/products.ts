@@ -99,7 +99,17 @@ export function inner(arena: Arena, a: Value, b: Value, span: Span): Value {
   };
 }
 
+/** `A : B`, the sum of the products of entries. */
+export function doubleDot(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const equal = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.compatible(d));
+  if (!equal) refuse("shape/clash", `${shapeText(a.axes)} : ${shapeText(b.axes)} needs equal shapes`, span);
+  c.note("reading/product", ": between equal shapes is read as the sum of the products of their entries", span);
+  return inner(c.arena, a, b, span);
+}
+
 export function hadamard(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  if (isScalar(a) !== isScalar(b))
+    c.note("reading/product", "⊙ between a scalar and an array is read as scaling", span);
   const alignment = alignOrRefuse(c.arena, a, b, "⊙", span);
   return entrywise(c, a, b, alignment, span, (x, y) => c.arena.multiply(x, y));
 }

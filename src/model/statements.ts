@@ -30,7 +30,8 @@ export function leftSide(s: Syntax): LeftSide | null {
   const [head, group] = s.items;
   if (head === undefined || group?.kind !== "group" || group.open !== "(") return null;
   const symbol = takeApart(head);
-  if (symbol === null) return null;
+  // `\nabla_x (x^\top x)` is a derivative.
+  if (symbol === null || symbol.symbol.name === "\\nabla") return null;
   return { target: symbol, args: group.body.kind === "list" ? group.body.items : [group.body] };
 }
 

@@ -5,7 +5,7 @@ import { DimVar } from "./dimensions.js";
 import { sumAll } from "./elaborate/big-operators.js";
 import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { determinant, inverse, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
-import { contract, transpose } from "./products.js";
+import { contract, scale, transpose } from "./products.js";
 import { takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { deltaAt, vec } from "./stacked.js";
@@ -98,6 +98,12 @@ const trace = onWhole((e, v, a) => {
 function stack(e: Elaborator, v: Value, a: Application): Value {
   e.usesKronecker = true;
   return vec(e.arena, v, a.span);
+}
+
+/** `adj X = det(X) X⁻¹`: an identity of polynomials, so what is proved of it where X is invertible holds everywhere. */
+function adjugate(e: Elaborator, v: Value, a: Application): Value {
+  e.note("reading/adjugate", `${a.head.symbol.name} is read as det(X) X⁻¹`, a.span);
+  return scale(e.arena, determinant(e, v, a.span), inverse(e, v, a.span));
 }
 
 /** A vector to a diagonal matrix, a square matrix to its diagonal. */
@@ -249,6 +255,10 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["vec", onWhole(stack)],
   ["det", onWhole((e, v, a) => determinant(e, v, a.span))],
   ["logdet", onWhole((e, v, a) => logOf(e, determinant(e, v, a.span)))],
+  ["adj", onWhole(adjugate)],
+  ["adjugate", onWhole(adjugate)],
+  ["cof", onWhole((e, v, a) => transpose(e.arena, adjugate(e, v, a)))],
+  ["cofactor", onWhole((e, v, a) => transpose(e.arena, adjugate(e, v, a)))],
   ["expm", onWhole((e, v, a) => matrixExponential(e, v, a.span))],
   ["mean", onWhole(mean)],
   ["avg", onWhole(mean)],

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { parseTokens } from "./expression.js";
 import type { Syntax } from "./syntax.js";
-import { atom, type Token, type TokenOf, written } from "./token.js";
+import { atom, colon, colonAsRelation, type Token, type TokenOf, written } from "./token.js";
 import { isAnd } from "./words.js";
 
 /** Scripts on scripts, as in `W^{(1)}{}^{\top}`, and delimiters inside delimiters. */
@@ -28,7 +28,7 @@ export function parseItems(tokens: readonly Token[], at: Span, script: boolean):
   const only = tokens.length === 1 ? tokens[0] : undefined;
   if (only?.type === "atom") return only.syntax;
   if (only?.type === "text" && script) return textSymbol(only).syntax;
-  const inner = settle(asItems(assemble(tokens)));
+  const inner = settle(asItems(assemble(tokens), script));
   if (inner.length === 0) return { kind: "empty", span: at };
   const single = inner.length === 1 ? inner[0] : undefined;
   if (script && single?.type === "big") return bigSymbol(single).syntax;
@@ -277,7 +277,7 @@ const isMark = (token: Token | undefined): token is Mark =>
   token?.type === "op" || token?.type === "sign" || token?.type === "unary" || token?.type === "rel";
 
 /** What only matters between statements is gone; bars and words that part arguments are commas. */
-function asItems(tokens: readonly Token[]): readonly Token[] {
+function asItems(tokens: readonly Token[], script: boolean): readonly Token[] {
   const out: Token[] = [];
   let item: Token[] = [];
   const flush = (): void => {
@@ -293,7 +293,8 @@ function asItems(tokens: readonly Token[]): readonly Token[] {
       out.push({ type: "comma", name: ",", span: token.span });
     } else if (token.type === "text") item.push(atom({ kind: "text", text: token.text.trim(), span: token.span }));
     else if (token.type === "forall") item.push(asSymbol(token));
-    else if (token.type === "colon") item.push({ type: "rel", name: ":", span: token.span });
+    else if (token.type === "colon")
+      item.push(script ? colonAsRelation(token) : colon(token, item, tokens[i + 1], false));
     else if (token.type === "period") refuse("formula/unexpected", "a full stop inside an expression", token.span);
     else item.push(token);
   }

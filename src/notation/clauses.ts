@@ -1,6 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Syntax } from "./syntax.js";
-import type { Token, TokenOf } from "./token.js";
+import { colon, type Token, type TokenOf } from "./token.js";
 import { introduction, isAnd } from "./words.js";
 
 /*
@@ -83,7 +83,7 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
       case "colon":
         if (at.tokens.length === 0) break;
         if (introducedAbove(pieces)) begin(piece("words"));
-        else at.tokens.push({ type: "rel", name: ":", span: token.span });
+        else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
         break;
       default:
         at.tokens.push(token);

@@ -63,3 +63,33 @@ export function written(token: Token): string {
       return token.name;
   }
 }
+
+export const colonAsRelation = (token: Token): TokenOf<"rel"> => ({ type: "rel", name: ":", span: token.span });
+
+/**
+ * A colon between two matrices multiplies: `C : X`, `(A X) : B`. Before an equals sign only a derivative can stand with it,
+ * `\nabla_X C : X`; anything else there is a label.
+ */
+export function colon(
+  token: Token,
+  before: readonly Token[],
+  next: Token | undefined,
+  labels: boolean,
+): TokenOf<"rel" | "op"> {
+  const last = before.at(-1);
+  const related = before.some((t) => t.type === "rel");
+  const equals = before.every((t) => t.type !== "rel" || t.name === "=" || t.name === ":=");
+  const labelled = labels && !related && before.length === 1;
+  return equals && !labelled && isMatrixLike(last) && isMatrixLike(next)
+    ? { type: "op", name: ":", span: token.span }
+    : colonAsRelation(token);
+}
+
+/** A capital, a bold letter or something in parentheses: small letters with a colon between them are a range. */
+function isMatrixLike(token: Token | undefined): boolean {
+  if (token?.type !== "atom") return false;
+  const { syntax } = token;
+  const base = syntax.kind === "scripted" ? syntax.base : syntax;
+  if (base.kind === "group") return base.open === "(";
+  return base.kind === "symbol" && base.style !== "bb" && (base.style === "bold" || /^[A-Z]$|^\\[A-Z]/.test(base.name));
+}

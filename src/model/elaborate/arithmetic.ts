@@ -2,12 +2,12 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { applicationAt, applyNamed } from "../applications.js";
-import { derivativeForm, differentialName, isSlash } from "../derivatives.js";
-import { divide, juxtapose, oneVar, writtenProduct } from "../products.js";
+import { derivativeForm, differentialName, isSlash, operatorForm } from "../derivatives.js";
+import { divide, doubleDot, juxtapose, oneVar, writtenProduct } from "../products.js";
 import { extendedSums } from "../sum-scope.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
 import { pi } from "./constants.js";
-import type { Elaborator, Wanted } from "./elaborator.js";
+import type { Application, Elaborator, Wanted } from "./elaborator.js";
 
 /*
  * Sums, products, fractions and roots.
@@ -126,6 +126,10 @@ function isNumberPi(e: Elaborator, items: readonly Syntax[], at: number): boolea
 export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Wanted): Value | null {
   const slash = s.operators.findIndex((o, k) => o === "/" && isSlash(s, k, e));
   if (slash >= 0) return slashedValue(e, s, slash, wanted);
+  const operand = underOperator(e, s);
+  if (operand !== null) return applyNamed(e, operand, wanted);
+  const dots = s.operators.indexOf(":");
+  if (dots >= 0) return doubleDotValue(e, s, dots);
   const values = s.items.map((item) => e.elaborate(item));
   if (values.includes(null)) {
     if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o))) {
@@ -153,6 +157,40 @@ export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Want
           );
   }
   return product;
+}
+
+/**
+ * `\frac{\partial}{\partial x} A x \odot x`: an operator in front takes the whole product, unless what stands next to it
+ * is complete: `\nabla_a L \odot \sigma'(z)` has two factors.
+ */
+function underOperator(e: Elaborator, s: SyntaxOf<"product">): Application | null {
+  const [first, ...rest] = s.items;
+  if (first?.kind !== "juxtaposition" || operatorForm(first.items[0] ?? first, e) === null) return null;
+  const application = applicationAt(e, first.items, 0);
+  const [operand] = application?.args ?? [];
+  if (application === null || operand === undefined || application.length < first.items.length) return null;
+  if (operand.kind === "group" || (operand.kind !== "juxtaposition" && isScalarValue(e, operand))) return null;
+  if (operand.kind === "juxtaposition" && isOneApplication(e, operand) && isScalarValue(e, operand)) return null;
+  const whole: Syntax = { ...s, items: [operand, ...rest], span: { start: operand.span.start, end: s.span.end } };
+  return { ...application, args: [whole], span: s.span };
+}
+
+const isScalarValue = (e: Elaborator, s: Syntax): boolean => (e.elaborate(s)?.axes.length ?? 0) === 0;
+const isOneApplication = (e: Elaborator, s: SyntaxOf<"juxtaposition">): boolean =>
+  applicationAt(e, s.items, 0)?.length === s.items.length;
+
+/** `A : B \odot C` is `A : (B \odot C)`: the colon binds less than the other products. */
+function doubleDotValue(e: Elaborator, s: SyntaxOf<"product">, k: number): Value | null {
+  const part = (from: number, to: number): Value | null => {
+    const items = s.items.slice(from, to);
+    const [only, ...more] = items;
+    if (only === undefined) return null;
+    const span = { start: only.span.start, end: items.at(-1)?.span.end ?? only.span.end };
+    const operators = s.operators.slice(from, to - 1);
+    return e.elaborate(more.length === 0 ? only : { kind: "product", items, operators, span });
+  };
+  const [a, b] = [part(0, k + 1), part(k + 1, s.items.length)];
+  return a === null || b === null ? null : doubleDot(e, a, b, s.span);
 }
 
 /** `\partial L / \partial z` is one factor of its product. */

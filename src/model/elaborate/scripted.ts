@@ -1,7 +1,7 @@
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
-import { takeApart } from "../scripts.js";
+import { scriptText, takeApart } from "../scripts.js";
 import type { Value } from "../value.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
@@ -21,7 +21,7 @@ export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wa
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
   const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
-  return column === null ? actOn(e, s, wanted) : column.value;
+  return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
 }
 
 /** The base of natural logarithms, unless the worksheet has an e of its own. */
@@ -38,7 +38,8 @@ function isEuler(e: Elaborator, s: Syntax): boolean {
 
 /** Scripts on something that is no symbol: a power, a transpose, an entry `(A B)_{ij}`, a norm's kind. */
 function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
-  if (s.base.kind === "group" && (s.base.open === "\\|" || s.base.open === "||" || s.base.open === "|")) {
+  const open = s.base.kind === "group" ? s.base.open : "";
+  if (s.base.kind === "group" && ["\\|", "||", "|"].includes(open)) {
     const norm = normValue(e, s.base, s.sub);
     if (norm === null) return null;
     return s.sup === null ? norm : applySuperscript(e, norm, s.sup, s.span);
@@ -57,6 +58,12 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
   const array = s.sub === null || base.axes.length > 0 ? null : arrayOf(e, s.base, s.sub);
   const entry = s.sub === null ? base : (array ?? entryOf(e, base, s.sub));
   return s.sup === null ? entry : applySuperscript(e, entry, s.sup, s.span);
+}
+
+/** `\langle A, B \rangle_F`: of matrices the sum over all entries, whatever its label. */
+function withoutInnerLabel(s: SyntaxOf<"scripted">): SyntaxOf<"scripted"> {
+  if (s.base.kind !== "group" || s.base.open !== "\\langle" || s.sub === null) return s;
+  return /\bF$|^2$/.test(scriptText(s.sub)) ? { ...s, sub: null } : s;
 }
 
 /** `[a_i b_j]_{i,j}`: the array that has these entries. */
