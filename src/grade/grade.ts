@@ -80,7 +80,9 @@ function scored(
 function part(q: Question, found: Found, problem: GradedProblem, level: FeedbackLevel): PartJson {
   const { verdict, claim, because } = found;
   const mistake = claim?.mistake ?? null;
-  const fraction = fractionFor(problem.rubric, verdict, because === null ? (mistake?.code ?? null) : null);
+  // A mistake has its price only where it is the only one.
+  const single = because === null && (claim?.steps ?? []).filter((s) => !isRight(s.verdict)).length <= 1;
+  const fraction = fractionFor(problem.rubric, verdict, single ? (mistake?.code ?? null) : null);
   return {
     of: q.of,
     name: q.name,

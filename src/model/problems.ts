@@ -114,7 +114,8 @@ const symbolText = (t: Scripted): string =>
     ...t.subs.map(scriptText).filter((s) => s.length > 1 || /\d/.test(s)),
   ].join(";");
 
-function usedSymbols(items: readonly Item[]): ReadonlySet<string> {
+/** The symbols that statements use, with their labels. */
+export function usedSymbols(items: readonly Item[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { statement } of items)
     for (const side of statement.sides)

@@ -10,6 +10,7 @@ import type { Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import type { Item } from "../model/statements.js";
+import { sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { placed } from "./place.js";
@@ -111,14 +112,12 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
   const damaged = worksheet === null ? [] : worksheet.formulas.filter((f) => f.kind === "damaged").map((f) => f.latex);
-  const problems =
-    worksheet === null
-      ? []
-      : problemsOf(worksheet, options, report).flatMap((read) => {
-          const problem = attempt("checking", report, () => checked(read, seed, source, report, damaged));
-          return problem === null ? [] : [problem];
-        });
-  const answers = problems.flatMap((p) => p.answers);
+  const { readers, lost } = worksheet === null ? { readers: [], lost: [] } : problemsOf(worksheet, options, report);
+  const problems = readers.flatMap((read) => {
+    const problem = attempt("checking", report, () => checked(read, seed, source, report, damaged));
+    return problem === null ? [] : [problem];
+  });
+  const answers = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
   if (worksheet !== null) answers.push(...damagedClaims(worksheet).map(aboutNothing));
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
@@ -177,21 +176,41 @@ function readerOf(document: Worksheet["document"], problem: Problem): Reader {
   return () => (looks++ === 0 ? problem : readAgain(document, problem));
 }
 
-/** One reader for each problem; against a problem of another file, that problem's with this file's lines as claims. */
-function problemsOf(worksheet: Worksheet, options: CheckOptions, report: (d: Diagnostic) => void): readonly Reader[] {
-  if (options.against === undefined) return worksheet.problems.map((p) => readerOf(worksheet.document, p));
+/** One reader for each problem; against the problems of another file, those with this file's lines as claims. */
+function problemsOf(
+  worksheet: Worksheet,
+  options: CheckOptions,
+  report: (d: Diagnostic) => void,
+): { readonly readers: readonly Reader[]; readonly lost: readonly Item[] } {
+  if (options.against === undefined)
+    return { readers: worksheet.problems.map((p) => readerOf(worksheet.document, p)), lost: [] };
   const premises = readWorksheet(options.against.file, options.against.text);
-  const [problem] = premises.problems;
-  if (problem === undefined) {
+  if (premises.problems.length === 0)
     report(diagnostic("error", "check/no-problem", `${options.against.file} holds no problem to check against`, null));
-    return [];
-  }
-  const submitted = worksheet.problems.flatMap((p) => p.items).map((i): Item => ({ ...i, submitted: true }));
-  const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
-  return [() => readAgain(premises.document, given, [...new Set(submitted)])];
+  const sorted = sortLines(premises, worksheet);
+  for (const { statement } of sorted.lost)
+    report(
+      diagnostic(
+        "error",
+        "check/which-problem",
+        "this line may be about several problems of the other file, so it is not judged",
+        statement.span,
+        "put it below the heading of its problem",
+      ),
+    );
+  return sorted;
 }
 
-const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
+const lostClaim = ({ statement }: Item, source: Source): ClaimJson => ({
+  at: source.place(statement.span),
+  latex: statement.latex,
+  of: null,
+  verdict: "undecided",
+  mistake: null,
+  expected: null,
+  evidence: null,
+  steps: [],
+});
 
 function checked(
   read: Reader,

@@ -1,0 +1,94 @@
+import type { Document, Section } from "../document/document.js";
+import { usedSymbols } from "../model/problems.js";
+import { type Problem, readAgain, type Worksheet } from "../model/read.js";
+import { type Item, isEquation } from "../model/statements.js";
+
+/** The lines of a submission, sorted by the problems that they are about. */
+export interface SortedLines {
+  /** For each problem of the premises, the problem with the submission's lines as claims. */
+  readonly readers: readonly (() => Problem)[];
+  /** Lines that may be about several problems. */
+  readonly lost: readonly Item[];
+}
+
+/** Judges the lines of one worksheet by the problems of another: only those give shapes, assumptions and equations. */
+export function sortLines(premises: Worksheet, submission: Worksheet): SortedLines {
+  const items = [
+    ...new Map(submission.problems.flatMap((p) => p.items).map((i) => [i.statement, i] as const)).values(),
+  ];
+  const { problems } = premises;
+  const own: Item[][] = problems.map(() => []);
+  const lost: Item[] = [];
+  const find = problems.length === 1 ? () => 0 : finder(premises, submission.document, items);
+  for (const item of items) {
+    const k = find(item);
+    if (k === null) lost.push(item);
+    else own[k]?.push({ ...item, submitted: true });
+  }
+  const readers = problems.flatMap((problem, k) => {
+    const lines = own[k] ?? [];
+    if (lines.length === 0) return [];
+    const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
+    return [() => readAgain(premises.document, given, lines)];
+  });
+  return { readers, lost };
+}
+
+const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
+
+/**
+ * By the heading above a line; else by the symbols that it uses, then by those of its section. A number may also be that
+ * of a question, so it counts only where the symbols do not speak against it.
+ */
+function finder(premises: Worksheet, document: Document, items: readonly Item[]): (item: Item) => number | null {
+  const titles = premises.problems.map((p, k) => titleOf(premises.document.sections[p.section]?.title ?? "", k + 1));
+  const known = premises.problems.map((p) => usedSymbols(p.items));
+  const fitting = (lines: readonly Item[], among: readonly number[]): readonly number[] => {
+    const used = [...usedSymbols(lines)];
+    const scores = among.map((k) => used.filter((s) => known[k]?.has(s)).length);
+    const best = Math.max(...scores);
+    return among.filter((_, n) => scores[n] === best);
+  };
+  return (item) => {
+    const own = fitting([item], [...titles.keys()]);
+    const heading = underHeading(document.sections, item.formula.section, titles);
+    if (heading !== null && (heading.byWords || own.includes(heading.problem))) return heading.problem;
+    const section = items.filter((i) => i.formula.section === item.formula.section);
+    const [only, ...more] = own.length === 1 ? own : fitting(section, own);
+    // What claims nothing, a name or a remark, is put somewhere rather than judged nowhere.
+    return more.length === 0 || !isEquation(item.statement) ? (only ?? null) : null;
+  };
+}
+
+interface Title {
+  readonly words: string;
+  readonly number: string;
+}
+
+function titleOf(title: string, ordinal: number): Title {
+  return { words: wordsOf(title), number: numberOf(title) ?? String(ordinal) };
+}
+
+const wordsOf = (title: string): string =>
+  title
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, " ")
+    .trim();
+const numberOf = (title: string): string | null => /\d+(?:\.\d+)*[a-z]?\b/i.exec(title)?.[0] ?? null;
+
+interface Heading {
+  readonly problem: number;
+  readonly byWords: boolean;
+}
+
+/** The problem that the nearest heading names, by its title or its number. */
+function underHeading(sections: readonly Section[], from: number, titles: readonly Title[]): Heading | null {
+  for (let s: number | null = from; s !== null; s = sections[s]?.parent ?? null) {
+    const title = sections[s]?.title ?? "";
+    const number = numberOf(title);
+    const same = titles.findIndex((t) => t.words !== "" && t.words === wordsOf(title));
+    const k = same >= 0 || number === null ? same : titles.findIndex((t) => t.number === number);
+    if (k >= 0) return { problem: k, byWords: same >= 0 };
+  }
+  return null;
+}
