@@ -1,6 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
-import { derive } from "../derive/derive.js";
+import type { Derivation } from "../derive/derivation.js";
+import { deriveBriefly } from "../derive/derive.js";
 import { graphOf, isRecurrent } from "../derive/graph.js";
 import { hessian } from "../derive/hessian.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
@@ -420,11 +421,23 @@ export class Derivatives {
   }
 
   readonly #refused = new Map<Tensor, string>();
+  readonly #sweeps = new Map<Tensor, Derivation>();
 
   /** Why a derivative has no equation. */
   reasonAgainst(tensor: Tensor): string {
     const { of, wrt } = tensor.derivative ?? {};
     return this.#refused.get(tensor) ?? `the derivative of ${of?.latex ?? ""} by ${wrt?.latex ?? ""} is not known here`;
+  }
+
+  /** One sweep gives all derivatives of a quantity that were mentioned, unless one of them has no rule. */
+  #derivation(model: Model, of: Tensor, wrt: Tensor): Derivation {
+    let all = this.#sweeps.get(of);
+    if (all === undefined) {
+      const wanted = [...this.#pairs.values()].filter((p) => p.of === of && p.wrt !== of).map((p) => p.wrt);
+      all = deriveBriefly(model, wanted, of);
+      this.#sweeps.set(of, all);
+    }
+    return all.diagnostics.some((d) => d.severity === "error") ? deriveBriefly(model, [wrt], of) : all;
   }
 
   #derivativeEquations(model: Model, of: Tensor, wrt: Tensor): readonly Equation[] {
@@ -446,7 +459,7 @@ export class Derivatives {
     }
     if (of.derivative !== null) {
       const d = hessian(model, of.derivative.of, of.derivative.wrt, wrt);
-      const first = derive(model, [of.derivative.wrt], of.derivative.of);
+      const first = deriveBriefly(model, [of.derivative.wrt], of.derivative.of);
       return [...first.gradients, ...d.gradients].map((g) =>
         equation(
           g.adjoint,
@@ -455,7 +468,7 @@ export class Derivatives {
         ),
       );
     }
-    const { gradients, diagnostics } = derive(model, [wrt], of);
+    const { gradients, diagnostics } = this.#derivation(model, of, wrt);
     const [refusal] = diagnostics.filter((d) => d.severity === "error");
     if (refusal !== undefined && !gradients.some((g) => g.adjoint === tensor))
       this.#refused.set(tensor, refusal.message);

@@ -43,6 +43,11 @@ export function derive(model: Model, wrt?: readonly Tensor[], target?: Tensor): 
   return new Sweep(model, of, wrt ?? (target === undefined ? model.wrt : null)).run();
 }
 
+/** The same derivatives without their steps, none of them fused: for those who only want to know what they are. */
+export function deriveBriefly(model: Model, wrt: readonly Tensor[], target: Tensor): Derivation {
+  return new Sweep(model, target, wrt, true).run();
+}
+
 const noTarget = (): Diagnostic =>
   diagnostic(
     "error",
@@ -72,9 +77,11 @@ class Sweep {
   /** Derivatives that are the same number everywhere. */
   readonly #numbers = new Map<Tensor, NodeOf<"rational">>();
   readonly #diagnostics: Diagnostic[] = [];
+  readonly #brief: boolean;
 
-  constructor(model: Model, target: Tensor, wrt: readonly Tensor[] | null) {
+  constructor(model: Model, target: Tensor, wrt: readonly Tensor[] | null, brief = false) {
     this.#model = model;
+    this.#brief = brief;
     this.#arena = model.arena;
     this.#target = target;
     this.#graph = graphOf(model);
@@ -181,7 +188,7 @@ class Sweep {
     const contributions = this.#contributions.get(tensor) ?? [];
     const own = tensor === this.#target ? [this.#identity(this.#ownPositions(tensor))] : [];
     if (contributions.length === 0 && own.length === 0) this.#zeroAlmostEverywhere(tensor);
-    const written = this.#chainRule(steps, entry, tensor, contributions, own);
+    const written = this.#brief ? [] : this.#chainRule(steps, entry, tensor, contributions, own);
     const terms = contributions.flatMap((c) => this.#termsOf(c));
     const tidied = [...own, ...terms.map((t) => tidy(k, t))];
     steps.rewrite(
@@ -212,7 +219,7 @@ class Sweep {
       localTerms: collected,
       shownTerms: collected,
     };
-    return this.#fused(draft, contributions);
+    return this.#brief ? draft : this.#fused(draft, contributions);
   }
 
   /** Upstream derivatives that are mere numbers, by their values: nobody writes `∂L/∂R` where it is 1. */
