@@ -81,6 +81,7 @@ function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[])
   const [link] = line.judged.links;
   if (link?.question == null) return false;
   const replaced = new Map(carriers.map((c) => [c.tensor, c.equation]));
+  if (judge.differsWith(link.question, replaced)) return false;
   if (!isEqual(judge.decideWith(link.question, replaced))) return false;
   // Twice the author's value must not do as well: then the value would not matter.
   const { arena } = judge.context;

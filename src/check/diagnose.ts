@@ -3,7 +3,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Index, Node } from "../expression/node.js";
 import { factors } from "./differs.js";
 import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
-import { changes, type Kit } from "./mistakes/change.js";
+import { changes, type Kit, newWork } from "./mistakes/change.js";
 import { Comparison } from "./mistakes/compare.js";
 import {
   contains,
@@ -165,6 +165,7 @@ class Search {
     const wanted = all.tensors.filter((t) => t.derivative === null || t.derivative.of === truth.of);
     return {
       arena,
+      work: newWork(),
       // In a large worksheet only what stands near is taken for something else.
       tensors: wanted.length <= 40 ? wanted : wanted.filter((t) => mentioned.has(t)),
       free: this.#free,

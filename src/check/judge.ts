@@ -2,7 +2,7 @@ import { BudgetSpent } from "../core/budget.js";
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import type { Span } from "../core/span.js";
-import { type DecideContext, type Decision, decideNodes, type Evidence } from "../decide/decide.js";
+import { type DecideContext, type Decision, decideNodes, differsByFar, type Evidence } from "../decide/decide.js";
 import { below, graphOf } from "../derive/graph.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
@@ -318,11 +318,20 @@ export class Judge {
     }
   }
 
-  /** Decides a question where some derivatives stand for what the author wrote of them. */
-  decideWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): Decision {
+  /** Do the sides differ by far at the first point? Told without proof, to pass over what is not worth a decision. */
+  differsWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): boolean {
+    return differsByFar(question, this.#contextWith(replaced));
+  }
+
+  #contextWith(replaced: ReadonlyMap<Tensor, Equation>): DecideContext {
     const definitions = new Map(this.context.definitions);
     for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
-    return this.#decide(question, { ...this.context, definitions });
+    return { ...this.context, definitions };
+  }
+
+  /** Decides a question where some derivatives stand for what the author wrote of them. */
+  decideWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): Decision {
+    return this.#decide(question, this.#contextWith(replaced));
   }
 
   decide(question: Question): Decision {

@@ -4,7 +4,7 @@ import type { Assumption, Equation, TensorValue } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
 import { type Points, pointsOf, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
-import { type Agreement, type Counterexample, comparePoint, compareSampled } from "./sampled.js";
+import { type Agreement, type Counterexample, comparePoint, compareSampled, errorAt } from "./sampled.js";
 import type { Premises } from "./samples.js";
 
 /** What a problem says, for deciding about it. Points are cached by `definitions`: keep one map for all claims of a problem. */
@@ -37,6 +37,8 @@ export interface Decision {
 }
 
 export const DEFAULT_BUDGET = 20_000;
+
+const FAR = 1e-3;
 
 /** Whether two values are equal at every entry, for all sizes and all admissible values. */
 export function decideEqual(left: TensorValue, right: TensorValue, context: DecideContext): Decision {
@@ -77,6 +79,11 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
     evidence: { method: "none", reason: "no point was found at which both sides are defined" },
     conditions: [],
   };
+}
+
+/** Whether the sides differ at the first point by more than rounding could make them. Proves nothing. */
+export function differsByFar(question: Question, context: DecideContext): boolean {
+  return (errorAt(question, pointsOf(context), 0) ?? 0) > FAR;
 }
 
 /** A proof that a point contradicts is a fault of this program: then nothing is decided. */

@@ -75,6 +75,15 @@ export function comparePoint(
   return describe(question, context, env, gap, values);
 }
 
+/** The relative error at one point as computed, finite; `null` where the point says nothing. */
+export function errorAt(question: Question, points: Points, round: number): number | null {
+  const env = points.at(round, question);
+  const values = env === null ? null : sidesAt(question, env, points);
+  if (env === null || values === null || points.nearKink(question, env)) return null;
+  const gap = widestGap(values);
+  return gap !== null && Number.isFinite(gap.error) ? gap.error : null;
+}
+
 interface Sides {
   readonly left: NdArray;
   readonly right: NdArray;

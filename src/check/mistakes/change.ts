@@ -1,3 +1,4 @@
+import { boundBy, nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
@@ -45,6 +46,8 @@ export interface Kit {
   readonly tensors: readonly Tensor[];
   /** Indices that are free on the left side. */
   readonly free: readonly Index[];
+  /** What the changes of one line may cost, all together. */
+  readonly work: Work;
   /** Applications of the forward pass, with the tensor that names each, if one does. */
   readonly applications: readonly Application[];
 }
@@ -55,17 +58,33 @@ export interface Application {
   readonly output: Tensor | null;
 }
 
+/** Nodes made anew, counted for one line. */
+export interface Work {
+  left: number;
+}
+
+export const newWork = (): Work => ({ left: MOST_WORK });
+
 const MAX_DEPTH = 40;
 const MOST = 300;
+const MOST_WORK = 150_000;
 
 /** Every expression that differs from a node by one change, smallest changes first within one place. */
 export function* changes(kit: Kit, node: Node): Generator<Changed> {
   let count = 0;
+  const cost = costOf(node);
   for (const c of below(kit, node, { indices: [...kit.free], inside: null }, 0)) {
     count += 1;
-    if (count > MOST) return;
+    kit.work.left -= cost;
+    if (count > MOST || kit.work.left < 0) return;
     if (c.node !== node) yield c;
   }
+}
+
+/** A change makes its node anew, and each binder above it renames what it binds. */
+function costOf(node: Node): number {
+  const all = nodesBelow([node]);
+  return all.length * (1 + all.filter((n) => boundBy(n).length > 0).length);
 }
 
 interface Scope {

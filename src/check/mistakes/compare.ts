@@ -15,7 +15,7 @@ export class Comparison {
   readonly #context: DecideContext;
   readonly #points: Points;
   readonly #places: readonly Environment[];
-  readonly #values = new Map<Node, readonly Float64Array[] | null>();
+  readonly #values = new Map<Node, (Float64Array | null)[]>();
   #confirmed = 0;
 
   constructor(context: DecideContext, written: Node, truth: Node, free: readonly Index[]) {
@@ -53,26 +53,34 @@ export class Comparison {
     }
   }
 
+  /** The values at all points, or `null` where it has none at one of them. */
   values(node: Node): readonly Float64Array[] | null {
-    const known = this.#values.get(node);
-    if (known !== undefined) return known;
-    const found: Float64Array[] = [];
-    for (const place of this.#places) {
-      const v = this.#at(node, place);
-      if (v === null) break;
-      found.push(v);
-    }
-    const result = found.length === this.#places.length ? found : null;
-    this.#values.set(node, result);
-    return result;
+    const found = this.#places.map((_, k) => this.#valuesAt(node, k));
+    return found.some((v) => v === null) ? null : found.flatMap((v) => v ?? []);
   }
 
-  /** Equal at the points. */
+  #valuesAt(node: Node, k: number): Float64Array | null {
+    let known = this.#values.get(node);
+    if (known === undefined) {
+      known = [];
+      this.#values.set(node, known);
+    }
+    let values = known[k];
+    if (values === undefined) {
+      const place = this.#places[k];
+      values = place === undefined ? null : this.#at(node, place);
+      known[k] = values;
+    }
+    return values;
+  }
+
+  /** Equal at the points. Most candidates differ at the first one, and are not evaluated at the others. */
   agree(a: Node, b: Node): boolean {
-    const first = this.values(a);
-    const second = first === null ? null : this.values(b);
-    if (first === null || second === null) return false;
-    return first.every((x, k) => close(x, second[k] ?? new Float64Array()));
+    return this.#places.every((_, k) => {
+      const first = this.#valuesAt(a, k);
+      const second = first === null ? null : this.#valuesAt(b, k);
+      return first !== null && second !== null && close(first, second);
+    });
   }
 
   /** Equal at the points, and not found different by the decider. */
