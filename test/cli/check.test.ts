@@ -109,3 +109,9 @@ describe("--to", () => {
     expect((await check("--to", "latex", at("right.md"))).status).toBe(2);
   });
 });
+
+test("several files in one call give what a call for each of them gives", async () => {
+  const names = ["wrong.md", "both.md", "right.md"].map(at);
+  const each = await Promise.all(names.map(async (name) => (await check("--json", name)).out));
+  expect((await check("--json", ...names)).out).toBe(each.join(""));
+});
