@@ -32,7 +32,9 @@ export function checkProblem(read: () => Problem, seed: number, damaged: readonl
   const result = dependsOnLayout(first) ? (otherLayout(read, first, seed, damaged) ?? first) : first;
   carryForward(result.judge, result.judged);
   for (const judged of result.judged) diagnose(result.judge, judged);
-  return { ...result, definitions: result.judge.definitionsOnly, diagnostics: result.judge.problem.model.diagnostics };
+  const { judge } = result;
+  const diagnostics = [...judge.problem.model.diagnostics, ...judge.readings()];
+  return { ...result, definitions: judge.definitionsOnly, diagnostics };
 }
 
 interface Attempt {

@@ -4,6 +4,7 @@ import { hash } from "../core/random.js";
 import type { Span } from "../core/span.js";
 import { type DecideContext, type Decision, decideNodes, differsByFar, type Evidence } from "../decide/decide.js";
 import { below, graphOf } from "../derive/graph.js";
+import { symmetricTensors } from "../derive/symmetry.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
@@ -124,6 +125,13 @@ export class Judge {
     return (
       (turned.gradient && layout.gradient !== own.gradient) || (turned.jacobian && layout.jacobian !== own.jacobian)
     );
+  }
+
+  /** What was chosen while the claims were read and judged, each choice once. */
+  readings(): readonly Diagnostic[] {
+    const { model, elaborator } = this.problem;
+    const known = new Set(model.diagnostics.map(placeOf));
+    return elaborator.diagnostics.filter((d) => !known.has(placeOf(d)));
   }
 
   get definitionsOnly(): readonly Claim[] {
@@ -257,6 +265,8 @@ export class Judge {
         decision.verdict === "different" && x.axes.length === 2 && sameShape(x.axes, [...y.axes].reverse())
           ? this.#decide(this.#question(x, transpose(arena, y), about))
           : null;
+      const structured = decision.verdict === "different" ? this.#independent(x, y, about) : null;
+      if (structured !== null) return { ...base, ...structured };
       return {
         ...base,
         ...outcome(decision),
@@ -286,6 +296,31 @@ export class Judge {
       verdict: "shape-mismatch",
       diagnostic: unlikeSides(a, b, base.right, ""),
     };
+  }
+
+  /**
+   * The other convention for a symmetric variable: its entries on and above the diagonal are the variables, and x_ij moves
+   * x_ji along with it. Then G, the derivative by a free matrix, becomes G + Gᵀ - G ⊙ I.
+   */
+  #independent(x: Value, y: Value, about: Sides): Pick<Link, "verdict" | "evidence" | "question"> | null {
+    const { arena } = this.problem.model;
+    const { head, claim } = about;
+    if (head === null || head.of.axes.length > 0 || x.axes.length !== 2 || head.of.derivative !== null) return null;
+    if (about.uses || claim.sides.length !== 2 || !symmetricTensors(this.problem.model).has(head.wrt)) return null;
+    const both: Value = {
+      axes: x.axes,
+      at: ([i, j]) => {
+        if (i === undefined || j === undefined) return arena.zero;
+        const apart = arena.add(x.at([i, j]), x.at([j, i]));
+        return arena.subtract(apart, arena.multiply(arena.delta(i, j), x.at([i, j])));
+      },
+    };
+    const question = this.#question(both, y, about);
+    const decision = this.#decide(question);
+    if (!isEqual(decision)) return null;
+    const message = `${head.wrt.latex} is symmetric, and this counts its entries ij and ji as one variable; by a free matrix the derivative has them apart`;
+    this.problem.elaborator.note("reading/symmetric", message, claim.item.statement.span);
+    return { ...outcome(decision), question };
   }
 
   #question(a: Value, b: Value, { guard, unbounded }: Sides): Question {
@@ -647,6 +682,8 @@ export function overall(links: readonly Link[]): Verdict {
   if (links.some((l) => l.verdict === "carried-forward")) return "carried-forward";
   return links.some((l) => l.verdict === "agrees") ? "agrees" : "proved";
 }
+
+const placeOf = (d: Diagnostic): string => `${d.code} ${d.message} ${d.span?.start} ${d.span?.end}`;
 
 /** The verdict on a side that was refused. */
 function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagnostic" | "mistake"> {

@@ -1,3 +1,4 @@
+import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
@@ -7,6 +8,7 @@ import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 import { normValue, transposedRow } from "./groups.js";
+import { matrixExponential } from "./matrix-functions.js";
 import { entryOf } from "./positions.js";
 import { actsAsTranspose, applySuperscript, mapEntries, primed } from "./superscripts.js";
 import { occurrenceValue } from "./symbol-values.js";
@@ -17,11 +19,20 @@ import { occurrenceValue } from "./symbol-values.js";
 
 export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
   if (s.sup !== null && s.sub === null && s.primes === 0 && isEuler(e, s.base))
-    return mapEntries(e, s.sup, (x) => e.arena.apply("exp", x), wanted);
+    return matrixPowerOfEuler(e, s.sup, s.span) ?? mapEntries(e, s.sup, (x) => e.arena.apply("exp", x), wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
   const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
   return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
+}
+
+/** `e^{tA}`: a square matrix as exponent makes a matrix exponential, as in any other power. */
+function matrixPowerOfEuler(e: Elaborator, exponent: Syntax, span: Span): Value | null {
+  const v = e.elaborate(exponent);
+  const [n, m] = v?.axes ?? [];
+  if (v === null || n === undefined || m === undefined || !n.same(m) || n.isOne(e.arena)) return null;
+  e.note("reading/exponential", "e to a square matrix is read as the matrix exponential", span);
+  return matrixExponential(e, v, span);
 }
 
 /** The base of natural logarithms, unless the worksheet has an e of its own. */
