@@ -4,8 +4,8 @@ import type { Derivation } from "../derive/derivation.js";
 import { deriveBriefly } from "../derive/derive.js";
 import { graphOf, isRecurrent } from "../derive/graph.js";
 import { hessian } from "../derive/hessian.js";
-import { type Arena, tensorsOf } from "../expression/arena.js";
-import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
+import { type Arena, operands, tensorsOf } from "../expression/arena.js";
+import type { Dim, Lambda, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { functionKey, tensorName } from "../model/applications.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
@@ -168,7 +168,10 @@ export class Derivatives {
     if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
     const { spec } = found;
     if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
-    const tensor = spec.tensor ?? this.#abstractQuantity(spec, t, span);
+    const tensor =
+      spec.tensor === null || (mayInvent && this.#isOnlyDeclared(spec, spec.tensor))
+        ? this.#abstractQuantity(spec, t, span)
+        : spec.tensor;
     const axes = spec.axes ?? [];
     const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
     if (found.entries.length > 0 && found.entries.length !== axes.length)
@@ -307,18 +310,52 @@ export class Derivatives {
     return tensor;
   }
 
+  /** "Some scalar loss \\(\\mathcal{L} \\in \\mathbb{R}\\)": declared, and no part of any equation. */
+  #isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
+    const equations = [...this.problem.model.equations, ...this.extra];
+    return (
+      tensor.axes.length === 0 &&
+      tensor.parameters.length === 0 &&
+      spec.subSlots + spec.supSlots === 0 &&
+      this.#ends().length > 0 &&
+      !equations.some((eq) => eq.tensor === tensor || tensorsOf(eq.body).includes(tensor))
+    );
+  }
+
   /** An unknown scalar function of whole quantities. */
   #unknownFunction(key: string, latex: string, of: readonly Tensor[], span: Span, known: Tensor | null): Tensor {
     const { arena } = this;
     const tensor = known ?? arena.tensor({ key, latex, parameters: [], axes: [], integer: false, derivative: null });
     const args = of.map((x): Lambda => {
-      const indices = x.axes.map((r) => arena.freshIndex(r));
-      const at = indices.map((i) => arena.at(i));
-      return { indices, body: arena.entry(x, at) };
+      const end = this.#endOfRecurrence(x);
+      const fixed = end === null ? [] : [arena.atDim(end)];
+      const indices = x.axes
+        .slice(fixed.length)
+        .map((_, k) => arena.freshIndex(arena.axisRange(x, k + fixed.length, fixed)));
+      return { indices, body: arena.entry(x, [...fixed, ...indices.map((i) => arena.at(i))]) };
     });
     const body = arena.abstract(`upstream ${key}`, args, []);
     this.extra.push({ tensor, at: [], body, span, latex: tensor.latex, byIndex: false });
     return tensor;
+  }
+
+  /** The member of a family that no other member is computed from: where `h_{t+1}` is computed from `h_t`, the last. */
+  #endOfRecurrence(x: Tensor): Dim | null {
+    const { arena } = this;
+    const [axis] = x.axes;
+    if (axis === undefined || x.parameters.length !== 1) return null;
+    const steps = this.problem.model.equations
+      .filter((eq) => eq.tensor === x)
+      .flatMap((eq) =>
+        entriesIn(eq.body, x).map((n) => {
+          const [to, from] = [eq.at[0], n.at[0]];
+          const by = to === undefined || from === undefined ? null : arena.difference(to, from);
+          return by === null || by.terms.length > 0 || by.value !== null ? null : arena.integerOf(by.offset);
+        }),
+      );
+    const [step] = steps;
+    if (steps.some((s) => s !== step)) return null;
+    return step === 1 ? axis.high : step === -1 ? axis.low : null;
   }
 
   /** What nothing else is computed from. */
@@ -490,6 +527,20 @@ const equation = (tensor: Tensor, at: readonly Position[], body: Node): Equation
   latex: tensor.latex,
   byIndex: true,
 });
+
+/** The entries of a tensor in an expression. */
+function entriesIn(node: Node, tensor: Tensor): readonly NodeOf<"entry">[] {
+  const found: NodeOf<"entry">[] = [];
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry" && n.tensor === tensor) found.push(n);
+    stack.push(...operands(n));
+  }
+  return found;
+}
 
 /** `\mathcal{L}(y, t)` above a ∂ is 𝓛. */
 function withoutArguments(e: Elaborator, s: Syntax): Syntax {

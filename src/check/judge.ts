@@ -480,6 +480,8 @@ export class Judge {
     const own = headEntries.length > 0 ? headEntries : entriesOf(first, headTensor, this.#names());
     const answer = this.#answerNode(s, last);
     if (answer === null) return;
+    // `[\nabla_Z L\, W]_{nj}` asks for a product, not for the derivative that is summed over in it.
+    if (first.kind !== "entry" && own.every((n) => !n.free.every((i) => first.free.includes(i)))) return;
     const again = entriesOf(answer, headTensor, this.#names());
     const repeats = again.some((n) => own.includes(n) || headTensor.axes.length === 0 || !isRunning(head.wrt));
     if (repeats) {

@@ -75,6 +75,8 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   if (item === undefined) return null;
   const operator = operatorForm(item, e);
   if (operator !== null) return operatorApplication(e, items, k, item);
+  const gradient = ofItsArgument(e, items, k);
+  if (gradient !== null) return operatorApplication(e, items, k, gradient);
   const t = takeApart(item);
   if (t === null) return null;
   const condition = conditionAfter(t, items[k + 1]);
@@ -92,6 +94,19 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   const taken = nextFactor(e, items, k + 1);
   if (taken === null) return null;
   return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
+}
+
+/** `\nabla f(w)` and `\nabla^2 f(w)`, where the worksheet has a formula for f(w): by w. */
+function ofItsArgument(e: Elaborator, items: readonly Syntax[], k: number): Syntax | null {
+  const [item, f, group] = items.slice(k, k + 3);
+  const t = item === undefined ? null : takeApart(item);
+  const of = f === undefined ? null : takeApart(f);
+  const argument = argumentGroup(group);
+  if (item === undefined || t?.symbol.name !== "\\nabla" || t.subs.length > 0 || of === null || argument === null)
+    return null;
+  const reminder = e.reminders.get(functionKey(of));
+  if (reminder?.includes(scriptText(argument.body)) !== true || takeApart(argument.body) === null) return null;
+  return { kind: "scripted", base: item, sub: argument.body, sup: null, primes: 0, span: item.span };
 }
 
 /** `\mathbb{1}[z > 0]`, `\mathbb{I}(z > 0)`, `1\{z > 0\}`: the condition behind an indicator's sign. */
@@ -238,7 +253,7 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
   const v = e.elaborate(arg, wanted);
   if (v === null) return null;
   if (v.axes.length === 2 && row.name === "log" && isDeterminant(arg)) return logOf(e, determinant(e, v, a.span));
-  const slope = row.arity === 2 ? defaultParameter(e, row.name, a.span) : null;
+  const slope = row.arity === 2 ? parameterOf(e, row.name, a) : null;
   const args = (ps: readonly Position[]): readonly Node[] => (slope === null ? [v.at(ps)] : [v.at(ps), slope]);
   let f = (ps: readonly Position[]): Node => arena.apply(row.name, ...args(ps));
   if (a.head.primes > 0) {
@@ -251,6 +266,12 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
 }
 
 /** The slope of a leaky ReLU, the α of an ELU, where none is given: a symbol of the worksheet or the usual constant. */
+function parameterOf(e: Elaborator, row: string, { head, span }: Application): Node {
+  const [below] = head.subs;
+  const written = below === undefined || head.subs.length > 1 ? null : e.elaborate(below);
+  return written === null || written.axes.length > 0 ? defaultParameter(e, row, span) : written.at([]);
+}
+
 function defaultParameter(e: Elaborator, row: string, span: Span): Node {
   const value = row === "leaky_relu" ? "1/100" : "1";
   e.note("reading/parameter", `${row} is used without its parameter: ${value} is taken`, span);
