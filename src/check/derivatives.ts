@@ -11,6 +11,7 @@ import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import { memberPosition, partOf } from "../model/elaborate/positions.js";
+import { selected } from "../model/elaborate/symbol-values.js";
 import type { Equation, Model } from "../model/model.js";
 import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
@@ -174,19 +175,14 @@ export class Derivatives {
         : spec.tensor;
     const axes = spec.axes ?? [];
     const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
-    if (found.entries.length > 0 && found.entries.length !== axes.length)
-      refuse(
-        "index/count",
-        `${spec.key} is ${shapeText(axes)} and takes ${axes.length} positions, not ${found.entries.length}`,
-        span,
-      );
-    const part = found.entries.length === 0 ? null : partOf(e, axes, found.entries);
+    const part = selected(e, found, axes);
+    if (part === null) return refuse("symbol/unknown", `nothing says which shape ${spec.key} has`, span);
     const transposed = found.actions.length % 2 === 1;
     return {
       tensor,
-      axes: part === null ? axes : part.axes,
-      positions: (ps) => [...members.map((m) => m()), ...(part === null ? ps : part.positions(ps))],
-      isLine: part?.isLine ?? false,
+      axes: part.axes,
+      positions: (ps) => [...members.map((m) => m()), ...part.positions(ps)],
+      isLine: part.isLine,
       transposed,
     };
   }

@@ -2,14 +2,13 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { wholeOf } from "../model/dimension-reader.js";
 import { visit } from "../model/letters.js";
+import { LOSS_NAME } from "../model/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { takeApart } from "../model/scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { Syntax } from "../notation/syntax.js";
-
-const LOSS_NAME = /^([LJECl]|\\ell|\\mathcal\{?L\}?|[Ll]oss|[Cc]ost|[Ee]rror|[A-Z]{2,4}|Loss)$/;
 
 type Definitions = ReadonlyMap<Tensor, readonly Equation[]>;
 

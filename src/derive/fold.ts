@@ -164,18 +164,20 @@ export class Folder implements Rewriter {
     const arena = this.#arena;
     const factors = factorsOf(node);
     const taken: Node[] = [];
-    const left = new Map<Node, Node | null>();
+    // By place: one factor may stand in a product twice.
+    const left = new Map<number, Node | null>();
     for (const { base, exponent } of pattern.atoms) {
       const form = formOf(arena, base);
-      const fitting = factors.find((f) => {
+      const place = factors.findIndex((f, k) => {
         const atom = atomOf(f);
-        if (left.has(f) || formOf(arena, atom.base) !== form || atom.exponent.s !== exponent.s) return false;
+        if (left.has(k) || formOf(arena, atom.base) !== form || atom.exponent.s !== exponent.s) return false;
         return atom.exponent.abs().compare(exponent.abs()) >= 0;
       });
+      const fitting = factors[place];
       if (fitting === undefined) return null;
       const atom = atomOf(fitting);
       const rest = atom.exponent.sub(exponent);
-      left.set(fitting, rest.equals(0) ? null : atomNode(arena, { base: atom.base, exponent: rest }));
+      left.set(place, rest.equals(0) ? null : atomNode(arena, { base: atom.base, exponent: rest }));
       taken.push(atomNode(arena, { base: atom.base, exponent }));
     }
     const own = factors.find((f) => f.kind === "rational");
@@ -186,9 +188,9 @@ export class Folder implements Rewriter {
     if (found === null) return null;
     let placed = false;
     const name = this.#take(pattern, found, used);
-    const result = factors.flatMap((f): Node[] => {
+    const result = factors.flatMap((f, k): Node[] => {
       if (f.kind === "rational") return [];
-      const rest = left.get(f);
+      const rest = left.get(k);
       if (rest === undefined) return [f];
       const here = placed ? [] : [name];
       placed = true;

@@ -3,7 +3,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
-import { plainProperties, propertiesOf } from "./prose.js";
+import { type Property, plainProperties, propertiesOf } from "./prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
@@ -65,19 +65,30 @@ export function readProperties(builder: Builder): void {
   for (const make of builder.whenMade) make();
   const sentences = new Map<string, Item[]>();
   for (const i of builder.items) sentences.set(i.formula.sentence, [...(sentences.get(i.formula.sentence) ?? []), i]);
+  const inWords = new Map([...sentences.keys(), ...builder.plain].map((text) => [text, namedInWords(builder, text)]));
   for (const sentence of [...sentences.keys(), ...(builder.front.assume ?? [])]) {
     for (const claim of propertiesOf(sentence)) {
       if (claim.property === "row-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "rows";
       if (claim.property === "column-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "columns";
+      if (inWords.get(sentence)?.some(({ property }) => property === claim.property) === true) continue;
       for (const spec of specsOf(builder, claim.ordinal, claim.sentence))
         addProperty(builder, spec, claim.property, sentence);
     }
   }
-  for (const sentence of builder.plain)
-    for (const { property, names } of plainProperties(sentence)) {
-      const isNamed = (s: SymbolSpec): boolean => names.includes(plainName(s.written.symbol.latex));
-      for (const spec of builder.symbols.all.filter(isNamed)) addProperty(builder, spec, property, sentence);
-    }
+  for (const [sentence, found] of inWords)
+    for (const { property, spec } of found) addProperty(builder, spec, property, sentence);
+}
+
+/** `y is one-hot and $\tau$ positive`: what a sentence says of symbols that it names as words. */
+function namedInWords(
+  builder: Builder,
+  sentence: string,
+): readonly { readonly property: Property; readonly spec: SymbolSpec }[] {
+  return plainProperties(sentence).flatMap(({ property, names }) =>
+    builder.symbols.all
+      .filter((s) => names.includes(plainName(s.written.symbol.latex)))
+      .map((spec) => ({ property, spec })),
+  );
 }
 
 /** `\mathbf{y}` as one writes it in a sentence: `y`; `\alpha`: `alpha`. */

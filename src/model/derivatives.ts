@@ -1,6 +1,6 @@
 import type { Span } from "../core/span.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { headKey, takeApart } from "./scripts.js";
+import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import type { SymbolTable } from "./symbols.js";
 
 /** `∂of/∂wrt` as written; `of` is `null` for a bare operator `\frac{\partial}{\partial w}`; more than one `wrt` for a second derivative. */
@@ -117,6 +117,16 @@ function repeated(s: Syntax, order: number): readonly Syntax[] {
 
 const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? unwrap(s.body) : s);
 
+/** `\nabla_x`, `\partial_x`; `D_x` where D is nothing else. */
+function isOperator(t: Scripted, e: Names): boolean {
+  const { name, style } = t.symbol;
+  if (name === "\\nabla" || name === "\\partial") return true;
+  if (name !== "D" || style !== "plain" || t.primes > 0 || t.symbol.accents.length > 0) return false;
+  const text = `D_${t.subs.map(scriptText).join("")}`;
+  const isSize = e.symbols.dimensionNames.has("D") || e.symbols.dimensionNames.has(text);
+  return !isSize && !e.symbols.isVariable("D") && t.subs.every((s) => s.kind !== "number");
+}
+
 /** `\nabla_{x}` or `\nabla^2_x` or `\frac{\partial}{\partial x}`, waiting for what it is applied to. */
 export function operatorForm(s: Syntax, e: Names): DerivativeForm | null {
   if (s.kind === "fraction") {
@@ -124,7 +134,7 @@ export function operatorForm(s: Syntax, e: Names): DerivativeForm | null {
     return form !== null && form.of === null ? form : null;
   }
   const t = takeApart(s);
-  if (t === null || t.symbol.name !== "\\nabla" || t.subs.length === 0) return null;
+  if (t === null || t.subs.length === 0 || !isOperator(t, e)) return null;
   const order = t.sups[0]?.content.kind === "number" ? Number(t.sups[0].content.text) : 1;
   const scripted = s.kind === "scripted" ? s : null;
   const variable = scripted?.sub ?? (scripted?.base.kind === "scripted" ? scripted.base.sub : null) ?? joined(t.subs);

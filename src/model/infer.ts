@@ -83,7 +83,7 @@ function expectSymbol(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolea
   }
   if (e.lookup(t.symbol.name) !== null) return false;
   const found = e.symbols.resolve(t);
-  if (found.spec.axes !== null || found.entries.length > 0) return false;
+  if (found.spec.axes !== null || found.entries.length > 0 || found.slice !== undefined) return false;
   let shape = axes;
   for (const action of [...found.actions].reverse()) {
     if (action.kind !== "power") shape = flip(e, shape);

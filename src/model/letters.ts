@@ -228,6 +228,11 @@ export class Letters {
       this.#ranged.set(b.letter, { low: b.low, high: b.high });
   }
 
+  /** How many letters are known to be indices. */
+  get count(): number {
+    return this.#indices.size;
+  }
+
   addIndex(letter: string): void {
     this.#indices.add(letter);
   }

@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import type { Document } from "../document/document.js";
 import { readDocument } from "../document/read-document.js";
+import { documentWords } from "../notation/document-words.js";
 import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
@@ -11,6 +12,7 @@ import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
+import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
 import { solved } from "./solved.js";
@@ -42,10 +44,11 @@ export function readWorksheet(file: string, text: string): Worksheet {
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const macros = readMacros(document.source, document.macros);
   diagnostics.push(...macros.diagnostics);
+  const words = documentWords(document.formulas.map(({ span }) => text.slice(span.start, span.end)));
   const items: Item[] = [];
   const damaged = new Set<number>();
   document.formulas.forEach((formula, ordinal) => {
-    const parsed = parseFormula(document.source, formula.span, macros.macros);
+    const parsed = parseFormula(document.source, formula.span, macros.macros, words);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
     const statements = parsed.statements.map(withBlank);
@@ -139,25 +142,38 @@ export function readAgain(document: Document, problem: Problem, extra: readonly 
   return readProblem(document, problem.section, fresh);
 }
 
-function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
-  const problem = readWith(document, section, items, false);
-  const { model, elaborator } = problem;
-  if (!elaborator.dotted || model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar"))
-    return problem;
-  // The default reading of a dot between columns leads to no scalar: the other one is tried.
-  const fresh = items.map((i): Item => ({ ...i, kind: "mention", reading: "" }));
-  const other = readWith(document, section, fresh, true);
-  if (other.model.loss === null) return problem;
-  fresh.forEach((i, k) => {
-    const item = items[k];
-    if (item !== undefined) Object.assign(item, { kind: i.kind, reading: i.reading });
-  });
-  return other;
+/** What a second look at a problem may read otherwise. */
+interface Reading {
+  readonly dotIsInner: boolean;
+  readonly wholeFunctions: ReadonlySet<string>;
 }
 
-function readWith(document: Document, section: number, items: readonly Item[], dotIsInner: boolean): Problem {
+function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
+  const usual: Reading = { dotIsInner: false, wholeFunctions: new Set() };
+  const problem = readWith(document, section, items, usual);
+  const { model, elaborator } = problem;
+  if (model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar")) return problem;
+  // The default readings of a dot between columns, and of an unknown function of an array, lead to no scalar: the others are tried.
+  const others: Reading[] = [];
+  if (elaborator.dotted) others.push({ ...usual, dotIsInner: true });
+  const whole = lossFunctions(model);
+  if (whole.size > 0) others.push({ ...usual, wholeFunctions: whole });
+  for (const reading of others) {
+    const fresh = items.map((i): Item => ({ ...i, kind: "mention", reading: "" }));
+    const other = readWith(document, section, fresh, reading);
+    if (other.model.loss === null) continue;
+    fresh.forEach((i, k) => {
+      const item = items[k];
+      if (item !== undefined) Object.assign(item, { kind: i.kind, reading: i.reading });
+    });
+    return other;
+  }
+  return problem;
+}
+
+function readWith(document: Document, section: number, items: readonly Item[], reading: Reading): Problem {
   const builder = new Builder(items, document.frontMatter, plainOf(document, section, items));
-  builder.e.dotIsInner = dotIsInner;
+  Object.assign(builder.e, reading);
   try {
     build(builder);
   } catch (error) {

@@ -2,7 +2,7 @@ import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
-import { type Letters, letterOf } from "./letters.js";
+import { type Letters, letterOf, visit } from "./letters.js";
 import {
   headKey,
   isSureTransposeMark,
@@ -13,6 +13,7 @@ import {
   scriptText,
   takeApart,
 } from "./scripts.js";
+import { dimText } from "./value.js";
 
 /** Where the positions of a family are written. */
 export interface Slot {
@@ -127,6 +128,8 @@ export interface Occurrence {
   readonly members: readonly Syntax[];
   /** Positions on the axes of the member; empty for the whole. */
   readonly entries: readonly Syntax[];
+  /** The place of a row or column of a matrix, for a small letter that stands for it. */
+  readonly slice?: Syntax;
   readonly actions: readonly Action[];
 }
 
@@ -228,6 +231,8 @@ export class SymbolTable {
       const members = [...supMembers, ...rest.slice(0, spec.subSlots)];
       return { spec, members, entries: rest.slice(spec.subSlots), actions };
     }
+    const slice = introduces ? null : this.#matchSlice(t, head, label, supMembers);
+    if (slice !== null) return { spec: slice.spec, members: [], entries: [], slice: slice.position, actions };
     return this.#create(t, head, label, supMembers, actions, introduces);
   }
 
@@ -343,6 +348,49 @@ export class SymbolTable {
     return match.spec.axes.length > 0 ? match : null;
   }
 
+  /** `x_i`, `a^{[2](i)}` where there is no `x` but a matrix `X`: its row or column i, as a column vector. */
+  #matchSlice(
+    t: Scripted,
+    head: string,
+    label: string,
+    supMembers: readonly Syntax[],
+  ): { spec: SymbolSpec; position: Syntax } | null {
+    const { name } = t.symbol;
+    if (!/^[a-z]$/.test(name) || this.#introduced.has(head) || this.withHead(head).some((s) => s.defined)) return null;
+    const positions = [...supMembers, ...t.subs.filter((s) => this.#letters.mentionsIndex(s))];
+    const labels = t.subs.filter((s) => !positions.includes(s)).map(scriptText);
+    const [position] = positions;
+    if (position === undefined || positions.length > 1 || !this.#hasRange(position)) return null;
+    const key = head.replace(name, name.toUpperCase()) + label + (labels.length === 0 ? "" : `_${labels.join(",")}`);
+    const spec = this.#specs.get(key);
+    if (spec === undefined || spec.slots > 0) return null;
+    // What is defined gets its shape from its equation; it is a matrix if its columns have a number of their own.
+    const fits = spec.axes === null ? supMembers.length > 0 && this.#introduced.has(spec.head) : spec.axes.length === 2;
+    return fits ? { spec, position } : null;
+  }
+
+  #hasRange(position: Syntax): boolean {
+    let found = false;
+    visit(position, (s) => {
+      const letter = letterOf(s);
+      if (letter !== null && this.#letters.rangeOf(letter)?.high != null) found = true;
+    });
+    return found;
+  }
+
+  /** The axis that a position's letter runs along, by the size that its range ends in; `null` where that does not tell. */
+  axisAlong(position: Syntax, axes: readonly DimVar[]): number | null {
+    let found: number | null = null;
+    visit(position, (s) => {
+      const letter = letterOf(s);
+      const high = letter === null ? null : (this.#letters.rangeOf(letter)?.high ?? null);
+      if (high === null) return;
+      const fits = axes.map((d) => plain(dimText(d)) === plain(scriptText(high)));
+      if (fits[0] !== fits[1]) found = fits[0] === true ? 0 : 1;
+    });
+    return found;
+  }
+
   // `w_{11}` of a matrix is two positions.
   #digits(subs: readonly Syntax[], spec: SymbolSpec): readonly Syntax[] {
     const [only] = subs;
@@ -420,3 +468,5 @@ export class SymbolTable {
     return letter !== null && letter === "t" && this.#letters.isIndex("t");
   }
 }
+
+const plain = (text: string): string => text.replace(/[{}\s]/g, "");

@@ -27,6 +27,11 @@ export function readLetters(reader: Reading, raw: Raw, out: Token[]): void {
     out.push(reader.word(run, `${reader.font?.command ?? ""}{${run}}`, raw.span));
     return;
   }
+  if (reader.words.has(run)) {
+    const latex = `\\mathit{${run}}`;
+    out.push(atom({ kind: "symbol", name: run, style: "plain", accents: [], latex, span: raw.span }));
+    return;
+  }
   if (isNameWord(run, beforeDelimiter)) {
     out.push(reader.word(run, `\\operatorname{${run}}`, raw.span));
     return;

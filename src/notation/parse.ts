@@ -20,14 +20,19 @@ export interface ParsedFormula {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads the formula at a place of the source. Whatever is wrong with it is a diagnostic; nothing is thrown. */
-export function parseFormula(source: Source, span: Span, macros: Macros): ParsedFormula {
+/** Reads the formula at a place of the source. `words` are runs of letters that are one name. Whatever is wrong is a diagnostic; nothing is thrown. */
+export function parseFormula(
+  source: Source,
+  span: Span,
+  macros: Macros,
+  words: ReadonlySet<string> = new Set(),
+): ParsedFormula {
   try {
     if (span.end - span.start > MAX_CHARACTERS) {
       refuse("formula/too-long", `a formula of more than ${MAX_CHARACTERS} characters is not read`, span);
     }
     const stream = new Stream(lex(source.text, span.start, span.end), span, macros);
-    const tokens = assemble(new Reader(stream).list("end", span));
+    const tokens = assemble(new Reader(stream, words).list("end", span));
     const statements = layout(tokens).map((draft) => statement(source, draft, true));
     return { statements, diagnostics: [] };
   } catch (error) {

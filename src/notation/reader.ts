@@ -27,8 +27,11 @@ export class Reader implements Reading {
   scripts = 0;
   closed = 0;
 
-  constructor(stream: Stream) {
+  readonly words: ReadonlySet<string>;
+
+  constructor(stream: Stream, words: ReadonlySet<string> = new Set()) {
     this.stream = stream;
+    this.words = words;
   }
 
   list(until: Until, opener: Span): Token[] {

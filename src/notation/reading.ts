@@ -23,6 +23,8 @@ export interface Font {
 export interface Reading {
   readonly stream: Stream;
   font: Font | null;
+  /** Runs of letters that are names in this document. */
+  readonly words: ReadonlySet<string>;
   /** How many scripts are open: in one, a word is a name and never prose. */
   scripts: number;
   /** Where the last brace that closed a group ends; never before what is being read, so a command's argument ends there. */

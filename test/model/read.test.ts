@@ -29,6 +29,11 @@ describe("what a forward pass is read as", () => {
     ],
     ["letters that are nothing alone are one name", "$p, t \\in \\mathbb{R}$ $$FL = t p$$", "\\mathit{FL} = t p"],
     [
+      "a small letter with a sample's number is a row of the matrix, as a column",
+      "$X \\in \\mathbb{R}^{n \\times d}$, $w \\in \\mathbb{R}^{d}$ $$L = \\sum_{i=1}^{n} w^\\top x_i$$",
+      "L = \\sum_{i=1}^{n} \\sum_{j=1}^{d} w_{j} X_{ij}",
+    ],
+    [
       "a prime on a matrix transposes it",
       "$W \\in \\mathbb{R}^{n \\times n}$, $x \\in \\mathbb{R}^n$ $$L = x' W x$$",
       "L = \\sum_{i=1}^{n} x_{i} \\sum_{j=1}^{n} x_{j} W_{ji}",

@@ -1,4 +1,5 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
+import { operatorForm } from "../derivatives.js";
 import { rangeStatement, visit } from "../letters.js";
 import type { FormulaKind } from "../model.js";
 import { headKey, isTransposed, type Scripted, takeApart } from "../scripts.js";
@@ -57,11 +58,13 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
     return;
   }
   const differentiates = rest.some(mentionsDerivative);
-  if (isDerivativeName(builder, first) || (differentiates && takeApart(first) !== null))
+  const head = first.kind === "juxtaposition" ? first.items[0] : undefined;
+  if (head !== undefined && operatorForm(head, builder.e) !== null) item.kind = "claim";
+  else if (isDerivativeName(builder, first) || (differentiates && takeApart(first) !== null))
     item.kind = rest.some(isPureDerivative) ? "name" : "claim";
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
-  else classifyDefinition(builder, item, leftSide(asWord(builder, first)));
+  else classifyDefinition(builder, item, leftSide(first));
 }
 
 function isDerivativeName(builder: Builder, s: Syntax): boolean {
@@ -82,17 +85,6 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
   const turned = transposedEquation(left.target, statement);
   if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
-}
-
-/** `FL = …`: letters side by side that are nothing on their own are one name. */
-function asWord(builder: Builder, s: Syntax): Syntax {
-  const name = wordOf(s);
-  if (name === null || s.kind !== "juxtaposition") return s;
-  const known = s.items.some(
-    (i) =>
-      i.kind === "symbol" && (builder.symbols.isVariable(headKey(i)) || builder.symbols.dimensionNames.has(i.name)),
-  );
-  return known ? s : { kind: "symbol", name, style: "plain", accents: [], latex: `\\mathit{${name}}`, span: s.span };
 }
 
 /** Heads that some line names a derivative by: δ, or what is set equal to one. */
@@ -178,13 +170,4 @@ function isPureDerivative(s: Syntax): boolean {
     return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
   }
   return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
-}
-
-/** Two or more plain letters side by side, as one name. */
-function wordOf(s: Syntax): string | null {
-  if (s.kind !== "juxtaposition" || s.items.length < 2) return null;
-  const letters = s.items.map((i) =>
-    i.kind === "symbol" && i.style === "plain" && i.accents.length === 0 && /^[A-Za-z]$/.test(i.name) ? i.name : null,
-  );
-  return letters.includes(null) ? null : letters.join("");
 }

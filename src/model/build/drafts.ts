@@ -91,6 +91,7 @@ function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
   if (elsewhere || builder.e.dims.isName(s)) return null;
   const found = builder.e.within([], () => quietly(() => builder.symbols.resolve(t)));
   // An entry, or a power, of a symbol that is there already says something about it.
+  if (found?.slice !== undefined) return null;
   if (found !== null && ((found.entries.length > 0 && found.spec.declared) || found.actions.length > 0)) return null;
   return found?.spec.defined === true ? null : t;
 }

@@ -75,7 +75,8 @@ function shapePendingTerms(builder: Builder): boolean {
       const symbol = takeApart(t);
       if (symbol === null) continue;
       const found = quietly(() => builder.symbols.resolve(symbol));
-      if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.actions.length > 0) continue;
+      if (found === null || found.slice !== undefined || found.spec.axes !== null) continue;
+      if (found.entries.length > 0 || found.actions.length > 0) continue;
       if (axes.length === 2 && !found.spec.defined && !isMatrixLetter(found.spec)) continue;
       setShape(found.spec, axes);
       return true;

@@ -33,6 +33,21 @@ export function surveyLetters(builder: Builder, integers: ReadonlySet<string>): 
       if (t.subs.length === 0) orders.set(targetKey(t), d.set.shape.filter((s) => scriptText(s) !== "1").length);
     for (const size of d.set.shape) sizes.add(scriptText(size));
   }
+  // A symbol's entries may be defined with letters that another symbol's entries tell: `s_j = e^{a_j}`.
+  for (let round = 0, known = -1; round < ROUNDS && known < builder.letters.count; round++) {
+    known = builder.letters.count;
+    surveyOnce(builder, integers, orders, sizes);
+  }
+}
+
+const ROUNDS = 4;
+
+function surveyOnce(
+  builder: Builder,
+  integers: ReadonlySet<string>,
+  orders: ReadonlyMap<string, number>,
+  sizes: ReadonlySet<string>,
+): void {
   const introduced = introducedTexts(builder);
   const entered = enteredTexts(builder);
   for (const { statement } of builder.items)

@@ -74,6 +74,8 @@ export class Elaborator implements ProductContext {
   /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
   dotted = false;
   dotIsInner = false;
+  /** Abstract functions of whole arrays, found on a first reading. */
+  wholeFunctions: ReadonlySet<string> = new Set();
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   /** Sums whose known terms have axes and whose others are unknown: collected while shapes are inferred. */
@@ -239,7 +241,9 @@ export class Elaborator implements ProductContext {
     const [first] = args;
     const whole =
       args.some((a) => a.axes.length > 0) &&
-      (args.length > 1 || (wanted !== null && wanted.length === 0 && first !== undefined && first.axes.length > 0));
+      (args.length > 1 ||
+        this.wholeFunctions.has(name) ||
+        (wanted !== null && wanted.length === 0 && first !== undefined && first.axes.length > 0));
     const mode = whole ? "whole" : "entrywise";
     if (this.final) this.#modes.set(name, mode);
     return mode;

@@ -80,12 +80,14 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
     spec.seen.push(found.members);
   const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
   if (spec.axes === null) {
+    if (found.slice !== undefined && !e.final) return null;
     if (found.entries.length > 0) spec.axes = found.entries.map(() => new DimVar(null));
     else if (e.final) spec.axes = [];
     else return null;
   }
   const axes = spec.axes;
-  const part = slice(e, found, axes);
+  const part = selected(e, found, axes);
+  if (part === null) return null;
   const value: Value = {
     axes: part.axes,
     unoriented: part.isLine,
@@ -102,6 +104,29 @@ function applyAction(e: Elaborator, v: Value, action: Action, span: Span): Value
 
 function tensorOf(spec: SymbolSpec, span: Span): Tensor {
   return spec.tensor ?? refuse("symbol/unknown", `${spec.key} is used before anything says what it is`, span);
+}
+
+/** What an occurrence selects of a member. A small letter for a row or column is a column vector. */
+export function selected(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): Part | null {
+  const entries = entriesOf(e, found, axes);
+  if (entries === null) return null;
+  const part = slice(e, { ...found, entries }, axes);
+  return found.slice === undefined ? part : { ...part, isLine: false };
+}
+
+/** The positions on the axes; those of `x_i` for row or column i of X once the shape tells which. */
+function entriesOf(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): readonly Syntax[] | null {
+  const { slice: position, spec } = found;
+  if (position === undefined) return found.entries;
+  const along = e.symbols.axisAlong(position, axes);
+  const other = along === null ? undefined : axes[1 - along];
+  if (along === null || other === undefined || axes.length !== 2) {
+    if (!e.final) return null;
+    return refuse("index/count", `nothing says along which axis of ${spec.key} this runs`, position.span);
+  }
+  if (other.isOne(e.arena)) return [position];
+  const whole: Syntax = { kind: "symbol", name: ":", style: "plain", accents: [], latex: ":", span: position.span };
+  return along === 0 ? [position, whole] : [whole, position];
 }
 
 /** The whole, an entry, or with `:` a row or column. */

@@ -1,0 +1,32 @@
+import { isBareProse, isProse } from "./words.js";
+
+/*
+ * Names of several letters that an author typed without `\text`: `CE = …`, `out_{h1} = …`, `\partial FL`. In TeX they are
+ * products. What tells is where they stand, alone on a left side or behind a ∂ or ∇, and that not all of their letters
+ * are symbols of the worksheet: in `AB = BA` they are.
+ */
+
+const LEFT =
+  /(?:^|\\\\|\n|\\begin\{(?:aligned|align\*?|gather\*?|equation\*?|split)\})\s*([A-Za-z]{2,12})(?:_(?:\{[^{}]*\}|\w))?(?:\s*\([^()]*\))?\s*&?\s*:?=/g;
+const DIFFERENTIATED = /(?:\\partial|\\nabla(?:\s*_\s*(?:\{[^{}]*\}|\\?\w+))?)\s+([A-Za-z]{2,12})(?![A-Za-z])/g;
+/** What holds no symbols of its own: commands, texts and what stands below a letter. */
+const ELSEWHERE =
+  /\\(?:text|mathrm|operatorname|mbox|label|tag|begin|end)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|[_^]\{[^{}]*\}|[_^]\w/g;
+
+/** Capitals, `CE`; three small letters and more, `net`; `Loss`. `Ax` and `xy` are products. */
+const SHAPE = /^(?:[A-Z]{2,6}|[A-Z]?[a-z]{3,12})$/;
+
+export function documentWords(formulas: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const text of formulas)
+    for (const pattern of [LEFT, DIFFERENTIATED])
+      for (const [, run = ""] of text.matchAll(pattern)) if (SHAPE.test(run) && mayName(run)) found.add(run);
+  if (found.size === 0) return found;
+  const alone = new Set<string>();
+  for (const text of formulas)
+    for (const [run] of text.replace(ELSEWHERE, " ").matchAll(/[A-Za-z]+/g)) if (run.length === 1) alone.add(run);
+  return new Set([...found].filter((run) => [...run].some((letter) => !alone.has(letter))));
+}
+
+const mayName = (run: string): boolean =>
+  !/^d[A-Z]/.test(run) && new Set(run).size > 1 && !isProse(run) && !isBareProse(run);
