@@ -6,7 +6,7 @@ import { count, errorText, oneLine, RIGHT, table, WRONG } from "./text.js";
 
 export const verify: Command = {
   run: async (file, text, { digits, seed }) => {
-    const json = verifyWorksheet(file, text, {
+    const json = await verifyWorksheet(file, text, {
       ...(digits === undefined ? {} : { digits }),
       ...(seed === undefined ? {} : { seed }),
     });
@@ -24,11 +24,11 @@ function verifyText({ file, gradients }: VerifyJson, paint: Paint): string {
   const wrong = gradients.filter((g) => !g.ok).length;
   const verdict = wrong === 0 ? "all agree with central differences" : `${wrong} WRONG`;
   const head = `${paint("bold", oneLine(file))}  ${count(gradients.length, "gradient")}${gradients.length === 0 ? "" : `, ${verdict}`}`;
-  const rows = gradients.map(({ wrt, ok, verified: { points, maxRelativeError } }) => [
+  const rows = gradients.map(({ wrt, ok, verified: { points, maxRelativeError, digits } }) => [
     ok ? `${RIGHT} agrees` : `${WRONG} WRONG`,
     oneLine(wrt),
     count(points, "point"),
-    `largest relative error ${errorText(maxRelativeError)}`,
+    digits === undefined ? `largest relative error ${errorText(maxRelativeError)}` : `to ${count(digits, "digit")}`,
   ]);
   const lines = table(rows, "  ").map((line, k) => (gradients[k]?.ok === true ? line : paint("red", line)));
   return [head, ...lines].join("\n");

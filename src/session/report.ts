@@ -33,6 +33,8 @@ export interface VerifiedJson {
   readonly method: "central-difference";
   readonly points: number;
   readonly maxRelativeError: number;
+  /** Decimal digits that agree at every point, where many were asked for. */
+  readonly digits?: number;
 }
 
 export interface GradientJson {

@@ -1,13 +1,18 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { Source } from "../core/span.js";
+import type { Derivation, Gradient } from "../derive/derivation.js";
 import { derive } from "../derive/derive.js";
+import { checkGradientsToDigits, type DigitsCheck } from "../evaluate/big-check.js";
 import type { Model } from "../model/model.js";
 import { readWorksheet } from "../model/read.js";
-import { attempt, placed } from "./place.js";
+import { attempt, diagnosticOf, placed } from "./place.js";
 import { checked } from "./problem.js";
 import type { VerifyJson } from "./report.js";
 import { FileNames, symbolLatex } from "./symbols.js";
+
+/** At how many points the comparison with many digits is made: one differs from the next as numbers of 64 bits do. */
+const DIGIT_POINTS = 2;
 
 export interface VerifyOptions {
   readonly seed?: number;
@@ -15,8 +20,11 @@ export interface VerifyOptions {
   readonly digits?: number;
 }
 
-/** The numeric check alone: each gradient against differences of the forward pass. Never throws. */
-export function verifyWorksheet(file: string, text: string, options: VerifyOptions = {}): VerifyJson {
+/**
+ * The numeric check alone: each gradient against differences of the forward pass, with decimal numbers where digits are
+ * asked for. Never throws.
+ */
+export async function verifyWorksheet(file: string, text: string, options: VerifyOptions = {}): Promise<VerifyJson> {
   const diagnostics: Diagnostic[] = [];
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
@@ -26,10 +34,11 @@ export function verifyWorksheet(file: string, text: string, options: VerifyOptio
   const models = worksheet?.problems.map((p) => p.model) ?? [];
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
   const seed = options.seed ?? hash(text);
-  const gradients = models.flatMap((model) => {
+  const gradients: VerifiedGradient[] = [];
+  for (const model of models) {
     for (const s of model.symbols) names.of(s.tensor);
-    return model.loss === null ? [] : verified(model, names, seed, options.digits, report);
-  });
+    if (model.loss !== null) gradients.push(...(await verified(model, names, seed, options.digits, report)));
+  }
   return {
     schema: "backproof/verify/1",
     file,
@@ -38,17 +47,20 @@ export function verifyWorksheet(file: string, text: string, options: VerifyOptio
   };
 }
 
-function verified(
+type VerifiedGradient = VerifyJson["gradients"][number];
+
+async function verified(
   model: Model,
   names: FileNames,
   seed: number,
   digits: number | undefined,
   report: (d: Diagnostic) => void,
-): VerifyJson["gradients"] {
+): Promise<VerifyJson["gradients"]> {
   const derivation = attempt("deriving", report, () => derive(model));
   if (derivation === null) return [];
   const checks = attempt("checking by differences", report, () => checked(derivation, seed));
   if (checks === null) return [];
+  const toDigits = digits === undefined ? null : await toManyDigits(model, derivation, seed, digits, report);
   const family = new Map(model.symbols.map((s) => [s.tensor, s.family]));
   return derivation.gradients.flatMap((g) => {
     const check = checks.get(g);
@@ -58,19 +70,61 @@ function verified(
       return [];
     }
     const { points, maxRelativeError, ok } = check;
-    const wanted = 10 ** -(digits ?? 0);
-    if (ok && maxRelativeError > wanted) report(tooFew(wrt, maxRelativeError));
+    const name = names.of(g.wrt);
+    const method = "central-difference" as const;
+    if (toDigits === null || digits === undefined || !ok)
+      return [{ wrt, name, ok, verified: { method, points, maxRelativeError } }];
+    const many = toDigits.get(g);
+    if (many === undefined || many.points === 0) {
+      report(undigested(wrt, many?.reason ?? ""));
+      return [];
+    }
+    const agreeing = Math.floor(many.digits);
+    if (agreeing < digits) report(tooFew(wrt, agreeing, digits));
+    const error = 10 ** -many.digits;
     return [
-      { wrt, name: names.of(g.wrt), ok, verified: { method: "central-difference", points, maxRelativeError } as const },
+      {
+        wrt,
+        name,
+        ok: true,
+        verified: { method, points: many.points, maxRelativeError: error, digits: agreeing },
+      },
     ];
   });
 }
 
-const tooFew = (wrt: string, error: number): Diagnostic =>
+/** The comparison with decimal numbers of more digits than asked for. */
+async function toManyDigits(
+  model: Model,
+  derivation: Derivation,
+  seed: number,
+  digits: number,
+  report: (d: Diagnostic) => void,
+): Promise<ReadonlyMap<Gradient, DigitsCheck>> {
+  try {
+    const results = await checkGradientsToDigits(model, derivation.gradients, { seed, points: DIGIT_POINTS, digits });
+    return new Map(
+      derivation.gradients.flatMap((g, k) => (results[k] === undefined ? [] : [[g, results[k]] as const])),
+    );
+  } catch (error) {
+    report(diagnosticOf(error, "checking with many digits"));
+    return new Map();
+  }
+}
+
+const undigested = (wrt: string, reason: string): Diagnostic =>
+  diagnostic(
+    "error",
+    "verify/digits",
+    `the gradient for ${wrt} could not be checked with so many digits${reason === "" ? "" : `: ${reason}`}`,
+    null,
+  );
+
+const tooFew = (wrt: string, agreeing: number, wanted: number): Diagnostic =>
   diagnostic(
     "error",
     "verify/precision",
-    `the gradient for ${wrt} agrees with differences to ${Math.floor(-Math.log10(error))} digits, all that numbers of 64 bits tell`,
+    `the gradient for ${wrt} agrees with differences to ${agreeing} digits, not to ${wanted}`,
     null,
     "ask for fewer digits",
   );

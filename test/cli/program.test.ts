@@ -58,6 +58,10 @@ describe("a call", () => {
     ["an unknown format", ["derive", "--to", "word", "x.md"]],
     ["two formats", ["derive", "--json", "--to", "latex", "x.md"]],
     ["digits that are no number", ["verify", "--digits", "many", "x.md"]],
+    ["no digits", ["verify", "--digits", "0", "x.md"]],
+    ["a million digits", ["verify", "--digits", "1000000", "x.md"]],
+    ["NaN digits", ["verify", "--digits", "NaN", "x.md"]],
+    ["half a digit", ["verify", "--digits", "1.5", "x.md"]],
     ["a negative seed", ["verify", "--seed=-1", "x.md"]],
   ];
   test.each(unusable)("with %s has status 2 and says why on standard error", async (_, args) => {

@@ -102,10 +102,35 @@ describe("deriveWorksheet", () => {
 });
 
 describe("verifyWorksheet", () => {
-  it("checks every gradient", () => {
-    const { gradients } = verifyWorksheet("one.md", SHEET);
+  it("checks every gradient", async () => {
+    const { gradients } = await verifyWorksheet("one.md", SHEET);
     expect(gradients.length).toBeGreaterThanOrEqual(4);
     expect(gradients.every((g) => g.ok && g.verified.points === 5)).toBe(true);
+  });
+
+  it.each([1, 30, 50])("finds that many digits and more: %i", async (digits) => {
+    const { gradients, diagnostics } = await verifyWorksheet("one.md", SHEET, { digits });
+    expect(gradients.length).toBeGreaterThan(2);
+    expect(diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+    for (const { ok, verified } of gradients) {
+      expect(ok).toBe(true);
+      expect(verified.digits).toBeGreaterThanOrEqual(digits);
+      expect(verified.maxRelativeError).toBeLessThanOrEqual(10 ** -digits);
+      expect(verified.points).toBeGreaterThan(0);
+    }
+  });
+
+  it("does not move with many digits what lies on a kink", async () => {
+    const sheet = String.raw`$x, v, w \in \mathbb{R}$
+
+$$m = v x$$
+$$h = \text{ReLU}(m)$$
+$$n = w h$$
+$$L = \text{ReLU}(n)$$
+`;
+    const { gradients, diagnostics } = await verifyWorksheet("one.md", sheet, { digits: 20 });
+    expect(diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+    expect(gradients.map((g) => (g.verified.digits ?? 0) >= 20)).toEqual(gradients.map(() => true));
   });
 });
 
