@@ -43,6 +43,9 @@ const PLANS: readonly Plan[] = [
   { mode: "positive", everywhere: false, scale: 0.4 },
 ];
 const ATTEMPTS = 64;
+/** What stands in an exponential is moderate at first: else one entry outweighs all others, and differences say nothing. */
+const CALM_ATTEMPTS = PLANS.length;
+const CALM = 8;
 /** Many small probabilities cannot be kept away from zero: after so many attempts they are taken as they come. */
 const EDGE_ATTEMPTS = 24;
 const EDGE_MARGIN = 2e-3;
@@ -177,7 +180,8 @@ function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, rand
   forward(model, env);
   const size = largest(model, env);
   if (!Number.isFinite(size)) return "the forward pass is not finite at the points that were tried";
-  if (size > (attempt < ATTEMPTS / 2 ? 1e3 : 1e7))
+  const calm = attempt < CALM_ATTEMPTS && model.equations.length < 200;
+  if (size > (calm ? CALM : attempt < ATTEMPTS / 2 ? 1e3 : 1e7))
     return "the forward pass grows too large at the points that were tried";
   if (residuals(facts.facts, env).some((r) => !(Math.abs(r) < 1e-9)))
     return "an assumption about a computed symbol does not hold";

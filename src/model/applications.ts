@@ -239,14 +239,10 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
   const [lone] = a.args;
   if ((row.name === "max" || row.name === "min") && a.args.length === 1 && lone !== undefined)
     return extremumOverEntries(e, row.name, lone);
-  if (row.arity === 2 && a.args.length === 2) {
-    if (row.name === "max" || row.name === "min") return extremumOf(e, row.name, a.args, a.span);
-    const [x, y] = a.args.map((s) => e.elaborate(s));
-    if (x == null || y == null) return null;
-    if (y.axes.length > 0)
-      return refuse("function/arity", `the second argument of ${row.name} must be a scalar`, a.span);
-    return { axes: x.axes, at: (ps) => arena.apply(row.name, x.at(ps), y.at([])) };
-  }
+  if (row.arity > 1 && a.args.length === row.arity)
+    return row.name === "max" || row.name === "min"
+      ? extremumOf(e, row.name, a.args, a.span)
+      : withNumbers(e, a, row.name);
   if (a.args.length !== 1) return refuse("function/arity", `${a.head.symbol.name} takes one argument`, a.span);
   const [arg] = a.args;
   if (arg === undefined) return null;
@@ -263,6 +259,16 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
     f = (ps) => functionNamed(row.name).derivative(algebra, ...args(ps))[0] ?? arena.zero;
   }
   return { axes: v.axes, at: f };
+}
+
+/** A function with parameters, `\operatorname{clip}(x, a, b)`: these are numbers. */
+function withNumbers(e: Elaborator, { args, span }: Application, row: string): Value | null {
+  const [x, ...rest] = args.map((s) => e.elaborate(s));
+  const numbers = rest.filter((v): v is Value => v !== null);
+  if (x == null || numbers.length < rest.length) return null;
+  if (numbers.some((v) => v.axes.length > 0))
+    return refuse("function/arity", `the arguments of ${row} after the first must be scalars`, span);
+  return { axes: x.axes, at: (ps) => e.arena.apply(row, x.at(ps), ...numbers.map((v) => v.at([]))) };
 }
 
 /** The slope of a leaky ReLU, the α of an ELU, where none is given: a symbol of the worksheet or the usual constant. */

@@ -130,7 +130,10 @@ export class Reader implements Reading {
     if (raw.text === "{" && raw.kind === "char") return this.group(raw);
     const out: Token[] = [];
     if (++this.#depth > MAX_DEPTH) refuse("formula/too-deep", `groups nest deeper than ${MAX_DEPTH}`, command.span);
-    this.token(this.#single(raw), out);
+    const one = this.#single(raw);
+    // A letter that is an argument takes nothing that follows: `\frac n2` is n over two.
+    if (one.kind === "letters") out.push(this.symbol(one.text, one.span));
+    else this.token(one, out);
     this.#depth--;
     return out;
   }

@@ -12,7 +12,8 @@ export const unicodeCommands: ReadonlyMap<string, string> = new Map([
 ∉ \notin|⊂ \subset|⊆ \subset|→ \to|⟶ \to|← \gets|⇒ \Rightarrow|⟹ \Rightarrow|⇐ \Leftarrow|⇔ \iff|⟺ \iff|↦ \mapsto|∞ \infty|∀ \forall
 ∃ \exists|… \dots|⋯ \cdots|⋮ \vdots|⋱ \ddots|′ '|’ '|″ ''|ℓ \ell|𝟙 \mathbb{1}|𝟏 \mathbf{1}|ℝ \mathbb{R}|ℕ \mathbb{N}|ℤ \mathbb{Z}|ℂ \mathbb{C}|𝔼 \mathbb{E}
 ℒ \mathcal{L}|𝓛 \mathcal{L}|‖ \Vert|∥ \Vert|∣ \mid|⟨ \langle|⟩ \rangle|⌊ \lfloor|⌋ \rfloor|⌈ \lceil|⌉ \rceil|∅ \emptyset|ϵ \epsilon|ϕ \phi
-ϑ \vartheta|∪ \cup|∩ \cap|± \pm|∧ \wedge|∨ \vee|√ \sqrt|⟵ \gets|≪ \ll|≫ \gg|µ \mu|★ \star|⋆ \star|⊕ \oplus|ı \imath`
+ϑ \vartheta|∪ \cup|∩ \cap|± \pm|∧ \wedge|∨ \vee|√ \sqrt|⟵ \gets|≪ \ll|≫ \gg|µ \mu|★ \star|⋆ \star|⊕ \oplus|ı \imath
+½ \frac12|⅓ \frac13|⅔ \frac23|¼ \frac14|¾ \frac34`
     .split(/[|\n]/)
     .map((pair): [string, string] => {
       const [character = "", command = ""] = pair.split(" ");

@@ -56,7 +56,7 @@ describe("what a forward pass is read as", () => {
     [
       "a display of a vector's entries tells its length",
       "Let $x = (x_1, \\dots, x_n)^\\top$. $$L = x^\\top x$$",
-      "L = \\sum_{i=1}^{n} x_{i} x_{i}",
+      "L = \\sum_{i=1}^{n} x_{i}^{2}",
     ],
     [
       "a display of rows that nothing else uses defines nothing",
@@ -86,7 +86,7 @@ describe("what a forward pass is read as", () => {
     [
       "words may name a set",
       "Let $x$ be a vector in $\\mathbb{R}^n$. $$L = x^\\top x$$",
-      "L = \\sum_{i=1}^{n} x_{i} x_{i}",
+      "L = \\sum_{i=1}^{n} x_{i}^{2}",
     ],
     [
       "a logarithm on the left tells what it is taken of",
@@ -118,6 +118,22 @@ describe("what a forward pass is read as", () => {
       "$z \\in \\mathbb{R}^K$, $y \\in \\{1, \\dots, K\\}$, $\\mathbf{e}_y \\in \\mathbb{R}^K$ $$L = \\mathbf{e}_y^\\top z$$",
       "L = \\sum_{i=1}^{K} \\mathbb{1}[y = i] z_{i}",
     ],
+    [
+      "a letter that is an argument takes no digit behind it",
+      "$n \\in \\mathbb{R}$, $x \\in \\mathbb{R}$ $$L = \\frac n2 \\log x$$",
+      "L = \\frac{1}{2} n \\log(x)",
+    ],
+    ["a vulgar fraction", "$x \\in \\mathbb{R}$ $$L = ½ x^2$$", "L = \\frac{1}{2} x^{2}"],
+    [
+      "entries e_j leave e the base of logarithms",
+      "$$e_j = x_j^2, \\quad j = 1, \\dots, n$$ $$L = \\sum_{j=1}^n e^{e_j}$$",
+      "L = \\sum_{j=1}^{n} \\exp(e_{j})",
+    ],
+    [
+      "clip takes its bounds",
+      "$x \\in \\mathbb{R}$ $$L = \\operatorname{clip}(x, -1, 1)$$",
+      "L = \\operatorname{clip}(x, -1, 1)",
+    ],
   ];
   it.each(cases)("%s", (_, text, equation) => {
     const { equations, errors } = understood(text);
@@ -133,6 +149,7 @@ describe("what is refused, and why", () => {
       "$x \\in \\mathbb{R}^n$, $y \\in \\mathbb{R}^m$ $$L = \\sum_i (x_i - y_i)^2 + (x - y)^\\top x$$",
       "shape/clash",
     ],
+    ["a function without its argument", "$x \\in \\mathbb{R}$ $$L = \\frac{1}{\\log} x$$", "function/bare"],
     ["a size below one", "$x \\in \\mathbb{R}^{-3}$ $$L = x^\\top x$$", "shape/size"],
     ["a loss that is no scalar", "$x \\in \\mathbb{R}^n$ $$y = \\tanh(x)$$", "loss/not-scalar"],
     ["two scalars that could be the loss", "$x \\in \\mathbb{R}$ $$a = x^2$$ $$b = x^3$$", "loss/several"],

@@ -42,7 +42,8 @@ function isEuler(e: Elaborator, s: Syntax): boolean {
     s.name === "e" &&
     s.style !== "bold" &&
     s.accents.length === 0 &&
-    !e.symbols.isVariable("e") &&
+    // Entries `e_j` are another matter.
+    e.symbols.withHead("e").every((known) => !known.declared && !(known.defined && known.written.subs.length === 0)) &&
     !e.parameters.has("e")
   );
 }

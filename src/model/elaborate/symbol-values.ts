@@ -30,8 +30,16 @@ export function occurrenceValue(e: Elaborator, t: Scripted): Value | null {
   if (letter !== null) return letter;
   const named = e.namedDerivative?.(t, e) ?? null;
   if (named !== null) return named;
+  if (isBareFunction(e, t))
+    return refuse("function/bare", `${t.symbol.latex.trim()} stands here without its argument`, t.span);
   return tableValue(e, t);
 }
+
+/** `\log` alone is no number. */
+const isBareFunction = (e: Elaborator, { symbol }: Scripted): boolean =>
+  symbol.style === "roman" &&
+  /^(log|ln|exp|tanh|sin|cos|sqrt|softmax|sigmoid|ReLU)$/.test(symbol.name) &&
+  !e.symbols.isVariable(headKey(symbol));
 
 /** A formal parameter of the function whose body is read: with its labels, or an entry of it. */
 function parameterValue(e: Elaborator, t: Scripted): Value | null {
