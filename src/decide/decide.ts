@@ -4,7 +4,7 @@ import type { Assumption, Equation, TensorValue } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
 import { type Points, pointsOf, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
-import { type Agreement, type Counterexample, comparePoint, compareSampled, errorAt } from "./sampled.js";
+import { type Agreement, type Counterexample, comparePoint, compareSampled, errorAt, FEW } from "./sampled.js";
 import type { Premises } from "./samples.js";
 
 /** What a problem says, for deciding about it. Points are cached by `definitions`: keep one map for all claims of a problem. */
@@ -59,17 +59,15 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
   const points = pointsOf(context);
   const limits = { ...context, budget: context.budget ?? DEFAULT_BUDGET };
   const early = proveByForm(left, right, limits, 0);
-  if (early !== null)
-    return confirmed(question, points, context, {
-      verdict: "equal-proved",
-      evidence: { method: "normal-form" },
-      conditions: early.conditions,
-    });
+  if (early !== null) return confirmed(question, points, context, proved(early.conditions));
+  // A proof is often cheaper than many points; a few come before it all the same, lest a fault in it stay unseen.
+  const few = compareSampled(question, points, context, FEW);
+  if (few?.method === "counterexample") return { verdict: "different", evidence: few, conditions: [] };
+  const late = proveByForm(left, right, limits);
+  if (late !== null && few !== null) return proved(late.conditions);
   const sampled = compareSampled(question, points, context);
   if (sampled?.method === "counterexample") return { verdict: "different", evidence: sampled, conditions: [] };
-  const late = proveByForm(left, right, limits);
-  if (late !== null)
-    return { verdict: "equal-proved", evidence: { method: "normal-form" }, conditions: late.conditions };
+  if (late !== null) return proved(late.conditions);
   const field = proveInField(left, right, limits);
   if (field !== null && sampled !== null)
     return { verdict: "equal-proved", evidence: { method: "finite-field", bound: field.bound }, conditions: [] };
@@ -80,6 +78,12 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
     conditions: [],
   };
 }
+
+const proved = (conditions: readonly string[]): Decision => ({
+  verdict: "equal-proved",
+  evidence: { method: "normal-form" },
+  conditions,
+});
 
 /** Whether the sides differ at the first point by more than rounding could make them. Proves nothing. */
 export function differsByFar(question: Question, context: DecideContext): boolean {

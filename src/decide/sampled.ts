@@ -25,17 +25,21 @@ export interface Agreement {
 
 /** Below this, relative to the values, nothing is called a difference. */
 const NOISE = 1e-12;
-const FEW = 4;
+export const FEW = 4;
 const MANY = 12;
 const ROUNDS = 3;
+
+/** How many points say enough: with kinks or assumptions, many. */
+const enough = (question: Question, points: Points, context: PointContext): number =>
+  points.watches(question).length > 0 || context.assumptions.length > 0 ? MANY : FEW;
 
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
   question: Question,
   points: Points,
   context: PointContext,
+  wanted = enough(question, points, context),
 ): Counterexample | Agreement | null {
-  const wanted = points.watches(question).length > 0 || context.assumptions.length > 0 ? MANY : FEW;
   let agreed = 0;
   let worst = 0;
   for (let round = 0; round < wanted * ROUNDS && agreed < wanted; round++) {
