@@ -45,7 +45,8 @@ class Page {
   }
 
   #step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
-    return `<li>${this.#inline(latex)}<br><span class="quiet">${this.#prose(sentence(why === "" ? rule : `${rule}: ${why}`))}</span></li>`;
+    const reason = this.#prose(sentence(why === "" ? rule : `${rule}: ${why}`));
+    return `<li><div class="step">${this.#typeset(`\\displaystyle ${latex}`, false)}</div><span class="quiet">${reason}</span></li>`;
   }
 
   #prose(sentence: string): string {

@@ -5,6 +5,7 @@ import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./pro
 const PREAMBLE = `\\documentclass{article}
 \\usepackage[utf8]{inputenc}
 \\usepackage{amsmath,amssymb,xcolor}
+\\usepackage[margin=2.5cm]{geometry}
 \\providecommand{\\bm}[1]{\\boldsymbol{#1}}
 \\providecommand{\\pmb}[1]{\\boldsymbol{#1}}
 \\providecommand{\\mathscr}[1]{\\mathcal{#1}}
@@ -12,7 +13,7 @@ const PREAMBLE = `\\documentclass{article}
 \\setlength{\\parindent}{0pt}
 \\begin{document}`;
 
-/** A report as a complete article that needs amsmath, amssymb and xcolor. */
+/** A report as a complete article that needs amsmath, amssymb, geometry and xcolor. */
 export function renderLatex(report: DeriveReport): string {
   const { problems } = report;
   const blocks = [
@@ -37,7 +38,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
     `\\subsubsection*{Gradient for ${inline(json.wrt)}}`,
     display(json.index),
     ...(json.matrix === null ? [] : ["In matrix form", display(json.matrix)]),
-    ...(dimensions === null ? [] : [`Dimensions: ${inline(dimensions)}`]),
+    ...(dimensions === null ? [] : [`{\\raggedright Dimensions: ${inline(dimensions)}\\par}`]),
     ...(json.einsum === null ? [] : [`\\texttt{${text(json.einsum)}}`]),
     ...(steps.length === 0 ? [] : [`\\begin{enumerate}\n${steps.join("\n")}\n\\end{enumerate}`]),
     `{\\color{gray} ${text(verifiedSentence(json.verified))}}`,
@@ -46,7 +47,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
 }
 
 function step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
-  return `\\item ${inline(latex)}\\\\ ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
+  return `\\item \\raggedright ${inline(latex)}\\\\[2pt] ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
 }
 
 function messages(report: DeriveReport): readonly string[] {
@@ -58,14 +59,26 @@ function messages(report: DeriveReport): readonly string[] {
   return ["\\subsubsection*{Messages}", `\\begin{itemize}\n${lines.join("\n")}\n\\end{itemize}`];
 }
 
-// A blank line or a lone dollar would end the formula.
+// A blank line or a lone dollar would end the formula; blackboard bold has no digits in the fonts of amssymb.
 const math = (latex: string): string =>
   latex
     .replace(/\s*\n\s*/g, " ")
     .replace(/(?<!\\)\$/g, "\\$")
+    .replaceAll("\\mathbb{1}", "\\mathbf{1}")
     .trim();
-const display = (latex: string): string => `\\[ ${math(latex)} \\]`;
-const inline = (latex: string): string => `$\\displaystyle ${math(latex)}$`;
+
+/** What is wider than a line: it is set as a paragraph, which breaks at its signs. */
+const WIDE = 80;
+const isWide = (latex: string): boolean =>
+  !latex.includes("\\begin") && latex.replace(/\\[A-Za-z]+/g, "x").replace(/[{}^_\s]/g, "").length > WIDE;
+
+/** Nothing breaks between `\left` and `\right`. */
+const breakable = (latex: string): string =>
+  isWide(latex) ? latex.replaceAll("\\left", "\\Bigl").replaceAll("\\right", "\\Bigr") : latex;
+
+const display = (latex: string): string =>
+  isWide(latex) ? `{\\raggedright\\hangindent=2em ${inline(latex)}\\par}` : `\\[ ${math(latex)} \\]`;
+const inline = (latex: string): string => `$\\displaystyle ${breakable(math(latex))}$`;
 
 const prose = (sentence: string): string =>
   pieces(sentence)

@@ -7,10 +7,11 @@ const STYLE = `:root { color-scheme: light dark }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem }
 h1, h2, h3 { line-height: 1.2 }
 section { margin: 2rem 0 }
-.formula { overflow-x: auto; margin: .6rem 0 }
+.formula, .step, p.quiet { overflow-x: auto; overflow-y: hidden }
+.formula { margin: .6rem 0; padding: .2rem 0 }
 .quiet { opacity: .75; font-size: .9em }
 details { margin: .6rem 0 }
-li { margin: .4rem 0; overflow-x: auto }
+li { margin: .4rem 0 }
 code, pre { font-family: ui-monospace, monospace }
 @media print { details > * { display: block } }`;
 

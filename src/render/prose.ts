@@ -29,8 +29,16 @@ export function verifiedSentence(v: { readonly points: number; readonly maxRelat
   return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
 }
 
-export const titleOf = (report: { readonly title: string; readonly json: { readonly file: string } }): string =>
-  report.title === "" ? report.json.file : report.title;
+/** The worksheet's title, that of its only problem, or the name of its file. */
+export function titleOf(report: {
+  readonly title: string;
+  readonly json: { readonly file: string };
+  readonly problems: readonly { readonly title: string }[];
+}): string {
+  const [only, more] = report.problems;
+  const own = report.title === "" && more === undefined ? (only?.title ?? "") : report.title;
+  return own === "" ? (report.json.file.split(/[/\\]/).at(-1) ?? "") : own;
+}
 
 /** Heading of a problem: its own title unless the report's says it already, or its number where there are several. */
 export function problemTitle(title: string, number: number, count: number, reportTitle = ""): string {

@@ -8,6 +8,7 @@ import type { Model, ModelSymbol } from "../model/model.js";
 import { printEntry, printEqual, printEquation } from "../print/index-form.js";
 import { dimensionCheck, printMatrixEquation } from "../print/matrix-form.js";
 import { makeNames, type Names } from "../print/names.js";
+import { withMatrices } from "../vectorize/names.js";
 import { decideSizes } from "./guards.js";
 import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
 import { attempt } from "./place.js";
@@ -30,7 +31,7 @@ export class Printer {
     report: (d: Diagnostic) => void,
   ) {
     this.#derivation = derivation;
-    this.#names = namesFor(derivation.model);
+    this.#names = withMatrices(namesFor(derivation.model));
     this.#fileNames = fileNames;
     this.#points = points;
     this.#report = report;

@@ -78,7 +78,12 @@ export function shownGradients(
 
 function forwardLines(model: Model): readonly string[] {
   const names = namesFor(model);
-  return model.equations.map((e) => printEquation(e.tensor, e.at, e.body, names));
+  const lines = model.equations.map((e) => printEquation(e.tensor, e.at, e.body, names));
+  // A state given by its name, `h_0`, is the member at 0 of its family: nothing to tell.
+  return lines.filter((line) => {
+    const [left, right] = line.split(" = ");
+    return line !== `${left} = ${left}` || right === undefined;
+  });
 }
 
 /** The gradients of a derivation with what finite differences say about each. */
