@@ -5,11 +5,22 @@ import type { Model } from "../model/model.js";
 import type { Folded, Rewriter, Used } from "./fold.js";
 import { classOf } from "./same.js";
 
-/** The matrices that a worksheet says are symmetric, with the words in which it says so. */
+/** The matrices that a worksheet says are symmetric, or defines so (`XᵀX`), and what says it. */
 export function symmetricTensors(model: Model): ReadonlyMap<Tensor, string> {
   const found = new Map<Tensor, string>();
   for (const a of model.assumptions)
     if ((a.kind === "symmetric" || a.kind === "positive-definite") && !found.has(a.tensor)) found.set(a.tensor, a.text);
+  const { arena } = model;
+  const defined = new Map<Tensor, number>();
+  for (const { tensor } of model.equations) defined.set(tensor, (defined.get(tensor) ?? 0) + 1);
+  for (const { tensor, at, body } of model.equations) {
+    const [i = null, j = null, more] = at.map((p) => arena.indexOf(p));
+    if (i === null || j === null || more !== undefined || defined.get(tensor) !== 1) continue;
+    if (i.range.low !== j.range.low || i.range.high !== j.range.high || found.has(tensor)) continue;
+    const mirrored = arena.substitute(body, new Map([[i, arena.at(j)] as const, [j, arena.at(i)] as const]));
+    if (classOf(arena, mirrored) === classOf(arena, body))
+      found.set(tensor, `$${tensor.latex}$ is symmetric by its definition`);
+  }
   return found;
 }
 
@@ -47,7 +58,7 @@ export class Symmetry implements Rewriter {
     if (p === undefined || q === undefined || compare(p, q) <= 0) return node;
     const turned = this.#swapped(node, [...node.at.slice(0, -2), q, p]);
     if (turned === node) return node;
-    for (const text of this.#reasons(node)) used.set(text, { rule: `assumption: ${text}`, why: text });
+    for (const text of this.#reasons(node)) used.set(text, { rule: "symmetric", why: text });
     return turned;
   }
 

@@ -1,6 +1,6 @@
 import { hash, Random } from "../core/random.js";
 import { freeOfDim, freeOfRange } from "../expression/arena.js";
-import type { Dim, DimAtom, Index, Position, Range, Tensor } from "../expression/node.js";
+import type { Dim, DimAtom, Index, NodeOf, Position, Range, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { freeOf } from "./forward.js";
 import { Environment } from "./values.js";
@@ -136,6 +136,7 @@ function collect(model: Model): Facts {
     for (const node of nodesBelow([equation.body])) {
       for (const index of boundBy(node)) collector.range(index.range, met);
       if (node.kind === "dimension") collector.dim(node.dim, met);
+      if (node.kind === "matrix") collector.invertible(node);
       if (node.kind !== "entry") continue;
       collector.tensor(node.tensor, met);
       collector.positions(node.tensor, node.at);
@@ -205,6 +206,19 @@ class Collector implements Facts {
       for (const dim of [arena.subtractDims(range.high, end(1)), arena.subtractDims(end(-1), range.low)])
         if (atomsOf(dim).length > 0) this.conditions.push({ dim, least: 0, soft: p.terms.length > 0 });
     });
+  }
+
+  /** A sum over `n` products has at most rank `n`: the inverse of `XᵀX` wants at least as many rows as columns. */
+  invertible({ fn, row, body }: NodeOf<"matrix">): void {
+    if (fn !== "inverse" && fn !== "determinant") return;
+    const own = body.kind === "entry" ? this.#model.equations.find((e) => e.tensor === body.tensor)?.body : body;
+    const factors = own?.kind === "multiply" ? own.factors : own === undefined ? [] : [own];
+    for (const f of factors) {
+      if (f.kind !== "reduce" || f.op !== "sum" || freeOfRange(f.index.range).length > 0) continue;
+      const { arena } = this.#model;
+      const dim = arena.subtractDims(arena.size(f.index.range), arena.size(row.range));
+      if (atomsOf(dim).length > 0) this.conditions.push({ dim, least: 1, soft: true });
+    }
   }
 
   meet(atoms: ReadonlySet<DimAtom>): void {

@@ -328,8 +328,8 @@ export class Walk {
   /** Somebody else's LaTeX of the matrix, where nothing in it is bound outside, so that its letters are the author's. */
   #knownMatrix(node: NodeOf<"matrix">): string | null {
     const { whole, arena } = this.#names;
-    if (whole === null || node.free.some((i) => /^[~#$]/.test(i.name))) return null;
     const { row, column, body } = arena.openMatrix(node);
+    if (whole === null || body.free.some((i) => i !== row && i !== column && /^[~#$]/.test(i.name))) return null;
     return whole(row, column, body);
   }
 
