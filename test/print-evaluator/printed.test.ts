@@ -77,6 +77,6 @@ describe.skipIf(pythonPath === null)("printed forms, read and evaluated by an in
     (_, worksheets) => {
       expect(complaints(worksheets)).toEqual([]);
     },
-    120_000,
+    300_000,
   );
 });

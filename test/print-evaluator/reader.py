@@ -52,11 +52,12 @@ class Symbol:
             rest[which] = given
             if own is None:
                 continue
+            raw = given
             own, given = self.plain(own), self.plain(given)
             if given is None:
                 return None
             if self.member is not None and self.member_in(own, own) is not None:
-                inner = self.member_in(own, given)
+                inner = raw if own == self.member else self.member_in(own, given)
                 if inner is None:
                     return None
                 member, rest[which], points = inner, None, points + 1
