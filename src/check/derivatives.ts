@@ -538,12 +538,14 @@ function entriesIn(node: Node, tensor: Tensor): readonly NodeOf<"entry">[] {
   return found;
 }
 
-/** `\mathcal{L}(y, t)` above a ∂ is 𝓛. */
+/** `\mathcal{L}(y, t)` above a ∂ is 𝓛; `a^\top (x - b)` and `a (x - b)` are products. */
 function withoutArguments(e: Elaborator, s: Syntax): Syntax {
   if (s.kind !== "juxtaposition" || s.items.length !== 2) return s;
   const [head, group] = s.items;
   const t = head === undefined ? null : takeApart(head);
   if (t === null || head === undefined || group?.kind !== "group") return s;
+  const args = group.body.kind === "list" ? group.body.items : [group.body];
+  if (t.sups.some((p) => !p.bracketed) || args.some((a) => takeApart(a) === null)) return s;
   // Of an abstract function the application itself is differentiated: nothing more is known of the variable.
   if (e.abstracts.has(functionKey(t))) return s;
   return e.symbols.isVariable(targetKey(t)) ? head : s;

@@ -9,7 +9,7 @@ import { operatorForm } from "./derivatives.js";
 import { extremumOf, extremumOverEntries } from "./elaborate/big-operators.js";
 import { conditionValue } from "./elaborate/conditions.js";
 import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elaborate/elaborator.js";
-import { determinant, logOf } from "./elaborate/matrix-functions.js";
+import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { scriptsAfter } from "./elaborate/superscripts.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
@@ -248,6 +248,8 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
   if (arg === undefined) return null;
   const v = e.elaborate(arg, wanted);
   if (v === null) return null;
+  if (e.matrixExponentials && row.name === "exp" && a.head.primes === 0 && isSquare(v))
+    return matrixExponential(e, v, a.span);
   if (v.axes.length === 2 && row.name === "log" && isDeterminant(arg)) return logOf(e, determinant(e, v, a.span));
   const slope = row.arity === 2 ? parameterOf(e, row.name, a) : null;
   const args = (ps: readonly Position[]): readonly Node[] => (slope === null ? [v.at(ps)] : [v.at(ps), slope]);
@@ -282,6 +284,10 @@ function defaultParameter(e: Elaborator, row: string, span: Span): Node {
   const value = row === "leaky_relu" ? "1/100" : "1";
   e.note("reading/parameter", `${row} is used without its parameter: ${value} is taken`, span);
   return e.arena.rational(value);
+}
+
+function isSquare({ axes: [n, m] }: Value): boolean {
+  return n !== undefined && m !== undefined && n.same(m);
 }
 
 const isDeterminant = (s: Syntax): boolean => s.kind === "group" && s.open === "|";

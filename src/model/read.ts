@@ -172,8 +172,11 @@ function readProblem(document: Document, section: number, items: readonly Item[]
 }
 
 function readWith(document: Document, section: number, items: readonly Item[], reading: Reading): Problem {
-  const builder = new Builder(items, document.frontMatter, plainOf(document, section, items));
-  Object.assign(builder.e, reading);
+  const plain = plainOf(document, section, items);
+  const builder = new Builder(items, document.frontMatter, plain);
+  const words = [...plain, ...items.map((i) => i.formula.sentence)];
+  const matrixExponentials = words.some((s) => /\bmatrix[- ]exponential/i.test(s));
+  Object.assign(builder.e, reading, { matrixExponentials });
   try {
     build(builder);
   } catch (error) {

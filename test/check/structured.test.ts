@@ -65,6 +65,22 @@ it("entries that are refused cost one claim and not the file", () => {
   expect(checkWorksheet("a.md", text, { seed: 1 }).claims.map((c) => c.verdict)).toEqual(["undecided", "proved"]);
 });
 
+it.each([
+  [r`\frac{\partial a^\top (x - b)}{\partial x}`, "a", "b"],
+  [r`\frac{\partial}{\partial x} (a^\top (x \odot b))`, r`a \odot b`, "a"],
+  [r`\frac{\partial A (x - b)}{\partial x}`, "A", r`A^\top A`],
+])("a vector or matrix before parentheses multiplies them: %s", (left, right, wrong) => {
+  const given = r`$x, a, b \in \mathbb{R}^{n}$, $A \in \mathbb{R}^{n \times n}$.`;
+  expect(check(given, `${left} = ${right}`).verdict).toBe("proved");
+  expect(["wrong", "shape-mismatch"]).toContain(check(given, `${left} = ${wrong}`).verdict);
+});
+
+it("exp of a square matrix is its exponential where the text says so", () => {
+  const given = r`Let $A \in \mathbb{R}^{n \times n}$, $t \in \mathbb{R}$ and $\exp$ the matrix exponential.`;
+  expect(check(given, r`\frac{d}{dt} \exp(t A) = A \exp(t A)`).verdict).toBe("proved");
+  expect(check(given, r`\frac{d}{dt} \exp(t A) = A \odot \exp(t A)`).verdict).toBe("wrong");
+});
+
 it("an operator takes the product behind it, a gradient stays a factor", () => {
   const given = r`$x, a \in \mathbb{R}^{n}$, $A \in \mathbb{R}^{n \times n}$, $z = A x$, $L = a^\top \tanh(z)$.`;
   expect(check(given, r`\frac{\partial}{\partial x} x \odot x = 2 \operatorname{diag}(x)`).verdict).toBe("proved");

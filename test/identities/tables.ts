@@ -56,11 +56,14 @@ function rowsOf(text: string): readonly Row[] {
 const r = String.raw;
 const bracketed = (s: string): string => (/ ([+-]|\\odot|\\cdot|:|\\otimes) |^-/.test(s) ? `(${s})` : s);
 
+/** A leading sign above a fraction bar is not written without brackets. */
+const above = (s: string): string => (s.startsWith("-") ? `(${s})` : s);
+
 /** The left sides in which a derivative by a whole symbol is written; `f` stands for the name of the expression. */
 function wholes({ of, by }: Row): readonly string[] {
   return [
     r`\frac{\partial}{\partial ${by}} ${bracketed(of)}`,
-    r`\frac{\partial ${of}}{\partial ${by}}`,
+    r`\frac{\partial ${above(of)}}{\partial ${by}}`,
     r`\nabla_{${by}} ${bracketed(of)}`,
     r`\frac{\partial f}{\partial ${by}}`,
     r`\nabla_{${by}} f`,
@@ -72,7 +75,7 @@ function hessians({ of }: Row, x: string): readonly string[] {
     r`\frac{\partial^2 f}{\partial ${x} \, \partial ${x}^\top}`,
     r`\nabla_{${x}}^2 f`,
     r`\frac{\partial^2}{\partial ${x} \partial ${x}^\top} (${of})`,
-    r`\frac{\partial^2 ${of}}{\partial ${x} \partial ${x}^\top}`,
+    r`\frac{\partial^2 ${above(of)}}{\partial ${x} \partial ${x}^\top}`,
   ];
 }
 
@@ -86,7 +89,7 @@ function entries({ of, by }: Row, letters: string): readonly string[] {
   return [
     r`\frac{\partial f}{\partial ${by}_{${letters}}}`,
     r`\frac{\partial}{\partial ${by}_{${letters}}} ${bracketed(of)}`,
-    r`\frac{\partial ${of}}{\partial ${by}_{${letters}}}`,
+    r`\frac{\partial ${above(of)}}{\partial ${by}_{${letters}}}`,
   ];
 }
 
@@ -95,7 +98,7 @@ function leftsOf(row: Row, claim: RowClaim): readonly string[] {
   const stacked = /^vec\((.*)\)$/.exec(row.by);
   if (claim.letters !== "") return entries(row, claim.letters);
   if (second !== undefined) return hessians(row, x);
-  if (stacked !== null) return [r`\frac{\partial ${row.of}}{\partial \operatorname{vec}(${stacked[1]})}`];
+  if (stacked !== null) return [r`\frac{\partial ${above(row.of)}}{\partial \operatorname{vec}(${stacked[1]})}`];
   const lefts = wholes(row);
   // A matrix by an entry is written with ∂ alone.
   return /_\{\w\w\}$/.test(row.by) ? [0, 1, 3].flatMap((k) => lefts[k] ?? []) : lefts;

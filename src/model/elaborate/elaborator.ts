@@ -76,6 +76,8 @@ export class Elaborator implements ProductContext {
   dotIsInner = false;
   /** Abstract functions of whole arrays, found on a first reading. */
   wholeFunctions: ReadonlySet<string> = new Set();
+  /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
+  matrixExponentials = false;
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
   /** Sums whose known terms have axes and whose others are unknown: collected while shapes are inferred. */
