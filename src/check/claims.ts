@@ -114,6 +114,7 @@ export class ClaimReader {
           item.statement.span,
           t.symbol.latex,
         );
+        if (spec.tensor !== null) this.#d.byCustom.add(spec.tensor);
         return;
       }
       this.#name(spec, t, letters, e.value(formula), item);

@@ -56,6 +56,8 @@ export class Derivatives {
   readonly turned = { gradient: false, jacobian: false };
   /** Equations that claims brought: named derivatives, expressions below a ∂, abstract losses. */
   readonly extra: Equation[] = [];
+  /** Names whose meaning custom gives; a line of the author's has their formula. */
+  readonly byCustom = new Set<Tensor>();
   /** Every derivative that was named since this was last emptied. */
   mentioned = new Map<Tensor, Pair>();
   readonly #pairs = new Map<Tensor, Pair>();

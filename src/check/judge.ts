@@ -482,7 +482,9 @@ export class Judge {
     if (answer === null) return;
     // `[\nabla_Z L\, W]_{nj}` asks for a product, not for the derivative that is summed over in it.
     if (first.kind !== "entry" && own.every((n) => !n.free.every((i) => first.free.includes(i)))) return;
-    const again = entriesOf(answer, headTensor, this.#names());
+    // δ with a formula of its own is an answer, though custom says what it stands for.
+    const spelledOut = new Map([...this.#names()].filter(([t]) => !this.derivatives.byCustom.has(t)));
+    const again = entriesOf(answer, headTensor, spelledOut);
     const repeats = again.some((n) => own.includes(n) || headTensor.axes.length === 0 || !isRunning(head.wrt));
     if (repeats) {
       if (this.#readsAsDirect(answer, own)) {

@@ -100,9 +100,10 @@ function introducedTexts(builder: Builder): ReadonlySet<string> {
 
 export function registerDimensions(builder: Builder): void {
   const { dims } = builder.e;
-  for (const { statement } of builder.items) {
+  for (const { statement, submitted } of builder.items) {
     const d = declarationOf(statement);
-    if (d !== null) for (const s of d.set.shape) dims.register(s, true);
+    // The problem has the shapes; a submission's sizes may be other names for its own.
+    if (d !== null) for (const s of d.set.shape) dims.register(s, submitted !== true);
   }
   for (const item of builder.items) registerLimits(builder, item.statement);
   for (const sentence of sentencesOf(builder.items))
