@@ -1,11 +1,11 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
-import { type Place, Source } from "../core/span.js";
+import { Source } from "../core/span.js";
 import type { Model } from "../model/model.js";
 import { readWorksheet, type Worksheet } from "../model/read.js";
 import { contradictions } from "./contradictions.js";
 import { writesDerivative } from "./damaged.js";
-import { attempt, placed } from "./place.js";
+import { attempt, isWithin, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
 import { FileNames, isMeant } from "./symbols.js";
@@ -57,10 +57,6 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
     problems,
   };
 }
-
-const isWithin = ({ line, column }: Place, at: Place): boolean =>
-  (line > at.line || (line === at.line && column >= at.column)) &&
-  (line < at.endLine || (line === at.endLine && column <= at.endColumn));
 
 /**
  * A formula of the problem that cannot be read and may be one of its forward equations: it has an equals sign and no

@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, Refusal, type Severity } from "../core/diagnostic.js";
-import type { Source } from "../core/span.js";
+import type { Place, Source } from "../core/span.js";
 import type { DiagnosticJson } from "./report.js";
 
 const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
@@ -46,3 +46,8 @@ export function attempt<T>(
     return null;
   }
 }
+
+/** Does one place begin inside another? */
+export const isWithin = ({ line, column }: Place, at: Place): boolean =>
+  (line > at.line || (line === at.line && column >= at.column)) &&
+  (line < at.endLine || (line === at.endLine && column <= at.endColumn));

@@ -134,6 +134,32 @@ $$L = \text{ReLU}(n)$$
   });
 });
 
+describe("readReport", () => {
+  it("tells what each forward equation and claim says, and every symbol of a declaration", () => {
+    const sheet = String.raw`$u, x \in \mathbb{R}^{D}$, $W \in \mathbb{R}^{D \times D}$ é😀 $z = W x + u$
+
+$$\begin{aligned}
+y_i &= z_i^2 \\
+L &= \sum_i y_i
+\end{aligned}$$
+
+$$\nabla_x L = W^\top \nabla_z L$$
+`;
+    const { formulas } = readReport("one.md", sheet);
+    expect(formulas.map((f) => [f.kind, f.reading])).toEqual([
+      ["declaration", "u is D×1; x is D×1"],
+      ["declaration", "W is D×D"],
+      ["forward", expect.stringMatching(/^z\[(.)\] = Σ_(.) W\[\1,\2\] x\[\2\] \+ u\[\1\]$/)],
+      ["forward", "y[i] = z[i]^2; L = Σ_i y[i]"],
+      ["claim", "what is claimed of \\nabla_x L"],
+    ]);
+    const lines = sheet.split("\n");
+    for (const { at, latex } of formulas)
+      if (at.line === at.endLine)
+        expect([...(lines[at.line - 1] ?? "")].slice(at.column - 1, at.endColumn - 1).join("")).toBe(latex);
+  });
+});
+
 describe("formats", () => {
   it.each(["latex", "markdown", "html", "numpy"] as const)("%s of a worksheet", async (format) => {
     const text = await render(deriveWorksheet("one.md", SHEET), format);

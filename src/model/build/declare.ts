@@ -90,7 +90,8 @@ function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], 
   spec.declared = true;
   spec.integer = spec.integer || kind === "range" || kind === "integer";
   assume(builder, spec, kind, item, t);
-  item.reading = `${spec.key} is ${shapeText(axes)}`;
+  const own = `${spec.key} is ${shapeText(axes)}`;
+  item.reading = item.reading === "" ? own : `${item.reading}; ${own}`;
 }
 
 /** `k \in \mathbb{N}` where `X^k` stands somewhere: how often a matrix is multiplied, a size. */
