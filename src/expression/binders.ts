@@ -1,0 +1,343 @@
+import { equalUpToOrder } from "./equal-up-to-order.js";
+import { freeOfDim, freeOfPosition, freeOfPositions, freeOfRange, NONE } from "./free-indices.js";
+import type { Dim, Index, Lambda, MatrixFunctionName, Node, NodeOf, Position, Range, ReduceOp } from "./node.js";
+import { type AnyBody, Nodes } from "./nodes.js";
+import { gatheredIn } from "./operands.js";
+import { compareText } from "./text.js";
+
+/** A replacement of free indices by positions. */
+export type Substitution = ReadonlyMap<Index, Position>;
+
+/**
+ * Makes and interns the nodes that bind indices, and puts positions in the place of free indices. These are one thing: a
+ * binder is closed and opened by substitution, and substitution opens the binders that it meets.
+ */
+export class Binders extends Nodes {
+  /** `op` over the free index `index` of `body`. */
+  reduce(op: ReduceOp, index: Index, body: Node): Node {
+    if (!body.free.includes(index)) {
+      if (op === "sum") return this.multiply(this.dimension(this.size(index.range)), body);
+      if (op === "product") return this.power(body, this.dimension(this.size(index.range)));
+      if (op === "max" || op === "min") return body;
+    }
+    const [[bound], closed] = this.#close([index], body);
+    const key = `r${op}${bound?.key}(${closed.id})`;
+    return this.#binder(key, { kind: "reduce", op, index: bound ?? index, body: closed }, [bound ?? index], closed, []);
+  }
+
+  sum(index: Index, body: Node): Node {
+    return this.reduce("sum", index, body);
+  }
+
+  /** Sums over several indices, the last one innermost. */
+  sums(indices: readonly Index[], body: Node): Node {
+    return indices.reduceRight((inner, i) => this.sum(i, inner), body);
+  }
+
+  argument(op: "max" | "min", index: Index, body: Node): Node {
+    const [[bound], closed] = this.#close([index], body);
+    const key = `g${op}${bound?.key}(${closed.id})`;
+    return this.#binder(
+      key,
+      { kind: "argument", op, index: bound ?? index, body: closed },
+      [bound ?? index],
+      closed,
+      [],
+    );
+  }
+
+  /** Whether a matrix is its transpose whatever the values are: `XᵀX + λI`. */
+  #isSymmetric(row: Index, column: Index, body: Node): boolean {
+    if (row.range.low !== column.range.low || row.range.high !== column.range.high) return false;
+    const turned = this.substitute(
+      body,
+      new Map([
+        [row, this.at(column)],
+        [column, this.at(row)],
+      ]),
+    );
+    return equalUpToOrder(turned, body);
+  }
+
+  /** An entry of a matrix function of the matrix `body`, whose rows are `row` and columns `column`, both free in it. */
+  matrix(
+    fn: MatrixFunctionName,
+    row: Index,
+    column: Index,
+    body: Node,
+    at: readonly Position[],
+    exponent: Node | null = null,
+  ): Node {
+    const [bound, closed] = this.#close([row, column], body);
+    const [r = row, c = column] = bound;
+    // A function of a symmetric matrix is symmetric: of its two entries one is taken.
+    const [p, q] = at;
+    if (p !== undefined && q !== undefined && p.key > q.key && this.#isSymmetric(row, column, body))
+      return this.matrix(fn, row, column, body, [q, p], exponent);
+    const key = `m${fn}${r.key},${c.key}(${closed.id})[${at.map((p) => p.key).join(",")}]${exponent === null ? "" : `^${exponent.id}`}`;
+    const others = [...at.flatMap(gatheredIn), ...(exponent === null ? [] : [exponent])];
+    return this.#binder(
+      key,
+      { kind: "matrix", fn, row: r, column: c, body: closed, at: Object.freeze([...at]), exponent },
+      [r, c],
+      closed,
+      others,
+      freeOfPositions(at),
+    );
+  }
+
+  /** An entry of an abstract function. The indices of each argument are free in its body as given. */
+  abstract(
+    name: string,
+    args: readonly Lambda[],
+    outputs: readonly Position[],
+    partials: readonly { readonly argument: number; readonly at: readonly Position[] }[] = [],
+  ): Node {
+    const closed = args.map(({ indices, body }): Lambda => {
+      const [bound, inner] = this.#close(indices, body);
+      return Object.freeze({ indices: Object.freeze(bound), body: inner });
+    });
+    // Mixed partials commute, so they are kept in one order.
+    const sorted = [...partials].sort((a, b) => compareText(partialKey(a), partialKey(b)));
+    const key = `x${name}(${closed.map((l) => `${l.indices.map((i) => i.key)}:${l.body.id}`).join("|")})[${outputs.map((p) => p.key)}]{${sorted.map(partialKey).join("|")}}`;
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    const positions = [...outputs, ...sorted.flatMap((p) => p.at)];
+    const free = new Set(freeOfPositions(positions));
+    for (const { indices, body } of closed) {
+      for (const i of body.free) if (!indices.includes(i)) free.add(i);
+      for (const i of indices) for (const f of freeOfRange(i.range)) free.add(f);
+    }
+    return this.store(
+      key,
+      {
+        kind: "abstract",
+        name,
+        args: Object.freeze(closed),
+        outputs: Object.freeze([...outputs]),
+        partials: Object.freeze(sorted),
+      },
+      free,
+      [...closed.map((l) => l.body), ...positions.flatMap(gatheredIn)],
+      Math.max(0, ...closed.flatMap((l) => l.indices.map((i) => Number(i.name.slice(1))))),
+    );
+  }
+
+  /** Renames free indices to canonical bound ones, numbered above every binder inside. */
+  #close(indices: readonly Index[], body: Node): readonly [readonly Index[], Node] {
+    const bound = indices.map((i, k) => this.index(`#${body.binders + 1 + k}`, i.range));
+    const map = new Map<Index, Position>();
+    indices.forEach((i, k) => {
+      const b = bound[k];
+      if (b !== undefined) map.set(i, this.at(b));
+    });
+    return [bound, this.substitute(body, map)];
+  }
+
+  /** The body of a binder with fresh free indices, and these, outermost first. */
+  open(node: NodeOf<"reduce"> | NodeOf<"argument">): { readonly index: Index; readonly body: Node } {
+    const index = this.freshIndex(node.index.range);
+    return { index, body: this.substitute(node.body, new Map([[node.index, this.at(index)]])) };
+  }
+
+  openMatrix(node: NodeOf<"matrix">): { readonly row: Index; readonly column: Index; readonly body: Node } {
+    const row = this.freshIndex(node.row.range);
+    const column = this.freshIndex(node.column.range);
+    const map = new Map([
+      [node.row, this.at(row)],
+      [node.column, this.at(column)],
+    ]);
+    return { row, column, body: this.substitute(node.body, map) };
+  }
+
+  openLambda({ indices, body }: Lambda): Lambda {
+    const fresh = indices.map((i) => this.freshIndex(i.range));
+    return { indices: fresh, body: this.substitute(body, this.#mapping(indices, fresh)) };
+  }
+
+  #mapping(from: readonly Index[], to: readonly Index[]): Map<Index, Position> {
+    const map = new Map<Index, Position>();
+    from.forEach((i, k) => {
+      const target = to[k];
+      if (target !== undefined) map.set(i, this.at(target));
+    });
+    return map;
+  }
+
+  /** Replaces free indices by positions, everywhere at once. Linear in the number of distinct nodes that mention them. */
+  substitute(node: Node, map: Substitution): Node {
+    if (map.size === 0) return node;
+    return this.#substitute(node, map, new Map());
+  }
+
+  #substitute(node: Node, map: Substitution, done: Map<Node, Node>): Node {
+    if (!node.free.some((i) => map.has(i))) return node;
+    const known = done.get(node);
+    if (known !== undefined) return known;
+    const go = (n: Node): Node => this.#substitute(n, map, done);
+    const result = this.#rebuild(node, go, map);
+    done.set(node, result);
+    return result;
+  }
+
+  #rebuild(node: Node, go: (n: Node) => Node, map: Substitution): Node {
+    const positions = (ps: readonly Position[]): Position[] => ps.map((p) => this.substitutePosition(p, map));
+    switch (node.kind) {
+      case "rational":
+      case "constant":
+        return node;
+      case "dimension":
+        return this.dimension(this.substituteDim(node.dim, map));
+      case "position":
+        return this.positionValue(this.substitutePosition(node.position, map));
+      case "entry":
+        return this.entry(node.tensor, positions(node.at));
+      case "add":
+        return this.add(...node.terms.map(go));
+      case "multiply":
+        return this.multiply(...node.factors.map(go));
+      case "power":
+        return this.power(go(node.base), go(node.exponent));
+      case "apply":
+        return this.apply(node.fn, ...node.args.map(go));
+      case "iverson":
+        return this.iverson(node.relation, this.substitutePosition(node.position, map));
+      case "indicator":
+        return this.indicator(node.relation, go(node.arg));
+      // Binders are opened, so nothing that is put in can be captured.
+      case "reduce": {
+        const inPlace = this.#reduceInPlace(node, go, map);
+        if (inPlace !== null) return inPlace;
+        const { index, body } = this.open(node);
+        const renamed = this.#moveRange(index, map);
+        return this.reduce(node.op, renamed, this.substitute(body, this.#with(map, index, renamed)));
+      }
+      case "argument": {
+        const { index, body } = this.open(node);
+        const renamed = this.#moveRange(index, map);
+        return this.argument(node.op, renamed, this.substitute(body, this.#with(map, index, renamed)));
+      }
+      case "matrix": {
+        const { row, column, body } = this.openMatrix(node);
+        const exponent = node.exponent === null ? null : go(node.exponent);
+        return this.matrix(node.fn, row, column, this.substitute(body, map), positions(node.at), exponent);
+      }
+      case "abstract": {
+        const args = node.args.map((lambda) => {
+          const { indices, body } = this.openLambda(lambda);
+          return { indices, body: this.substitute(body, map) };
+        });
+        const partials = node.partials.map((p) => ({ argument: p.argument, at: positions(p.at) }));
+        return this.abstract(node.name, args, positions(node.outputs), partials);
+      }
+    }
+  }
+
+  /**
+   * Replaces below a binder without opening it, which would copy the body twice. Nothing can be captured: what is put in
+   * holds no index bound here. `null` where the range moves or the binder's number would no longer be the canonical one.
+   */
+  #reduceInPlace(node: NodeOf<"reduce">, go: (n: Node) => Node, map: Substitution): Node | null {
+    const { op, index } = node;
+    if (freeOfRange(index.range).some((i) => map.has(i))) return null;
+    const body = go(node.body);
+    if (!body.free.includes(index) || index.name !== `#${body.binders + 1}`) return null;
+    return this.#binder(`r${op}${index.key}(${body.id})`, { kind: "reduce", op, index, body }, [index], body, []);
+  }
+
+  // A bound index whose range mentions a replaced index (ragged families) gets its new range.
+  #moveRange(index: Index, map: Substitution): Index {
+    const range = this.substituteRange(index.range, map);
+    return range.low === index.range.low && range.high === index.range.high ? index : this.freshIndex(range);
+  }
+
+  #with(map: Substitution, from: Index, to: Index): Substitution {
+    return from === to ? map : new Map([...map, [from, this.at(to)]]);
+  }
+
+  substitutePosition(p: Position, map: Substitution): Position {
+    if (!freeOfPosition(p).some((i) => map.has(i))) return p;
+    let terms: (readonly [Index, number])[] = [];
+    let offset = this.substituteDim(p.offset, map);
+    let value = p.value === null ? null : this.substitute(p.value, map);
+    for (const [i, c] of p.terms) {
+      const target = map.get(i);
+      if (target === undefined) {
+        terms.push([i, c]);
+        continue;
+      }
+      if (target.value !== null) {
+        if (value !== null || c !== 1) throw new Error("internal: two gathered values in one position");
+        value = target.value;
+      }
+      terms = [...terms, ...target.terms.map(([j, d]) => [j, c * d] as const)];
+      offset = this.addDims(offset, this.scaleDim(target.offset, c));
+    }
+    return this.position(terms, offset, value);
+  }
+
+  substituteDim(dim: Dim, map: Substitution): Dim {
+    if (!freeOfDim(dim).some((i) => map.has(i))) return dim;
+    return this.addDims(
+      ...dim.terms.map((t) =>
+        t.powers.reduce<Dim>((product, [atom, n]) => {
+          const at = atom.at === null ? null : this.substitutePosition(atom.at, map);
+          let result = product;
+          for (let k = 0; k < n; k++) result = this.multiplyDims(result, this.namedDim(atom.latex, at));
+          return result;
+        }, this.constantDim(t.coefficient)),
+      ),
+    );
+  }
+
+  substituteRange(range: Range, map: Substitution): Range {
+    return this.range(this.substituteDim(range.low, map), this.substituteDim(range.high, map));
+  }
+
+  /** The node with `f` put over each operand; binders are opened before and closed after, so `f` sees free indices only. */
+  mapOperands(node: Node, f: (n: Node) => Node): Node {
+    switch (node.kind) {
+      case "reduce": {
+        const { index, body } = this.open(node);
+        return this.reduce(node.op, index, f(body));
+      }
+      case "argument": {
+        const { index, body } = this.open(node);
+        return this.argument(node.op, index, f(body));
+      }
+      case "matrix": {
+        const { row, column, body } = this.openMatrix(node);
+        return this.matrix(node.fn, row, column, f(body), node.at, node.exponent === null ? null : f(node.exponent));
+      }
+      case "abstract": {
+        const args = node.args.map((lambda) => {
+          const { indices, body } = this.openLambda(lambda);
+          return { indices, body: f(body) };
+        });
+        return this.abstract(node.name, args, node.outputs, node.partials);
+      }
+      default:
+        return this.#rebuild(node, f, new Map());
+    }
+  }
+
+  #binder(
+    key: string,
+    body: AnyBody,
+    bound: readonly Index[],
+    inner: Node,
+    others: readonly Node[],
+    more: readonly Index[] = NONE,
+  ): Node {
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    const free = new Set<Index>(more);
+    for (const i of inner.free) if (!bound.includes(i)) free.add(i);
+    for (const b of bound) for (const i of freeOfRange(b.range)) free.add(i);
+    for (const n of others) for (const i of n.free) free.add(i);
+    return this.store(key, body, free, [inner, ...others], Math.max(...bound.map((b) => Number(b.name.slice(1)))));
+  }
+}
+
+const partialKey = (p: { readonly argument: number; readonly at: readonly Position[] }): string =>
+  `${p.argument}:${p.at.map((q) => q.key).join(",")}`;
