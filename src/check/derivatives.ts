@@ -468,7 +468,8 @@ export class Derivatives {
   #derivation(model: Model, of: Tensor, wrt: Tensor): Derivation {
     let all = this.#sweeps.get(of);
     if (all === undefined) {
-      const wanted = [...this.#pairs.values()].filter((p) => p.of === of && p.wrt !== of).map((p) => p.wrt);
+      const own = isRecurrent(graphOf(model), of);
+      const wanted = [...this.#pairs.values()].filter((p) => p.of === of && (own || p.wrt !== of)).map((p) => p.wrt);
       all = deriveBriefly(model, wanted, of);
       this.#sweeps.set(of, all);
     }
