@@ -1,6 +1,6 @@
 import { derive } from "../derive/derive.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Dim, Index, Node } from "../expression/node.js";
+import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
 import { factors } from "./differs.js";
 import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
 import { changes, type Kit, newWork } from "./mistakes/change.js";
@@ -293,8 +293,12 @@ class Search {
       const name = nameNeighbour(this.#facts, u);
       if (name !== null) return name;
     }
-    if (!this.#facts.crossEntropy) return null;
-    // y - t by y: the derivative by what y is made of.
+    return this.#facts.crossEntropy ? this.#byWhatItIsMadeOf(of, wrt, at) : null;
+  }
+
+  /** `y - t` by y: the derivative by what y is made of. */
+  #byWhatItIsMadeOf(of: Tensor, wrt: Tensor, at: readonly Position[]): Named | null {
+    const { arena } = this.#judge.context;
     const made = sharedOf(this.#judge).equations.find((e) => e.tensor === wrt);
     for (const u of made === undefined ? [] : tensorsOf(made.body)) {
       if (u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;

@@ -567,6 +567,16 @@ function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
 
 const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
 
+/** The right side of an equation at other positions. */
+function bodyAt(arena: Arena, eq: Equation, at: readonly Position[]): Node {
+  const map = new Map<Index, Position>();
+  for (const [k, p] of eq.at.entries()) {
+    const [index, target] = [arena.indexOf(p), at[k]];
+    if (index !== null && target !== undefined) map.set(index, target);
+  }
+  return arena.substitute(eq.body, map);
+}
+
 /** What an expression would be without its `\partial/\partial x`, where every term is a multiple of such a derivative. */
 function undifferentiated(arena: Arena, node: Node, wrt: Tensor, names: ReadonlyMap<Tensor, Equation>): Node | null {
   switch (node.kind) {
@@ -594,12 +604,7 @@ function undifferentiated(arena: Arena, node: Node, wrt: Tensor, names: Readonly
       const eq = d === null || d.wrt !== wrt ? undefined : names.get(d.of);
       // The partial derivative of an abstract function is all there is to say.
       if (eq === undefined || eq.body.kind === "abstract") return null;
-      const map = new Map<Index, Position>();
-      for (const [k, p] of eq.at.entries()) {
-        const [index, target] = [arena.indexOf(p), node.at[k]];
-        if (index !== null && target !== undefined) map.set(index, target);
-      }
-      return arena.substitute(eq.body, map);
+      return bodyAt(arena, eq, node.at);
     }
     default:
       return null;

@@ -53,25 +53,19 @@ export class DimVar {
     const b = other.root();
     if (a === b) return true;
     if (a.#parts !== null || b.#parts !== null) return a.#unifyStacked(b);
-    if (a.#dim !== null && b.#dim !== null && a.#dim !== b.#dim) {
-      if (!maySynonym(a.#dim, b.#dim)) return false;
-      if (b.#soft) b.#parent = a;
-      else if (a.#soft) a.#parent = b;
-      else return false;
-      return true;
-    }
-    if (a.#dim === b.#dim && a.#dim !== null) {
-      if (!a.#soft) b.#parent = a;
-      else a.#parent = b;
-      return true;
-    }
-    if (a.#dim === null) {
-      if (b.hint === "") b.hint = a.hint;
-      a.#parent = b;
-    } else {
-      if (a.hint === "") a.hint = b.hint;
-      b.#parent = a;
-    }
+    if (a.#dim !== null && b.#dim !== null) return a.#unifyKnown(b, a.#dim === b.#dim || maySynonym(a.#dim, b.#dim));
+    const [unknown, kept] = a.#dim === null ? [a, b] : [b, a];
+    if (kept.hint === "") kept.hint = unknown.hint;
+    unknown.#parent = kept;
+    return true;
+  }
+
+  /** Of two roots with sizes the one that is only a name of the other follows it. */
+  #unifyKnown(other: DimVar, mayBeOne: boolean): boolean {
+    if (!mayBeOne) return false;
+    if (this.#dim === other.#dim ? !this.#soft : other.#soft) other.#parent = this;
+    else if (this.#soft) this.#parent = other;
+    else return false;
     return true;
   }
 

@@ -109,17 +109,20 @@ function memberAt({ first, where }: Members, letter: Syntax): Syntax {
 function runningLetter({ first, where, high }: Members, items: readonly Item[]): Syntax | null {
   let found: Syntax | null = null;
   const text = restText(first, where);
+  const letterPlace = (t: Scripted): Syntax | null => {
+    const place = placeOf(t, where);
+    const letter = place === null || restText(t, where) !== text ? null : letterOf(place);
+    return letter !== null && /^(\\[a-z]+|[a-z])$/.test(letter) && letter !== scriptText(high) ? place : null;
+  };
   for (const { statement } of items)
     for (const side of statement.sides)
       visit(side, (s) => {
         const t = found === null && s.kind === "scripted" ? takeApart(s) : null;
         if (t === null) return;
-        for (const shorter of withFewerSubs(t)) {
-          const place = placeOf(shorter, where);
-          if (found !== null || place === null || restText(shorter, where) !== text) continue;
-          const letter = letterOf(place);
-          if (letter !== null && /^(\\[a-z]+|[a-z])$/.test(letter) && letter !== scriptText(high)) found = place;
-        }
+        found =
+          withFewerSubs(t)
+            .map(letterPlace)
+            .find((place) => place !== null) ?? null;
       });
   return found;
 }

@@ -286,9 +286,8 @@ function asItems(tokens: readonly Token[], script: boolean): readonly Token[] {
   };
   for (const [i, token] of tokens.entries()) {
     if (token.type === "row") refuseBreak(tokens, i);
-    if (token.type === "gap" || token.type === "amp" || token.type === "row") continue;
-    if (token.type === "period" && i === tokens.length - 1) continue;
-    if (token.type === "comma" || token.type === "bar" || (token.type === "text" && isAnd(token.text))) {
+    if (isRoom(token) || (token.type === "period" && i === tokens.length - 1)) continue;
+    if (partsItems(token)) {
       flush();
       out.push({ type: "comma", name: ",", span: token.span });
     } else if (token.type === "text") item.push(atom({ kind: "text", text: token.text.trim(), span: token.span }));
@@ -302,11 +301,15 @@ function asItems(tokens: readonly Token[], script: boolean): readonly Token[] {
   return out;
 }
 
+const isRoom = (token: Token): boolean => token.type === "gap" || token.type === "amp" || token.type === "row";
+
+const partsItems = (token: Token): boolean =>
+  token.type === "comma" || token.type === "bar" || (token.type === "text" && isAnd(token.text));
+
 /** Inside an expression a line may only break beside an operator or a comma: elsewhere it parts statements. */
 function refuseBreak(tokens: readonly Token[], at: number): void {
-  const room = (token: Token): boolean => token.type === "gap" || token.type === "amp" || token.type === "row";
-  const next = tokens.slice(at + 1).find((token) => !room(token));
-  const before = tokens.slice(0, at).findLast((token) => !room(token));
+  const next = tokens.slice(at + 1).find((token) => !isRoom(token));
+  const before = tokens.slice(0, at).findLast((token) => !isRoom(token));
   const wraps = (token: Token | undefined): boolean => token === undefined || token.type === "comma" || isMark(token);
   const row = tokens[at];
   if (row === undefined || wraps(next) || wraps(before)) return;
@@ -318,13 +321,15 @@ function refuseBreak(tokens: readonly Token[], at: number): void {
   );
 }
 
+const isDot = (token: Mark): boolean => token.type === "op" && (token.name === "\\cdot" || token.name === "*");
+
 function edges(item: readonly Token[]): readonly Token[] {
   const [first, last] = [item[0], item.at(-1)];
   if (!isMark(first) && !isMark(last)) return item;
   if (item.length === 1 && isMark(first)) return [asSymbol(first)];
   const out = [...item];
-  if (first?.type === "op" && (first.name === "\\cdot" || first.name === "*")) out[0] = asSymbol(first);
-  if (last?.type === "op" && (last.name === "\\cdot" || last.name === "*")) out[out.length - 1] = asSymbol(last);
+  if (isMark(first) && isDot(first)) out[0] = asSymbol(first);
+  if (isMark(last) && isDot(last)) out[out.length - 1] = asSymbol(last);
   if (last?.type === "rel" && last.name === ":") out.push(atom({ kind: "empty", span: last.span }));
   if (first?.type === "rel") out.unshift(atom({ kind: "empty", span: first.span }));
   return out;
@@ -337,18 +342,16 @@ export function settle(tokens: readonly Token[]): readonly Token[] {
     const last = out.at(-1);
     if (token.type === "sign") {
       if (last?.type === "sign" || last?.type === "unary") {
-        out[out.length - 1] = {
-          ...last,
-          name: last.name === token.name ? "+" : "-",
-          span: cover(last.span, token.span),
-        };
-      } else if (last?.type === "atom") out.push(token);
-      else out.push({ ...token, type: last?.type === "big" && bare(last) ? "sign" : "unary" });
+        const name = last.name === token.name ? "+" : "-";
+        out[out.length - 1] = { ...last, name, span: cover(last.span, token.span) };
+      } else out.push(isSignAfter(last) ? token : { ...token, type: "unary" });
     } else if (token.type === "big" && appliedDirectly(token, tokens[i + 1])) out.push(bigSymbol(token));
     else out.push(token);
   }
   return out;
 }
+
+const isSignAfter = (last: Token | undefined): boolean => last?.type === "atom" || (last?.type === "big" && bare(last));
 
 const extremes = /^(\\arg)?\\(max|min|sup|inf)$/;
 const bare = ({ syntax }: TokenOf<"big">): boolean => extremes.test(syntax.operator) && syntax.sub === null;

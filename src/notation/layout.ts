@@ -56,17 +56,7 @@ function attach(clauses: readonly Clause[], drafts: Draft[], rowStart: number, w
     const condition = isCondition(clause, earlier, drafts, conditionBefore);
     conditionBefore = condition;
     if (!condition) {
-      if (draft.tokens.length === 0) {
-        const target = drafts.at(-1) ?? pending.at(-1);
-        if (target !== undefined) target.words.push(...draft.words);
-        else if (draft.words.length > 0) pending.push(draft);
-        continue;
-      }
-      const empty = pending.filter((one) => one.tokens.length === 0);
-      draft.words.unshift(...empty.flatMap((one) => one.words));
-      draft.conditions.push(...pending.filter((one) => one.tokens.length > 0));
-      pending = [];
-      drafts.push(draft);
+      pending = attachStatement(draft, drafts, pending);
       continue;
     }
     const target = drafts.at(-1);
@@ -75,6 +65,21 @@ function attach(clauses: readonly Clause[], drafts: Draft[], rowStart: number, w
     else share(draft, target, earlier);
   }
   return pending;
+}
+
+/** A statement takes the conditions that wait for one; words alone go to what stands before them. */
+function attachStatement(draft: Draft, drafts: Draft[], pending: Draft[]): Draft[] {
+  if (draft.tokens.length === 0) {
+    const target = drafts.at(-1) ?? pending.at(-1);
+    if (target !== undefined) target.words.push(...draft.words);
+    else if (draft.words.length > 0) pending.push(draft);
+    return pending;
+  }
+  const empty = pending.filter((one) => one.tokens.length === 0);
+  draft.words.unshift(...empty.flatMap((one) => one.words));
+  draft.conditions.push(...pending.filter((one) => one.tokens.length > 0));
+  drafts.push(draft);
+  return [];
 }
 
 const saysOtherwise = (words: string): boolean => isOtherwise(words) || /^\W*else\b/i.test(words);

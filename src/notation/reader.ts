@@ -67,18 +67,21 @@ export class Reader implements Reading {
   #ends(raw: Raw, until: Until, opener: Span): boolean {
     if (raw.kind === "char" && (raw.text === "}" || raw.text === "]")) {
       if (raw.text === until) return true;
-      if (raw.text === "}" && (until === "end" || until === "\\end" || until === "cell" || until === "\\right")) {
+      if (raw.text === "}" && until !== "]")
         refuse("tex/unbalanced-brace", "`}` closes nothing", raw.span, "remove it, or add the `{` it belongs to");
-      }
       return false;
     }
     if (raw.kind === "row" || raw.text === "&") return until === "cell";
-    if (raw.text === "\\end" && raw.kind === "command") {
+    return raw.kind === "command" && this.#commandEnds(raw, until, opener);
+  }
+
+  #commandEnds(raw: Raw, until: Until, opener: Span): boolean {
+    if (raw.text === "\\end") {
       if (until === "\\end" || until === "cell") return true;
       if (until === "}" || until === "\\right") return this.#unclosed(until, opener);
       refuse("tex/environment", "`\\end` without its `\\begin`", raw.span);
     }
-    if (raw.text === "\\right" && raw.kind === "command") {
+    if (raw.text === "\\right") {
       if (until === "\\right") return true;
       refuse("tex/left-right", "`\\right` without its `\\left`", raw.span, "each \\right needs a \\left before it");
     }

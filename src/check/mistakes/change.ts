@@ -180,6 +180,27 @@ function* inSum(arena: Arena, terms: readonly Node[], sum: Node): Generator<Chan
   if (terms.length > 2) for (const term of terms) yield { node: term, change: { kind: "only-term", term, sum } };
 }
 
+/** Summed over another letter: `Σ_k f(i, k)` as `Σ_i f(i, k)`. */
+function* summedOverAnother(
+  arena: Arena,
+  index: Index,
+  opened: { readonly index: Index; readonly body: Node },
+  scope: Scope,
+): Generator<Changed> {
+  for (const summed of scope.indices)
+    for (const fixed of scope.indices) {
+      if (fixed.range.low !== index.range.low || fixed.range.high !== index.range.high) continue;
+      if (summed === fixed && scope.indices.length > 1) continue;
+      if (!opened.body.free.includes(summed)) continue;
+      const fresh = arena.freshIndex(summed.range);
+      const map = new Map([
+        [opened.index, arena.at(fixed)],
+        [summed, arena.at(fresh)],
+      ]);
+      yield { node: arena.sum(fresh, arena.substitute(opened.body, map)), change: { kind: "summed-index", index } };
+    }
+}
+
 function* inReduce(kit: Kit, index: Index, node: Extract<Node, { kind: "reduce" }>, scope: Scope): Generator<Changed> {
   const { arena } = kit;
   const opened = arena.open(node);
@@ -202,19 +223,7 @@ function* inReduce(kit: Kit, index: Index, node: Extract<Node, { kind: "reduce" 
       node: arena.substitute(opened.body, new Map([[opened.index, arena.atDim(end)]])),
       change: { kind: "one-member", index },
     };
-  // Summed over another letter: `Σ_k f(i, k)` as `Σ_i f(i, k)`.
-  for (const summed of scope.indices)
-    for (const fixed of scope.indices) {
-      if (fixed.range.low !== index.range.low || fixed.range.high !== index.range.high) continue;
-      if (summed === fixed && scope.indices.length > 1) continue;
-      if (!opened.body.free.includes(summed)) continue;
-      const fresh = arena.freshIndex(summed.range);
-      const map = new Map([
-        [opened.index, arena.at(fixed)],
-        [summed, arena.at(fresh)],
-      ]);
-      yield { node: arena.sum(fresh, arena.substitute(opened.body, map)), change: { kind: "summed-index", index } };
-    }
+  yield* summedOverAnother(arena, index, opened, scope);
   for (const [low, high] of [
     [arena.addDims(index.range.low, arena.oneDim), index.range.high],
     [index.range.low, arena.subtractDims(index.range.high, arena.oneDim)],
@@ -317,6 +326,22 @@ function remove(arena: Arena, factors: readonly Node[], part: Node): readonly No
   return rest.length === 0 ? [arena.one] : rest;
 }
 
+/** What is written for the slope of a sigmoid: with signs and powers of its exponentials mistaken, and by its output. */
+function wrongSigmoidSlopes(arena: Arena, x: Node, y: Node): readonly Node[] {
+  const { one } = arena;
+  const e = (s: number): Node => arena.apply("exp", arena.multiply(arena.rational(s), x));
+  const below = (s: number, p: number): Node => arena.power(arena.add(one, e(s)), -p);
+  const signs = [1, -1];
+  return [
+    ...signs.flatMap((s) => signs.flatMap((t) => [1, 2].map((p) => arena.multiply(e(s), below(t, p))))),
+    arena.subtract(one, y),
+    arena.power(y, 2),
+    arena.subtract(y, one),
+    arena.multiply(y, arena.add(one, y)),
+    arena.negate(arena.multiply(e(-1), below(-1, 2))),
+  ];
+}
+
 function wrongSlopes(
   arena: Arena,
   fn: string,
@@ -342,15 +367,7 @@ function wrongSlopes(
   const relu = arena.apply("relu", x);
   found.push(["value", y], ["value", arena.apply(fn, x)]);
   if (fn !== "relu") found.push(["relu", arena.indicator(">", x)], ["value", relu]);
-  if (fn === "sigmoid") {
-    const e = (s: number): Node => arena.apply("exp", arena.multiply(arena.rational(s), x));
-    const below = (s: number, p: number): Node => arena.power(arena.add(one, e(s)), -p);
-    for (const s of [1, -1])
-      for (const t of [1, -1]) for (const p of [1, 2]) found.push(["wrong-form", arena.multiply(e(s), below(t, p))]);
-    for (const w of [minus(y), square(y), arena.subtract(y, one), arena.multiply(y, arena.add(one, y))])
-      found.push(["wrong-form", w]);
-    found.push(["wrong-form", arena.negate(arena.multiply(e(-1), below(-1, 2)))]);
-  }
+  if (fn === "sigmoid") for (const form of wrongSigmoidSlopes(arena, x, y)) found.push(["wrong-form", form]);
   if (fn === "tanh") found.push(["wrong-form", arena.add(one, square(y))], ["wrong-form", square(minus(y))]);
   return found;
 }

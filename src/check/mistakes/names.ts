@@ -313,26 +313,29 @@ function nameTerm(f: Facts, term: Node, sum: Node): Named {
   return named("product-rule-one-term");
 }
 
+/** Is `output` a function of `input`, entry by entry? */
+const isOutputOf = (f: Facts, input: Tensor, output: Tensor): boolean =>
+  sharedOf(f.judge).equations.some(
+    (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
+  );
+
+/** The derivative by `to` in the place of the one by `from`. */
+function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
+  if (to === f.truth.wrt) {
+    // The derivative that is asked for, put through its own rule again.
+    if (f.isSoftmaxOutput(from)) return named("softmax-jacobian-applied-twice");
+    return f.crossEntropyBeyond ? named("bce-not-simplified-wrong") : null;
+  }
+  if (isOutputOf(f, from, to)) return named("missing-activation-derivative");
+  const direct = sharedOf(f.judge).equations.some((e) => e.tensor === to && tensorsOf(e.body).includes(from));
+  return direct ? named("dropped-inner-factor") : named("layer-index-activation", latex(to));
+}
+
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
-  const outputOf = (input: Tensor, output: Tensor): boolean =>
-    sharedOf(f.judge).equations.some(
-      (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
-    );
-  if (inside !== null && outputOf(from, to)) return named("derivative-at-activation");
-  if (to.derivative !== null && from.derivative !== null) {
-    if (to.derivative.wrt === f.truth.wrt) {
-      // The derivative that is asked for, put through its own rule again.
-      if (f.isSoftmaxOutput(from.derivative.wrt)) return named("softmax-jacobian-applied-twice");
-      return f.crossEntropyBeyond ? named("bce-not-simplified-wrong") : null;
-    }
-    if (outputOf(from.derivative.wrt, to.derivative.wrt)) return named("missing-activation-derivative");
-    const direct = sharedOf(f.judge).equations.some(
-      (e) =>
-        e.tensor === to.derivative?.wrt && from.derivative !== null && tensorsOf(e.body).includes(from.derivative.wrt),
-    );
-    return direct ? named("dropped-inner-factor") : named("layer-index-activation", latex(to.derivative.wrt));
-  }
+  if (inside !== null && isOutputOf(f, from, to)) return named("derivative-at-activation");
+  if (to.derivative !== null && from.derivative !== null)
+    return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);
   if (from.axes.length === 0) return null;
   if (f.isParameter(from) && f.isParameter(to)) return named("layer-index-weights", latex(to));
   if (f.isParameter(from) || f.isParameter(to)) return null;

@@ -1,7 +1,7 @@
 import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position } from "../../expression/node.js";
-import type { Statement } from "../../notation/syntax.js";
+import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
@@ -82,21 +82,23 @@ function slotHasRange(spec: SymbolSpec, axis: DimVar): boolean {
 
 /** In a recurrence, `z_t = w_t z_{t-1}`, the running letter selects members, of scalars too. */
 function findScalarFamilies(builder: Builder): void {
-  const steps = new Set<string>();
-  for (const d of builder.drafts) {
-    const head = targetKey(d.target);
-    visit(d.right, (s) => {
-      const t = s.kind === "scripted" ? takeApart(s) : null;
-      if (t === null || targetKey(t) !== head) return;
-      for (const sub of t.subs)
-        if (sub.kind === "sum") for (const b of d.free) if (mentionsLetter(sub, b.letter)) steps.add(b.letter);
-    });
-  }
+  const steps = new Set(builder.drafts.flatMap(steppingLetters));
   for (const spec of builder.symbols.all)
     if (spec.subSlots > 0 && spec.axes?.length === 0)
       spec.scalarFamily ||= spec.slotRanges.some((slot) =>
         slot.some((r) => [...steps].some((l) => mentionsLetter(r.syntax, l))),
       );
+}
+
+/** The letters of an equation's left side that its own symbol on the right is shifted by: t of `z_{t-1}`. */
+function steppingLetters(d: Draft): readonly string[] {
+  const head = targetKey(d.target);
+  const shifted: Syntax[] = [];
+  visit(d.right, (s) => {
+    const t = s.kind === "scripted" ? takeApart(s) : null;
+    if (t !== null && targetKey(t) === head) shifted.push(...t.subs.filter((sub) => sub.kind === "sum"));
+  });
+  return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentionsLetter(sub, letter)));
 }
 
 function finalEquation(builder: Builder, d: Draft): Equation {

@@ -50,28 +50,27 @@ function surveyOnce(
 ): void {
   const introduced = introducedTexts(builder);
   const entered = enteredTexts(builder);
-  for (const { statement } of builder.items)
-    for (const side of statement.sides)
-      visit(side, (s) => {
-        const note = (sub: Syntax): void => {
-          const letter = letterOf(sub);
-          if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
-            builder.letters.addIndex(letter);
-        };
-        // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
-        if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
-          subscripts(s.sub).forEach(note);
-        const t = takeApart(s);
-        if (t === null || t.subs.length === 0) return;
-        const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
-        const isEntry =
-          order === t.subs.length ||
-          (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
-        if (isEntry) t.subs.forEach(note);
-        // `z_i` where `z_n = …` defines all entries.
-        else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
-          t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
-      });
+  const note = (sub: Syntax): void => {
+    const letter = letterOf(sub);
+    if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+      builder.letters.addIndex(letter);
+  };
+  for (const side of builder.items.flatMap((i) => i.statement.sides))
+    visit(side, (s) => {
+      // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
+      if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
+        subscripts(s.sub).forEach(note);
+      const t = takeApart(s);
+      if (t === null || t.subs.length === 0) return;
+      const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
+      const isEntry =
+        order === t.subs.length ||
+        (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
+      if (isEntry) t.subs.forEach(note);
+      // `z_i` where `z_n = …` defines all entries.
+      else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
+        t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
+    });
 }
 
 /** Symbols whose left sides have indices as positions, with their number. */

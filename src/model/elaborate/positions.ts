@@ -122,39 +122,11 @@ export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () 
     return () => onAxis(e, arena.literal(value), axis, s);
   }
   if (s.kind === "sum") {
-    const parts = s.terms.map((t) => ({ sign: t.sign, position: e.position(t.body, null) }));
-    return () => {
-      const total = parts.reduce(
-        (sum, part) => {
-          const p = part.position();
-          if (p.value !== null && part.sign < 0)
-            refuse("index/unsupported", "a gathered index cannot be subtracted", s.span);
-          const terms = [...sum.terms, ...p.terms.map(([i, c]) => [i, c * part.sign] as const)];
-          return arena.position(
-            terms,
-            arena.addDims(sum.offset, arena.scaleDim(p.offset, part.sign)),
-            sum.value ?? p.value,
-          );
-        },
-        arena.position([], arena.zeroDim),
-      );
-      return onAxis(e, total, axis, s);
-    };
+    const total = sumOfPositions(e, s);
+    return () => onAxis(e, total(), axis, s);
   }
-  if (s.kind === "juxtaposition" || s.kind === "product") {
-    const [a, b] = s.items;
-    if (s.items.length === 2 && a?.kind === "number" && b !== undefined) {
-      const factor = Number(a.text);
-      const p = e.position(b, null);
-      return () => {
-        const q = p();
-        return arena.position(
-          q.terms.map(([i, c]) => [i, c * factor] as const),
-          arena.scaleDim(q.offset, factor),
-        );
-      };
-    }
-  }
+  const multiple = s.kind === "juxtaposition" || s.kind === "product" ? multipleOf(e, s.items) : null;
+  if (multiple !== null) return multiple;
   const argument = argumentPosition(e, s);
   if (argument !== null) return argument.position;
   const dim = e.dims.read(s, e);
@@ -175,6 +147,40 @@ export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () 
       ? "a sum ends at the next + or -: put what it sums in parentheses, or say how far the letter runs"
       : "bind it by a sum, or say how far it runs",
   );
+}
+
+/** `2 i`. */
+function multipleOf(e: Elaborator, items: readonly Syntax[]): (() => Position) | null {
+  const [a, b] = items;
+  if (items.length !== 2 || a?.kind !== "number" || b === undefined) return null;
+  const { arena } = e;
+  const factor = Number(a.text);
+  const position = e.position(b, null);
+  return () => {
+    const { terms, offset } = position();
+    return arena.position(
+      terms.map(([i, c]) => [i, c * factor] as const),
+      arena.scaleDim(offset, factor),
+    );
+  };
+}
+
+/** `i + k - 1`. */
+function sumOfPositions(e: Elaborator, s: SyntaxOf<"sum">): () => Position {
+  const { arena } = e;
+  const parts = s.terms.map((t) => ({ sign: t.sign, position: e.position(t.body, null) }));
+  return () =>
+    parts.reduce(
+      (sum, part) => {
+        const p = part.position();
+        if (p.value !== null && part.sign < 0)
+          refuse("index/unsupported", "a gathered index cannot be subtracted", s.span);
+        const terms = [...sum.terms, ...p.terms.map(([i, c]) => [i, c * part.sign] as const)];
+        const offset = arena.addDims(sum.offset, arena.scaleDim(p.offset, part.sign));
+        return arena.position(terms, offset, sum.value ?? p.value);
+      },
+      arena.position([], arena.zeroDim),
+    );
 }
 
 /** `\arg\max_q Z_{cq}` as a position: where the entry is greatest. */
