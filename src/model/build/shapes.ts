@@ -191,10 +191,11 @@ function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boo
   return unknown.length > 0;
 }
 
-// A last layer of unknown size ends in a number: the loss is a scalar.
+// A last layer of unknown size, which no equation uses, ends in a number: the loss is a scalar.
 function scalarLoss(builder: Builder): void {
   for (const d of builder.drafts) {
     const { spec } = builder.occurrenceOf(d);
+    if (builder.drafts.some((o) => o !== d && mentionsHead(o.right, new Set([spec.head])))) continue;
     const [axis] = spec.axes ?? [];
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
     axis.bind(builder.arena.oneDim);
