@@ -1,6 +1,7 @@
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
+import { familyLatex } from "../print/scripts.js";
 import type { PointContext, Points, Question } from "./points.js";
 
 export type Values = number | readonly Values[];
@@ -176,7 +177,7 @@ function describe(
     for (const e of context.definitions.get(t) ?? []) waiting.push(...tensorsOf(e.body));
   }
   const point = new Map<string, Values>();
-  for (const t of seen) if (env.tensors.has(t)) point.set(t.latex, nested(env.array(t)));
+  for (const t of seen) if (env.tensors.has(t)) point.set(familyLatex(t), nested(env.array(t)));
   const lows = free.map((i) => env.dim(i.range.low));
   return {
     method: "counterexample",

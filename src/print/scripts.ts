@@ -1,3 +1,5 @@
+import type { Tensor } from "../expression/node.js";
+
 /*
  * The parts of a symbol as its author writes it: `\hat{\mathbf{y}}^{(1)}_s` is a base with a superscript and a
  * subscript. Only the outermost scripts are taken off; what stands in braces is left alone.
@@ -65,6 +67,16 @@ export const fillFamily = (latex: string, positions: readonly string[]): string 
     if (position === undefined) return whole;
     return mark === "" ? position : `${mark}{${position}}`;
   });
+
+/** A family as a whole: with its author's letter for the first position where that is known, and free letters for the others. */
+export function familyLatex(tensor: Tensor, letter: string | null = null): string {
+  const letters: string[] = letter === null ? [] : [letter];
+  for (const other of ["i", "j", "k", "l", "m"]) {
+    if (letters.length === tensor.parameters.length) break;
+    if (!letters.includes(other)) letters.push(other);
+  }
+  return fillFamily(tensor.latex, letters);
+}
 
 const SINGLE = /^(?:[A-Za-z]|\\[A-Za-z]+)'*$/;
 

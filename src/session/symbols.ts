@@ -1,17 +1,11 @@
 import type { Tensor } from "../expression/node.js";
 import type { ModelSymbol } from "../model/model.js";
-import { fillFamily } from "../print/scripts.js";
+import { familyLatex } from "../print/scripts.js";
 import type { SymbolJson } from "./report.js";
 
 /** A symbol as its author writes it, a family with its index: `\mathbf{W}^{(\ell)}`. */
-export function symbolLatex(tensor: Tensor, family: readonly [string, string, string] | null): string {
-  const letters: string[] = family === null ? [] : [family[0]];
-  for (const letter of ["i", "j", "k", "l", "m"]) {
-    if (letters.length === tensor.parameters.length) break;
-    if (!letters.includes(letter)) letters.push(letter);
-  }
-  return fillFamily(tensor.latex, letters);
-}
+export const symbolLatex = (tensor: Tensor, family: readonly [string, string, string] | null): string =>
+  familyLatex(tensor, family?.[0] ?? null);
 
 export function symbolJson(symbol: ModelSymbol, name: string): SymbolJson {
   const { tensor, role, shape, inferred, family } = symbol;
