@@ -117,8 +117,13 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     const problem = attempt("checking", report, () => checked(read, seed, source, report, damaged));
     return problem === null ? [] : [problem];
   });
-  const answers = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
-  if (worksheet !== null) answers.push(...damagedClaims(worksheet).map(aboutNothing));
+  const found = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
+  if (worksheet !== null) found.push(...damagedClaims(worksheet).map(aboutNothing));
+  // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
+  const isSheet =
+    options.against === undefined &&
+    found.every(({ claim }) => claim.verdict === "no-answer" && ASKS.test(claim.latex));
+  const answers = isSheet ? [] : found;
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
   if (claims.length === 0 && worksheet !== null)
@@ -146,6 +151,9 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     models: problems.map((p) => p.model),
   };
 }
+
+/** `… = ?`: asked in so many words, not just left blank. */
+const ASKS = /=\s*\?[\s?.,;]*$/;
 
 const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", open: false, uses: [] });
 

@@ -164,9 +164,23 @@ const rows = table.flatMap(([verdict, sheet, lines]) =>
 );
 
 function judged(sheet: string, text: string) {
-  const { claims } = checkWorksheet("a.md", `${sheet}\n${text}\n`);
+  const { claims } = checkWorksheet("a.md", text, { against: { file: "p.md", text: sheet } });
   return claims.filter((c) => c.verdict !== undefined);
 }
+
+it("a sheet of questions claims nothing; beside an answer they are left out", () => {
+  const questions = String.raw`$$\frac{\partial L}{\partial w} = ?$$
+
+$$\frac{\partial L}{\partial z} = ???$$`;
+  const verdicts = (text: string) => checkWorksheet("a.md", `${scalar}\n${text}\n`).claims.map((c) => c.verdict);
+  expect(verdicts(questions)).toEqual([]);
+  expect(verdicts(`${questions}\n\n$$\\frac{\\partial L}{\\partial y} = y - t$$`)).toEqual([
+    "no-answer",
+    "no-answer",
+    "proved",
+  ]);
+  expect(verdicts(String.raw`$$\frac{\partial L}{\partial w} = $$`)).toEqual(["no-answer"]);
+});
 
 it("there are enough of them", () => {
   expect(rows.length).toBeGreaterThanOrEqual(80);

@@ -28,6 +28,7 @@ export function classifyStatements(builder: Builder): void {
     const kind = plainKind(item);
     if (kind !== null) item.kind = kind;
     else if (item.submitted !== true) classifyRelation(builder, item, names);
+    else if (isEquation(item.statement)) item.kind = namesDerivativeAnew(builder, item) ? "name" : "claim";
   }
 }
 
@@ -44,7 +45,16 @@ function plainKind(item: Item): FormulaKind | null {
   if (hasBlank(statement)) return "question";
   // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
   if (mentionsDerivative(first)) return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
-  return item.submitted === true && isEquation(statement) ? "claim" : null;
+  return null;
+}
+
+/** In a submission: `\delta := \partial L/\partial z` for a letter of which the problem knows nothing. */
+function namesDerivativeAnew(builder: Builder, { statement }: Item): boolean {
+  const [first, ...rest] = statement.sides;
+  const target = first === undefined ? null : takeApart(first);
+  if (first === undefined || target === null || !rest.some(isPureDerivative)) return false;
+  const known = builder.items.some((i) => i.submitted !== true && defines(i, targetKey(target)));
+  return isDerivativeName(builder, first) || !(known || builder.symbols.isVariable(targetKey(target)));
 }
 
 /** An equation that defines, names or claims something, or a relation between what is given. */
