@@ -76,7 +76,9 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
   if (links.length < 2 || first?.question == null || last?.question == null || isRight(first.verdict)) return null;
   const [left, right] = [first.question.left, last.question.right];
   const free = [...new Set([...left.free, ...right.free])];
-  return isEqual(judge.decide({ left, right, free })) ? toldOf({ code: "step-skipped-or-lucky", about: "" }) : null;
+  return isEqual(judge.decide({ left, right, free, guard: last.question.guard }))
+    ? toldOf({ code: "step-skipped-or-lucky", about: "" })
+    : null;
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {

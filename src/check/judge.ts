@@ -6,9 +6,8 @@ import { type DecideContext, type Decision, decideNodes, differsByFar, type Evid
 import { below, graphOf } from "../derive/graph.js";
 import { symmetricTensors } from "../derive/symmetry.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
-import { conditionValue } from "../model/elaborate/conditions.js";
 import { rangeStatement } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
 import { collapse, transpose } from "../model/products.js";
@@ -20,6 +19,7 @@ import { allowedIn } from "./allow.js";
 import { type Claim, ClaimReader } from "./claims.js";
 import { Derivatives, type Layout, type Pair } from "./derivatives.js";
 import { narrowed } from "./ranges.js";
+import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { Unread } from "./unread.js";
 
 export type Verdict =
@@ -50,7 +50,12 @@ export interface Link {
   /** Why it could not be read or decided. */
   readonly diagnostic: Diagnostic | null;
   /** Both sides at common free indices, where they have one shape. */
-  readonly question: { readonly left: Node; readonly right: Node; readonly free: readonly Index[] } | null;
+  readonly question: {
+    readonly left: Node;
+    readonly right: Node;
+    readonly free: readonly Index[];
+    readonly guard: Node | null;
+  } | null;
   /** Equal once one side is transposed, and not otherwise. */
   readonly transposed: boolean;
   /** The two sides would differ from their transposes: the line tells layouts apart. */
@@ -75,7 +80,7 @@ interface Sides {
   readonly head: Pair | null;
   readonly headTensor: Tensor | null;
   readonly uses: boolean;
-  readonly guard: (() => Node) | null;
+  readonly guard: Guard | null;
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
 }
@@ -154,7 +159,8 @@ export class Judge {
         return value;
       });
       const uses = d.mentioned.size > 1;
-      return { claim, values, head, headTensor, uses, guard: this.#guard(claim), unbounded: unboundedIn(claim) };
+      const guard = guardBeside(e, claim.item.statement);
+      return { claim, values, head, headTensor, uses, guard, unbounded: unboundedIn(claim) };
     });
   }
 
@@ -182,25 +188,6 @@ export class Judge {
     }
   }
 
-  /** `i = j`, `k \ne c` beside a claim: it is about these entries only. */
-  #guard(claim: Claim): (() => Node) | null {
-    const e = this.problem.elaborator;
-    const parts: (() => Node)[] = [];
-    for (const c of claim.item.statement.conditions) {
-      const [a, b] = c.sides;
-      const [op] = c.relations;
-      if (rangeStatement(c) !== null || a === undefined || b === undefined || op === undefined || c.sides.length !== 2)
-        continue;
-      try {
-        const v = conditionValue(e, { kind: "relation", items: [a, b], operators: [op], span: c.span });
-        if (v !== null && v.axes.length === 0) parts.push(() => v.at([]));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-      }
-    }
-    return parts.length === 0 ? null : () => e.arena.multiply(...parts.map((p) => p()));
-  }
-
   // ---- judging ----
 
   #claim(s: Sides): Judged {
@@ -212,7 +199,8 @@ export class Judge {
         const [a, b] = [s.values[k], s.values[k + 1]];
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
-        return this.#link(left, right, a, b, s);
+        const link = this.#link(left, right, a, b, s);
+        return link.verdict === "wrong" ? this.#supposing(link, left, right, a, b, s) : link;
       }),
     );
     this.#ground(s, links);
@@ -226,6 +214,42 @@ export class Judge {
       mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
       layout: null,
     };
+  }
+
+  /** What is wrong in general may be right under what the text supposes of it. */
+  #supposing(link: Link, left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, about: Sides): Link {
+    const { arena } = this.problem.model;
+    const supposed = this.#suppositions(about);
+    if (supposed.length === 0) return link;
+    const guard = (): Node =>
+      arena.multiply(...supposed.map((p) => p.guard()), ...(about.guard === null ? [] : [about.guard()]));
+    const again = this.#link(left, right, a, b, { ...about, guard });
+    if (again.verdict === "wrong" && !supposed.some((p) => p.vague === true))
+      return { ...link, evidence: again.evidence };
+    const texts = supposed.map((p) => p.text).join(", ");
+    if (isRight(again.verdict) && supposed.every((p) => p.sure))
+      return { ...again, conditions: [...again.conditions, texts] };
+    const reason = `whether this is meant only where ${texts} is not clear`;
+    return { ...again, verdict: "undecided", evidence: { method: "none", reason } };
+  }
+
+  #suppositions(about: Sides): readonly Supposition[] {
+    const stated = suppositionsFor(this.problem, about.claim.item);
+    const apart = about.guard === null ? this.#offDiagonal(about) : null;
+    return apart === null ? stated : [...stated, apart];
+  }
+
+  /** `\partial p_k/\partial x_c` beside another line for `\partial p_k/\partial x_k` is about k ≠ c. */
+  #offDiagonal({ values: [left] }: Sides): Supposition | null {
+    const { arena } = this.problem.model;
+    const entry = jacobianEntry(left);
+    if (entry === null || entry.at[0] === entry.at[1]) return null;
+    const besides = this.#sides.map((s) => jacobianEntry(s.values[0]));
+    if (!besides.some((d) => d?.tensor === entry.tensor && d.at[0] === d.at[1])) return null;
+    const [row, column] = entry.at.map((p) => arena.indexOf(p)?.name ?? "");
+    const [i, j] = entry.at;
+    if (i === undefined || j === undefined) return null;
+    return { guard: () => arena.subtract(arena.one, arena.delta(i, j)), text: `${row} \\ne ${column}`, sure: true };
   }
 
   #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, about: Sides): Link {
@@ -333,12 +357,13 @@ export class Judge {
     const at: readonly Position[] = a.axes.map((d) => axisAt(arena, d, next).at);
     const sides = [a.at(at), b.at(at)];
     const map = narrowed(arena, sides, unbounded);
+    const where = guard === null ? null : arena.substitute(guard(), map);
     const [left = arena.zero, right = arena.zero] = sides.map((n) => {
       const inRange = arena.substitute(n, map);
-      return guard === null ? inRange : arena.multiply(arena.substitute(guard(), map), inRange);
+      return where === null ? inRange : arena.multiply(where, inRange);
     });
-    const free = [...new Set([...left.free, ...right.free])];
-    return { left, right, free };
+    const free = [...new Set([...left.free, ...right.free, ...(where?.free ?? [])])];
+    return { left, right, free, guard: where };
   }
 
   #decide(question: Question, context = this.context): Decision {
@@ -534,7 +559,8 @@ export class Judge {
     if (head.of.axes.length > 0) return false;
     const { arena } = this.problem.model;
     const whole = undifferentiated(arena, answer, head.wrt, this.#names());
-    return whole !== null && isEqual(this.#decide({ left: arena.entry(head.of, []), right: whole, free: [] }));
+    if (whole === null) return false;
+    return isEqual(this.#decide({ left: arena.entry(head.of, []), right: whole, free: [], guard: null }));
   }
 
   #names(): ReadonlyMap<Tensor, Equation> {
@@ -549,6 +575,15 @@ export class Judge {
     const used = this.#named([answer]).filter((t) => !names.has(t));
     return used.find((t) => !allowed(t))?.latex ?? null;
   }
+}
+
+/** `\partial y_i/\partial x_j` with two indices. */
+function jacobianEntry(value: Value | Refusal | undefined): NodeOf<"entry"> | null {
+  if (value === undefined || value instanceof Refusal || value.axes.length > 0) return null;
+  const node = value.at([]);
+  if (node.kind !== "entry" || node.at.length !== 2 || node.free.length === 0) return null;
+  const { derivative } = node.tensor;
+  return derivative?.of.axes.length === 1 && derivative.wrt.axes.length === 1 ? node : null;
 }
 
 const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnostic =>

@@ -54,6 +54,19 @@ export function decideEqual(left: TensorValue, right: TensorValue, context: Deci
 
 /** The same of two expressions over their common free indices. */
 export function decideNodes(question: Question, context: DecideContext): Decision {
+  return question.guard == null ? decideEverywhere(question, context) : decideGuarded(question, context);
+}
+
+/** Where a condition holds at no point that is tried, nothing is said of what it guards. */
+function decideGuarded(question: Question, context: DecideContext): Decision {
+  const found = compareSampled(question, pointsOf(context), context);
+  if (found === null) return undecided("no point was found at which the condition of this line holds");
+  if (found.method === "counterexample") return { verdict: "different", evidence: found, conditions: [] };
+  const decision = decideEverywhere(question, context);
+  return decision.verdict === "undecided" ? { verdict: "equal-sampled", evidence: found, conditions: [] } : decision;
+}
+
+function decideEverywhere(question: Question, context: DecideContext): Decision {
   const { left, right } = question;
   if (left === right) return { verdict: "equal-proved", evidence: { method: "identical" }, conditions: [] };
   const points = pointsOf(context);
@@ -72,12 +85,14 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
   if (field !== null && sampled !== null)
     return { verdict: "equal-proved", evidence: { method: "finite-field", bound: field.bound }, conditions: [] };
   if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
-  return {
-    verdict: "undecided",
-    evidence: { method: "none", reason: "no point was found at which both sides are defined" },
-    conditions: [],
-  };
+  return undecided("no point was found at which both sides are defined");
 }
+
+const undecided = (reason: string): Decision => ({
+  verdict: "undecided",
+  evidence: { method: "none", reason },
+  conditions: [],
+});
 
 const proved = (conditions: readonly string[]): Decision => ({
   verdict: "equal-proved",
@@ -94,11 +109,7 @@ export function differsByFar(question: Question, context: DecideContext): boolea
 function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {
   const at = comparePoint(question, points, context, 0, false);
   if (at === null || typeof at === "number") return decision;
-  return {
-    verdict: "undecided",
-    evidence: { method: "none", reason: "the proof and a sampled point contradict each other" },
-    conditions: [],
-  };
+  return undecided("the proof and a sampled point contradict each other");
 }
 
 /** Both sides at one set of free indices; `null` if their shapes differ. */

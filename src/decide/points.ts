@@ -17,6 +17,8 @@ export interface Question {
   readonly left: Node;
   readonly right: Node;
   readonly free: readonly Index[];
+  /** A condition on values, one or zero: the sides are compared where it holds, and a point where it does not says nothing. */
+  readonly guard?: Node | null;
 }
 
 const NEAR_KINK = 1e-4;

@@ -71,7 +71,7 @@ export function comparePoint(
   const values = env === null ? null : sidesAt(question, env, points);
   if (env === null || values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
-  if (gap === null) return null;
+  if (gap === null || !guardHolds(question, env, points)) return null;
   if (gap.error <= NOISE) return gap.error;
   if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
   if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? gap.error : null;
@@ -102,6 +102,10 @@ function sidesAt({ left, right, free }: Question, env: Environment, points: Poin
     if (error instanceof Error && error.message.startsWith("internal:")) return null;
     throw error;
   }
+}
+
+function guardHolds({ guard, free }: Question, env: Environment, points: Points): boolean {
+  return guard == null || points.values(guard, free, env).data.some((x) => x !== 0);
 }
 
 interface Gap {

@@ -1,0 +1,95 @@
+import { Refusal } from "../core/diagnostic.js";
+import { operands } from "../expression/arena.js";
+import type { Node } from "../expression/node.js";
+import { conditionValue } from "../model/elaborate/conditions.js";
+import type { Elaborator } from "../model/elaborate/elaborator.js";
+import { rangeStatement } from "../model/letters.js";
+import type { Problem } from "../model/read.js";
+import type { Item } from "../model/statements.js";
+import type { Statement } from "../notation/syntax.js";
+
+/*
+ * Under what conditions a line is meant: `i = j` beside it, `If $L > 0$, then` before it, "margin active" above it. A
+ * condition on values decides which branch of a hinge or a maximum is taken.
+ */
+
+/** A condition, one where it holds and zero elsewhere; made anew for each question. */
+export type Guard = () => Node;
+
+export interface Supposition {
+  readonly guard: Guard;
+  readonly text: string;
+  /** The text supposes it for this line. Otherwise it only may do so. */
+  readonly sure: boolean;
+  /** It does not say which of several branches it is about, so nothing that may lie on another one is refuted. */
+  readonly vague?: boolean;
+}
+
+/** `i = j`, `k \ne c`, `z > 0` beside a claim: it is about these entries and values only. */
+export function guardBeside(e: Elaborator, statement: Statement): Guard | null {
+  const parts = statement.conditions.flatMap((c) => guardOf(e, c) ?? []);
+  return parts.length === 0 ? null : () => e.arena.multiply(...parts.map((p) => p()));
+}
+
+function guardOf(e: Elaborator, c: Statement): Guard | null {
+  const [a, b] = c.sides;
+  const [op] = c.relations;
+  if (rangeStatement(c) !== null || a === undefined || b === undefined || op === undefined || c.sides.length !== 2)
+    return null;
+  try {
+    const v = conditionValue(e, { kind: "relation", items: [a, b], operators: [op], span: c.span });
+    return v !== null && v.axes.length === 0 ? () => v.at([]) : null;
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return null;
+  }
+}
+
+const SUPPOSED = /\b(?:assum\w*|suppos\w*|let|consider|provided|given|throughout|with|where)\b[^$]*$/i;
+const CONDITIONAL = /\b(?:if|when|whenever|in case|case)\b[^$]*$/i;
+const ORDER = new Set(["<", ">", "\\le", "\\ge", "\\ne"]);
+
+/** What the text around a line supposes of values, besides what it says of the symbols that are given. */
+export function suppositionsFor(problem: Problem, claim: Item): readonly Supposition[] {
+  const { elaborator: e, items } = problem;
+  const stated = items.flatMap((item): readonly Supposition[] => {
+    const { statement, formula } = item;
+    if (item.kind === "claim" || item.kind === "assumption" || !ORDER.has(statement.relations[0] ?? "")) return [];
+    const guard = guardOf(e, statement);
+    if (guard === null) return [];
+    const before = formula.sentence.slice(0, Math.max(0, formula.sentence.indexOf(`$${item.ordinal}$`)));
+    const together = formula.sentence === claim.formula.sentence;
+    const above = item.ordinal < claim.ordinal;
+    const sure = above && (SUPPOSED.test(before) || (together && CONDITIONAL.test(before)));
+    // A condition of one line says nothing of the next.
+    const elsewhere = !together && CONDITIONAL.test(before) && otherClaimIn(problem, item);
+    return elsewhere ? [] : [{ guard, text: statement.latex.trim(), sure }];
+  });
+  const all = [...stated, ...inWords(problem)];
+  return all.filter((p, k) => all.findIndex((q) => q.text === p.text) === k);
+}
+
+const otherClaimIn = ({ items }: Problem, { formula }: Item): boolean =>
+  items.some((i) => i.kind === "claim" && i.formula.sentence === formula.sentence);
+
+const ACTIVE =
+  /\b(?:margin|hinge|triplet|constraint|loss)s?\b(?:(?!\b(?:not|in)\b)[^.$]){0,20}\b(?:active|violated)\b|\b(?:active|violated)\s+(?:margin|hinge|triplet|constraint)/i;
+const LOSS_POSITIVE =
+  /\bloss\s*(?:>\s*0|is\s+(?:strictly\s+)?positive|is\s+non-?zero)|\b(?:non-?zero|positive)\s+loss\b/i;
+
+/** "margin active", "loss > 0": the loss is on the branch where it is not zero. */
+function inWords({ model, builder }: Problem): readonly Supposition[] {
+  const { arena, loss, equations } = model;
+  if (loss === null || loss.axes.length > 0 || !equations.some((eq) => hasHinge(eq.body))) return [];
+  const body = equations.find((eq) => eq.tensor === loss)?.body;
+  const guard: Guard = () => arena.indicator(">", arena.entry(loss, []));
+  // Of a sum of hinges, "active" does not say which of them are meant.
+  const vague = !(body?.kind === "apply" && body.fn === "relu");
+  return builder.plain.flatMap((s): readonly Supposition[] => {
+    const [positive, active] = [LOSS_POSITIVE.exec(s)?.[0], ACTIVE.exec(s)?.[0]];
+    if (positive !== undefined) return [{ guard, text: positive, sure: true }];
+    return active === undefined ? [] : [{ guard, text: active, sure: !vague, vague }];
+  });
+}
+
+const hasHinge = (n: Node): boolean => (n.kind === "apply" && n.fn === "relu") || operands(n).some(hasHinge);
