@@ -8,7 +8,12 @@ interface WrongLine {
   readonly judged: Judged;
   readonly tensor: Tensor;
   readonly equation: Equation;
+  /** The equation in place of the true one. */
+  readonly replaced: ReadonlyMap<Tensor, Equation>;
 }
+
+/** More than rounding could make of equal values. */
+const FAR = 1e-3;
 
 /**
  * Finds lines that are wrong in value only because they use an earlier wrong line: the derivative's own rule gives what was
@@ -22,8 +27,9 @@ export function carryForward(judge: Judge, all: readonly Judged[]): void {
     if (line !== null) lines.push(line);
   }
   if (lines.length < 2) return;
+  const below = new Map(lines.map((l) => [l.tensor, reached(judge, l.tensor)]));
   for (const line of lines) {
-    const others = lines.filter((o) => o !== line && o.tensor !== line.tensor && reaches(judge, line.tensor, o.tensor));
+    const others = lines.filter((o) => o.tensor !== line.tensor && below.get(line.tensor)?.has(o.tensor) === true);
     const sets = [...others.map((o) => [o]), ...(others.length > 1 ? [others] : [])];
     const carrier = sets.find((s) => explains(judge, line, s));
     if (carrier === undefined) continue;
@@ -60,33 +66,44 @@ function wrongLine(judge: Judge, judged: Judged): WrongLine | null {
     latex: "",
     byIndex: true,
   };
-  return { judged, tensor: left.tensor, equation };
+  return { judged, tensor: left.tensor, equation, replaced: new Map([[left.tensor, equation]]) };
 }
 
-/** Does the rule of one derivative lead, through true equations, to another? */
-function reaches(judge: Judge, from: Tensor, to: Tensor): boolean {
+/** The derivatives to which the rule of one leads, itself only if it is among them. */
+function reached(judge: Judge, from: Tensor, replaced: ReadonlyMap<Tensor, Equation> = new Map()): ReadonlySet<Tensor> {
   const seen = new Set<Tensor>();
-  const stack = [from];
+  const below = (t: Tensor): readonly Tensor[] => {
+    const own = replaced.get(t);
+    const equations = own === undefined ? (judge.context.definitions.get(t) ?? []) : [own];
+    return equations.flatMap((eq) => tensorsOf(eq.body).filter((x) => x.derivative !== null));
+  };
+  const stack = [...below(from)];
   for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-    if (t === to) return true;
     if (seen.has(t)) continue;
     seen.add(t);
-    for (const eq of judge.context.definitions.get(t) ?? [])
-      stack.push(...tensorsOf(eq.body).filter((x) => x.derivative !== null));
+    stack.push(...below(t));
   }
-  return false;
+  return seen;
 }
+
+/** Do the author's values need each other where the true ones do not? */
+const isCircular = (judge: Judge, replaced: ReadonlyMap<Tensor, Equation>): boolean =>
+  [...replaced.keys()].some((t) => reached(judge, t, replaced).has(t) && !reached(judge, t).has(t));
 
 function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[]): boolean {
   const [link] = line.judged.links;
   if (link?.question == null) return false;
-  const replaced = new Map(carriers.map((c) => [c.tensor, c.equation]));
-  if (judge.differsWith(link.question, replaced)) return false;
+  const [only] = carriers;
+  const replaced =
+    only !== undefined && carriers.length === 1 ? only.replaced : new Map(carriers.map((c) => [c.tensor, c.equation]));
+  const gap = judge.gapWith(link.question, replaced);
+  if (gap === null ? isCircular(judge, replaced) : gap > FAR) return false;
   if (!isEqual(judge.decideWith(link.question, replaced))) return false;
   // Twice the author's value must not do as well: then the value would not matter.
   const { arena } = judge.context;
   const doubled = new Map(
     carriers.map((c) => [c.tensor, { ...c.equation, body: arena.multiply(arena.rational(2), c.equation.body) }]),
   );
-  return !isEqual(judge.decideWith(link.question, doubled));
+  const twice = judge.gapWith(link.question, doubled);
+  return (twice !== null && twice > FAR) || !isEqual(judge.decideWith(link.question, doubled));
 }

@@ -2,7 +2,7 @@ import { BudgetSpent } from "../core/budget.js";
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import type { Span } from "../core/span.js";
-import { type DecideContext, type Decision, decideNodes, differsByFar, type Evidence } from "../decide/decide.js";
+import { type DecideContext, type Decision, decideNodes, type Evidence, gapAtFirst } from "../decide/decide.js";
 import { below, graphOf } from "../derive/graph.js";
 import { symmetricTensors } from "../derive/symmetry.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
@@ -378,15 +378,23 @@ export class Judge {
     }
   }
 
-  /** Do the sides differ by far at the first point? Told without proof, to pass over what is not worth a decision. */
-  differsWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): boolean {
-    return differsByFar(question, this.#contextWith(replaced));
+  /** How far apart the sides are at the first point; `null` where it says nothing. Told without proof, to pass over what is not worth a decision. */
+  gapWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): number | null {
+    return gapAtFirst(question, this.#contextWith(replaced));
   }
 
+  readonly #contexts = new WeakMap<ReadonlyMap<Tensor, Equation>, DecideContext>();
+
+  /** One context for one map, so that all questions about it share their points. */
   #contextWith(replaced: ReadonlyMap<Tensor, Equation>): DecideContext {
-    const definitions = new Map(this.context.definitions);
-    for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
-    return { ...this.context, definitions };
+    let context = this.#contexts.get(replaced);
+    if (context === undefined) {
+      const definitions = new Map(this.context.definitions);
+      for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
+      context = { ...this.context, definitions };
+      this.#contexts.set(replaced, context);
+    }
+    return context;
   }
 
   /** Decides a question where some derivatives stand for what the author wrote of them. */

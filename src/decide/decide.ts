@@ -38,8 +38,6 @@ export interface Decision {
 
 export const DEFAULT_BUDGET = 20_000;
 
-const FAR = 1e-3;
-
 /** Whether two values are equal at every entry, for all sizes and all admissible values. */
 export function decideEqual(left: TensorValue, right: TensorValue, context: DecideContext): Decision {
   const question = questionOf(left, right, context.arena);
@@ -100,10 +98,9 @@ const proved = (conditions: readonly string[]): Decision => ({
   conditions,
 });
 
-/** Whether the sides differ at the first point by more than rounding could make them. Proves nothing. */
-export function differsByFar(question: Question, context: DecideContext): boolean {
-  return (errorAt(question, pointsOf(context), 0) ?? 0) > FAR;
-}
+/** The relative difference at the first point, `null` where it says nothing. Proves nothing. */
+export const gapAtFirst = (question: Question, context: DecideContext): number | null =>
+  errorAt(question, pointsOf(context), 0);
 
 /** A proof that a point contradicts is a fault of this program: then nothing is decided. */
 function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {
