@@ -105,7 +105,7 @@ export const gapAtFirst = (question: Question, context: DecideContext): number |
 /** A proof that a point contradicts is a fault of this program: then nothing is decided. */
 function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {
   const at = comparePoint(question, points, context, 0, false);
-  if (at === null || typeof at === "number") return decision;
+  if (at === null || at.method === "match") return decision;
   return undecided("the proof and a sampled point contradict each other");
 }
 

@@ -159,6 +159,12 @@ export class Points {
     return watches;
   }
 
+  /** Do kinks stand in the question or in what it is computed from, such as the masks in named derivatives? */
+  hasKinks({ left, right }: Question): boolean {
+    const { bodies } = this.#plan.below([left, right]);
+    return watchesOf(this.#context.arena, [left, right, ...bodies], (t) => this.#samples.isDiscrete(t)).length > 0;
+  }
+
   /** The tensors with assumptions, and whether their entries may move alike. */
   #held(scaling: boolean): ReadonlyMap<Tensor, boolean> {
     const held = new Map<Tensor, boolean>();

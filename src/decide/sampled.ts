@@ -29,29 +29,34 @@ const NOISE = 1e-12;
 export const FEW = 4;
 const MANY = 12;
 const ROUNDS = 3;
-
-/** How many points say enough: with kinks or assumptions, many. */
-const enough = (question: Question, points: Points, context: PointContext): number =>
-  points.watches(question).length > 0 || context.assumptions.length > 0 ? MANY : FEW;
+/** Of deep networks of ReLUs most points are on a branch where all is zero. */
+const ROUNDS_BEHIND_MASKS = 10;
 
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
   question: Question,
   points: Points,
   context: PointContext,
-  wanted = enough(question, points, context),
+  atMost = MANY,
 ): Counterexample | Agreement | null {
+  const masked = points.hasKinks(question);
+  // How many points say enough: with kinks or assumptions, many.
+  const wanted = Math.min(atMost, masked || context.assumptions.length > 0 ? MANY : FEW);
+  const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
   let agreed = 0;
+  let telling = 0;
   let worst = 0;
-  for (let round = 0; round < wanted * ROUNDS && agreed < wanted; round++) {
+  for (let round = 0; round < rounds && telling < wanted; round++) {
     if (round >= wanted && agreed === 0 && round >= 2 * wanted) break;
-    const found = comparePoint(question, points, context, round, round >= wanted);
+    const found = comparePoint(question, points, context, round, round >= wanted && agreed < wanted);
     if (found === null) continue;
-    if (typeof found !== "number") return found;
+    if (found.method === "counterexample") return found;
     agreed += 1;
-    worst = Math.max(worst, found);
+    // Where masks leave nothing of either side, they could not have differed.
+    if (!masked || !found.zero) telling += 1;
+    worst = Math.max(worst, found.error);
   }
-  if (agreed === 0) return null;
+  if (telling === 0 && !(agreed > 0 && claimsZero(question))) return null;
   return {
     method: "sampled",
     digits: worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst)))),
@@ -59,26 +64,41 @@ export function compareSampled(
   };
 }
 
-/** The relative error at one point, a counterexample, or `null` where the point says nothing. */
+/** Does one side say in so many words that the other is zero? */
+const claimsZero = ({ left, right }: Question): boolean =>
+  [left, right].some((n) => n.kind === "rational" && n.value.n === 0n);
+
+/** A point at which the sides are equal up to rounding. */
+interface Match {
+  readonly method: "match";
+  readonly error: number;
+  /** All entries of both sides are zero. */
+  readonly zero: boolean;
+}
+
+/** What one point shows, or `null` where it says nothing. */
 export function comparePoint(
   question: Question,
   points: Points,
   context: PointContext,
   round: number,
   finite: boolean,
-): Counterexample | number | null {
+): Counterexample | Match | null {
   const env = points.at(round, question, finite);
   const values = env === null ? null : sidesAt(question, env, points);
   if (env === null || values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
-  if (gap.error <= NOISE) return gap.error;
+  const match = (): Match => ({ method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) });
+  if (gap.error <= NOISE) return match();
   if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
-  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? gap.error : null;
+  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? match() : null;
   const simple = readable(question, points, env);
   if (simple !== null) return describe(question, context, simple.env, simple.gap, simple.values);
   return describe(question, context, env, gap, values);
 }
+
+const isZero = ({ data }: NdArray): boolean => data.every((x) => x === 0);
 
 /** The relative error at one point as computed, finite; `null` where the point says nothing. */
 export function errorAt(question: Question, points: Points, round: number): number | null {
