@@ -11,6 +11,7 @@ import { conditionValue } from "./elaborate/conditions.js";
 import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elaborate/elaborator.js";
 import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { scriptsAfter } from "./elaborate/superscripts.js";
+import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { tensorFunctions } from "./tensor-functions.js";
@@ -31,6 +32,7 @@ export function functionKind(e: Elaborator, t: Scripted): FunctionKind | null {
   const key = functionKey(t);
   if (e.functions.has(key)) return "defined";
   if (lossByLabel(t) !== null && e.symbols.find(key)?.defined !== true) return "tensor";
+  if (e.usesDensity && isGaussian(t)) return "tensor";
   if (e.abstracts.has(key)) return "abstract";
   if (e.symbols.isVariable(headKey(t.symbol)) || e.parameters.has(headKey(t.symbol))) return null;
   const name = t.symbol.name;
@@ -52,7 +54,8 @@ function lossByLabel(t: Scripted): string | null {
     : null;
 }
 
-const tensorFunctionOf = (t: Scripted): string => lossByLabel(t) ?? tensorName(t.symbol.name);
+const tensorFunctionOf = (t: Scripted): string =>
+  lossByLabel(t) ?? (isGaussian(t) ? GAUSSIAN : tensorName(t.symbol.name));
 
 export const tensorName = (name: string): string => name.replace(/^\\/, "").replace(/[-_ ]/g, "").toLowerCase();
 

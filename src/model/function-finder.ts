@@ -2,6 +2,7 @@ import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
+import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, type LeftSide, leftSide, targetKey } from "./statements.js";
@@ -69,6 +70,7 @@ export class FunctionFinder {
     if (t.symbol.name === "\\nabla") return;
     // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
     if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
+    if (isGaussian(t) && isDensityAt(group.body)) this.#e.usesDensity = true;
     const use = this.#use(t);
     if (t.primes > 0) use.primed = true;
     if (defines) return;
@@ -147,7 +149,9 @@ export class FunctionFinder {
   #isKnown(key: string): boolean {
     const name = key.replace(/_.*$/, "");
     const named = functionWritten(name) !== null || tensorFunctions.has(tensorName(name));
-    return named || this.#e.functions.has(key) || this.#e.reminders.has(key);
+    return (
+      named || (key === GAUSSIAN && this.#e.usesDensity) || this.#e.functions.has(key) || this.#e.reminders.has(key)
+    );
   }
 
   #isDeclared(key: string): boolean {

@@ -5,6 +5,7 @@ import { DimVar } from "./dimensions.js";
 import { sumAll } from "./elaborate/big-operators.js";
 import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { determinant, inverse, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
+import { GAUSSIAN, gaussian } from "./gaussian.js";
 import { contract, scale, transpose } from "./products.js";
 import { takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
@@ -281,4 +282,5 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["squarederror", squares],
   ["sse", squares],
   ["kl", klDivergence],
+  [GAUSSIAN, gaussian],
 ]);

@@ -88,6 +88,8 @@ export class Elaborator implements ProductContext {
   guarded = false;
   #dummies = 0;
   usesKronecker = false;
+  /** `\mathcal{N}(x \mid \mu, \sigma^2)` stands somewhere. */
+  usesDensity = false;
   final = false;
   softmaxAxis: "rows" | "columns" = "rows";
   #scope = new Map<string, LetterBinding>();

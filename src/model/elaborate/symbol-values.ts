@@ -3,6 +3,7 @@ import type { Span } from "../../core/span.js";
 import type { Tensor } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
+import { GAUSSIAN } from "../gaussian.js";
 import { transpose } from "../products.js";
 import { headKey, type Scripted } from "../scripts.js";
 import { single } from "../stacked.js";
@@ -32,6 +33,8 @@ export function occurrenceValue(e: Elaborator, t: Scripted): Value | null {
   if (named !== null) return named;
   if (isBareFunction(e, t))
     return refuse("function/bare", `${t.symbol.latex.trim()} stands here without its argument`, t.span);
+  if (e.usesDensity && headKey(t.symbol) === GAUSSIAN && e.symbols.find(headKey(t.symbol))?.defined !== true)
+    return refuse("function/bare", `of what ${t.symbol.latex.trim()} is the density is not written here`, t.span);
   return tableValue(e, t);
 }
 
