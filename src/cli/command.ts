@@ -37,3 +37,15 @@ export interface Command {
 /** The status of a file whose diagnostics are all that can be wrong with it. */
 export const statusOf = (diagnostics: readonly PlacedDiagnostic[]): Status =>
   diagnostics.some((d) => d.severity === "error") ? 2 : 0;
+
+interface Writer {
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+/** What the program touches of its process. */
+export interface Surroundings {
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  readonly env: NodeJS.ProcessEnv;
+}

@@ -7,14 +7,13 @@ import type { GradeFormatName } from "../grade/formats/names.js";
 import { reviewOf } from "../grade/grade.js";
 import { type GradedProblem, readGradedProblem } from "../grade/problem.js";
 import type { FeedbackLevel, GradeJson, GradeRecord } from "../grade/report.js";
-import type { Status } from "./command.js";
+import type { Status, Surroundings } from "./command.js";
 import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import { readSubmissions } from "./grade-inputs.js";
 import { Journal, type Marks } from "./grade-journal.js";
 import { Pool, WorkerLost } from "./grade-pool.js";
 import { gradeText } from "./grade-text.js";
 import { type Input, readInputs } from "./input.js";
-import type { Surroundings } from "./program.js";
 import { Progress } from "./progress.js";
 import { painter } from "./terminal.js";
 

@@ -4,23 +4,11 @@ import { gradeFormatNames } from "../grade/formats/names.js";
 import { feedbackLevels } from "../grade/report.js";
 import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
-import type { Command, Options, Status } from "./command.js";
+import type { Command, Options, Status, Surroundings } from "./command.js";
 import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import type { GradeAsked } from "./grade.js";
 import { type Input, readInputs } from "./input.js";
 import { type Paint, painter } from "./terminal.js";
-
-interface Writer {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
-
-/** What the program touches of its process. */
-export interface Surroundings {
-  readonly stdout: Writer;
-  readonly stderr: Writer;
-  readonly env: NodeJS.ProcessEnv;
-}
 
 /** Runs one call of `backproof` and gives its exit status. */
 export async function run(args: readonly string[], surroundings: Surroundings): Promise<Status> {
