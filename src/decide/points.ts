@@ -4,6 +4,7 @@ import { Evaluator } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
 import { Environment, type NdArray } from "../evaluate/values.js";
+import { nodesBelow } from "../evaluate/walk.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
@@ -22,6 +23,12 @@ export interface Question {
 }
 
 const NEAR_KINK = 1e-4;
+
+/** What a rectifier or an indicator looks at: open where it is positive, or, for an equality, zero. */
+export interface Switch {
+  readonly node: Node;
+  readonly isEquality: boolean;
+}
 
 const known = new WeakMap<PointContext["definitions"], Points>();
 
@@ -49,6 +56,7 @@ export class Points {
   readonly #evaluators = new WeakMap<Environment, Evaluator>();
   readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
+  readonly #open = new WeakMap<Environment, Map<Node, boolean>>();
 
   constructor(context: PointContext) {
     this.#context = context;
@@ -147,6 +155,42 @@ export class Points {
     return watches.some(
       (w) => w.kind === "switch" && evaluator.value(w.node).data.some((x) => x !== 0 && Math.abs(x) < NEAR_KINK),
     );
+  }
+
+  /** What decides, in all that a question rests on, whether something is let through. */
+  switches({ left, right }: Question): readonly Switch[] {
+    const roots = [left, right, ...this.#plan.below([left, right]).bodies];
+    const all = watchesOf(this.#context.arena, roots, (t) => this.#samples.isDiscrete(t));
+    const equal = new Set(
+      nodesBelow(roots).flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])),
+    );
+    return all.flatMap((w) => (w.kind === "switch" ? [{ node: w.node, isEquality: equal.has(w.node) }] : []));
+  }
+
+  /** Does a switch let anything through at a point? */
+  isOpen(s: Switch, env: Environment): boolean {
+    let known = this.#open.get(env);
+    if (known === undefined) {
+      known = new Map();
+      this.#open.set(env, known);
+    }
+    let open = known.get(s.node);
+    if (open === undefined) {
+      open = this.#opens(s, env);
+      known.set(s.node, open);
+    }
+    return open;
+  }
+
+  #opens({ node, isEquality }: Switch, env: Environment): boolean {
+    try {
+      this.#complete(node, env);
+      const { data } = this.#evaluator(env).value(node);
+      return data.some((x) => (isEquality ? x === 0 : x > 0));
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith("internal:")) return false;
+      throw error;
+    }
   }
 
   watches(question: Question): readonly Watch[] {

@@ -2,7 +2,7 @@ import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
-import type { PointContext, Points, Question } from "./points.js";
+import type { PointContext, Points, Question, Switch } from "./points.js";
 
 export type Values = number | readonly Values[];
 
@@ -32,6 +32,30 @@ const ROUNDS = 3;
 /** Of deep networks of ReLUs most points are on a branch where all is zero. */
 const ROUNDS_BEHIND_MASKS = 10;
 
+/**
+ * The switches that a question rests on, and at which of them something was let through at a point that counts. Where a
+ * rectifier is off, everything behind it is zero on both sides, and agreement there says nothing.
+ */
+class Switches {
+  readonly #points: Points;
+  readonly #shut: Set<Switch>;
+
+  constructor(question: Question, points: Points) {
+    this.#points = points;
+    this.#shut = new Set(points.switches(question));
+  }
+
+  see(env: Environment | null): void {
+    if (env === null) return;
+    for (const s of this.#shut) if (this.#points.isOpen(s, env)) this.#shut.delete(s);
+  }
+
+  /** Was each open at some point? */
+  get open(): boolean {
+    return this.#shut.size === 0;
+  }
+}
+
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
   question: Question,
@@ -43,20 +67,23 @@ export function compareSampled(
   // How many points say enough: with kinks or assumptions, many.
   const wanted = Math.min(atMost, masked || context.assumptions.length > 0 ? MANY : FEW);
   const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
+  const switches = new Switches(question, points);
   let agreed = 0;
   let telling = 0;
   let worst = 0;
-  for (let round = 0; round < rounds && telling < wanted; round++) {
+  for (let round = 0; round < rounds && (telling < wanted || (!switches.open && agreed < MANY)); round++) {
     if (round >= wanted && agreed === 0 && round >= 2 * wanted) break;
     const found = comparePoint(question, points, context, round, round >= wanted && agreed < wanted);
     if (found === null) continue;
     if (found.method === "counterexample") return found;
+    switches.see(points.at(round, question, round >= wanted && agreed < wanted));
     agreed += 1;
     // Where masks leave nothing of either side, they could not have differed.
     if (!masked || !found.zero) telling += 1;
     worst = Math.max(worst, found.error);
   }
   if (telling === 0 && !(agreed > 0 && claimsZero(question))) return null;
+  if (!switches.open) return null;
   return {
     method: "sampled",
     digits: worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst)))),

@@ -103,7 +103,8 @@ export class Samples {
   make(round: number, added: Added, more: readonly Equation[] = []): Environment | null {
     const model = this.#extended(added, more);
     const { seed } = this.#context;
-    const plain = samplePoint(model, { seed, round }).env;
+    const positive = round % 4 === 1;
+    const plain = samplePoint(model, { seed, round, positive }).env;
     const sizes = plain === null ? null : largerSizes(plain, round);
     return sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
   }

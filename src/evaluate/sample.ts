@@ -15,6 +15,8 @@ export interface SampleOptions {
   readonly round: number;
   /** Sizes that are fixed, by `DimAtom.latex`. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** All inputs positive, as far as their assumptions let them: then what a rectifier lets through is seen. */
+  readonly positive?: boolean;
 }
 
 /**
@@ -32,6 +34,8 @@ interface Plan {
   readonly everywhere: boolean;
   readonly scale: number;
 }
+
+const PLAIN: Plan = { mode: "signed", everywhere: true, scale: 1 };
 const PLANS: readonly Plan[] = [
   { mode: "signed", everywhere: true, scale: 1 },
   { mode: "signed", everywhere: true, scale: 1 },
@@ -42,6 +46,8 @@ const PLANS: readonly Plan[] = [
   { mode: "unit", everywhere: true, scale: 1 },
   { mode: "positive", everywhere: false, scale: 0.4 },
 ];
+/** The place in `PLANS` of the one that makes every input positive. */
+const ALL_POSITIVE = 5;
 const ATTEMPTS = 64;
 /** What stands in an exponential is moderate at first: else one entry outweighs all others, and differences say nothing. */
 const CALM_ATTEMPTS = PLANS.length;
@@ -62,7 +68,7 @@ export function samplePoint(model: Model, options: SampleOptions): Sample {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // A depth of one may leave a worksheet without the members it names; another depth then serves.
     const round = attempt < ATTEMPTS / 2 ? options.round : options.round + attempt;
-    const plan = PLANS[attempt % PLANS.length] ?? { mode: "signed", everywhere: true, scale: 1 };
+    const plan = PLANS[(attempt + (options.positive === true ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
     try {
       env = new Environment(chooseSizes(model, options.seed, round, options.sizes), options.seed);
       reason = tryPoint(

@@ -28,10 +28,14 @@ function faults(answer: Answer): readonly string[] {
   const found = check(answer);
   if (found.length !== answer.expected.length)
     return [`${answer.place}: ${found.length} claims, not ${answer.expected.length}`];
-  return found.flatMap(({ latex, verdict, code }, k) => {
+  return found.flatMap((claim, k) => {
     const expected = answer.expected[k];
-    if (expected === undefined) return [];
+    const formula = answer.formulas[k];
+    if (expected === undefined || formula === undefined) return [];
     const { kind, codes } = expected;
+    // Among other wrong lines one may be right given another; alone it is not.
+    const isCarried = kind === "-" && claim.verdict === "carried-forward";
+    const { latex, verdict, code } = (isCarried ? check({ ...answer, formulas: [formula] })[0] : claim) ?? claim;
     const fits = VERDICTS[kind].includes(verdict) && (kind !== "-" || codes.length === 0 || codes.includes(code));
     return fits ? [] : [`${answer.place}: ${latex}: ${verdict}, ${code}; not ${kind} ${codes.join("|")}`];
   });
