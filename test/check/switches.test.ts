@@ -7,7 +7,9 @@ import { checkWorksheet } from "../../src/session/check.js";
 const chain = (depth: number): string => {
   const lines = ["$$m_1 = u x$$", "$$h_1 = \\text{ReLU}(m_1)$$"];
   for (let k = 2; k <= depth; k++) lines.push(`$$m_${k} = w_${k} h_${k - 1}$$`, `$$h_${k} = \\text{ReLU}(m_${k})$$`);
-  return [...lines, "$$n = v h_1$$", "$$g = \\text{ReLU}(n)$$", `$$z = h_${depth} + g$$`, "$$L = \\ell(z)$$"].join("\n");
+  return [...lines, "$$n = v h_1$$", "$$g = \\text{ReLU}(n)$$", `$$z = h_${depth} + g$$`, "$$L = \\ell(z)$$"].join(
+    "\n",
+  );
 };
 
 describe("a path behind rectifiers is missed", () => {
