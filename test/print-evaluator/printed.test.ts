@@ -29,6 +29,15 @@ const UNSAID = [
   "22-matrix-factorization-biases.md",
   "23-rbf-network.md",
   "73-zero-based-mlp.md",
+  // Rows of a mean over an axis, taken as columns.
+  "81-instance-norm.md",
+  // A matrix written by its entries, `[…]_{i,j}`.
+  "92-average-pool-conv.md",
+  // Guards that compare a position with a sum of sizes.
+  "96-lstm-concatenation.md",
+  // Numbers with two positions, `P_{ij} \in \{0, 1\}`, that no declaration calls a matrix.
+  "97-nt-xent-masked.md",
+  "99-double-index-sum.md",
 ];
 const networks = sheetsOf("../networks/").filter(([file]) => !UNSAID.includes(file));
 
