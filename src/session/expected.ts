@@ -69,14 +69,20 @@ function askedBy(judge: Judge, judged: Judged): Asked | null {
 
 const derived = new WeakMap<Judge, Map<Tensor, ReadonlyMap<Tensor, Gradient>>>();
 
-/** All gradients of one quantity, derived once for all lines that are about it. */
+/** The gradients of one quantity that lines name, derived once for all of them. */
 function gradientsOf(judge: Judge, of: Tensor): ReadonlyMap<Tensor, Gradient> {
   const known = derived.get(judge) ?? new Map<Tensor, ReadonlyMap<Tensor, Gradient>>();
   derived.set(judge, known);
-  const found =
-    known.get(of) ?? new Map(derive(judge.derivatives.model, undefined, of).gradients.map((g) => [g.adjoint, g]));
+  const found = known.get(of) ?? new Map(shownGradients(judge, of).map((g) => [g.adjoint, g]));
   known.set(of, found);
   return found;
+}
+
+function shownGradients(judge: Judge, of: Tensor): readonly Gradient[] {
+  const wanted = [...judge.context.definitions.keys()].flatMap((t) =>
+    t.derivative?.of === of ? [t.derivative.wrt] : [],
+  );
+  return derive(judge.derivatives.model, wanted, of).gradients;
 }
 
 /** What a derivation shows for this derivative; the equation of a forward quantity that is said again. */
