@@ -82,7 +82,7 @@ export function* changes(kit: Kit, node: Node): Generator<Changed> {
 }
 
 /** A change makes its node anew, and each binder above it renames what it binds. */
-function costOf(node: Node): number {
+export function costOf(node: Node): number {
   const all = nodesBelow([node]);
   return all.length * (1 + all.filter((n) => boundBy(n).length > 0).length);
 }

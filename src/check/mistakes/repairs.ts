@@ -7,6 +7,7 @@ import { known } from "../../model/sizes.js";
 import { shapeText, type Value } from "../../model/value.js";
 import type { Syntax } from "../../notation/syntax.js";
 import type { Judge, Judged, Link } from "../judge.js";
+import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
 import { Facts, type Named, nameIndices, nameTensor } from "./names.js";
 import { isTransposed, type Rewriting, rewritings } from "./rewrite.js";
@@ -38,6 +39,8 @@ class Repairs {
   #facts: Facts | null = null;
   #c: Comparison | null = null;
   #own: readonly Index[] = [];
+  /** A formula that is read anew makes its nodes anew. */
+  readonly #work = newWork();
 
   constructor(judge: Judge, judged: Judged, link: Link) {
     this.#judge = judge;
@@ -78,7 +81,9 @@ class Repairs {
     if (left === null || truth === null || c === null || v.axes.length !== left.axes.length) return false;
     if (v.axes.some((d, k) => d.dim === null || d.dim !== left.axes[k]?.dim)) return false;
     try {
-      return c.same(v.at(this.#own.map((i) => arena.at(i))), truth);
+      const node = v.at(this.#own.map((i) => arena.at(i)));
+      this.#work.left -= costOf(node);
+      return c.same(node, truth);
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
@@ -113,7 +118,7 @@ class Repairs {
     for (const { syntax, how } of rewritings(this.#link.right, pool)) {
       if ((how.kind === "symbol") !== pool.length > 0) continue;
       tried += 1;
-      if (tried > MOST) return null;
+      if (tried > MOST || this.#work.left < 0) return null;
       const v = this.#value(syntax, this.#left);
       if (v === null || !this.#isTruth(v)) continue;
       const name = this.#name(how);
