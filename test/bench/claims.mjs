@@ -114,3 +114,23 @@ export function claimSheets(folder) {
   }
   return sheets;
 }
+
+/** The same claims, `size` to a worksheet: the right ones of a problem together, and the wrong ones. */
+export function largeClaimSheets(folder, size) {
+  const groups = new Map();
+  for (const { file, kind, text } of claimSheets(folder)) {
+    const [premises, answers] = text.split(HEADING);
+    const truth = kind.startsWith("wrong") ? "wrong" : "right";
+    const key = `${file} ${truth}`;
+    const group = groups.get(key) ?? { file, kind: `${truth}, ${size} to a worksheet`, premises, lines: [] };
+    group.lines.push(...answers.split("\n\n").filter((line) => LINE.test(line)));
+    groups.set(key, group);
+  }
+  return [...groups.values()].flatMap(({ file, kind, premises, lines }) =>
+    Array.from({ length: Math.ceil(lines.length / size) }, (_, k) => ({
+      file,
+      kind,
+      text: [premises + HEADING, ...lines.slice(k * size, (k + 1) * size)].join("\n\n"),
+    })),
+  );
+}

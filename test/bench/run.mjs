@@ -16,7 +16,7 @@ import { parseFormula } from "../../dist/notation/parse.js";
 import { checkWorksheet } from "../../dist/session/check.js";
 import { deriveWorksheet } from "../../dist/session/derive.js";
 import { vectorize } from "../../dist/vectorize/vectorize.js";
-import { claimSheets } from "./claims.mjs";
+import { claimSheets, largeClaimSheets } from "./claims.mjs";
 import { hardClaims } from "./hard.mjs";
 import { chainModel } from "./models.mjs";
 import { chain, network } from "./worksheets.mjs";
@@ -114,9 +114,15 @@ function computing(work) {
   return { result, ms: (user + system) / 1000 };
 }
 
-/** Every claim of `claimSheets` once, after a third of the worksheets has warmed up the program. */
+/** Every claim once in small worksheets, and once in large ones. */
 function* checking() {
-  const sheets = claimSheets(path.join(root, "problems"));
+  const folder = path.join(root, "problems");
+  yield* rates(claimSheets(folder));
+  yield* rates(largeClaimSheets(folder, 12));
+}
+
+/** Claims per second by kind, after a third of the worksheets has warmed up the program. */
+function* rates(sheets) {
   for (const { file, text } of sheets.filter((_, k) => k % 3 === 0)) checkWorksheet(file, text);
   const kinds = new Map();
   for (const { file, kind, text } of sheets) {
