@@ -1,10 +1,12 @@
 import { Refusal } from "../core/diagnostic.js";
-import type { Position } from "../expression/node.js";
+import type { Arena } from "../expression/arena.js";
+import type { Node, Position, Tensor } from "../expression/node.js";
 import { functionKey } from "../model/applications.js";
 import { DimVar } from "../model/dimensions.js";
 import { type Binding, letterOf, rangeStatement, visit } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
 import { type Scripted, takeApart } from "../model/scripts.js";
+import { known } from "../model/sizes.js";
 import { type Item, leftSide, mentionsDerivative } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { LetterBinding, Value } from "../model/value.js";
@@ -84,8 +86,8 @@ export class ClaimReader {
     const letters = this.lettersOf(item.statement);
     e.within(letters, () => {
       const { spec } = e.symbols.resolve(t);
-      if (spec.tensor !== null) return;
-      this.#name(spec, t, letters, e.value(meaning), item);
+      if (spec.tensor === null) this.#name(spec, t, letters, e.value(meaning), item);
+      else if (spec.declared && this.#d.isUnused(spec.tensor)) this.#nameDeclared(spec.tensor, item, meaning);
     });
   }
 
@@ -139,6 +141,24 @@ export class ClaimReader {
     this.#d.nameDerivative(spec, at, axes, value.at(own.map((i) => arena.at(i))), item.statement.span, t.symbol.latex);
   }
 
+  /** `\delta \in \mathbb{R}^K`, and then `\delta = \partial L/\partial z`: its shape was said before its meaning. */
+  #nameDeclared(tensor: Tensor, { statement }: Item, meaning: Syntax): void {
+    const e = this.#problem.elaborator;
+    const [first] = statement.sides;
+    if (first === undefined) return;
+    const { arena } = this.#d;
+    // A row may name the derivative by a column.
+    const [left, right] = [e.value(first), e.value(meaning)].map((v) => withoutOnes(arena, v));
+    if (left === undefined || right === undefined) return;
+    if (left.axes.length !== right.axes.length || !left.axes.every((d, k) => right.axes[k]?.unify(d))) return;
+    const own = left.axes.map((d) => arena.at(arena.freshIndex(arena.upTo(known(d)))));
+    const entry = left.at(own);
+    if (entry.kind !== "entry" || entry.tensor !== tensor || new Set(entry.at).size !== entry.at.length) return;
+    if (entry.at.some((p, k) => arena.indexOf(p) === null && tensor.axes[k]?.low !== tensor.axes[k]?.high)) return;
+    const { span, latex } = statement;
+    this.#d.extra.push({ tensor, at: entry.at, body: right.at(own), span, latex, byIndex: false });
+  }
+
   /** The quantity with δ's label that an activation or the loss is applied to. */
   #preActivation(delta: SymbolSpec): SymbolSpec | null {
     const { symbols } = this.#problem.elaborator;
@@ -164,6 +184,16 @@ export class ClaimReader {
       });
     return [...found.values()];
   }
+}
+
+/** A row or a column as a line of entries. */
+function withoutOnes(arena: Arena, v: Value): Value {
+  const kept = v.axes.filter((d) => !d.isOne(arena));
+  const at = (ps: readonly Position[]): Node => {
+    let next = 0;
+    return v.at(v.axes.map((d) => (d.isOne(arena) ? undefined : ps[next++]) ?? arena.literal(1)));
+  };
+  return { axes: kept, at };
 }
 
 /** A question about a derivative. */

@@ -310,14 +310,19 @@ export class Derivatives {
 
   /** "Some scalar loss \\(\\mathcal{L} \\in \\mathbb{R}\\)": declared, and no part of any equation. */
   #isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
-    const equations = [...this.problem.model.equations, ...this.extra];
     return (
       tensor.axes.length === 0 &&
       tensor.parameters.length === 0 &&
       spec.subSlots + spec.supSlots === 0 &&
       this.#ends().length > 0 &&
-      !equations.some((eq) => eq.tensor === tensor || tensorsOf(eq.body).includes(tensor))
+      this.isUnused(tensor)
     );
+  }
+
+  /** Does it stand in no equation? */
+  isUnused(tensor: Tensor): boolean {
+    const equations = [...this.problem.model.equations, ...this.extra];
+    return !equations.some((eq) => eq.tensor === tensor || tensorsOf(eq.body).includes(tensor));
   }
 
   /** An unknown scalar function of whole quantities. */

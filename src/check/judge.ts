@@ -104,10 +104,15 @@ export class Judge {
     const claims = reader.read();
     this.#sides = claims.map((c) => this.#elaborate(c));
     const { arena, assumptions, equations, symbols } = problem.model;
+    // A declared symbol that names a derivative is computed, not given.
+    const named = new Set(this.derivatives.extra.map((eq) => eq.tensor));
     this.context = {
       arena,
       assumptions,
-      premises: { equations, tensors: symbols.filter((s) => s.role !== "dimension").map((s) => s.tensor) },
+      premises: {
+        equations,
+        tensors: symbols.filter((s) => s.role !== "dimension" && !named.has(s.tensor)).map((s) => s.tensor),
+      },
       definitions: this.derivatives.definitions(),
       seed: seed ^ hash(problem.model.title),
     };
