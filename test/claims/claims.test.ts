@@ -43,7 +43,8 @@ function faults(answer: Answer): readonly string[] {
 
 /**
  * Lines that stand alone in the table are judged together here, the right ones and the wrong ones each: a wrong line cannot
- * be carried by a right one, nor show a layout beside it. With CLAIMS=each every one is judged alone, which takes longer.
+ * be carried by a right one, nor show a layout beside it; where another wrong one carries it, it is judged again alone. With
+ * CLAIMS=each every one is judged alone, which takes longer.
  */
 function together(answers: readonly Answer[]): readonly Answer[] {
   if (process.env["CLAIMS"] === "each") return answers;
