@@ -7,8 +7,10 @@ size a different one. A line marked `=` must agree with the differences, a line 
 """
 
 import math
+import os
 import re
 import sys
+import zlib
 
 import numpy as np
 
@@ -739,17 +741,19 @@ def admissible(row, seed):
 def main(paths):
     bad = right = wrong = identities = 0
     for path in paths:
-        for row in parse(path):
+        for number, row in enumerate(parse(path)):
             identities += 1
+            # The same points whatever the order of the files; where one is far from everything, another tells more.
+            seeds = [zlib.crc32(f"{os.path.basename(path)}/{number}/{k}".encode()) for k in range(3)]
             try:
-                expected, everything = admissible(row, identities)
+                points = [admissible(row, seed) for seed in seeds]
             except Exception as problem:  # noqa: BLE001
                 print(f"{path}: {row['of']} by {row['by']}: {type(problem).__name__} {problem}")
                 bad += 1
                 continue
             for claim in row["claims"]:
                 try:
-                    error = claim_error(claim, row, expected, everything, SIZES)
+                    error = max(claim_error(claim, row, *point, SIZES) for point in points)
                 except Exception as problem:  # noqa: BLE001
                     print(f"{path}: {row['of']} by {row['by']}: {claim['side']}: {type(problem).__name__} {problem}")
                     bad += 1
