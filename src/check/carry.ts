@@ -17,8 +17,8 @@ const FAR = 1e-3;
 
 /**
  * Finds lines that are wrong in value only because they use an earlier wrong line: the derivative's own rule gives what was
- * written as soon as the author's values stand for the true ones. Nearest to the loss first, so that a line may be carried
- * by one that is itself carried.
+ * written as soon as the author's values stand for the true ones. In the order of the page, so that a line may be carried by
+ * one that is itself carried.
  */
 export function carryForward(judge: Judge, all: readonly Judged[]): void {
   const lines: WrongLine[] = [];
@@ -28,8 +28,10 @@ export function carryForward(judge: Judge, all: readonly Judged[]): void {
   }
   if (lines.length < 2) return;
   const below = new Map(lines.map((l) => [l.tensor, reached(judge, l.tensor)]));
-  for (const line of lines) {
-    const others = lines.filter((o) => o.tensor !== line.tensor && below.get(line.tensor)?.has(o.tensor) === true);
+  for (const [k, line] of lines.entries()) {
+    // What is written below was not there to be used.
+    const above = lines.slice(0, k);
+    const others = above.filter((o) => o.tensor !== line.tensor && below.get(line.tensor)?.has(o.tensor) === true);
     const sets = [...others.map((o) => [o]), ...(others.length > 1 ? [others] : [])];
     const carrier = sets.find((s) => explains(judge, line, s));
     if (carrier === undefined) continue;

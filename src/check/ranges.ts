@@ -23,6 +23,9 @@ export function narrowed(
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     if (seen.has(n) || !n.free.some((i) => free.has(i))) continue;
     seen.add(n);
+    // The line is also about the values that a condition sets apart: what stands under it need not exist there.
+    if (n.kind === "multiply" && n.factors.some((f) => f.kind === "iverson" && f.free.some((i) => free.has(i))))
+      continue;
     if (n.kind === "entry") for (const [k, p] of n.at.entries()) meet(arena, bounds, p, n.tensor.axes[k]);
     stack.push(...operands(n));
   }

@@ -184,9 +184,20 @@ export class Letters {
   /** Letters that run over layers, steps or samples: they stand in superscripts. */
   readonly #families = new Set<string>();
 
-  /** Limits of sums and statements of range, wherever they stand; `values` are letters that hold a number, not a position. */
-  gather(statements: readonly Statement[], values: ReadonlySet<string> = new Set()): void {
-    for (const st of statements) {
+  /**
+   * Limits of sums and statements of range, wherever they stand; `values` are letters that hold a number, not a position.
+   * `later` are statements about what others define: the limits of their sums are their own.
+   */
+  gather(
+    statements: readonly Statement[],
+    values: ReadonlySet<string> = new Set(),
+    later: ReadonlySet<Statement> = new Set(),
+  ): void {
+    for (const st of [...statements.filter((s) => !later.has(s)), ...later]) {
+      const bind = (b: Binding): void => {
+        if (later.has(st) && !isWhole(b)) this.#indices.add(b.letter);
+        else this.#add(b);
+      };
       for (const b of rangeStatement(st) ?? []) {
         if (values.has(b.letter)) continue;
         this.#add(b);
@@ -198,7 +209,7 @@ export class Letters {
         visit(side, (s) => {
           if (s.kind !== "big") return;
           for (const b of bindings(s.sub, s.sup)) {
-            this.#add(b);
+            bind(b);
             for (const l of b.conditions.flatMap(orderedLetters)) if (!values.has(l)) this.#indices.add(l);
           }
         });
@@ -266,6 +277,11 @@ export class Letters {
     return found;
   }
 }
+
+/** `i = 1` to a size with a name: an axis from end to end. */
+const isWhole = ({ low, high }: WrittenRange): boolean =>
+  (low === null || (low.kind === "number" && low.text === "1")) &&
+  (high === null || high.kind === "symbol" || high.kind === "scripted");
 
 export function mentionsLetter(s: Syntax, letter: string): boolean {
   let found = false;

@@ -5,7 +5,7 @@ import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
 import { findShapes } from "./shapes.js";
-import { integerSymbols, registerDimensions, surveyLetters, surveyScripts } from "./survey.js";
+import { integerSymbols, laterStatements, registerDimensions, surveyLetters, surveyScripts } from "./survey.js";
 
 /** The passes over one problem's statements, in their order: each relies on what those before it found. */
 export function build(builder: Builder): void {
@@ -13,6 +13,7 @@ export function build(builder: Builder): void {
   builder.letters.gather(
     builder.items.map((i) => i.statement),
     integers,
+    laterStatements(builder),
   );
   surveyLetters(builder, integers);
   registerDimensions(builder);

@@ -119,7 +119,11 @@ function samePlace(d: Occurrence, o: Occurrence): boolean {
 }
 
 const sameText = (d: Draft, st: Statement): boolean =>
-  st.sides.length === 2 && d.item.statement.sides.map(scriptText).join("=") === st.sides.map(scriptText).join("=");
+  st.sides.length === 2 && wholeText(d.item.statement.sides) === wholeText(st.sides);
+
+/** All that is written, limits and branches too, wherever it stands. */
+const wholeText = (sides: readonly Syntax[]): string =>
+  JSON.stringify(sides, (key, value: unknown) => (key === "span" ? undefined : value));
 
 function selfTransposed(left: Syntax, right: Syntax): boolean {
   const [a, b] = [takeApart(left), takeApart(right)];

@@ -97,6 +97,21 @@ function introducedTexts(builder: Builder): ReadonlySet<string> {
   return texts;
 }
 
+/** Statements about what others define: of a derivative, submitted, or a second equation for a symbol. */
+export function laterStatements(builder: Builder): ReadonlySet<Statement> {
+  const later = new Set<Statement>();
+  const defined = new Set<string>();
+  for (const { statement, submitted } of builder.items) {
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+    const text = left === null ? null : placeText(left.target, true);
+    if (submitted === true || statement.sides.some(mentionsDerivative) || (text !== null && defined.has(text)))
+      later.add(statement);
+    else if (text !== null) defined.add(text);
+  }
+  return later;
+}
+
 export function registerDimensions(builder: Builder): void {
   const { dims } = builder.e;
   for (const { statement, submitted } of builder.items) {

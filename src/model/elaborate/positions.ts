@@ -67,6 +67,9 @@ export function memberPosition(e: Elaborator, spec: SymbolSpec, s: Syntax, slot:
 function sameSize(e: Elaborator, binding: LetterBinding, axis: DimVar, s: Syntax): void {
   const [a, b] = [binding.size.dim, axis.dim];
   if (a !== null && b !== null && a !== b && e.dims.isSoft(a) && isLoneName(b)) {
+    const name = dimText(binding.size);
+    if (e.symbols.withHead(name).some((spec) => (spec.axes ?? []).length > 0))
+      refuse("shape/index-range", `${name} is no size, and ${binding.letter} runs up to it`, s.span);
     e.dims.aliasDim(a, b);
     e.diagnostics.push(
       diagnostic(
