@@ -42,7 +42,8 @@ class Switches {
 
   constructor(question: Question, points: Points) {
     this.#points = points;
-    this.#shut = new Set(points.switches(question));
+    // A condition may say which branch a line is about, the closed one too.
+    this.#shut = new Set(question.guard == null ? points.switches(question) : []);
   }
 
   see(env: Environment | null): void {
