@@ -7,6 +7,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 const root = path.resolve(import.meta.dirname, "../..");
 const builtin = new Set(builtinModules);
 const asked: string[] = [];
+/** Marks the questions of this test itself. */
+const OWN = Symbol("own");
 let bundle = "";
 
 /** The library as one script for a browser; what it asks of Node is noted. */
@@ -23,8 +25,11 @@ beforeAll(async () => {
       {
         name: "note-node-modules",
         setup(b) {
-          b.onResolve({ filter: /.*/ }, ({ path: name, importer }) => {
-            if (!name.startsWith("node:") && !builtin.has(name)) return undefined;
+          b.onResolve({ filter: /.*/ }, async ({ path: name, importer, kind, resolveDir, pluginData }) => {
+            if (pluginData === OWN || (!name.startsWith("node:") && !builtin.has(name))) return undefined;
+            // A package may say of itself what it does without in a browser (the `browser` field of its package.json).
+            const found = await b.resolve(name, { importer, kind, resolveDir, pluginData: OWN });
+            if (found.errors.length === 0 && !found.external) return undefined;
             asked.push(`${name} in ${path.relative(root, importer)}`);
             return { path: name, external: true };
           });
