@@ -7,7 +7,7 @@ import { type Binding, letterOf, rangeStatement, visit } from "../model/letters.
 import type { Problem } from "../model/read.js";
 import { type Scripted, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
-import { type Item, leftSide, mentionsDerivative } from "../model/statements.js";
+import { type Item, isPureDerivative, leftSide, mentionsDerivative } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { LetterBinding, Value } from "../model/value.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
@@ -80,7 +80,7 @@ export class ClaimReader {
   /** `\delta^{(2)} := \partial L / \partial z^{(2)}`; also at the head of a chain. */
   #explicitName(item: Item): void {
     const t = this.#namesSymbol(item);
-    const meaning = item.statement.sides.slice(1).find(isNamed);
+    const meaning = item.statement.sides.slice(1).find(isPureDerivative);
     if (t === null || meaning === undefined) return;
     const e = this.#problem.elaborator;
     const letters = this.lettersOf(item.statement);
@@ -205,17 +205,6 @@ function isOpen({ kind, statement }: Item): boolean {
 /** `dW_1` as a whole side. */
 const isDifferential = (s: Syntax | undefined): boolean =>
   s?.kind === "juxtaposition" && s.items.length === 2 && s.items[0]?.kind === "symbol" && s.items[0].name === "d";
-
-/** A side that is nothing but a derivative. */
-function isNamed(s: Syntax): boolean {
-  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
-  if (s.kind === "juxtaposition") {
-    const [first] = s.items;
-    const t = first === undefined ? null : takeApart(first);
-    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
-  }
-  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
-}
 
 /** `\mathcal{L}(a, t) = …` said again is about 𝓛. */
 function withoutReminder(s: Syntax, problem: Problem): Syntax {

@@ -206,3 +206,14 @@ export function namesDerivative(s: Syntax, defined: (key: string) => boolean): b
   if (accent !== "bar" && accent !== "overline") return false;
   return defined(targetKey({ ...t, symbol: { ...t.symbol, accents: t.symbol.accents.slice(1) } }));
 }
+
+/** A side that is nothing but a derivative. */
+export function isPureDerivative(s: Syntax): boolean {
+  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
+  if (s.kind === "juxtaposition") {
+    const [first] = s.items;
+    const t = first === undefined ? null : takeApart(first);
+    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
+  }
+  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
+}

@@ -7,6 +7,7 @@ import {
   hasBlank,
   type Item,
   isEquation,
+  isPureDerivative,
   type LeftSide,
   leftSide,
   mentionsDerivative,
@@ -170,14 +171,4 @@ function transposedEquation(t: Scripted, st: Statement): { target: Scripted; sta
   const group: Syntax = { kind: "group", open: "(", body: right, span: right.span };
   const turned: Syntax = { kind: "scripted", base: group, sub: null, sup: mark.content, primes: 0, span: right.span };
   return { target, statement: { ...st, sides: [left, turned] } };
-}
-
-function isPureDerivative(s: Syntax): boolean {
-  if (s.kind === "fraction") return mentionsDerivative(s) && s.numerator.kind === "juxtaposition";
-  if (s.kind === "juxtaposition") {
-    const [first] = s.items;
-    const t = first === undefined ? null : takeApart(first);
-    return t !== null && t.symbol.name === "\\nabla" && s.items.length === 2;
-  }
-  return s.kind === "product" && s.operators.length === 1 && s.operators[0] === "/" && mentionsDerivative(s);
 }
