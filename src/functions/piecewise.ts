@@ -1,11 +1,16 @@
 import { above, neg, sub } from "./arithmetic.js";
 import type { Algebra, ScalarFunction } from "./function.js";
 
-/* Piecewise linear functions. At a kink the derivative takes the value that the indicator `1[· > 0]` gives: ReLU'(0) = 0. */
+/*
+ * Piecewise linear functions. At a kink the derivative takes the value that the indicator `1[· > 0]` gives: ReLU'(0) = 0. Where
+ * arguments compete, exactly one has the weight 1, at a tie the first: two that are equal all around a point (a ratio and the
+ * same ratio clipped) must not lose their derivative between them.
+ */
 
 const unary = { arity: 1, domain: "real", latexDerivative: null } as const;
 
 const less = <T>(k: Algebra<T>, a: T, b: T): T => above(k, sub(k, b, a));
+const atMost = <T>(k: Algebra<T>, a: T, b: T): T => k.indicator(">=", sub(k, b, a));
 /** `1[low < x < high]`. */
 const between = <T>(k: Algebra<T>, low: T, x: T, high: T): T => k.multiply(less(k, low, x), less(k, x, high));
 const clip = <T>(k: Algebra<T>, x: T, low: T, high: T): T => k.apply("min", k.apply("max", x, low), high);
@@ -129,7 +134,7 @@ export const piecewise: readonly ScalarFunction[] = [
     name: "max",
     arity: 2,
     written: ["max", "maximum"],
-    derivative: (k, a, b) => [less(k, b, a), less(k, a, b)],
+    derivative: (k, a, b) => [atMost(k, b, a), less(k, a, b)],
     definition: (k, a, b) => k.add(b, k.multiply(sub(k, a, b), less(k, b, a))),
     value: Math.max,
     latex: "\\max",
@@ -142,7 +147,7 @@ export const piecewise: readonly ScalarFunction[] = [
     name: "min",
     arity: 2,
     written: ["min", "minimum"],
-    derivative: (k, a, b) => [less(k, a, b), less(k, b, a)],
+    derivative: (k, a, b) => [atMost(k, a, b), less(k, b, a)],
     definition: (k, a, b) => k.add(b, k.multiply(sub(k, a, b), less(k, a, b))),
     value: Math.min,
     latex: "\\min",
@@ -155,10 +160,10 @@ export const piecewise: readonly ScalarFunction[] = [
     name: "clip",
     arity: 3,
     written: ["clip", "clamp"],
-    // low < x < high: x itself; else the nearer bound, which then carries the derivative
+    // low ≤ x ≤ high: x itself; else the nearer bound, which then carries the derivative
     derivative: (k, x, low, high) => [
-      between(k, low, x, high),
-      k.multiply(less(k, x, low), less(k, low, high)),
+      k.multiply(atMost(k, low, x), atMost(k, x, high)),
+      k.multiply(less(k, x, low), atMost(k, low, high)),
       less(k, high, k.apply("max", x, low)),
     ],
     definition: (k, x, low, high) => clip(k, x, low, high),

@@ -88,6 +88,18 @@ describe.each([...functions.values()].map((row) => [row.name, row] as const))("%
   });
 });
 
+describe("ties", () => {
+  it.each([
+    ["max", [0.4, 0.4], [1, 0]],
+    ["min", [0.4, 0.4], [1, 0]],
+    ["clip", [-1, -1, 2], [1, 0, 0]],
+    ["clip", [2, -1, 2], [1, 0, 0]],
+    ["clip", [0, 2, 2], [0, 1, 0]],
+  ] as const)("%s of %j has all of its derivative by one argument", (name, args, wanted) => {
+    expect(functions.get(name)?.derivative(k, ...args)).toEqual(wanted);
+  });
+});
+
 describe("names", () => {
   it("takes words without case and commands with it", () => {
     expect(functionWritten("RELU")?.name).toBe("relu");
