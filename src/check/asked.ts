@@ -5,7 +5,8 @@ import { firstOf } from "../model/stacked.js";
 import type { Item } from "../model/statements.js";
 import type { Syntax } from "../notation/syntax.js";
 import { ClaimReader } from "./claims.js";
-import type { Judge, Judged } from "./judge.js";
+import type { Judge } from "./judge.js";
+import type { Judged } from "./verdict.js";
 
 /** A derivative that a question asks for, or that a line answers. */
 export interface Asked {

@@ -1,7 +1,8 @@
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
-import { isEqual, type Judge, type Judged, overall } from "./judge.js";
+import type { Judge } from "./judge.js";
+import { isEqual, type Judged, overall } from "./verdict.js";
 
 /** A line of the author's that was judged wrong, as an equation for the derivative it is about. */
 interface WrongLine {
@@ -98,14 +99,14 @@ function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[])
   const [only] = carriers;
   const replaced =
     only !== undefined && carriers.length === 1 ? only.replaced : new Map(carriers.map((c) => [c.tensor, c.equation]));
-  const gap = judge.gapWith(link.question, replaced);
+  const gap = judge.decider.gapWith(link.question, replaced);
   if (gap === null ? isCircular(judge, replaced) : gap > FAR) return false;
-  if (!isEqual(judge.decideWith(link.question, replaced))) return false;
+  if (!isEqual(judge.decider.decideWith(link.question, replaced))) return false;
   // Twice the author's value must not do as well: then the value would not matter.
   const { arena } = judge.context;
   const doubled = new Map(
     carriers.map((c) => [c.tensor, { ...c.equation, body: arena.multiply(arena.rational(2), c.equation.body) }]),
   );
-  const twice = judge.gapWith(link.question, doubled);
-  return (twice !== null && twice > FAR) || !isEqual(judge.decideWith(link.question, doubled));
+  const twice = judge.decider.gapWith(link.question, doubled);
+  return (twice !== null && twice > FAR) || !isEqual(judge.decider.decideWith(link.question, doubled));
 }

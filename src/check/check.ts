@@ -4,7 +4,8 @@ import { carryForward } from "./carry.js";
 import type { Claim } from "./claims.js";
 import type { Layout } from "./derivatives.js";
 import { diagnose } from "./diagnose.js";
-import { isRight, Judge, type Judged } from "./judge.js";
+import { Judge } from "./judge.js";
+import { isRight, type Judged } from "./verdict.js";
 
 export interface CheckedProblem {
   readonly judge: Judge;

@@ -2,7 +2,7 @@ import { derive } from "../derive/derive.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
 import { factors } from "./differs.js";
-import { isEqual, isRight, type Judge, type Judged, type Link, type Mistake } from "./judge.js";
+import type { Judge } from "./judge.js";
 import { changes, type Kit, newWork } from "./mistakes/change.js";
 import { Comparison } from "./mistakes/compare.js";
 import {
@@ -23,6 +23,7 @@ import { repairOf } from "./mistakes/repairs.js";
 import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
 import { type Contribution, truthOf } from "./mistakes/truth.js";
+import { isEqual, isRight, type Judged, type Link, type Mistake } from "./verdict.js";
 
 type Asked = NonNullable<Link["question"]>;
 
@@ -76,7 +77,7 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
   if (links.length < 2 || first?.question == null || last?.question == null || isRight(first.verdict)) return null;
   const [left, right] = [first.question.left, last.question.right];
   const free = [...new Set([...left.free, ...right.free])];
-  return isEqual(judge.decide({ left, right, free, guard: last.question.guard }))
+  return isEqual(judge.decider.decide({ left, right, free, guard: last.question.guard }))
     ? toldOf({ code: "step-skipped-or-lucky", about: "" })
     : null;
 }

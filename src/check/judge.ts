@@ -1,104 +1,48 @@
-import { BudgetSpent } from "../core/budget.js";
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
-import type { Span } from "../core/span.js";
-import { type DecideContext, type Decision, decideNodes, type Evidence, gapAtFirst } from "../decide/decide.js";
-import { below, graphOf } from "../derive/graph.js";
+import type { DecideContext } from "../decide/decide.js";
 import { symmetricTensors } from "../derive/symmetry.js";
-import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
 import { rangeStatement } from "../model/letters.js";
-import type { Equation } from "../model/model.js";
 import { collapse, transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
 import { axisAt, firstOf } from "../model/stacked.js";
 import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
-import { allowedIn } from "./allow.js";
+import { Caution } from "./caution.js";
 import { type Claim, ClaimReader } from "./claims.js";
-import { Derivatives, type Layout, type Pair } from "./derivatives.js";
+import { Decider } from "./decider.js";
+import type { Pair } from "./derivative-equations.js";
+import { Derivatives, type Layout } from "./derivatives.js";
+import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { Unread } from "./unread.js";
+import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
 
-export type Verdict =
-  | "proved"
-  | "agrees"
-  | "carried-forward"
-  | "wrong"
-  | "shape-mismatch"
-  | "no-answer"
-  | "unreadable"
-  | "undecided";
-
-export interface Mistake {
-  readonly code: string;
-  readonly message: string;
-  /** The part of the formula that holds the mistake, where one is known. */
-  readonly span?: Span;
-}
-
-/** What was found about one `=`. */
-export interface Link {
-  readonly left: Syntax;
-  readonly right: Syntax;
-  verdict: Verdict;
-  evidence: Evidence | null;
-  conditions: readonly string[];
-  mistake: Mistake | null;
-  /** Why it could not be read or decided. */
-  readonly diagnostic: Diagnostic | null;
-  /** Both sides at common free indices, where they have one shape. */
-  readonly question: {
-    readonly left: Node;
-    readonly right: Node;
-    readonly free: readonly Index[];
-    readonly guard: Node | null;
-  } | null;
-  /** Equal once one side is transposed, and not otherwise. */
-  readonly transposed: boolean;
-  /** The two sides would differ from their transposes: the line tells layouts apart. */
-  readonly layoutSensitive: boolean;
-}
-
-export interface Judged {
-  readonly claim: Claim;
-  readonly links: readonly Link[];
-  /** The derivative at the head, if one is. */
-  readonly head: Pair | null;
-  /** Whether derivatives stand in it besides the one at the head. */
-  readonly uses: boolean;
-  verdict: Verdict;
-  mistake: Mistake | null;
-  readonly layout: "numerator" | null;
-}
-
-interface Sides {
+interface Sides extends Asked {
   readonly claim: Claim;
   readonly values: readonly (Value | Refusal)[];
-  readonly head: Pair | null;
-  readonly headTensor: Tensor | null;
   readonly uses: boolean;
   readonly guard: Guard | null;
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
 }
 
-type Question = NonNullable<Link["question"]>;
-
 /** All claims of one problem under one layout, judged against the true derivatives. */
 export class Judge {
   readonly derivatives: Derivatives;
   readonly problem: Problem;
-  readonly context: DecideContext;
+  readonly decider: Decider;
+  readonly #grounding: Grounding;
+  readonly #caution: Caution;
   readonly #sides: readonly Sides[];
-  readonly #unread: Unread;
 
   constructor(problem: Problem, layout: Layout, seed: number, damaged: readonly string[] = []) {
     this.problem = problem;
-    this.#unread = new Unread(problem, damaged);
-    this.derivatives = new Derivatives(problem, this.#unread);
+    const unread = new Unread(problem, damaged);
+    this.derivatives = new Derivatives(problem, unread);
     this.derivatives.layout = layout;
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
@@ -106,7 +50,7 @@ export class Judge {
     const { arena, assumptions, equations, symbols } = problem.model;
     // A declared symbol that names a derivative is computed, not given.
     const named = new Set(this.derivatives.extra.map((eq) => eq.tensor));
-    this.context = {
+    this.decider = new Decider({
       arena,
       assumptions,
       premises: {
@@ -115,7 +59,14 @@ export class Judge {
       },
       definitions: this.derivatives.definitions(),
       seed: seed ^ hash(problem.model.title),
-    };
+    });
+    this.#grounding = new Grounding(this.derivatives, this.decider);
+    this.#caution = new Caution(this.derivatives, unread, this.context.definitions);
+  }
+
+  /** What questions are decided with: the forward pass and the true derivatives. */
+  get context(): DecideContext {
+    return this.decider.context;
   }
 
   /** The claims in order, each judged when it is asked for. */
@@ -208,8 +159,8 @@ export class Judge {
         return link.verdict === "wrong" ? this.#supposing(link, left, right, a, b, s) : link;
       }),
     );
-    this.#ground(s, links);
-    for (const link of links) this.#caution(link);
+    this.#grounding.ground(s, links);
+    for (const link of links) this.#caution.heed(link);
     return {
       claim: s.claim,
       links,
@@ -274,7 +225,7 @@ export class Judge {
     if (a instanceof Refusal) return { ...base, ...refused(a) };
     if (b instanceof Refusal) return { ...base, ...refused(b) };
     try {
-      return this.#connected(this.#equality(base, a, b, about));
+      return this.#caution.connected(this.#equality(base, a, b, about));
     } catch (error) {
       // Entries are read when they are asked for, and may be refused then.
       if (error instanceof Refusal) return { ...base, ...refused(error) };
@@ -289,10 +240,10 @@ export class Judge {
     const zero = y.axes.length === 0 && y.at([]) === arena.zero;
     if (same || zero) {
       const question = this.#question(x, zero ? { axes: x.axes, at: () => arena.zero } : y, about);
-      const decision = this.#decide(question);
+      const decision = this.decider.decide(question);
       const flipped =
         decision.verdict === "different" && x.axes.length === 2 && sameShape(x.axes, [...y.axes].reverse())
-          ? this.#decide(this.#question(x, transpose(arena, y), about))
+          ? this.decider.decide(this.#question(x, transpose(arena, y), about))
           : null;
       const structured = decision.verdict === "different" ? this.#independent(x, y, about) : null;
       if (structured !== null) return { ...base, ...structured };
@@ -307,7 +258,7 @@ export class Judge {
     const turned = transpose(arena, { ...y, unoriented: false });
     if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
       const question = this.#question(x, turned, about);
-      const decision = this.#decide(question);
+      const decision = this.decider.decide(question);
       if (x.unoriented === true || y.unoriented === true)
         return { ...base, ...outcome(decision), question, transposed: false, layoutSensitive: false };
       return {
@@ -345,7 +296,7 @@ export class Judge {
       },
     };
     const question = this.#question(both, y, about);
-    const decision = this.#decide(question);
+    const decision = this.decider.decide(question);
     if (!isEqual(decision)) return null;
     const message = `${head.wrt.latex} is symmetric, and this counts its entries ij and ji as one variable; by a free matrix the derivative has them apart`;
     this.problem.elaborator.note("reading/symmetric", message, claim.item.statement.span);
@@ -369,224 +320,6 @@ export class Judge {
     });
     const free = [...new Set([...left.free, ...right.free, ...(where?.free ?? [])])];
     return { left, right, free, guard: where };
-  }
-
-  #decide(question: Question, context = this.context): Decision {
-    try {
-      return decideNodes(question, context);
-    } catch (error) {
-      if (error instanceof BudgetSpent)
-        return { verdict: "undecided", evidence: { method: "none", reason: error.message }, conditions: [] };
-      if (error instanceof Refusal)
-        return { verdict: "undecided", evidence: { method: "none", reason: error.diagnostic.message }, conditions: [] };
-      throw error;
-    }
-  }
-
-  /** How far apart the sides are at the first point; `null` where it says nothing. Told without proof, to pass over what is not worth a decision. */
-  gapWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): number | null {
-    return gapAtFirst(question, this.#contextWith(replaced));
-  }
-
-  readonly #contexts = new WeakMap<ReadonlyMap<Tensor, Equation>, DecideContext>();
-
-  /** One context for one map, so that all questions about it share their points. */
-  #contextWith(replaced: ReadonlyMap<Tensor, Equation>): DecideContext {
-    let context = this.#contexts.get(replaced);
-    if (context === undefined) {
-      const definitions = new Map(this.context.definitions);
-      for (const [tensor, eq] of replaced) definitions.set(tensor, [eq]);
-      context = { ...this.context, definitions };
-      this.#contexts.set(replaced, context);
-    }
-    return context;
-  }
-
-  /** Decides a question where some derivatives stand for what the author wrote of them. */
-  decideWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): Decision {
-    return this.#decide(question, this.#contextWith(replaced));
-  }
-
-  decide(question: Question): Decision {
-    return this.#decide(question);
-  }
-
-  // ---- what could not be read ----
-
-  /** A verdict that an equation which could not be read might overturn is none. */
-  #caution(link: Link): void {
-    if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
-    const underived = link.question === null || isRight(link.verdict) ? null : this.#underived(link.question);
-    if (underived !== null) {
-      link.verdict = "undecided";
-      link.mistake = null;
-      link.evidence = { method: "none", reason: this.derivatives.reasonAgainst(underived) };
-      return;
-    }
-    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
-    if (open === null) return;
-    link.verdict = "undecided";
-    link.mistake = null;
-    link.evidence = { method: "none", reason: `this depends on an equation that could not be read: ${open}` };
-  }
-
-  /** A derivative below a question that has no equation: any value of it would be made up. */
-  #underived({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
-    const { definitions } = this.context;
-    const seen = new Set<Tensor>();
-    const stack = [left, right].flatMap(tensorsOf);
-    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-      if (seen.has(t)) continue;
-      seen.add(t);
-      const equations = definitions.get(t);
-      if (equations === undefined && t.derivative !== null) return t;
-      for (const eq of equations ?? []) stack.push(...tensorsOf(eq.body));
-    }
-    return null;
-  }
-
-  #openAbout(link: Link): string | null {
-    const { question } = link;
-    if (question === null) return null;
-    const { equations } = this.derivatives.model;
-    const tensors = this.#named([question.left, question.right]);
-    for (const t of tensors) {
-      const open = t.derivative === null ? null : this.#unread.onPath(t.derivative.of, t.derivative.wrt, equations);
-      if (open !== null) return open;
-    }
-    if (isRight(link.verdict)) return this.#unread.shaky(tensors.filter((t) => t.axes.length === 0));
-    const unknown = tensors.find((t) => t.derivative !== null && this.#unread.isUnknownLoss(t.derivative.of));
-    if (unknown?.derivative != null && this.#unread.beyondUnknownLoss(question.right, this.#names()))
-      return unknown.derivative.of.latex;
-    return (
-      this.#unread.shaky(tensors) ??
-      this.#unread.mayMakeEqual([question.left, question.right], this.context.definitions)
-    );
-  }
-
-  /** The tensors of expressions, names of derivatives expanded. */
-  #named(nodes: readonly Node[]): readonly Tensor[] {
-    const names = this.#names();
-    const seen = new Set<Tensor>();
-    const stack = nodes.flatMap(tensorsOf);
-    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-      if (seen.has(t)) continue;
-      seen.add(t);
-      const name = names.get(t);
-      if (name !== undefined) stack.push(...tensorsOf(name.body));
-    }
-    return [...seen];
-  }
-
-  /**
-   * Where the equations that were read do not connect a loss and a variable, the derivative is zero, but more likely is
-   * that an equation is missing: nothing is judged by it, unless zero is what was written.
-   */
-  #connected(link: Link): Link {
-    const { question } = link;
-    if (question === null || question.right === this.problem.model.arena.zero) return link;
-    const names = this.#names();
-    const loose = [question.left, question.right].flatMap((n) => derivativesIn(n, names)).find((t) => this.#isLoose(t));
-    if (loose === undefined) return link;
-    const { of, wrt } = loose.derivative ?? {};
-    const reason = `nothing that was read connects ${wrt?.latex ?? ""} with ${of?.latex ?? ""}`;
-    return { ...link, verdict: "undecided", evidence: { method: "none", reason }, mistake: null };
-  }
-
-  readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
-
-  #isLoose(t: Tensor): boolean {
-    const d = t.derivative;
-    if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
-    let reached = this.#reach.get(d.of);
-    if (reached === undefined) {
-      reached = below(graphOf(this.derivatives.model), d.of);
-      this.#reach.set(d.of, reached);
-    }
-    return !reached.has(d.wrt);
-  }
-
-  // ---- grounding ----
-
-  /** An answer may not use the derivatives of what its variable is computed from: they are found from the one asked for. */
-  #ground(s: Sides, links: readonly Link[]): void {
-    const last = links.at(-1);
-    const { head, headTensor } = s;
-    if (last === undefined || last.question === null || head === null || headTensor === null) return;
-    const headEntries = entriesOf(last.question.left, headTensor, this.#names());
-    const first = links[0]?.question?.left ?? last.question.left;
-    const own = headEntries.length > 0 ? headEntries : entriesOf(first, headTensor, this.#names());
-    const answer = this.#answerNode(s, last);
-    if (answer === null) return;
-    // `[\nabla_Z L\, W]_{nj}` asks for a product, not for the derivative that is summed over in it.
-    if (first.kind !== "entry" && own.every((n) => !n.free.every((i) => first.free.includes(i)))) return;
-    // δ with a formula of its own is an answer, though custom says what it stands for.
-    const spelledOut = new Map([...this.#names()].filter(([t]) => !this.derivatives.byCustom.has(t)));
-    const again = entriesOf(answer, headTensor, spelledOut);
-    const repeats = again.some((n) => own.includes(n) || headTensor.axes.length === 0 || !isRunning(head.wrt));
-    if (repeats) {
-      if (this.#readsAsDirect(answer, own)) {
-        last.verdict = "undecided";
-        last.evidence = {
-          method: "none",
-          reason: "the same derivative stands on both sides: one is the total, the other the direct part",
-        };
-        return;
-      }
-      this.#noAnswer(last, "this repeats the derivative that was asked for");
-      return;
-    }
-    if (this.#differentiatesNothing(answer, head)) {
-      this.#noAnswer(last, "this is the question again, with the formula of what is to be differentiated put in");
-      return;
-    }
-    const forbidden = this.#forbidden(answer);
-    if (forbidden !== null) this.#noAnswer(last, `an answer may not be written in ${forbidden} here`);
-  }
-
-  #noAnswer(link: Link, message: string): void {
-    if (link.verdict === "unreadable" || link.verdict === "undecided") return;
-    link.verdict = "no-answer";
-    link.mistake = { code: "tautology", message };
-  }
-
-  #answerNode(s: Sides, last: Link): Node | null {
-    void s;
-    return last.question?.right ?? null;
-  }
-
-  // `∂l/∂h_t = ∂l/∂h_t + …`: one term is the derivative itself, the others do not mention it.
-  #readsAsDirect(answer: Node, own: readonly Node[]): boolean {
-    if (answer.kind !== "add") return false;
-    const alone = answer.terms.filter((t) => own.includes(t));
-    const rest = answer.terms.filter((t) => !own.includes(t));
-    return (
-      alone.length === 1 &&
-      rest.every((t) => !mentionsAny(t, own)) &&
-      rest.some((t) => tensorsOf(t).some((x) => x.derivative !== null))
-    );
-  }
-
-  /** Is the answer made of nothing but derivatives by the very variable that are not carried out, and of the loss together? */
-  #differentiatesNothing(answer: Node, head: Pair): boolean {
-    if (head.of.axes.length > 0) return false;
-    const { arena } = this.problem.model;
-    const whole = undifferentiated(arena, answer, head.wrt, this.#names());
-    if (whole === null) return false;
-    return isEqual(this.#decide({ left: arena.entry(head.of, []), right: whole, free: [], guard: null }));
-  }
-
-  #names(): ReadonlyMap<Tensor, Equation> {
-    return new Map(this.derivatives.extra.map((eq) => [eq.tensor, eq]));
-  }
-
-  /** Something in an answer that the front matter's `allow` does not name. */
-  #forbidden(answer: Node): string | null {
-    const allowed = allowedIn(this.problem);
-    if (allowed === null) return null;
-    const names = this.#names();
-    const used = this.#named([answer]).filter((t) => !names.has(t));
-    return used.find((t) => !allowed(t))?.latex ?? null;
   }
 }
 
@@ -613,106 +346,6 @@ function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
   return new Set(letters.map((b) => b.letter).filter((l) => !stated.includes(l)));
 }
 
-const isRunning = (t: Tensor): boolean => t.parameters.length > 0 || t.axes.some((r) => r.low.key !== "1");
-
-/** The right side of an equation at other positions. */
-function bodyAt(arena: Arena, eq: Equation, at: readonly Position[]): Node {
-  const map = new Map<Index, Position>();
-  for (const [k, p] of eq.at.entries()) {
-    const [index, target] = [arena.indexOf(p), at[k]];
-    if (index !== null && target !== undefined) map.set(index, target);
-  }
-  return arena.substitute(eq.body, map);
-}
-
-/** What an expression would be without its `\partial/\partial x`, where every term is a multiple of such a derivative. */
-function undifferentiated(arena: Arena, node: Node, wrt: Tensor, names: ReadonlyMap<Tensor, Equation>): Node | null {
-  switch (node.kind) {
-    case "add": {
-      const terms = node.terms.map((t) => undifferentiated(arena, t, wrt, names));
-      return terms.includes(null) ? null : arena.add(...terms.filter((t) => t !== null));
-    }
-    case "multiply": {
-      const constants = node.factors.filter(
-        (f) => f.kind === "rational" || f.kind === "dimension" || isOverDimension(f),
-      );
-      const rest = node.factors.filter((f) => !constants.includes(f));
-      const [only] = rest;
-      const inner = rest.length === 1 && only !== undefined ? undifferentiated(arena, only, wrt, names) : null;
-      return inner === null ? null : arena.multiply(...constants, inner);
-    }
-    case "reduce": {
-      if (node.op !== "sum") return null;
-      const { index, body } = arena.open(node);
-      const inner = undifferentiated(arena, body, wrt, names);
-      return inner === null ? null : arena.sum(index, inner);
-    }
-    case "entry": {
-      const d = node.tensor.derivative;
-      const eq = d === null || d.wrt !== wrt ? undefined : names.get(d.of);
-      // The partial derivative of an abstract function is all there is to say.
-      if (eq === undefined || eq.body.kind === "abstract") return null;
-      return bodyAt(arena, eq, node.at);
-    }
-    default:
-      return null;
-  }
-}
-
-const isOverDimension = (n: Node): boolean => n.kind === "power" && n.base.kind === "dimension";
-
-/** The derivative tensors in an expression, names expanded. */
-function derivativesIn(node: Node, names: ReadonlyMap<Tensor, Equation>): readonly Tensor[] {
-  const seen = new Set<Tensor>();
-  const stack = [...tensorsOf(node)];
-  for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
-    if (seen.has(t)) continue;
-    seen.add(t);
-    const name = names.get(t);
-    if (name !== undefined) stack.push(...tensorsOf(name.body));
-  }
-  return [...seen].filter((t) => t.derivative !== null);
-}
-
-/** The entries of a tensor in an expression, names expanded. */
-function entriesOf(node: Node, tensor: Tensor, names: ReadonlyMap<Tensor, Equation>): readonly Node[] {
-  const found: Node[] = [];
-  const seen = new Set<Node>();
-  const stack = [node];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "entry") {
-      if (n.tensor === tensor) found.push(n);
-      const name = names.get(n.tensor);
-      if (name !== undefined) stack.push(name.body);
-    }
-    stack.push(...operands(n));
-  }
-  return found;
-}
-
-function mentionsAny(node: Node, wanted: readonly Node[]): boolean {
-  if (wanted.includes(node)) return true;
-  return operands(node).some((n) => mentionsAny(n, wanted));
-}
-
-export const isEqual = (d: Decision): boolean => d.verdict === "equal-proved" || d.verdict === "equal-sampled";
-
-function outcome(d: Decision): { verdict: Verdict; evidence: Evidence; conditions: readonly string[] } {
-  const verdict: Verdict =
-    d.verdict === "equal-proved"
-      ? "proved"
-      : d.verdict === "equal-sampled"
-        ? "agrees"
-        : d.verdict === "different"
-          ? "wrong"
-          : d.verdict === "shape"
-            ? "shape-mismatch"
-            : "undecided";
-  return { verdict, evidence: d.evidence, conditions: d.conditions };
-}
-
 function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
   if (a.length !== b.length) return false;
   const fits = a.every((d, k) => {
@@ -727,31 +360,4 @@ function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
   return fits;
 }
 
-export const isRight = (v: Verdict): boolean => v === "proved" || v === "agrees" || v === "carried-forward";
-export const isWrong = (v: Verdict): boolean => v === "wrong" || v === "shape-mismatch" || v === "no-answer";
-
-/** A chain is right if every link is; the first link that is not decides. */
-export function overall(links: readonly Link[]): Verdict {
-  const wrong = links.find((l) => isWrong(l.verdict));
-  if (wrong !== undefined) return wrong.verdict;
-  const open = links.find((l) => l.verdict === "unreadable" || l.verdict === "undecided");
-  if (open !== undefined) return open.verdict;
-  if (links.some((l) => l.verdict === "carried-forward")) return "carried-forward";
-  return links.some((l) => l.verdict === "agrees") ? "agrees" : "proved";
-}
-
 const placeOf = (d: Diagnostic): string => `${d.code} ${d.message} ${d.span?.start} ${d.span?.end}`;
-
-/** The verdict on a side that was refused. */
-function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagnostic" | "mistake"> {
-  const { code } = diagnostic;
-  const mistake = null;
-  if (code === "syntax/blank") {
-    const blank = { code: "tautology", message: "a part of this is left blank" };
-    return { verdict: "no-answer", diagnostic: null, mistake: blank };
-  }
-  if (code.startsWith("shape/") && code !== "shape/unknown") return { verdict: "shape-mismatch", diagnostic, mistake };
-  const open =
-    ["unsupported/", "function/", "derive/"].some((kind) => code.startsWith(kind)) || code === "symbol/unread";
-  return { verdict: open ? "undecided" : "unreadable", diagnostic, mistake };
-}

@@ -1,5 +1,5 @@
-import { isRight, type Verdict } from "../check/judge.js";
 import { hints } from "../check/mistakes/hints.js";
+import { isRight, type Verdict } from "../check/verdict.js";
 import type { ClaimJson } from "../session/check.js";
 import type { Question } from "./problem.js";
 import type { FeedbackLevel } from "./report.js";

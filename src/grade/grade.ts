@@ -1,5 +1,5 @@
 import { pairKey } from "../check/asked.js";
-import { isRight, type Verdict } from "../check/judge.js";
+import { isRight, type Verdict } from "../check/verdict.js";
 import { type Answer, type CheckJson, type ClaimJson, judgeWorksheet } from "../session/check.js";
 import { questionKey } from "../session/questions.js";
 import { feedbackFor } from "./feedback.js";

@@ -1,4 +1,4 @@
-import { isRight, isWrong } from "../check/judge.js";
+import { isRight, isWrong } from "../check/verdict.js";
 import { readDocument } from "../document/read-document.js";
 import { type PosedQuestion, posedQuestions } from "../session/questions.js";
 import type { DiagnosticJson } from "../session/report.js";

@@ -1,4 +1,4 @@
-import type { Verdict } from "../check/judge.js";
+import type { Verdict } from "../check/verdict.js";
 import type { Place } from "../core/span.js";
 import type { DiagnosticJson } from "../session/report.js";
 

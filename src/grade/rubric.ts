@@ -1,5 +1,5 @@
-import type { Verdict } from "../check/judge.js";
 import { mistakes } from "../check/mistakes/table.js";
+import type { Verdict } from "../check/verdict.js";
 
 /** What fraction of a part's points an answer gets. */
 export interface Rubric {

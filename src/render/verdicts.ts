@@ -1,4 +1,4 @@
-import type { Verdict } from "../check/judge.js";
+import type { Verdict } from "../check/verdict.js";
 import type { CheckJson, ClaimJson } from "../session/check.js";
 import { leftSide, plain } from "./plain.js";
 

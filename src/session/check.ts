@@ -1,7 +1,8 @@
 import { type Asked, answeredBy, derivativesUsed, givenIn, questionsIn } from "../check/asked.js";
 import { checkProblem } from "../check/check.js";
 import { differing } from "../check/differs.js";
-import { isRight, isWrong, type Judge, type Judged, type Link, type Mistake, type Verdict } from "../check/judge.js";
+import type { Judge } from "../check/judge.js";
+import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/verdict.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";

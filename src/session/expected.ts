@@ -1,5 +1,6 @@
-import type { Judge, Judged } from "../check/judge.js";
+import type { Judge } from "../check/judge.js";
 import { definitionAt, truthOf } from "../check/mistakes/truth.js";
+import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
 import type { Gradient } from "../derive/derivation.js";
 import { derive } from "../derive/derive.js";

@@ -6,7 +6,8 @@ import { children, headKey, scriptText, takeApart } from "../../model/scripts.js
 import { known } from "../../model/sizes.js";
 import { shapeText, type Value } from "../../model/value.js";
 import type { Syntax } from "../../notation/syntax.js";
-import type { Judge, Judged, Link } from "../judge.js";
+import type { Judge } from "../judge.js";
+import type { Judged, Link } from "../verdict.js";
 import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
 import { Facts, type Named, nameIndices, nameTensor } from "./names.js";

@@ -1,0 +1,96 @@
+import { below, graphOf } from "../derive/graph.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Node, Tensor } from "../expression/node.js";
+import type { Equation } from "../model/model.js";
+import type { Derivatives } from "./derivatives.js";
+import { namedTensors } from "./mentions.js";
+import type { Unread } from "./unread.js";
+import { isRight, type Link } from "./verdict.js";
+
+/** Takes back what cannot be said for certain, because a part of the page could not be read. */
+export class Caution {
+  readonly #derivatives: Derivatives;
+  readonly #unread: Unread;
+  readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+
+  constructor(derivatives: Derivatives, unread: Unread, definitions: ReadonlyMap<Tensor, readonly Equation[]>) {
+    this.#derivatives = derivatives;
+    this.#unread = unread;
+    this.#definitions = definitions;
+  }
+
+  /** A verdict that an equation which could not be read might overturn is none. */
+  heed(link: Link): void {
+    if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
+    const underived = link.question === null || isRight(link.verdict) ? null : this.#underived(link.question);
+    if (underived !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      link.evidence = { method: "none", reason: this.#derivatives.reasonAgainst(underived) };
+      return;
+    }
+    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
+    if (open === null) return;
+    link.verdict = "undecided";
+    link.mistake = null;
+    link.evidence = { method: "none", reason: `this depends on an equation that could not be read: ${open}` };
+  }
+
+  /** A derivative below a question that has no equation: any value of it would be made up. */
+  #underived({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
+    const definitions = this.#definitions;
+    const seen = new Set<Tensor>();
+    const stack = [left, right].flatMap(tensorsOf);
+    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+      if (seen.has(t)) continue;
+      seen.add(t);
+      const equations = definitions.get(t);
+      if (equations === undefined && t.derivative !== null) return t;
+      for (const eq of equations ?? []) stack.push(...tensorsOf(eq.body));
+    }
+    return null;
+  }
+
+  #openAbout(link: Link): string | null {
+    const { question } = link;
+    if (question === null) return null;
+    const { equations } = this.#derivatives.model;
+    const tensors = namedTensors([question.left, question.right], this.#derivatives.names);
+    for (const t of tensors) {
+      const open = t.derivative === null ? null : this.#unread.onPath(t.derivative.of, t.derivative.wrt, equations);
+      if (open !== null) return open;
+    }
+    if (isRight(link.verdict)) return this.#unread.shaky(tensors.filter((t) => t.axes.length === 0));
+    const unknown = tensors.find((t) => t.derivative !== null && this.#unread.isUnknownLoss(t.derivative.of));
+    if (unknown?.derivative != null && this.#unread.beyondUnknownLoss(question.right, this.#derivatives.names))
+      return unknown.derivative.of.latex;
+    return this.#unread.shaky(tensors) ?? this.#unread.mayMakeEqual([question.left, question.right], this.#definitions);
+  }
+
+  /**
+   * Where the equations that were read do not connect a loss and a variable, the derivative is zero, but more likely is
+   * that an equation is missing: nothing is judged by it, unless zero is what was written.
+   */
+  connected(link: Link): Link {
+    const { question } = link;
+    if (question === null || question.right === this.#derivatives.arena.zero) return link;
+    const names = this.#derivatives.names;
+    const loose = namedTensors([question.left, question.right], names).find((t) => this.#isLoose(t));
+    if (loose === undefined) return link;
+    const { of, wrt } = loose.derivative ?? {};
+    const reason = `nothing that was read connects ${wrt?.latex ?? ""} with ${of?.latex ?? ""}`;
+    return { ...link, verdict: "undecided", evidence: { method: "none", reason }, mistake: null };
+  }
+
+  #isLoose(t: Tensor): boolean {
+    const d = t.derivative;
+    if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
+    let reached = this.#reach.get(d.of);
+    if (reached === undefined) {
+      reached = below(graphOf(this.#derivatives.model), d.of);
+      this.#reach.set(d.of, reached);
+    }
+    return !reached.has(d.wrt);
+  }
+}

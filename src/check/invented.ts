@@ -1,0 +1,158 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import { type Arena, operands, tensorsOf } from "../expression/arena.js";
+import type { Dim, Lambda, Node, NodeOf, Position, Tensor } from "../expression/node.js";
+import type { Equation } from "../model/model.js";
+import type { Problem } from "../model/read.js";
+import { type Scripted, scriptText } from "../model/scripts.js";
+import { axisAt } from "../model/stacked.js";
+import type { SymbolSpec } from "../model/symbols.js";
+import type { Value } from "../model/value.js";
+import type { Unread } from "./unread.js";
+
+/** Quantities that no equation of the worksheet gives: expressions below a ∂, and losses of which nothing is known. */
+export class Invented {
+  /** The equations of these quantities, and of the names that claims bring. */
+  readonly equations: Equation[] = [];
+  readonly #arena: Arena;
+  readonly #problem: Problem;
+  readonly #unread: Unread;
+  /** The first quantity that a line differentiated and nothing defines: the loss, where there is no other. */
+  differentiated: Tensor | null = null;
+  #count = 0;
+
+  constructor(problem: Problem, unread: Unread) {
+    this.#problem = problem;
+    this.#unread = unread;
+    this.#arena = problem.model.arena;
+  }
+
+  readonly #freeOf = new Map<Value, readonly Position[]>();
+  /** The letters of the claim that an expression mentions. */
+  letters(v: Value): readonly Position[] {
+    return this.#freeOf.get(v) ?? [];
+  }
+
+  /** An expression as a quantity of its own. */
+  quantity(value: Value): Tensor {
+    const arena = this.#arena;
+    const axes = value.axes.map((d) => axisAt(arena, d, (x) => arena.freshIndex(arena.upTo(x.dim ?? arena.oneDim))));
+    const own = axes.flatMap((x) => x.indices);
+    const body = value.at(axes.map((x) => x.at));
+    // Letters of the claim that the expression mentions are axes of the quantity.
+    const outer = body.free.filter((i) => !own.includes(i));
+    this.#freeOf.set(
+      value,
+      outer.map((i) => arena.at(i)),
+    );
+    this.#count += 1;
+    const indices = [...outer, ...own];
+    const tensor = arena.tensor({
+      key: `expression ${this.#count}`,
+      latex: `f_{${this.#count}}`,
+      parameters: [],
+      axes: indices.map((i) => i.range),
+      integer: false,
+      derivative: null,
+    });
+    this.equations.push({
+      tensor,
+      at: indices.map((i) => arena.at(i)),
+      body,
+      span: { start: 0, end: 0 },
+      latex: tensor.latex,
+      byIndex: false,
+    });
+    return tensor;
+  }
+
+  /** A numerator that nothing defines is an abstract scalar function of every quantity that no equation uses. */
+  abstractQuantity(spec: SymbolSpec, t: Scripted, span: Span): Tensor {
+    const unread = this.#unread.defines(spec);
+    if (unread !== null)
+      return refuse("symbol/unread", `the equation of ${scriptText(t.symbol)} could not be read: ${unread}`, span);
+    if (spec.slots > 0 || t.subs.length > 0 || (spec.axes ?? []).length > 0)
+      return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+    const ends = this.ends();
+    if (ends.length === 0) return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+    const tensor = this.unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
+    spec.tensor = tensor;
+    spec.axes = [];
+    this.differentiated ??= tensor;
+    return tensor;
+  }
+
+  /** "Some scalar loss \\(\\mathcal{L} \\in \\mathbb{R}\\)": declared, and no part of any equation. */
+  isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
+    return (
+      tensor.axes.length === 0 &&
+      tensor.parameters.length === 0 &&
+      spec.subSlots + spec.supSlots === 0 &&
+      this.ends().length > 0 &&
+      this.isUnused(tensor)
+    );
+  }
+
+  /** Does it stand in no equation? */
+  isUnused(tensor: Tensor): boolean {
+    const equations = [...this.#problem.model.equations, ...this.equations];
+    return !equations.some((eq) => eq.tensor === tensor || tensorsOf(eq.body).includes(tensor));
+  }
+
+  /** An unknown scalar function of whole quantities. */
+  unknownFunction(key: string, latex: string, of: readonly Tensor[], span: Span, known: Tensor | null): Tensor {
+    const arena = this.#arena;
+    const tensor = known ?? arena.tensor({ key, latex, parameters: [], axes: [], integer: false, derivative: null });
+    const args = of.map((x): Lambda => {
+      const end = this.#endOfRecurrence(x);
+      const fixed = end === null ? [] : [arena.atDim(end)];
+      const indices = x.axes
+        .slice(fixed.length)
+        .map((_, k) => arena.freshIndex(arena.axisRange(x, k + fixed.length, fixed)));
+      return { indices, body: arena.entry(x, [...fixed, ...indices.map((i) => arena.at(i))]) };
+    });
+    const body = arena.abstract(`upstream ${key}`, args, []);
+    this.equations.push({ tensor, at: [], body, span, latex: tensor.latex, byIndex: false });
+    return tensor;
+  }
+
+  /** The member of a family that no other member is computed from: where `h_{t+1}` is computed from `h_t`, the last. */
+  #endOfRecurrence(x: Tensor): Dim | null {
+    const arena = this.#arena;
+    const [axis] = x.axes;
+    if (axis === undefined || x.parameters.length !== 1) return null;
+    const steps = this.#problem.model.equations
+      .filter((eq) => eq.tensor === x)
+      .flatMap((eq) =>
+        entriesIn(eq.body, x).map((n) => {
+          const [to, from] = [eq.at[0], n.at[0]];
+          const by = to === undefined || from === undefined ? null : arena.difference(to, from);
+          return by === null || by.terms.length > 0 || by.value !== null ? null : arena.integerOf(by.offset);
+        }),
+      );
+    const [step] = steps;
+    if (steps.some((s) => s !== step)) return null;
+    return step === 1 ? axis.high : step === -1 ? axis.low : null;
+  }
+
+  /** What nothing else is computed from. */
+  ends(): readonly Tensor[] {
+    const { equations } = this.#problem.model;
+    const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
+    return [...new Set(equations.map((e) => e.tensor))].filter((x) => !used.has(x));
+  }
+}
+
+/** The entries of a tensor in an expression. */
+function entriesIn(node: Node, tensor: Tensor): readonly NodeOf<"entry">[] {
+  const found: NodeOf<"entry">[] = [];
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "entry" && n.tensor === tensor) found.push(n);
+    stack.push(...operands(n));
+  }
+  return found;
+}

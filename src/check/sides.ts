@@ -1,0 +1,151 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { Arena } from "../expression/arena.js";
+import type { Position, Tensor } from "../expression/node.js";
+import { functionKey, tensorName } from "../model/applications.js";
+import type { DimVar } from "../model/dimensions.js";
+import type { Elaborator } from "../model/elaborate/elaborator.js";
+import { memberPosition, partOf } from "../model/elaborate/positions.js";
+import { selected } from "../model/elaborate/symbol-values.js";
+import type { Problem } from "../model/read.js";
+import { headKey, scriptText, subscripts, takeApart } from "../model/scripts.js";
+import { partsOf, unstacked, vec } from "../model/stacked.js";
+import { targetKey } from "../model/statements.js";
+import { shapeText } from "../model/value.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { Invented } from "./invented.js";
+
+/** What stands above or below a ∂: a tensor, the positions that are fixed, and the axes that are left whole. */
+export interface Side {
+  readonly tensor: Tensor;
+  readonly axes: readonly DimVar[];
+  readonly positions: (free: readonly Position[]) => readonly Position[];
+  readonly transposed: boolean;
+  /** One row or column of a matrix. */
+  readonly isLine?: boolean;
+}
+
+/** Reads what stands above and below a ∂. */
+export class SideReader {
+  readonly #arena: Arena;
+  readonly #problem: Problem;
+  readonly #invented: Invented;
+  readonly #expressions = new Map<string, Side>();
+
+  constructor(problem: Problem, invented: Invented) {
+    this.#problem = problem;
+    this.#invented = invented;
+    this.#arena = problem.model.arena;
+  }
+
+  /** `mayInvent`: a numerator that nothing defines is an abstract quantity; a variable that nothing knows is an error. */
+  side(s: Syntax, span: Span, mayInvent = true): Side {
+    const entry = this.#entryOf(s, span);
+    if (entry !== null) return entry;
+    const inside = s.kind === "group" && s.open === "(" ? s.body : s;
+    const stacked = this.#stacked(inside, span);
+    if (stacked !== null) return stacked;
+    const t = takeApart(withoutArguments(this.#problem.elaborator, inside));
+    if (t === null) return this.#expression(inside, span);
+    const e = this.#problem.elaborator;
+    const found = e.symbols.resolve(t);
+    if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
+    const { spec } = found;
+    if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
+    const tensor =
+      spec.tensor === null || (mayInvent && this.#invented.isOnlyDeclared(spec, spec.tensor))
+        ? this.#invented.abstractQuantity(spec, t, span)
+        : spec.tensor;
+    const axes = spec.axes ?? [];
+    const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
+    const part = selected(e, found, axes);
+    if (part === null) return refuse("symbol/unknown", `nothing says which shape ${spec.key} has`, span);
+    const transposed = found.actions.length % 2 === 1;
+    return {
+      tensor,
+      axes: part.axes,
+      positions: (ps) => [...members.map((m) => m()), ...part.positions(ps)],
+      isLine: part.isLine,
+      transposed,
+    };
+  }
+
+  /** `\operatorname{vec}(X)`, also transposed: X by a stacked axis. */
+  #stacked(s: Syntax, span: Span): Side | null {
+    const arena = this.#arena;
+    const e = this.#problem.elaborator;
+    const items = s.kind === "juxtaposition" ? s.items : [s];
+    const [head, group] = items;
+    const t = head === undefined ? null : takeApart(head);
+    if (t === null || group === undefined || items.length !== 2 || tensorName(t.symbol.name) !== "vec") return null;
+    const bare = group.kind === "scripted" && group.base.kind === "group" ? group.base : group;
+    if (bare.kind !== "group" || e.symbols.isVariable(headKey(t.symbol))) return null;
+    const whole = this.side(bare.body, span);
+    const [rows, columns] = whole.transposed ? [...whole.axes].reverse() : whole.axes;
+    if (rows === undefined || columns === undefined) return null;
+    e.usesKronecker = true;
+    const { axes } = vec(arena, { axes: [rows, columns], at: () => arena.zero }, span);
+    return {
+      tensor: whole.tensor,
+      axes,
+      positions: ([p]) => {
+        const [column, row] = partsOf(p);
+        return whole.positions(whole.transposed ? [column, row] : [row, column]);
+      },
+      transposed: false,
+    };
+  }
+
+  /** `(\mathbf{z}_1)_i`, an entry of what stands in the parentheses; `null` for anything else. */
+  #entryOf(s: Syntax, span: Span): Side | null {
+    if (s.kind !== "scripted" || s.sub === null || s.sup !== null || s.primes > 0) return null;
+    const { base } = s;
+    if (base.kind !== "group" || (base.open !== "(" && base.open !== "[")) return null;
+    const whole = this.side(base, span);
+    const written = subscripts(s.sub);
+    if (written.length !== whole.axes.length)
+      return refuse(
+        "index/count",
+        `${scriptText(base.body)} is ${shapeText(whole.axes)} and takes ${whole.axes.length} positions, not ${written.length}`,
+        span,
+      );
+    const inOrder = whole.transposed ? [...written].reverse() : written;
+    const part = partOf(this.#problem.elaborator, whole.axes, inOrder);
+    return {
+      ...whole,
+      axes: part.axes,
+      positions: (ps) => whole.positions(part.positions(ps)),
+      isLine: part.isLine,
+      transposed: false,
+    };
+  }
+
+  /** `\frac{\partial}{\partial w} (w^\top x)`: the expression becomes a quantity of its own. */
+  #expression(s: Syntax, span: Span): Side {
+    const key = `${scriptText(s)}@${span.start}`;
+    const known = this.#expressions.get(key);
+    if (known !== undefined) return known;
+    const value = this.#problem.elaborator.value(s);
+    const side: Side = {
+      tensor: this.#invented.quantity(value),
+      axes: value.axes,
+      positions: (ps) => [...this.#invented.letters(value), ...ps.flatMap(unstacked)],
+      transposed: false,
+    };
+    this.#expressions.set(key, side);
+    return side;
+  }
+}
+
+/** `\mathcal{L}(y, t)` above a ∂ is 𝓛; `a^\top (x - b)` and `a (x - b)` are products. */
+function withoutArguments(e: Elaborator, s: Syntax): Syntax {
+  if (s.kind !== "juxtaposition" || s.items.length !== 2) return s;
+  const [head, group] = s.items;
+  const t = head === undefined ? null : takeApart(head);
+  if (t === null || head === undefined || group?.kind !== "group") return s;
+  const args = group.body.kind === "list" ? group.body.items : [group.body];
+  if (t.sups.some((p) => !p.bracketed) || args.some((a) => takeApart(a) === null)) return s;
+  // Of an abstract function the application itself is differentiated: nothing more is known of the variable.
+  if (e.abstracts.has(functionKey(t))) return s;
+  return e.symbols.isVariable(targetKey(t)) ? head : s;
+}

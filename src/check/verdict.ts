@@ -1,0 +1,105 @@
+import type { Diagnostic, Refusal } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+import type { Decision, Evidence } from "../decide/decide.js";
+import type { Index, Node } from "../expression/node.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { Claim } from "./claims.js";
+import type { Pair } from "./derivative-equations.js";
+
+export type Verdict =
+  | "proved"
+  | "agrees"
+  | "carried-forward"
+  | "wrong"
+  | "shape-mismatch"
+  | "no-answer"
+  | "unreadable"
+  | "undecided";
+
+export interface Mistake {
+  readonly code: string;
+  readonly message: string;
+  /** The part of the formula that holds the mistake, where one is known. */
+  readonly span?: Span;
+}
+
+/** What was found about one `=`. */
+export interface Link {
+  readonly left: Syntax;
+  readonly right: Syntax;
+  verdict: Verdict;
+  evidence: Evidence | null;
+  conditions: readonly string[];
+  mistake: Mistake | null;
+  /** Why it could not be read or decided. */
+  readonly diagnostic: Diagnostic | null;
+  /** Both sides at common free indices, where they have one shape. */
+  readonly question: {
+    readonly left: Node;
+    readonly right: Node;
+    readonly free: readonly Index[];
+    readonly guard: Node | null;
+  } | null;
+  /** Equal once one side is transposed, and not otherwise. */
+  readonly transposed: boolean;
+  /** The two sides would differ from their transposes: the line tells layouts apart. */
+  readonly layoutSensitive: boolean;
+}
+
+export interface Judged {
+  readonly claim: Claim;
+  readonly links: readonly Link[];
+  /** The derivative at the head, if one is. */
+  readonly head: Pair | null;
+  /** Whether derivatives stand in it besides the one at the head. */
+  readonly uses: boolean;
+  verdict: Verdict;
+  mistake: Mistake | null;
+  readonly layout: "numerator" | null;
+}
+
+/** Both sides of a link at common free indices. */
+export type Question = NonNullable<Link["question"]>;
+
+export const isRight = (v: Verdict): boolean => v === "proved" || v === "agrees" || v === "carried-forward";
+export const isWrong = (v: Verdict): boolean => v === "wrong" || v === "shape-mismatch" || v === "no-answer";
+
+/** A chain is right if every link is; the first link that is not decides. */
+export function overall(links: readonly Link[]): Verdict {
+  const wrong = links.find((l) => isWrong(l.verdict));
+  if (wrong !== undefined) return wrong.verdict;
+  const open = links.find((l) => l.verdict === "unreadable" || l.verdict === "undecided");
+  if (open !== undefined) return open.verdict;
+  if (links.some((l) => l.verdict === "carried-forward")) return "carried-forward";
+  return links.some((l) => l.verdict === "agrees") ? "agrees" : "proved";
+}
+
+export const isEqual = (d: Decision): boolean => d.verdict === "equal-proved" || d.verdict === "equal-sampled";
+
+export function outcome(d: Decision): { verdict: Verdict; evidence: Evidence; conditions: readonly string[] } {
+  const verdict: Verdict =
+    d.verdict === "equal-proved"
+      ? "proved"
+      : d.verdict === "equal-sampled"
+        ? "agrees"
+        : d.verdict === "different"
+          ? "wrong"
+          : d.verdict === "shape"
+            ? "shape-mismatch"
+            : "undecided";
+  return { verdict, evidence: d.evidence, conditions: d.conditions };
+}
+
+/** The verdict on a side that was refused. */
+export function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagnostic" | "mistake"> {
+  const { code } = diagnostic;
+  const mistake = null;
+  if (code === "syntax/blank") {
+    const blank = { code: "tautology", message: "a part of this is left blank" };
+    return { verdict: "no-answer", diagnostic: null, mistake: blank };
+  }
+  if (code.startsWith("shape/") && code !== "shape/unknown") return { verdict: "shape-mismatch", diagnostic, mistake };
+  const open =
+    ["unsupported/", "function/", "derive/"].some((kind) => code.startsWith(kind)) || code === "symbol/unread";
+  return { verdict: open ? "undecided" : "unreadable", diagnostic, mistake };
+}
