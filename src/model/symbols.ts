@@ -1,3 +1,4 @@
+import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -13,7 +14,7 @@ import {
   scriptText,
   takeApart,
 } from "./scripts.js";
-import { dimText } from "./value.js";
+import { dimText, shapeText } from "./value.js";
 
 /** Where the positions of a family are written. */
 export interface Slot {
@@ -43,6 +44,8 @@ export class SymbolSpec {
   integer = false;
   /** Declared as a scalar for each position: its positions select a member. */
   scalarFamily = false;
+  /** Members that are no entries of the symbol without positions: `L_i` beside `L`. */
+  apart = false;
   /** Inferred by default, not by force. */
   assumedScalar = false;
   bold = false;
@@ -110,10 +113,18 @@ export class SymbolSpec {
     return `${this.head}${this.label}`;
   }
 
+  /** Different for `L`, `L^{(i)}` and an `L_i` that is no entry of `L`. */
+  get id(): string {
+    return idOf(this.key, this.supSlots, this.apart);
+  }
+
   get slots(): number {
     return this.supSlots + this.subSlots;
   }
 }
+
+const idOf = (key: string, supSlots: number, apart: boolean): string =>
+  `${key}${supSlots > 0 ? "^·" : ""}${apart ? "_·" : ""}`;
 
 /** A script that acts on a value: `^\top`, `^2`, `^{-1}`. */
 export type Action =
@@ -156,6 +167,7 @@ export class SymbolTable {
   readonly #introduced = new Set<string>();
   /** Heads introduced entry by entry, `\alpha_{tk} = …`, with the number of positions: `\alpha_{1k}` is one of them. */
   readonly #entryOrders = new Map<string, number>();
+  readonly #apart = new Set<string>();
 
   constructor(letters: Letters) {
     this.#letters = letters;
@@ -194,6 +206,11 @@ export class SymbolTable {
     else this.#entryOrders.set(head, t.subs.length);
   }
 
+  /** The members of these heads are symbols of their own, no entries. */
+  keepApart(heads: Iterable<string>): void {
+    for (const head of heads) this.#apart.add(head);
+  }
+
   /** Sets what a declaration or a left side says apart from uses: `x_t` there names the whole family. */
   introduce(t: Scripted): Occurrence {
     return this.resolve(t, true);
@@ -205,7 +222,7 @@ export class SymbolTable {
   }
 
   find(key: string): SymbolSpec | null {
-    return this.#specs.get(key) ?? null;
+    return this.#specs.get(key) ?? this.#specs.get(idOf(key, 1, false)) ?? null;
   }
 
   withHead(head: string): readonly SymbolSpec[] {
@@ -269,14 +286,36 @@ export class SymbolTable {
     const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length, this.#variables);
     spec.bold = t.symbol.style === "bold";
     spec.memberSubs = positions;
+    spec.apart = positions.length > 0 && this.#apart.has(head);
+    this.#separate(spec, t);
+    if (spec.apart && positions.length === 1) spec.scalarFamily = true;
     this.#add(spec);
     // Used with positions, and never as a whole: they are its axes until a shape says otherwise.
     void introduces;
     return { spec, members: [...supMembers, ...positions], entries: [], actions };
   }
 
+  /** What is written alike and is something else must not be taken for it. */
+  #separate(spec: SymbolSpec, t: Scripted): void {
+    const other = this.#specs.get(spec.id);
+    if (other === undefined || !other.declared) return;
+    if (spec.subSlots > 0 && other.axes !== null && other.axes.length > 0)
+      refuse(
+        "index/count",
+        `${other.key} is ${shapeText(other.axes)} and takes ${other.axes.length} position${other.axes.length > 1 ? "s" : ""}, not ${spec.subSlots}`,
+        t.span,
+      );
+    // A number `\lambda` beside `\lambda_i`, a whole `x` beside a family `x_i`.
+    this.#apart.add(spec.head);
+    if (spec.subSlots > 0) spec.apart = true;
+    else if (other.subSlots > 0) {
+      other.apart = true;
+      this.#specs.set(other.id, other);
+    }
+  }
+
   #add(spec: SymbolSpec): void {
-    this.#specs.set(spec.key, spec);
+    this.#specs.set(spec.id, spec);
     const list = this.#byHead.get(spec.head) ?? [];
     list.push(spec);
     this.#byHead.set(spec.head, list);
@@ -294,7 +333,7 @@ export class SymbolTable {
       const named = subs.slice(0, taken);
       if (named.some((s) => this.#letters.mentionsIndex(s))) continue;
       const label = supLabel + (taken === 0 ? "" : `_${named.map(scriptText).join(",")}`);
-      const spec = this.#specs.get(head + label);
+      const spec = this.#specs.get(idOf(head + label, supCount, subs.length > taken && this.#apart.has(head)));
       if (spec === undefined || spec.supSlots !== supCount) continue;
       const rest = this.#digits(subs.slice(taken), spec);
       const count = rest.length - spec.subSlots;

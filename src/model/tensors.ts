@@ -34,7 +34,7 @@ function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec[
   const parameters = family.map((range, k) => arena.index(`$${k}`, range));
   const latex = latexTemplate(spec, axesFromSlots);
   return arena.tensor({
-    key: spec.key,
+    key: spec.id,
     latex,
     name: identifier(latex.replace(/[([]?\{#\d\}[)\]]?,?/g, "").replace(/[_^]\{\}/g, "")),
     parameters,

@@ -35,9 +35,6 @@ const UNSAID = [
   "92-average-pool-conv.md",
   // Guards that compare a position with a sum of sizes.
   "96-lstm-concatenation.md",
-  // Numbers with two positions, `P_{ij} \in \{0, 1\}`, that no declaration calls a matrix.
-  "97-nt-xent-masked.md",
-  "99-double-index-sum.md",
 ];
 const networks = sheetsOf("../networks/").filter(([file]) => !UNSAID.includes(file));
 

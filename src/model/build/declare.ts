@@ -84,8 +84,8 @@ function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], 
       `${latexOf(t.symbol)} was declared ${shapeText(spec.axes)} before, and here ${shapeText(axes)}`,
       t.span,
     );
-  // `y_t \in \mathbb{R}` with a running t is a family of scalars.
-  if (axes.length === 0 && spec.subSlots > 0) spec.scalarFamily = true;
+  // `y_t \in \mathbb{R}` with a running t is a family of scalars; `P_{ij} \in \{0, 1\}` are the entries of a matrix.
+  if (axes.length === 0 && spec.subSlots === 1) spec.scalarFamily = true;
   setShape(spec, axes);
   spec.declared = true;
   spec.integer = spec.integer || kind === "range" || kind === "integer";

@@ -15,6 +15,7 @@ import {
   targetKey,
 } from "../statements.js";
 import { dimText } from "../value.js";
+import { headsApart } from "./apart.js";
 import type { Builder } from "./builder.js";
 
 /*
@@ -170,6 +171,7 @@ export function loneExpression(builder: Builder, ordinal: number | null): Syntax
 }
 
 export function surveyScripts(builder: Builder): void {
+  builder.symbols.keepApart(headsApart(builder.items, builder.letters));
   for (const { statement } of builder.items) {
     const d = declarationOf(statement);
     for (const t of d?.symbols ?? []) builder.symbols.survey(t, true);
