@@ -30,16 +30,34 @@ export interface Problem {
   readonly section: number;
 }
 
-export interface Worksheet {
+/** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */
+export interface ParsedWorksheet {
   readonly document: Document;
-  readonly problems: readonly Problem[];
-  readonly formulas: readonly FormulaReading[];
+  readonly items: readonly Item[];
+  /** The numbers of the formulas that could not be used. */
+  readonly damaged: ReadonlySet<number>;
   /** Of the document and the formulas; each problem's own are in its model. */
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface Worksheet extends ParsedWorksheet {
+  readonly problems: readonly Problem[];
+  readonly formulas: readonly FormulaReading[];
+}
+
 /** Reads a worksheet: text, formulas, problems, shapes. Never throws on what a user wrote. */
 export function readWorksheet(file: string, text: string): Worksheet {
+  const parsed = parseWorksheet(file, text);
+  const problems = readProblems(parsed);
+  return { ...parsed, problems, formulas: readings(parsed) };
+}
+
+/** What the formulas of a worksheet say, problem by problem. */
+export const readProblems = ({ document, items }: ParsedWorksheet): readonly Problem[] =>
+  splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
+
+/** Reads the text and the formulas of a worksheet. Never throws on what a user wrote. */
+export function parseWorksheet(file: string, text: string): ParsedWorksheet {
   const document = readDocument(file, text);
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const macros = readMacros(document.source, document.macros);
@@ -61,8 +79,6 @@ export function readWorksheet(file: string, text: string): Worksheet {
     for (const statement of statements.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
-  const plain = solved(withoutDots(items));
-  const problems = splitProblems(document.sections, plain).map((p) => readProblem(document, p.section, p.items));
   if (document.formulas.length === 0) {
     const empty = text.trim() === "";
     const message = empty ? "this file is empty" : "this file has no formulas";
@@ -76,7 +92,7 @@ export function readWorksheet(file: string, text: string): Worksheet {
       ),
     );
   }
-  return { document, problems, formulas: readings(document, plain, damaged), diagnostics };
+  return { document, items: solved(withoutDots(items)), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */
@@ -210,7 +226,7 @@ const RANK: readonly Item["kind"][] = [
   "mention",
 ];
 
-function readings(document: Document, items: readonly Item[], damaged: ReadonlySet<number>): readonly FormulaReading[] {
+function readings({ document, items, damaged }: ParsedWorksheet): readonly FormulaReading[] {
   return document.formulas.map((formula, ordinal) => {
     const own = items.filter((i) => i.ordinal === ordinal);
     const kind = damaged.has(ordinal) ? "damaged" : (RANK.find((k) => own.some((i) => i.kind === k)) ?? "mention");

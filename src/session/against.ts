@@ -1,7 +1,25 @@
 import type { Document, Section } from "../document/document.js";
 import { usedSymbols } from "../model/problems.js";
-import { type Problem, readAgain, type Worksheet } from "../model/read.js";
+import { type ParsedWorksheet, type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import { type Item, isEquation } from "../model/statements.js";
+
+/** A file that others are judged against. */
+export interface PremisesFile {
+  readonly file: string;
+  readonly text: string;
+}
+
+const worksheets = new WeakMap<PremisesFile, Worksheet>();
+
+/** What is judged against is read once for all that is judged. */
+export function premisesOf(against: PremisesFile): Worksheet {
+  let worksheet = worksheets.get(against);
+  if (worksheet === undefined) {
+    worksheet = readWorksheet(against.file, against.text);
+    worksheets.set(against, worksheet);
+  }
+  return worksheet;
+}
 
 /** The lines of a submission, sorted by the problems that they are about. */
 export interface SortedLines {
@@ -12,14 +30,11 @@ export interface SortedLines {
 }
 
 /** Judges the lines of one worksheet by the problems of another: only those give shapes, assumptions and equations. */
-export function sortLines(premises: Worksheet, submission: Worksheet): SortedLines {
-  const items = [
-    ...new Map(submission.problems.flatMap((p) => p.items).map((i) => [i.statement, i] as const)).values(),
-  ];
+export function sortLines(premises: Worksheet, { document, items }: ParsedWorksheet): SortedLines {
   const { problems } = premises;
   const own: Item[][] = problems.map(() => []);
   const lost: Item[] = [];
-  const find = problems.length === 1 ? () => 0 : finder(premises, submission.document, items);
+  const find = problems.length === 1 ? () => 0 : finder(premises, document, items);
   for (const item of items) {
     const k = find(item);
     if (k === null) lost.push(item);

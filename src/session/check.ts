@@ -9,9 +9,9 @@ import { type Place, Source } from "../core/span.js";
 import type { Evidence } from "../decide/decide.js";
 import type { Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
-import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
+import { type ParsedWorksheet, type Problem, parseWorksheet, readAgain, readProblems } from "../model/read.js";
 import type { Item } from "../model/statements.js";
-import { sortLines } from "./against.js";
+import { premisesOf, sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { placed } from "./place.js";
@@ -108,18 +108,24 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const worksheet = attempt("reading", report, () => readWorksheet(file, text));
+  const read = attempt("reading", report, () => {
+    const parsed = parseWorksheet(file, text);
+    // What is handed in says nothing by itself.
+    return { parsed, problems: options.against === undefined ? readProblems(parsed) : [] };
+  });
+  const worksheet = read?.parsed ?? null;
   const source = worksheet?.document.source ?? new Source(file, text);
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
-  const damaged = worksheet === null ? [] : worksheet.formulas.filter((f) => f.kind === "damaged").map((f) => f.latex);
-  const { readers, lost } = worksheet === null ? { readers: [], lost: [] } : problemsOf(worksheet, options, report);
-  const problems = readers.flatMap((read) => {
-    const problem = attempt("checking", report, () => checked(read, seed, source, report, damaged));
+  const damaged = worksheet === null ? [] : damagedFormulas(worksheet);
+  const unread = damaged.map((f) => f.latex);
+  const { readers, lost } = read === null ? { readers: [], lost: [] } : problemsOf(read, options, report);
+  const problems = readers.flatMap((reader) => {
+    const problem = attempt("checking", report, () => checked(reader, seed, source, report, unread));
     return problem === null ? [] : [problem];
   });
   const found = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
-  if (worksheet !== null) found.push(...damagedClaims(worksheet).map(aboutNothing));
+  found.push(...damagedClaims(damaged).map(aboutNothing));
   // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
   const isSheet =
     options.against === undefined &&
@@ -158,10 +164,20 @@ const ASKS = /=\s*\?[\s?.,;]*$/;
 
 const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", open: false, uses: [] });
 
+interface DamagedFormula {
+  readonly at: Place;
+  readonly latex: string;
+}
+
+const damagedFormulas = ({ document: { formulas, source }, damaged }: ParsedWorksheet): readonly DamagedFormula[] =>
+  formulas.flatMap(({ span }, k) =>
+    damaged.has(k) ? [{ at: source.place(span), latex: source.text.slice(span.start, span.end) }] : [],
+  );
+
 /** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
-function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
-  return worksheet.formulas
-    .filter((f) => f.kind === "damaged" && f.latex.includes("=") && writesDerivative(f.latex))
+function damagedClaims(damaged: readonly DamagedFormula[]): readonly ClaimJson[] {
+  return damaged
+    .filter((f) => f.latex.includes("=") && writesDerivative(f.latex))
     .map(
       (f): ClaimJson => ({
         at: f.at,
@@ -180,23 +196,22 @@ function damagedClaims(worksheet: Worksheet): readonly ClaimJson[] {
 type Reader = () => Problem;
 
 /** A problem as it was read, and read anew for each further look. */
-function readerOf(document: Worksheet["document"], problem: Problem): Reader {
+function readerOf(document: ParsedWorksheet["document"], problem: Problem): Reader {
   let looks = 0;
   return () => (looks++ === 0 ? problem : readAgain(document, problem));
 }
 
 /** One reader for each problem; against the problems of another file, those with this file's lines as claims. */
 function problemsOf(
-  worksheet: Worksheet,
+  { parsed, problems }: { readonly parsed: ParsedWorksheet; readonly problems: readonly Problem[] },
   options: CheckOptions,
   report: (d: Diagnostic) => void,
 ): { readonly readers: readonly Reader[]; readonly lost: readonly Item[] } {
-  if (options.against === undefined)
-    return { readers: worksheet.problems.map((p) => readerOf(worksheet.document, p)), lost: [] };
-  const premises = readWorksheet(options.against.file, options.against.text);
+  if (options.against === undefined) return { readers: problems.map((p) => readerOf(parsed.document, p)), lost: [] };
+  const premises = premisesOf(options.against);
   if (premises.problems.length === 0)
     report(diagnostic("error", "check/no-problem", `${options.against.file} holds no problem to check against`, null));
-  const sorted = sortLines(premises, worksheet);
+  const sorted = sortLines(premises, parsed);
   for (const { statement } of sorted.lost)
     report(
       diagnostic(

@@ -6,21 +6,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 const LINE = /^\$\$(.*)\$\$$/;
-const HEADING = "## Answers";
+export const HEADING = "## Answers";
 
 /** The text above a worksheet's answers, and the answers. */
 function parts(text) {
   const from = text.indexOf(HEADING);
-  const answers = text
-    .slice(from)
+  return { premises: text.slice(0, from), answers: answersOf(text) };
+}
+
+/** The answers of a worksheet, line by line. */
+export const answersOf = (text) =>
+  text
+    .slice(text.indexOf(HEADING))
     .split("\n")
     .map((line) => LINE.exec(line)?.[1].trim())
     .filter((line) => line !== undefined);
-  return { premises: text.slice(0, from), answers };
-}
 
 /** `left = right, conditions`. */
-function sides(line) {
+export function sides(line) {
   const [equation, ...conditions] = line.split(/, \\quad /);
   const at = equation.indexOf(" = ");
   return {
@@ -31,7 +34,7 @@ function sides(line) {
 }
 
 /** Changes one thing in a right side; a change that finds nothing to change gives the text back. */
-const SLIPS = [
+export const SLIPS = [
   ["dropped transpose", (s) => s.replace(/\^\\top|\^\{-\\top\}|\^\{\(m\+1\)\\top\}/, "")],
   ["sign of a term", (s) => s.replace(/ ([-+]) /, (_, sign) => (sign === "+" ? " - " : " + "))],
   ["sign of the whole", (s) => (s.startsWith("-") ? s.slice(1) : `-(${s})`)],
@@ -58,7 +61,7 @@ function terms(s) {
 }
 
 /** The same value in other words. */
-const SPELLINGS = [
+export const SPELLINGS = [
   (s) => s.replaceAll("^\\top", "^T"),
   (s) => {
     const [a, sign, b, ...more] = terms(s);
@@ -71,7 +74,7 @@ const SPELLINGS = [
   (s) => `-\\left( -(${s}) \\right)`,
 ];
 
-const balanced = (s) => {
+export const balanced = (s) => {
   let depth = 0;
   for (const c of s) {
     depth += c === "(" || c === "{" ? 1 : c === ")" || c === "}" ? -1 : 0;
