@@ -38,7 +38,7 @@ export class Pool {
   #closed = false;
 
   /** `script` is the program of a worker, beside this one in the built package. */
-  constructor(size: number, settings: WorkerSettings, script = new URL("./grade-worker.js", import.meta.url)) {
+  constructor(size: number, settings: WorkerSettings, script = new URL("./worker.js", import.meta.url)) {
     this.#size = size;
     this.#settings = settings;
     this.#script = fileURLToPath(script);

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { run } from "./program.js";
+import { load } from "./load.js";
+import type { run as Run } from "./program.js";
 
 // A reader that goes away (`backproof derive x.md | head`) is no error.
 for (const stream of [process.stdout, process.stderr])
@@ -8,4 +9,5 @@ for (const stream of [process.stdout, process.stderr])
     process.exit(process.exitCode ?? 0);
   });
 
+const { run } = load("program") as { run: typeof Run };
 process.exitCode = await run(process.argv.slice(2), process);
