@@ -132,8 +132,8 @@ class Network:
 def claims_of(line):
     """The classes of a line and the Python of each of its claims."""
     head, *parts = [p.strip() for p in line.split(" ;; ")]
-    if head[0] in "-=":
-        classes = head[1:].split() if head[0] == "=" else ["-"]
+    if head[0] in "-=" or len(parts) == 2:
+        classes = head[1:].split() if head[0] == "=" else [head[0]]
         latex, python = parts
     else:
         classes, latex, (python,) = [head[0]], head[1:], parts

@@ -21,12 +21,12 @@ export interface Answer {
 
 const FOLDER = new URL("./networks/", import.meta.url);
 
-/** All answers of the tables in `networks/`; README.md says how they are written. */
-export function readTables(): readonly Answer[] {
-  return readdirSync(FOLDER)
+/** All answers of the tables in a folder; README.md says how they are written. */
+export function readTables(folder: URL = FOLDER): readonly Answer[] {
+  return readdirSync(folder)
     .filter((name) => name.endsWith(".txt"))
     .sort()
-    .flatMap((name) => readTable(name, readFileSync(new URL(name, FOLDER), "utf8")));
+    .flatMap((name) => readTable(name, readFileSync(new URL(name, folder), "utf8")));
 }
 
 function readTable(name: string, text: string): Answer[] {
@@ -60,7 +60,8 @@ function readTable(name: string, text: string): Answer[] {
 function readLine(line: string): { readonly formula: string; readonly expected: readonly Expected[] } {
   const [head = "", ...parts] = line.split(" ;; ");
   const [latex = ""] = parts;
-  if (line[0] === "-") return { formula: latex, expected: [{ kind: "-", codes: head.slice(2).split("|") }] };
+  if (line[0] === "-" || (parts.length === 2 && line[0] === "0"))
+    return { formula: latex, expected: [{ kind: line[0] as Kind, codes: head.slice(2).split("|") }] };
   if (line[0] === "=") return { formula: latex, expected: head.slice(2).trim().split(/\s+/).map(ofClass) };
   return { formula: head.slice(2), expected: [{ kind: line[0] as Kind, codes: [] }] };
 }
