@@ -1,7 +1,7 @@
 import type { Section } from "../document/document.js";
 import { visit } from "./letters.js";
 import { type Scripted, scriptText, takeApart } from "./scripts.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey, unread } from "./statements.js";
 
 /** The statements that one problem sees, in order, and the section it begins in. */
 export interface ProblemItems {
@@ -137,7 +137,10 @@ function usedHeads(items: readonly Item[]): ReadonlySet<string> {
   return heads;
 }
 
-/** From the sections above: all that is no equation, and the equations that the problem uses, in their order. */
+/**
+ * From the sections above: all that is no equation, and the equations that the problem uses, in their order. Each is read
+ * anew, since it stands in the problem of its own section too.
+ */
 function inherited(above: readonly Item[], own: readonly Item[]): readonly Item[] {
   const redefined = new Set(definitions(own).map((d) => d.key));
   const equations = definitions(above);
@@ -154,5 +157,7 @@ function inherited(above: readonly Item[], own: readonly Item[]): readonly Item[
     }
   }
   const isDefinition = new Set(equations.map((d) => d.item));
-  return above.filter((i) => kept.has(i) || (!isDefinition.has(i) && !i.statement.sides.some(mentionsDerivative)));
+  return above
+    .filter((i) => kept.has(i) || (!isDefinition.has(i) && !i.statement.sides.some(mentionsDerivative)))
+    .map(unread);
 }

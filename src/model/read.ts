@@ -17,7 +17,7 @@ import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, unread } from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -154,7 +154,7 @@ function isOwnStatement(c: Statement): boolean {
 
 /** The same problem from its statements again: for a second look under other conventions. */
 export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
-  const fresh = [...problem.items, ...extra].map((i): Item => ({ ...i, kind: "mention", reading: "" }));
+  const fresh = [...problem.items, ...extra].map(unread);
   return readProblem(document, problem.section, fresh);
 }
 
@@ -175,7 +175,7 @@ function readProblem(document: Document, section: number, items: readonly Item[]
   const whole = lossFunctions(model);
   if (whole.size > 0) others.push({ ...usual, wholeFunctions: whole });
   for (const reading of others) {
-    const fresh = items.map((i): Item => ({ ...i, kind: "mention", reading: "" }));
+    const fresh = items.map(unread);
     const other = readWith(document, section, fresh, reading);
     if (other.model.loss === null) continue;
     fresh.forEach((i, k) => {

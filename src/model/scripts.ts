@@ -110,7 +110,7 @@ export function styleClass(style: Style): string {
   return style === "cal" || style === "bb" || style === "frak" || style === "script" ? `${style}:` : "";
 }
 
-/** A canonical text of a script's content, for labels: `1`, `xh`, `\text{in}`. Spaces and fonts do not count. */
+/** A canonical text of an expression, for labels and to tell formulas apart: `1`, `xh`, `in`. Spaces and fonts do not count. */
 export function scriptText(s: Syntax): string {
   switch (s.kind) {
     case "number":
@@ -135,11 +135,22 @@ export function scriptText(s: Syntax): string {
     case "ellipsis":
       return "…";
     case "relation":
-      return s.items.map(scriptText).join(s.operators[0] ?? "");
-    default:
+      return s.items.map((item, k) => `${k > 0 ? (s.operators[k - 1] ?? "") : ""}${scriptText(item)}`).join("");
+    case "root":
+      return `√${optional(s.degree)}{${scriptText(s.radicand)}}`;
+    case "big":
+      return `${s.operator}_{${optional(s.sub)}}^{${optional(s.sup)}}{${optional(s.body)}}`;
+    case "matrix":
+      return `[${s.rows.map((r) => r.map(scriptText).join("&")).join(";")}]`;
+    case "cases":
+      return `{${s.rows.map((r) => `${scriptText(r.value)}&${optional(r.condition)}`).join(";")}}`;
+    case "blank":
+    case "empty":
       return s.kind;
   }
 }
+
+const optional = (s: Syntax | null): string => (s === null ? "" : scriptText(s));
 
 /** The symbols of an expression with all that hangs on them, not what is below or above them. */
 export function symbolsIn(s: Syntax): readonly Scripted[] {

@@ -17,6 +17,9 @@ export interface Item {
   reading: string;
 }
 
+/** A statement as it is before anybody has said what it is. */
+export const unread = (i: Item): Item => ({ ...i, kind: "mention", reading: "" });
+
 /** What stands on the left of an equation: a symbol, perhaps with arguments, `\mathcal{L}(a, t)`. */
 export interface LeftSide {
   readonly target: Scripted;
