@@ -30,6 +30,14 @@ export class Caution {
       link.evidence = { method: "none", reason: this.#derivatives.reasonAgainst(underived) };
       return;
     }
+    const vague = link.question === null || isRight(link.verdict) ? null : this.#vague(link.question);
+    if (vague !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      const reason = `of which value of ${vague.latex} this is the derivative is not said`;
+      link.evidence = { method: "none", reason };
+      return;
+    }
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     if (open === null) return;
     link.verdict = "undecided";
@@ -50,6 +58,12 @@ export class Caution {
       for (const eq of equations ?? []) stack.push(...tensorsOf(eq.body));
     }
     return null;
+  }
+
+  /** A function without its arguments above a ∂: what is false of all its values may be true of the one that is meant. */
+  #vague({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
+    const tensors = namedTensors([left, right], this.#derivatives.names);
+    return tensors.map((t) => t.derivative?.of ?? t).find((t) => this.#derivatives.isVague(t)) ?? null;
   }
 
   #openAbout(link: Link): string | null {

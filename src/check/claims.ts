@@ -206,8 +206,13 @@ function isOpen({ kind, statement }: Item): boolean {
 const isDifferential = (s: Syntax | undefined): boolean =>
   s?.kind === "juxtaposition" && s.items.length === 2 && s.items[0]?.kind === "symbol" && s.items[0].name === "d";
 
-/** `\mathcal{L}(a, t) = …` said again is about 𝓛. */
+/** `\mathcal{L}(a, t) = …` said again is about 𝓛, `\frac{dJ}{dw}(w, b) = …` about dJ/dw. */
 function withoutReminder(s: Syntax, problem: Problem): Syntax {
+  const [derivative, group, ...more] = s.kind === "juxtaposition" ? s.items : [];
+  if (derivative !== undefined && group?.kind === "group" && group.open === "(" && more.length === 0) {
+    const args = group.body.kind === "list" ? group.body.items : [group.body];
+    if (isPureDerivative(derivative) && args.every((a) => takeApart(a) !== null)) return derivative;
+  }
   const left = leftSide(s);
   if (left === null || left.args === null || s.kind !== "juxtaposition") return s;
   const [head] = s.items;

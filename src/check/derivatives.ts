@@ -1,5 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
+import { occurrences } from "../derive/partials.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import type { DerivativeForm } from "../model/derivatives.js";
@@ -69,6 +70,7 @@ export class Derivatives {
     e.derivative = (form) => this.value(form);
     e.namedDerivative = (t) => this.#barred(t);
     e.namedDifferential = (s) => this.#differential(s);
+    e.differentiate = (body, by) => slope(this.arena, body, by);
   }
 
   /** Equations that claims brought: named derivatives, expressions below a ∂, abstract losses. */
@@ -89,6 +91,11 @@ export class Derivatives {
   /** Why a derivative has no equation. */
   reasonAgainst(tensor: Tensor): string {
     return this.#equations.reasonAgainst(tensor);
+  }
+
+  /** Is of this quantity only known what it depends on? */
+  isVague(tensor: Tensor): boolean {
+    return this.#invented.isVague(tensor);
   }
 
   /** Does it stand in no equation? */
@@ -234,6 +241,12 @@ export class Derivatives {
     spec.tensor = tensor;
     return tensor;
   }
+}
+
+/** The derivative of a body by a scalar symbol. */
+function slope(arena: Arena, body: Node, by: Tensor): Node {
+  const found = occurrences(arena, body, (t) => t === by);
+  return arena.add(...found.map((o) => arena.sums(o.sums, o.factor)));
 }
 
 /** A symbol without its transposes. */

@@ -82,6 +82,26 @@ export class Invented {
     return tensor;
   }
 
+  readonly #values = new Map<string, Tensor>();
+  /** A function's value without its arguments: an unknown function of all that it is ever applied to. */
+  valueOf(key: string, latex: string, span: Span): Tensor | null {
+    const known = this.#values.get(key);
+    if (known !== undefined) return known;
+    const args = new Set<Tensor>();
+    for (const eq of this.#problem.model.equations)
+      for (const node of below(eq.body))
+        if (node.kind === "abstract" && node.name === key) for (const x of tensorsOf(node)) args.add(x);
+    if (args.size === 0) return null;
+    const tensor = this.unknownFunction(key, latex, [...args], span, null);
+    this.#values.set(key, tensor);
+    return tensor;
+  }
+
+  /** Is of this quantity only known what it depends on, so that nothing said of it can be refuted? */
+  isVague(tensor: Tensor): boolean {
+    return [...this.#values.values()].includes(tensor);
+  }
+
   /** "Some scalar loss \\(\\mathcal{L} \\in \\mathbb{R}\\)": declared, and no part of any equation. */
   isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
     return (
@@ -144,15 +164,17 @@ export class Invented {
 }
 
 /** The entries of a tensor in an expression. */
-function entriesIn(node: Node, tensor: Tensor): readonly NodeOf<"entry">[] {
-  const found: NodeOf<"entry">[] = [];
+const entriesIn = (node: Node, tensor: Tensor): readonly NodeOf<"entry">[] =>
+  below(node).filter((n): n is NodeOf<"entry"> => n.kind === "entry" && n.tensor === tensor);
+
+/** Every node of an expression once. */
+function below(node: Node): readonly Node[] {
   const seen = new Set<Node>();
   const stack = [node];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     if (seen.has(n)) continue;
     seen.add(n);
-    if (n.kind === "entry" && n.tensor === tensor) found.push(n);
     stack.push(...operands(n));
   }
-  return found;
+  return [...seen];
 }

@@ -8,7 +8,7 @@ import type { Elaborator } from "../model/elaborate/elaborator.js";
 import { memberPosition, partOf } from "../model/elaborate/positions.js";
 import { selected } from "../model/elaborate/symbol-values.js";
 import type { Problem } from "../model/read.js";
-import { headKey, scriptText, subscripts, takeApart } from "../model/scripts.js";
+import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
 import { partsOf, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
 import { shapeText } from "../model/value.js";
@@ -51,6 +51,7 @@ export class SideReader {
     const found = e.symbols.resolve(t);
     if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
     const { spec } = found;
+    if (spec.tensor === null && mayInvent && e.abstracts.has(functionKey(t))) return this.#someValue(t, span);
     if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
     const tensor =
       spec.tensor === null || (mayInvent && this.#invented.isOnlyDeclared(spec, spec.tensor))
@@ -68,6 +69,13 @@ export class SideReader {
       isLine: part.isLine,
       transposed,
     };
+  }
+
+  /** `\partial l` where l is only ever applied, to `(y_t, \hat{y}_t)`: one of its values, or some sum of them. */
+  #someValue(t: Scripted, span: Span): Side {
+    const tensor = this.#invented.valueOf(functionKey(t), t.symbol.latex.trim(), span);
+    if (tensor !== null) return { tensor, axes: [], positions: () => [], transposed: false };
+    return refuse("function/bare", `${t.symbol.latex.trim()} stands here without its argument`, span);
   }
 
   /** `\operatorname{vec}(X)`, also transposed: X by a stacked axis. */

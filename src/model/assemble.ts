@@ -5,6 +5,7 @@ import type { Dim, Position, Range, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
+import { OWN } from "./formal.js";
 import type { Equation, Model, ModelSymbol, Role } from "./model.js";
 import type { SymbolSpec } from "./symbols.js";
 import { span as spanOf } from "./tensors.js";
@@ -268,7 +269,7 @@ function symbolList(
     });
   };
   for (const spec of builder.symbols.all)
-    if (spec.tensor !== null && used.has(spec.tensor)) add(spec.tensor, spec, !spec.declared);
+    if (spec.tensor !== null && used.has(spec.tensor) && spec.head !== OWN) add(spec.tensor, spec, !spec.declared);
   for (const [tensor, spec] of builder.given) add(tensor, spec, true);
   return list;
 }

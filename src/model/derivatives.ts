@@ -121,7 +121,8 @@ const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? un
 function isOperator(t: Scripted, e: Names): boolean {
   const { name, style } = t.symbol;
   if (name === "\\nabla" || name === "\\partial") return true;
-  if (name !== "D" || style !== "plain" || t.primes > 0 || t.symbol.accents.length > 0) return false;
+  if (name !== "D" || style !== "plain" || t.primes > 0 || t.symbol.accents.length > 0 || t.subs.length > 1)
+    return false;
   const text = `D_${t.subs.map(scriptText).join("")}`;
   const isSize = e.symbols.dimensionNames.has("D") || e.symbols.dimensionNames.has(text);
   return !isSize && !e.symbols.isVariable("D") && t.subs.every((s) => s.kind !== "number");

@@ -33,7 +33,9 @@ export class FunctionFinder {
   readonly #e: Elaborator;
   readonly #items: readonly Item[];
   readonly #uses = new Map<string, Use>();
+  /** Heads that stand somewhere without arguments, and those of which only that a derivative is named. */
   readonly #bare = new Set<string>();
+  readonly #differentiated = new Set<string>();
   readonly #defined = new Set<string>();
 
   constructor(e: Elaborator, items: readonly Item[]) {
@@ -57,7 +59,8 @@ export class FunctionFinder {
       visit(side, (s) => {
         if (s.kind === "juxtaposition")
           for (const k of s.items.keys()) this.#application(s, k, item, isLeft && s === side);
-        for (const child of bareSymbols(s)) this.#bare.add(functionKey(child));
+        const under = isDerivative(s) ? this.#differentiated : this.#bare;
+        for (const child of bareSymbols(s)) under.add(functionKey(child));
       });
     });
   }
@@ -96,7 +99,8 @@ export class FunctionFinder {
     const [first, second] = statement.sides;
     if (!isEquation(statement) || first === undefined || second === undefined || item.submitted === true) return;
     const left = leftSide(first);
-    if (left === null) return;
+    // `f'(z) = …` says something of f, it does not define it.
+    if (left === null || (left.args !== null && left.target.primes > 0)) return;
     const key = functionKey(left.target);
     if (left.args === null) this.#defined.add(key).add(headKey(left.target.symbol));
     else if (this.#isFunction(left, key)) this.#defineFunction(item, left, left.args, second, key);
@@ -124,7 +128,9 @@ export class FunctionFinder {
     const ofVariables = this.#ofVariables(left);
     if (left.target.primes > 0 || (left.args ?? []).some((a) => takeApart(a) === null)) return false;
     const others = uses.filter((a) => a !== own);
-    return ofVariables ? others.length > 0 : uses.length > 0;
+    // What also stands without its arguments, `\\partial D(p \\| q)/\\partial \\mu` beside `\\partial D/\\partial \\mu`, is a quantity.
+    const isBare = this.#bare.has(key) || this.#differentiated.has(key);
+    return ofVariables || isBare ? others.length > 0 : uses.length > 0;
   }
 
   #ofVariables(left: LeftSide): boolean {
@@ -193,6 +199,12 @@ function isEntryOf(s: SymbolSpec, key: string): boolean {
   const rest = key.startsWith(`${s.key}_`) ? key.slice(s.key.length + 1) : "";
   return rest !== "" && s.subSlots + (s.axes?.length ?? 0) === rest.split(",").length;
 }
+
+/** `\partial l`, above or below a bar. */
+const isDerivative = (s: Syntax): boolean => {
+  const [sign] = s.kind === "juxtaposition" ? s.items : [];
+  return sign?.kind === "symbol" && (sign.name === "\\partial" || sign.name === "d") && sign.accents.length === 0;
+};
 
 /** `\mathcal{L} = \mathcal{L}(y, t)`. */
 function isSelf(i: Item, key: string): boolean {

@@ -11,6 +11,7 @@ import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
+import { withOwnLetters } from "./formal.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
@@ -92,7 +93,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  return { document, items: solved(withoutDots(items)), damaged, diagnostics };
+  return { document, items: solved(withoutDots(withOwnLetters(items))), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

@@ -21,7 +21,7 @@ const rules: moo.Rules = {
   command: { match: /\\[A-Za-z@]+|\\[\s\S]/u, lineBreaks: true },
   number: /(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/u,
   letters: /[A-Za-z]+/u,
-  char: /:=|\|\||\.\.\.|<=>|=>|<=|>=|!=|==|->|<-|[-{}^_&~'()[\]|+*/,;:.<>=!?@"`#]/u,
+  char: /:=|\|\||\.\.\.|\.[*/]|<=>|=>|<=|>=|!=|==|->|<-|[-{}^_&~'()[\]|+*/,;:.<>=!?@"`#]/u,
   other: { match: /[\s\S]/u, lineBreaks: true },
 };
 const outer = moo.compile(rules);
@@ -30,6 +30,9 @@ const inner = moo.compile(rules);
 
 const ascii: ReadonlyMap<string, string> = new Map([
   ["...", "\\dots"],
+  // Entry by entry, as numerical languages write it.
+  [".*", "\\odot"],
+  ["./", "\\oslash"],
   ["<=>", "\\iff"],
   ["=>", "\\Rightarrow"],
   ["<=", "\\le"],

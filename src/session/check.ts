@@ -76,6 +76,8 @@ export interface Answer {
   readonly left: string;
   /** A question that nothing answers: `∂L/∂W = ?`. */
   readonly open: boolean;
+  /** Asked in so many words, `… = ?`, not just left blank. */
+  readonly asks: boolean;
   /** For each right side that could be read, the derivatives that it holds (`pairKey`). */
   readonly uses: readonly (readonly string[])[];
 }
@@ -128,8 +130,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   found.push(...damagedClaims(damaged).map(aboutNothing));
   // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
   const isSheet =
-    options.against === undefined &&
-    found.every(({ claim }) => claim.verdict === "no-answer" && ASKS.test(claim.latex));
+    options.against === undefined && found.every(({ claim, asks }) => claim.verdict === "no-answer" && asks);
   const answers = isSheet ? [] : found;
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
@@ -159,10 +160,21 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   };
 }
 
-/** `… = ?`: asked in so many words, not just left blank. */
-const ASKS = /=\s*\?[\s?.,;]*$/;
+/** A question mark in the place of an answer, also as text. */
+function asksFor({ statement }: Item, source: Source): boolean {
+  const last = statement.sides.at(-1);
+  if (last?.kind !== "blank") return false;
+  return [textOf(source, last.span), ...statement.words].some((text) => /^[\s?.,;]*\?[\s?.,;]*$/.test(text));
+}
 
-const aboutNothing = (claim: ClaimJson): Answer => ({ claim, about: null, left: "", open: false, uses: [] });
+const aboutNothing = (claim: ClaimJson): Answer => ({
+  claim,
+  about: null,
+  left: "",
+  open: false,
+  asks: false,
+  uses: [],
+});
 
 interface DamagedFormula {
   readonly at: Place;
@@ -261,6 +273,7 @@ function checked(
       about: answeredBy(j),
       left: leftOf(j.claim.item, source),
       open: j.claim.open,
+      asks: asksFor(j.claim.item, source),
       uses: derivativesUsed(judge, j),
     })),
     ...definitions.map((c) =>

@@ -1,12 +1,16 @@
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { checkWorksheet } from "../../src/session/check.js";
+import { pythonPath, testNeeding } from "../support/needs.js";
 import { open } from "./open.js";
 
 /*
  * Derivations that people published (lecture notes, papers, READMEs, questions and answers), their equations typed again,
  * each line with a verdict found by hand; "mutants" are the right sides that a plausible slip would give. The prose of the
- * assumptions is ours. A definition only introduces a name.
+ * assumptions is ours. A definition only introduces a name. Where a derivation gives its forward pass in NumPy, `oracle.py`
+ * confirms the verdicts by central differences.
  */
 
 interface Line {
@@ -99,5 +103,12 @@ describe("published derivations are judged as a careful reader judges them", () 
   it("what is open is so still", () => {
     const ids = new Set(derivations.map((d) => d.id));
     expect([...open.keys()].filter((id) => !ids.has(id))).toEqual([]);
+  });
+
+  testNeeding("python3-numpy", "central differences say the same", () => {
+    const oracle = fileURLToPath(new URL("oracle.py", here));
+    const { status, stdout, stderr } = spawnSync(pythonPath ?? "", [oracle], { encoding: "utf8" });
+    expect(stdout + stderr).toMatch(/ lines, 0 of them/);
+    expect(status).toBe(0);
   });
 });

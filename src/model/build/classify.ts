@@ -1,4 +1,5 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
+import { functionKind } from "../applications.js";
 import { operatorForm } from "../derivatives.js";
 import { rangeStatement, visit } from "../letters.js";
 import type { FormulaKind } from "../model.js";
@@ -73,9 +74,18 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
   if (head !== undefined && operatorForm(head, builder.e) !== null) item.kind = "claim";
   else if (isDerivativeName(builder, first) || (differentiates && takeApart(first) !== null))
     item.kind = rest.some(isPureDerivative) ? "name" : "claim";
+  else if (isDerivativeOfFunction(builder, first)) item.kind = "claim";
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
   else classifyDefinition(builder, item, leftSide(first));
+}
+
+/** `\\sigma'(z) = …` says something of a function that is known; of an unknown one it is all that is known. */
+function isDerivativeOfFunction(builder: Builder, s: Syntax): boolean {
+  const left = s.kind === "juxtaposition" ? leftSide(s) : null;
+  if (left === null || left.args === null || left.target.primes === 0) return false;
+  const kind = functionKind(builder.e, left.target);
+  return kind === "scalar" || kind === "defined";
 }
 
 function isDerivativeName(builder: Builder, s: Syntax): boolean {

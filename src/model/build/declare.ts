@@ -3,6 +3,7 @@ import type { Span } from "../../core/span.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
+import { OWN } from "../formal.js";
 import { setShape } from "../infer.js";
 import { latexOf } from "../latex.js";
 import { letterOf, visit } from "../letters.js";
@@ -90,7 +91,7 @@ function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], 
   spec.declared = true;
   spec.integer = spec.integer || kind === "range" || kind === "integer";
   assume(builder, spec, kind, item, t);
-  const own = `${spec.key} is ${shapeText(axes)}`;
+  const own = spec.head === OWN ? "said of every number" : `${spec.key} is ${shapeText(axes)}`;
   item.reading = item.reading === "" ? own : `${item.reading}; ${own}`;
 }
 

@@ -24,7 +24,7 @@ export function findShapes(builder: Builder): void {
       quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
     if (changed) continue;
     if (applyGenerics(builder) || shapePendingTerms(builder) || shapeByFonts(builder)) continue;
-    if (shapePendingFactors(builder) || shapeTransposed(builder)) continue;
+    if (shapePendingFactors(builder) || shapeTransposed(builder) || shapeRecurrence(builder)) continue;
     if (assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true)) continue;
     break;
   }
@@ -112,6 +112,25 @@ function shapePendingFactors(builder: Builder): boolean {
           : "nothing declares it, and its place in a product is that of a column";
       return true;
     }
+  }
+  return false;
+}
+
+/** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */
+function shapeRecurrence(builder: Builder): boolean {
+  for (const factors of builder.e.pendingProducts ?? []) {
+    const [last, before] = [factors.at(-1), factors.at(-2)];
+    const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
+    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+    const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
+    if (found === null || columns === undefined || columns.isOne(builder.arena)) continue;
+    const { spec } = found;
+    if (spec.axes !== null || !spec.defined || spec.slots === 0 || found.entries.length + found.actions.length > 0)
+      continue;
+    if (isMatrixLetter(spec)) continue;
+    setShape(spec, [columns]);
+    spec.custom = "nothing declares it, and its place in a product is that of a column";
+    return true;
   }
   return false;
 }
