@@ -6,7 +6,7 @@ import type { Model } from "../model/model.js";
 export interface Step {
   readonly left: Node;
   readonly right: Node;
-  /** `chain-rule`, `differentiate`, `delta`, `name`, `collect`, `factor`, `substitute`, `cancel`, `expand`, `assumption: …` */
+  /** `chain-rule`, `differentiate`, `delta`, `name`, `collect`, `factor`, `substitute`, `cancel`, `expand`, `assumption` */
   readonly rule: string;
   /** One sentence for the reader. */
   readonly why: string;

@@ -346,10 +346,14 @@ class Sweep {
   }
 
   #noteStructure(): void {
-    for (const a of this.#model.assumptions) {
-      if (a.kind !== "symmetric" && a.kind !== "positive-definite" && a.kind !== "orthogonal") continue;
-      if (!this.#asked.includes(a.tensor)) continue;
-      const message = `$${a.tensor.latex}$ is ${a.kind}; the derivative is that of a free matrix, entry by entry`;
+    const reasons = this.#model.assumptions.flatMap((a) =>
+      (a.kind === "symmetric" || a.kind === "positive-definite" || a.kind === "orthogonal") &&
+      this.#asked.includes(a.tensor)
+        ? [a.text]
+        : [],
+    );
+    for (const reason of new Set(reasons)) {
+      const message = `${reason}; the derivative is that of a free matrix, entry by entry`;
       this.#diagnostics.push(diagnostic("note", "derive/structured", message, null));
     }
   }

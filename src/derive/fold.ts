@@ -300,7 +300,7 @@ const slope = (arena: Arena, p: Node, exponential: Node, why: string) => ({
 export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
   const folder = new Folder(model.arena, valueRange);
   for (const a of model.assumptions) {
-    const says = { rule: `assumption: ${a.text}`, why: a.text };
+    const says = { rule: "assumption", why: a.text };
     if (a.kind === "sums-to-one" || a.kind === "one-hot") addUnitSum(model.arena, folder, a.tensor, says);
     if (a.kind !== "equal") continue;
     const [from, to] = isPlain(a.left) ? [a.right, a.left] : [a.left, a.right];

@@ -104,12 +104,19 @@ export function factored(k: Knowledge, terms: readonly Node[]): Node {
   if (conditions.length + atoms.length === 0 && coefficient.abs().equals(1)) return sum;
   const common: Monomial = { coefficient, conditions, atoms };
   const rest = monomials.map((m) => monomialNode(arena, quotient(arena, m, common)));
-  const flat = rest.flatMap(termsOf);
+  const flat = rest.flatMap((n) => spread(arena, n));
   const like = collect(k, flat);
   return arena.multiply(
     ...factorsOf(monomialNode(arena, common)),
     arena.add(...(like.length < flat.length ? like : rest)),
   );
+}
+
+/** The terms of a sum, also of one with a number before it. */
+function spread(arena: Arena, node: Node): readonly Node[] {
+  const [number, sum, ...more] = node.kind === "multiply" ? node.factors : [];
+  if (number?.kind !== "rational" || sum?.kind !== "add" || more.length > 0) return termsOf(node);
+  return sum.terms.map((t) => arena.multiply(number, t));
 }
 
 /** Terms by the conditions that guard them, so that each condition is written once. */

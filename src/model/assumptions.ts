@@ -4,23 +4,22 @@ import type { Node, NodeOf } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
 import { type Property, plainProperties, propertiesOf } from "./prose.js";
-import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
 import type { Value } from "./value.js";
 
 /** What a set says of a symbol's entries, once tensors are made. */
-export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: Item, t: Scripted): void {
+export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: Item): void {
   const declared = declarationOf(item.statement);
-  const text = `${spec.key} ∈ ${kind}`;
+  const text = inMath(item.statement.latex);
   const later = (make: (tensor: NonNullable<SymbolSpec["tensor"]>) => Assumption | null): void => {
     builder.whenMade.push(() => {
       const made = spec.tensor === null ? null : make(spec.tensor);
       if (made !== null) builder.assumptions.push(made);
     });
   };
-  void t;
   switch (kind) {
     case "binary":
       later((tensor) => ({ kind: "binary", tensor, text }));
@@ -71,12 +70,10 @@ export function readProperties(builder: Builder): void {
       if (claim.property === "row-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "rows";
       if (claim.property === "column-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "columns";
       if (inWords.get(sentence)?.some(({ property }) => property === claim.property) === true) continue;
-      for (const spec of specsOf(builder, claim.ordinal, claim.sentence))
-        addProperty(builder, spec, claim.property, sentence);
+      for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addProperty(builder, spec, claim.property);
     }
   }
-  for (const [sentence, found] of inWords)
-    for (const { property, spec } of found) addProperty(builder, spec, property, sentence);
+  for (const found of inWords.values()) for (const { property, spec } of found) addProperty(builder, spec, property);
 }
 
 /** `y is one-hot and $\tau$ positive`: what a sentence says of symbols that it names as words. */
@@ -121,9 +118,19 @@ function specsOf(builder: Builder, ordinal: number | null, sentence: string): re
   return found;
 }
 
-function addProperty(builder: Builder, spec: SymbolSpec, property: string, text: string): void {
+const inMath = (latex: string): string => `$${latex}$`;
+
+/** What a property is called where it is a reason. */
+const WORDS: Readonly<Partial<Record<Property, string>>> = {
+  probability: "a probability vector",
+  "positive-definite": "positive definite",
+  "full-rank": "of full rank",
+};
+
+function addProperty(builder: Builder, spec: SymbolSpec, property: Property): void {
   const { tensor } = spec;
   if (tensor === null || spec.defined) return;
+  const text = `${inMath(tensor.latex)} is ${WORDS[property] ?? property}`;
   const add = (a: Assumption): void => {
     builder.assumptions.push(a);
   };
@@ -167,13 +174,13 @@ function signFrom(builder: Builder, item: Item, greater: Value, less: Value, rel
   const [entry, bound] = relation === "\\ne" && node === arena.zero ? [zero, node] : [node, zero];
   if (entry?.kind !== "entry" || bound !== arena.zero || builder.isDefined(entry.tensor)) return;
   const kind = relation === "\\ne" ? "nonzero" : relation === ">" || relation === "<" ? "positive" : "nonnegative";
-  builder.assumptions.push({ kind, tensor: entry.tensor, text: item.statement.latex });
+  builder.assumptions.push({ kind, tensor: entry.tensor, text: inMath(item.statement.latex) });
   done(item);
 }
 
 function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): void {
   const { arena } = builder;
-  const text = item.statement.latex;
+  const text = inMath(item.statement.latex);
   const ps = left.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d)))));
   const [a, b] = [left.at(ps), right.at(right.axes.length === 0 ? [] : ps)];
   if (!onlyGiven(builder, a) || !onlyGiven(builder, b)) {

@@ -29,7 +29,10 @@ export interface Equation {
   readonly byIndex: boolean;
 }
 
-/** A fact that the worksheet states. All hold for every value of the free indices in `left` and `right`. */
+/**
+ * A fact that the worksheet states. All hold for every value of the free indices in `left` and `right`. `text` says it
+ * as a reason, formulas between dollar signs.
+ */
 export type Assumption =
   | { readonly kind: "equal"; readonly left: Node; readonly right: Node; readonly text: string }
   /** Entries 0 or 1. */

@@ -90,7 +90,7 @@ function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], 
   setShape(spec, axes);
   spec.declared = true;
   spec.integer = spec.integer || kind === "range" || kind === "integer";
-  assume(builder, spec, kind, item, t);
+  assume(builder, spec, kind, item);
   const own = spec.head === OWN ? "said of every number" : `${spec.key} is ${shapeText(axes)}`;
   item.reading = item.reading === "" ? own : `${item.reading}; ${own}`;
 }
