@@ -1,17 +1,18 @@
 import { refuse } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Node, NodeOf } from "../expression/node.js";
+import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
 import { type Property, plainProperties, propertiesOf } from "./prose.js";
 import { headKey, scriptText, takeApart } from "./scripts.js";
+import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
 import type { Value } from "./value.js";
 
 /** What a set says of a symbol's entries, once tensors are made. */
-export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: Item): void {
+export function assume(builder: Builder, spec: SymbolSpec, kind: SetSyntax["kind"], item: Item): void {
   const declared = declarationOf(item.statement);
   const text = inMath(item.statement.latex);
   const later = (make: (tensor: NonNullable<SymbolSpec["tensor"]>) => Assumption | null): void => {
@@ -33,6 +34,9 @@ export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: I
     case "simplex":
       later((tensor) => ({ kind: "sums-to-one", tensor, text }));
       later((tensor) => ({ kind: "positive", tensor, text }));
+      return;
+    case "sphere":
+      later((tensor) => unitLength(builder, tensor, text));
       return;
     case "unit":
       later((tensor) => ({ kind: "interval", tensor, low: 0, high: 1, text }));
@@ -57,6 +61,20 @@ export function assume(builder: Builder, spec: SymbolSpec, kind: string, item: I
     default:
       return;
   }
+}
+
+/** Of a vector: its squares add up to 1. */
+function unitLength({ arena }: Builder, tensor: Tensor, text: string): Assumption {
+  const indices = tensor.axes.map((range) => arena.freshIndex(range));
+  const [last] = indices.slice(-1);
+  const square = arena.power(
+    arena.entry(
+      tensor,
+      indices.map((i) => arena.at(i)),
+    ),
+    2,
+  );
+  return { kind: "equal", left: last === undefined ? square : arena.sum(last, square), right: arena.one, text };
 }
 
 /** The words of the sentences: one-hot, symmetric, positive, … */

@@ -3,6 +3,7 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import type { FormulaKind } from "./model.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { readSet, type SetSyntax } from "./sets.js";
 
 /** One statement of a worksheet and where it stands. */
 export interface Item {
@@ -52,97 +53,6 @@ export function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {
     if (t !== null && t.subs.length !== 2 && heads.has(targetKey(t))) found = true;
   });
   return found;
-}
-
-/** A set on the right of `\in`. */
-export interface SetSyntax {
-  readonly kind:
-    | "real"
-    | "positive"
-    | "nonnegative"
-    | "binary"
-    | "integer"
-    | "unit"
-    | "interval"
-    | "simplex"
-    | "symmetric"
-    | "positive-definite"
-    | "range";
-  /** The sizes of the axes, as written. */
-  readonly shape: readonly Syntax[];
-  readonly low: Syntax | null;
-  readonly high: Syntax | null;
-}
-
-const set = (
-  kind: SetSyntax["kind"],
-  shape: readonly Syntax[] = [],
-  low: Syntax | null = null,
-  high: Syntax | null = null,
-): SetSyntax => ({ kind, shape, low, high });
-
-/** `\mathbb{R}^{m \times n}`, `\{0,1\}^K`, `(0,1)^n`, `\mathbb{S}^n_{++}`, `\{1, \dots, K\}`. */
-export function readSet(s: Syntax): SetSyntax | null {
-  if (s.kind === "scripted") {
-    const shape = s.sup === null ? [] : shapeOf(s.sup);
-    const base = s.base.kind === "scripted" ? readSet(s.base) : baseSet(s.base, s.sub);
-    if (base === null) return null;
-    return { ...base, shape: shape.length > 0 ? shape : base.shape };
-  }
-  if (
-    s.kind === "juxtaposition" &&
-    s.items.length === 2 &&
-    s.items[1] !== undefined &&
-    s.items[0]?.kind === "symbol" &&
-    s.items[0].style === "bb"
-  ) {
-    // `\mathbb{R}(m, n)` is rare; the plain set is meant.
-    return baseSet(s.items[0], null);
-  }
-  return baseSet(s, null);
-}
-
-function baseSet(s: Syntax, sub: Syntax | null): SetSyntax | null {
-  if (s.kind === "symbol") return namedSet(s, sub === null ? "" : scriptText(sub));
-  return s.kind === "group" ? listedSet(s) : null;
-}
-
-function namedSet(s: SyntaxOf<"symbol">, sign: string): SetSyntax | null {
-  if (
-    (s.name === "R" && ["bb", "bold", "cal", "roman"].includes(s.style)) ||
-    ["\\R", "\\reals", "\\Re"].includes(s.name)
-  ) {
-    if (sign === "+" || /\\ge|≥/.test(sign)) return set("nonnegative");
-    return set(sign === "++" || />0/.test(sign) ? "positive" : "real");
-  }
-  if (s.style === "bb" && s.name === "S") return set(sign === "++" ? "positive-definite" : "symmetric");
-  if (s.style === "bb" && (s.name === "Z" || s.name === "N")) return set("integer");
-  return s.name === "\\Delta" ? set("simplex") : null;
-}
-
-/** `\{0,1\}`, `\{1, \dots, K\}`, `(0,1)`. */
-function listedSet(s: SyntaxOf<"group">): SetSyntax | null {
-  const items = s.body.kind === "list" ? s.body.items : [];
-  const braces = s.open === "\\{" || s.open === "{";
-  if (braces && items.some((i) => i.kind === "ellipsis"))
-    return set("range", [], items[0] ?? null, items.at(-1) ?? null);
-  const [a, b] = items;
-  if (items.length !== 2 || a === undefined || b === undefined) return null;
-  const unit = scriptText(a) === "0" && scriptText(b) === "1";
-  if (braces) return unit ? set("binary") : null;
-  if (s.open !== "(" && s.open !== "[") return null;
-  return unit ? set("unit") : set("interval", [], a, b);
-}
-
-/** The factors of `m \times n`, in a superscript or alone; of `\mathbb{R}^{m \times n}`, where words name a set. */
-export function shapeOf(s: Syntax): readonly Syntax[] {
-  const named = s.kind === "scripted" ? readSet(s) : null;
-  if (named !== null) return named.shape;
-  if (s.kind === "product" && s.operators.every((o) => o === "\\times")) return s.items;
-  if (s.kind === "group" && s.open === "(") return shapeOf(s.body);
-  if (s.kind === "list") return s.items;
-  // `(p+1) \times n` may come as one juxtaposition per factor.
-  return [s];
 }
 
 /** `M \in \mathbb{R}^{…}`, also at the end of a chain that displays the entries. */

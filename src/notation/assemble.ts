@@ -267,8 +267,7 @@ function bigSymbol(token: TokenOf<"big">): TokenOf<"atom"> {
 }
 
 /** Any token as a symbol of its own: the star of `w^*`, the dot of `x_{\cdot j}`, the colon of `y_{i,:}`. */
-function asSymbol(token: Token & { readonly name: string }): Token {
-  const { name, span } = token;
+function asSymbol({ name, span }: { readonly name: string; readonly span: Span }): Token {
   return atom({ kind: "symbol", name, style: "plain", accents: [], latex: name, span });
 }
 
@@ -327,6 +326,11 @@ function edges(item: readonly Token[]): readonly Token[] {
   const [first, last] = [item[0], item.at(-1)];
   if (!isMark(first) && !isMark(last)) return item;
   if (item.length === 1 && isMark(first)) return [asSymbol(first)];
+  // `\mathbb{S}_{++}`: signs of which no operand follows.
+  if (first?.type === "sign" && item.every((t) => t.type === "sign"))
+    return [
+      asSymbol({ ...first, name: item.map((t) => t.name).join(""), span: cover(first.span, last?.span ?? first.span) }),
+    ];
   const out = [...item];
   if (isMark(first) && isDot(first)) out[0] = asSymbol(first);
   if (isMark(last) && isDot(last)) out[out.length - 1] = asSymbol(last);

@@ -9,7 +9,8 @@ import { latexOf } from "../latex.js";
 import { letterOf, visit } from "../letters.js";
 import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, readSet, shapeOf } from "../statements.js";
+import { readSet, type SetSyntax, shapeOf } from "../sets.js";
+import { declarationOf, type Item } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
@@ -57,7 +58,14 @@ function declareInProse(builder: Builder, ordinal: number, shape: readonly Synta
     if (t !== null) builder.guard(item, () => declareSymbol(builder, t, shape, item, "real"));
 }
 
-function declareSymbol(builder: Builder, t: Scripted, shape: readonly Syntax[], item: Item, kind: string): void {
+function declareSymbol(
+  builder: Builder,
+  t: Scripted,
+  shape: readonly Syntax[],
+  item: Item,
+  kind: SetSyntax["kind"],
+): void {
+  if (kind === "complex") refuse("unsupported/complex", "complex numbers are not supported", item.statement.span);
   const [label] = t.sups;
   const letter = label?.bracketed === true ? letterOf(label.content) : null;
   if (letter !== null && !builder.symbols.isFamily(headKey(t.symbol)) && isGenericLabel(builder, t, letter)) {

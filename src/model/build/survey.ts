@@ -4,6 +4,7 @@ import { quietly } from "../infer.js";
 import { bindings, letterOf, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, shapesInProse } from "../prose.js";
 import { scriptText, subscripts, takeApart } from "../scripts.js";
+import { shapeOf } from "../sets.js";
 import {
   declarationOf,
   type Item,
@@ -11,7 +12,6 @@ import {
   leftSide,
   mentionsDerivative,
   placeText,
-  shapeOf,
   targetKey,
 } from "../statements.js";
 import { dimText } from "../value.js";
