@@ -3,7 +3,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
-import { type Property, plainProperties, propertiesOf } from "./prose.js";
+import { type Property, plainProperties, propertiesOf, sentencesOf } from "./prose.js";
 import { headKey, scriptText, takeApart } from "./scripts.js";
 import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
@@ -80,10 +80,9 @@ function unitLength({ arena }: Builder, tensor: Tensor, text: string): Assumptio
 /** The words of the sentences: one-hot, symmetric, positive, … */
 export function readProperties(builder: Builder): void {
   for (const make of builder.whenMade) make();
-  const sentences = new Map<string, Item[]>();
-  for (const i of builder.items) sentences.set(i.formula.sentence, [...(sentences.get(i.formula.sentence) ?? []), i]);
-  const inWords = new Map([...sentences.keys(), ...builder.plain].map((text) => [text, namedInWords(builder, text)]));
-  for (const sentence of [...sentences.keys(), ...(builder.front.assume ?? [])]) {
+  const sentences = sentencesOf(builder.premises);
+  const inWords = new Map([...sentences, ...builder.plain].map((text) => [text, namedInWords(builder, text)]));
+  for (const sentence of [...sentences, ...(builder.front.assume ?? [])]) {
     for (const claim of propertiesOf(sentence)) {
       if (claim.property === "row-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "rows";
       if (claim.property === "column-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "columns";
@@ -111,7 +110,7 @@ const plainName = (latex: string): string =>
   latex.replace(/\\(mathbf|boldsymbol|bm|vec|mathrm|text|mathit)\b|[{}\\\s]/g, "");
 
 function specsOf(builder: Builder, ordinal: number | null, sentence: string): readonly SymbolSpec[] {
-  const items = builder.items.filter((i) => i.ordinal === ordinal);
+  const items = builder.premises.filter((i) => i.ordinal === ordinal);
   const found: SymbolSpec[] = [];
   for (const item of items) {
     const declared = declarationOf(item.statement);

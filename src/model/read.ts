@@ -16,6 +16,7 @@ import { letterOf, rangeStatement, visit } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { splitProblems } from "./problems.js";
+import { sentencesOf } from "./prose.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, unread } from "./statements.js";
@@ -191,7 +192,7 @@ function readProblem(document: Document, section: number, items: readonly Item[]
 function readWith(document: Document, section: number, items: readonly Item[], reading: Reading): Problem {
   const plain = plainOf(document, section, items);
   const builder = new Builder(items, document.frontMatter, plain);
-  const words = [...plain, ...items.map((i) => i.formula.sentence)];
+  const words = [...plain, ...sentencesOf(builder.premises)];
   const matrixExponentials = words.some((s) => /\bmatrix[- ]exponential/i.test(s));
   Object.assign(builder.e, reading, { matrixExponentials });
   try {

@@ -36,6 +36,8 @@ export class Builder {
   readonly symbols: SymbolTable;
   readonly e: Elaborator;
   readonly items: readonly Item[];
+  /** The statements of the problem itself: what a submission says gives no symbol a shape, a size or a property. */
+  readonly premises: readonly Item[];
   readonly front: FrontMatter;
   /** Its sentences without a formula. */
   readonly plain: readonly string[];
@@ -63,6 +65,7 @@ export class Builder {
     this.arena = new Arena();
     this.plain = plain;
     this.items = items;
+    this.premises = items.filter((i) => i.submitted !== true);
     this.front = front;
     this.symbols = new SymbolTable(this.letters);
     this.e = new Elaborator(this.arena, this.letters, this.symbols, readings);

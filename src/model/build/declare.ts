@@ -21,25 +21,25 @@ import { integerSymbols, loneExpression } from "./survey.js";
  */
 
 export function declareSymbols(builder: Builder): void {
-  for (const item of builder.items) {
+  for (const item of builder.premises) {
     const d = declarationOf(item.statement);
-    if (d === null || item.submitted === true) continue;
+    if (d === null) continue;
     builder.guard(item, () => {
       item.kind = "declaration";
       for (const t of d.symbols) declareSymbol(builder, t, d.set.shape, item, d.set.kind);
     });
   }
-  for (const p of sentencesOf(builder.items).flatMap(shapesInProse)) {
+  for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
     const shape = loneExpression(builder, p.shape);
     if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, shapeOf(shape));
   }
-  for (const p of sentencesOf(builder.items).flatMap(propertiesOf))
+  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf))
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
 }
 
 /** `the scalar $\Delta$`: no place in a product makes it an array. */
 function declareScalar(builder: Builder, ordinal: number): void {
-  const item = builder.items.find((i) => i.ordinal === ordinal);
+  const item = builder.premises.find((i) => i.ordinal === ordinal);
   const symbol = loneExpression(builder, ordinal);
   for (const s of symbol === null ? [] : symbol.kind === "list" ? symbol.items : [symbol]) {
     const t = takeApart(s);
@@ -50,7 +50,7 @@ function declareScalar(builder: Builder, ordinal: number): void {
 }
 
 function declareInProse(builder: Builder, ordinal: number, shape: readonly Syntax[]): void {
-  const item = builder.items.find((i) => i.ordinal === ordinal);
+  const item = builder.premises.find((i) => i.ordinal === ordinal);
   const symbol = loneExpression(builder, ordinal);
   if (item === undefined || symbol === null) return;
   if (readSet(symbol) !== null) return;

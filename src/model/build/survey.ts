@@ -3,7 +3,7 @@ import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, shapesInProse } from "../prose.js";
-import { scriptText, subscripts, takeApart } from "../scripts.js";
+import { headKey, scriptText, subscripts, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
 import {
   declarationOf,
@@ -114,19 +114,43 @@ export function laterStatements(builder: Builder): ReadonlySet<Statement> {
 }
 
 export function registerDimensions(builder: Builder): void {
-  const { dims } = builder.e;
-  for (const { statement, submitted } of builder.items) {
-    const d = declarationOf(statement);
-    // The problem has the shapes; a submission's sizes may be other names for its own.
-    if (d !== null) for (const s of d.set.shape) dims.register(s, submitted !== true);
+  registerShapes(builder, builder.premises, true);
+  for (const { statement } of builder.premises) registerLimits(builder, statement, () => true);
+  for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
+    const shape = loneExpression(builder, p.shape);
+    if (shape !== null) for (const s of shapeOf(shape)) builder.e.dims.register(s, true);
   }
-  for (const item of builder.items) registerLimits(builder, item.statement);
-  for (const sentence of sentencesOf(builder.items))
-    for (const p of shapesInProse(sentence)) {
-      const shape = loneExpression(builder, p.shape);
-      if (shape !== null) for (const s of shapeOf(shape)) dims.register(s, true);
-    }
-  for (const item of builder.items) sizeEquation(builder, item);
+  for (const item of builder.premises) sizeEquation(builder, item);
+  registerSubmitted(builder);
+}
+
+/** A submission may name sizes of its own; what the problem speaks of stays what it is there. */
+function registerSubmitted(builder: Builder): void {
+  const submitted = builder.items.filter((i) => i.submitted === true);
+  const known = new Set(builder.premises.flatMap((i) => symbolNames(i.statement)));
+  const isOwn = (s: Syntax): boolean => namesIn(s).every((name) => !known.has(name));
+  registerShapes(builder, submitted, false, isOwn);
+  for (const { statement } of submitted) registerLimits(builder, statement, isOwn);
+  for (const item of submitted) if (item.statement.sides.slice(0, 1).every(isOwn)) sizeEquation(builder, item);
+}
+
+function registerShapes(builder: Builder, items: readonly Item[], hard: boolean, mayBe = (_: Syntax) => true): void {
+  for (const { statement } of items)
+    for (const s of declarationOf(statement)?.set.shape ?? []) if (mayBe(s)) builder.e.dims.register(s, hard);
+}
+
+const symbolNames = (st: Statement): readonly string[] => [
+  ...st.sides.flatMap(namesIn),
+  ...st.conditions.flatMap(symbolNames),
+];
+
+/** Every symbol of an expression, also those in scripts and limits. */
+function namesIn(s: Syntax): readonly string[] {
+  const found: string[] = [];
+  visit(s, (n) => {
+    if (n.kind === "symbol") found.push(headKey(n));
+  });
+  return found;
 }
 
 /** `M = N - K + 1`, `n_2 = 1` between sizes. */
@@ -142,15 +166,16 @@ function sizeEquation(builder: Builder, item: Item): void {
   item.reading = `${scriptText(left)} is ${dimText(new DimVar(dim))}`;
 }
 
-function registerLimits(builder: Builder, st: Statement): void {
+/** Names in the limits of sums and in ranges, where `mayBe` allows, are sizes. */
+function registerLimits(builder: Builder, st: Statement, mayBe: (s: Syntax) => boolean): void {
   const limit = (s: Syntax | null): void => {
-    if (s !== null && !isVariableSyntax(s)) builder.e.dims.register(s, false);
+    if (s !== null && !isVariableSyntax(s) && mayBe(s)) builder.e.dims.register(s, false);
   };
   for (const b of rangeStatement(st) ?? []) {
     limit(b.low);
     limit(b.high);
   }
-  for (const c of st.conditions) registerLimits(builder, c);
+  for (const c of st.conditions) registerLimits(builder, c, mayBe);
   for (const side of st.sides)
     visit(side, (s) => {
       if (s.kind !== "big") return;
@@ -166,7 +191,7 @@ function isVariableSyntax(s: Syntax): boolean {
 
 /** The one expression of a formula that is nothing but an expression. */
 export function loneExpression(builder: Builder, ordinal: number | null): Syntax | null {
-  const item = builder.items.find((i) => i.ordinal === ordinal);
+  const item = builder.premises.find((i) => i.ordinal === ordinal);
   return item !== undefined && item.statement.sides.length === 1 ? (item.statement.sides[0] ?? null) : null;
 }
 
