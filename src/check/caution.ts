@@ -1,23 +1,23 @@
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Node, Tensor } from "../expression/node.js";
-import type { Equation } from "../model/model.js";
+import type { Tensor } from "../expression/node.js";
+import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
 import { namedTensors } from "./mentions.js";
 import type { Unread } from "./unread.js";
-import { isRight, type Link } from "./verdict.js";
+import { isRight, type Link, type Question } from "./verdict.js";
 
 /** Takes back what cannot be said for certain, because a part of the page could not be read. */
 export class Caution {
   readonly #derivatives: Derivatives;
   readonly #unread: Unread;
-  readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
+  readonly #decider: Decider;
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
 
-  constructor(derivatives: Derivatives, unread: Unread, definitions: ReadonlyMap<Tensor, readonly Equation[]>) {
+  constructor(derivatives: Derivatives, unread: Unread, decider: Decider) {
     this.#derivatives = derivatives;
     this.#unread = unread;
-    this.#definitions = definitions;
+    this.#decider = decider;
   }
 
   /** A verdict that an equation which could not be read might overturn is none. */
@@ -46,10 +46,11 @@ export class Caution {
   }
 
   /** A derivative below a question that has no equation: any value of it would be made up. */
-  #underived({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
-    const definitions = this.#definitions;
+  #underived(question: Question): Tensor | null {
+    if (this.#decider.derives(question)) return null;
+    const { definitions } = this.#decider.context;
     const seen = new Set<Tensor>();
-    const stack = [left, right].flatMap(tensorsOf);
+    const stack = [question.left, question.right].flatMap(tensorsOf);
     for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
       if (seen.has(t)) continue;
       seen.add(t);
@@ -61,7 +62,7 @@ export class Caution {
   }
 
   /** A function without its arguments above a ∂: what is false of all its values may be true of the one that is meant. */
-  #vague({ left, right }: { readonly left: Node; readonly right: Node }): Tensor | null {
+  #vague({ left, right }: Question): Tensor | null {
     const tensors = namedTensors([left, right], this.#derivatives.names);
     return tensors.map((t) => t.derivative?.of ?? t).find((t) => this.#derivatives.isVague(t)) ?? null;
   }
@@ -79,7 +80,9 @@ export class Caution {
     const unknown = tensors.find((t) => t.derivative !== null && this.#unread.isUnknownLoss(t.derivative.of));
     if (unknown?.derivative != null && this.#unread.beyondUnknownLoss(question.right, this.#derivatives.names))
       return unknown.derivative.of.latex;
-    return this.#unread.shaky(tensors) ?? this.#unread.mayMakeEqual([question.left, question.right], this.#definitions);
+    const unsure = this.#unread.shaky(tensors);
+    if (unsure !== null || this.#unread.isNothing) return unsure;
+    return this.#unread.mayMakeEqual([question.left, question.right], this.#decider.context.definitions);
   }
 
   /**

@@ -4,12 +4,17 @@ import { carryForward } from "./carry.js";
 import type { Claim } from "./claims.js";
 import type { Layout } from "./derivatives.js";
 import { diagnose } from "./diagnose.js";
-import { Judge } from "./judge.js";
+import { type Beside, Judge } from "./judge.js";
+import { LinesAbout, SharedProblem } from "./shared-problem.js";
 import { isRight, type Judged } from "./verdict.js";
 
 export interface CheckedProblem {
   readonly judge: Judge;
   readonly judged: readonly Judged[];
+  /** Whom to ask more about these lines: the judge, or one whom others asked before. */
+  readonly adviser: Judge;
+  /** Runs what asks the adviser to read something. */
+  readonly asking: <T>(f: () => T) => T;
   readonly definitions: readonly Claim[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -21,30 +26,40 @@ const LAYOUTS: readonly Layout[] = [
 ];
 
 /**
- * Judges every claim of a problem. `read` makes the problem anew, since a layout changes what its names mean;
- * `damaged` are formulas of the file that could not be parsed.
+ * Judges every claim of a problem. `read` makes the problem anew, since a layout changes what its names mean.
  * A claim that the usual layout calls wrong is looked at in the other ones: if these make all lines right that tell
  * layouts apart, and there are several of them, the author writes in that layout.
  */
-export function checkProblem(read: () => Problem, seed: number, damaged: readonly string[] = []): CheckedProblem {
+export function checkProblem(read: () => Problem, seed: number, beside: Beside = {}): CheckedProblem {
   const problem = read();
-  const wanted = problem.model.layout === "numerator" ? LAYOUTS[2] : LAYOUTS[0];
-  const first = judgeIn(problem, wanted ?? { gradient: "column", jacobian: "outputs-first" }, seed, damaged);
-  const result = dependsOnLayout(first) ? (otherLayout(read, first, seed, damaged) ?? first) : first;
-  carryForward(result.judge, result.judged);
-  for (const judged of result.judged) diagnose(result.judge, judged);
+  const usual = usualLayout(problem);
+  const first = judgeIn(problem, usual, seed, beside);
+  const result = dependsOnLayout(first) ? (otherLayout(read, first, seed, beside) ?? first) : first;
   const { judge } = result;
+  const there = result === first && judge.common instanceof LinesAbout ? judge.common.there(result.judged) : null;
+  const { judge: adviser, judged } = there ?? result;
+  carryForward(adviser, judged);
+  if (there !== null) there.diagnose();
+  else for (const j of judged) diagnose(judge, j);
   const diagnostics = [...judge.problem.model.diagnostics, ...judge.readings()];
-  return { ...result, definitions: judge.definitionsOnly, diagnostics };
+  const asking = there?.within ?? (<T>(f: () => T): T => f());
+  return { judge, judged, adviser, asking, definitions: judge.definitionsOnly, diagnostics };
 }
+
+/** A problem about which many people write lines: what is found out for one serves the next. */
+export const sharedProblem = (read: () => Problem, seed: number): SharedProblem =>
+  new SharedProblem(read, usualLayout, seed);
+
+const usualLayout = ({ model }: Problem): Layout =>
+  (model.layout === "numerator" ? LAYOUTS[2] : LAYOUTS[0]) ?? { gradient: "column", jacobian: "outputs-first" };
 
 interface Attempt {
   readonly judge: Judge;
   readonly judged: readonly Judged[];
 }
 
-function judgeIn(problem: Problem, layout: Layout, seed: number, damaged: readonly string[]): Attempt {
-  const judge = new Judge(problem, layout, seed, damaged);
+function judgeIn(problem: Problem, layout: Layout, seed: number, beside: Beside): Attempt {
+  const judge = new Judge(problem, layout, seed, beside);
   return { judge, judged: [...judge.judge()] };
 }
 
@@ -57,10 +72,10 @@ function dependsOnLayout({ judge, judged }: Attempt): boolean {
   return troubled.some((j) => named || j.links.length > 1 || j.links.some((l) => l.transposed));
 }
 
-function otherLayout(read: () => Problem, first: Attempt, seed: number, damaged: readonly string[]): Attempt | null {
+function otherLayout(read: () => Problem, first: Attempt, seed: number, beside: Beside): Attempt | null {
   for (const layout of LAYOUTS.slice(1)) {
     if (!first.judge.readsOtherwise(layout)) continue;
-    const attempt = better(new Judge(read(), layout, seed, damaged), layout, first);
+    const attempt = better(new Judge(read(), layout, seed, beside), layout, first);
     if (attempt !== null) return attempt;
   }
   return null;

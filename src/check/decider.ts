@@ -3,18 +3,46 @@ import { Refusal } from "../core/diagnostic.js";
 import { type DecideContext, type Decision, decideNodes, gapAtFirst } from "../decide/decide.js";
 import type { Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
+import type { Derivatives } from "./derivatives.js";
 import type { Question } from "./verdict.js";
+
+/** What is found out about a problem apart from anybody's lines about it. */
+export interface CommonKnowledge {
+  /** `null` where it has to be found out from the lines at hand. */
+  decide(question: Question): Decision | null;
+  /** Does every derivative below a question have an equation? */
+  derives(question: Question): boolean;
+}
+
+/** A problem of which more is known than its lines tell. */
+export interface KnownProblem {
+  /** `null` where lines make another problem of it. */
+  about(derivatives: Derivatives): CommonKnowledge | null;
+}
 
 /** Decides questions about one problem, with the true derivatives or with some of the author's in their place. */
 export class Decider {
   readonly context: DecideContext;
   readonly #contexts = new WeakMap<ReadonlyMap<Tensor, Equation>, DecideContext>();
 
-  constructor(context: DecideContext) {
+  readonly #common: CommonKnowledge | null;
+
+  constructor(context: DecideContext, common: CommonKnowledge | null = null) {
     this.context = context;
+    this.#common = common;
   }
 
   decide(question: Question, context = this.context): Decision {
+    const common = context === this.context ? (this.#common?.decide(question) ?? null) : null;
+    return common ?? this.#decide(question, context);
+  }
+
+  /** Is it known without a look at this problem's derivatives that all those below a question have equations? */
+  derives(question: Question): boolean {
+    return this.#common?.derives(question) === true;
+  }
+
+  #decide(question: Question, context: DecideContext): Decision {
     try {
       return decideNodes(question, context);
     } catch (error) {

@@ -21,6 +21,11 @@ export class DerivativeEquations {
     this.#pairs.set(tensor, pair);
   }
 
+  /** All pairs that were mentioned. */
+  get pairs(): readonly Pair[] {
+    return [...this.#pairs.values()];
+  }
+
   /** All equations that claims can be decided with: forward pass, names, and every derivative that was mentioned. */
   definitions(model: Model): ReadonlyMap<Tensor, readonly Equation[]> {
     const found = new Map<Tensor, Equation[]>();

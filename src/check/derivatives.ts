@@ -88,6 +88,11 @@ export class Derivatives {
     return this.#equations.definitions(this.model);
   }
 
+  /** All derivatives that were named. */
+  get pairs(): readonly Pair[] {
+    return this.#equations.pairs;
+  }
+
   /** Why a derivative has no equation. */
   reasonAgainst(tensor: Tensor): string {
     return this.#equations.reasonAgainst(tensor);

@@ -12,7 +12,7 @@ import { shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { Caution } from "./caution.js";
 import { type Claim, ClaimReader } from "./claims.js";
-import { Decider } from "./decider.js";
+import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout } from "./derivatives.js";
 import { type Asked, Grounding } from "./grounding.js";
@@ -30,6 +30,16 @@ interface Sides extends Asked {
   readonly unbounded: ReadonlySet<string>;
 }
 
+/** What is known beside a problem and its lines. */
+export interface Beside {
+  /** Formulas of the file that could not be parsed. */
+  readonly damaged?: readonly string[];
+  /** Derivatives that are wanted though no line mentions them. */
+  readonly wanted?: readonly Pair[];
+  /** What others have found out about the same problem. */
+  readonly shared?: KnownProblem | null;
+}
+
 /** All claims of one problem under one layout, judged against the true derivatives. */
 export class Judge {
   readonly derivatives: Derivatives;
@@ -38,8 +48,15 @@ export class Judge {
   readonly #grounding: Grounding;
   readonly #caution: Caution;
   readonly #sides: readonly Sides[];
+  /** What is known of the problem apart from these lines; `null` where they make another problem of it. */
+  readonly common: CommonKnowledge | null;
 
-  constructor(problem: Problem, layout: Layout, seed: number, damaged: readonly string[] = []) {
+  constructor(
+    problem: Problem,
+    layout: Layout,
+    seed: number,
+    { damaged = [], wanted = [], shared = null }: Beside = {},
+  ) {
     this.problem = problem;
     const unread = new Unread(problem, damaged);
     this.derivatives = new Derivatives(problem, unread);
@@ -47,21 +64,35 @@ export class Judge {
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
     this.#sides = claims.map((c) => this.#elaborate(c));
+    for (const { of, wrt } of wanted) this.derivatives.pair(of, wrt);
+    this.common = shared?.about(this.derivatives) ?? null;
     const { arena, assumptions, equations, symbols } = problem.model;
     // A declared symbol that names a derivative is computed, not given.
     const named = new Set(this.derivatives.extra.map((eq) => eq.tensor));
-    this.decider = new Decider({
+    const context = {
       arena,
       assumptions,
       premises: {
         equations,
         tensors: symbols.filter((s) => s.role !== "dimension" && !named.has(s.tensor)).map((s) => s.tensor),
       },
-      definitions: this.derivatives.definitions(),
       seed: seed ^ hash(problem.model.title),
-    });
-    this.#grounding = new Grounding(this.derivatives, this.decider);
-    this.#caution = new Caution(this.derivatives, unread, this.context.definitions);
+    };
+    const { derivatives } = this;
+    let definitions = this.common === null ? derivatives.definitions() : null;
+    this.decider = new Decider(
+      {
+        ...context,
+        // Derived only where what is known already does not do.
+        get definitions() {
+          definitions ??= derivatives.definitions();
+          return definitions;
+        },
+      },
+      this.common,
+    );
+    this.#grounding = new Grounding(derivatives, this.decider);
+    this.#caution = new Caution(derivatives, unread, this.decider);
   }
 
   /** What questions are decided with: the forward pass and the true derivatives. */

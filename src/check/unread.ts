@@ -41,6 +41,10 @@ export class Unread {
     }
   }
 
+  get isNothing(): boolean {
+    return this.#equations.length === 0;
+  }
+
   /**
    * Unread equations of what can only be a loss: a scalar that nothing else uses, computed from known symbols. Such a
    * loss is an unknown function of these, which is enough to judge the steps below it.

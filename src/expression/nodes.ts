@@ -16,6 +16,11 @@ export class Nodes extends Positions {
   readonly one = this.rational(1);
   readonly minusOne = this.rational(-1);
 
+  /** How many nodes were made. */
+  get count(): number {
+    return this.nodes.size;
+  }
+
   rational(value: Fraction | number | string): Node {
     const fraction = value instanceof Fraction ? value : new Fraction(value);
     return this.intern(`q${fraction.toFraction()}`, { kind: "rational", value: fraction }, []);

@@ -1,5 +1,6 @@
 import { pairKey } from "../check/asked.js";
 import { isRight, type Verdict } from "../check/verdict.js";
+import { hash } from "../core/random.js";
 import { type Answer, type CheckJson, type ClaimJson, judgeWorksheet } from "../session/check.js";
 import { questionKey } from "../session/questions.js";
 import { feedbackFor } from "./feedback.js";
@@ -34,7 +35,8 @@ interface Found {
 export function gradeSubmission(problem: GradedProblem, submission: Submission, options: GradeOptions = {}): GradeJson {
   const { json, answers } = judgeWorksheet(submission.file, submission.text, {
     against: problem,
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    // All are judged at the same points.
+    seed: options.seed ?? hash(problem.text),
   });
   const closed = closedPairs(answers, new Set(problem.given));
   const unplaced = unplacedLine(json, answers, submission.text);

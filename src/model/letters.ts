@@ -1,5 +1,5 @@
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { children, headKey, isWholeAxis, takeApart } from "./scripts.js";
+import { children, headKey, isWholeAxis, scriptText, takeApart } from "./scripts.js";
 
 /** A letter with its primes, `k'`, as the key of an index. */
 export function letterOf(s: Syntax): string | null {
@@ -179,10 +179,10 @@ export function visit(s: Syntax, f: (s: Syntax) => void): void {
 /** What the statements of a problem say of letters. */
 export class Letters {
   /** Bound by a sum or given a range somewhere: surely an index. */
-  readonly #ranged = new Map<string, WrittenRange>();
-  readonly #indices = new Set<string>();
+  #ranged = new Map<string, WrittenRange>();
+  #indices = new Set<string>();
   /** Letters that run over layers, steps or samples: they stand in superscripts. */
-  readonly #families = new Set<string>();
+  #families = new Set<string>();
 
   /**
    * Limits of sums and statements of range, wherever they stand; `values` are letters that hold a number, not a position.
@@ -230,6 +230,24 @@ export class Letters {
         if (s.kind === "big" && s.body !== null) note(s.body, new Set(bindings(s.sub, s.sup).map((b) => b.letter)));
       });
     }
+  }
+
+  /** What `f` gives where letters mean what they mean to others. */
+  as<T>(others: Letters, f: () => T): T {
+    const own = [this.#ranged, this.#indices, this.#families] as const;
+    [this.#ranged, this.#indices, this.#families] = [others.#ranged, others.#indices, others.#families];
+    try {
+      return f();
+    } finally {
+      [this.#ranged, this.#indices, this.#families] = own;
+    }
+  }
+
+  /** The same for the same meaning of every letter. */
+  get key(): string {
+    const text = (s: Syntax | null): string => (s === null ? "" : scriptText(s));
+    const ranges = [...this.#ranged].map(([letter, { low, high }]) => `${letter}:${text(low)}..${text(high)}`);
+    return [ranges, [...this.#indices], [...this.#families]].map((part) => part.sort().join(" ")).join("|");
   }
 
   #add(b: Binding): void {

@@ -1,3 +1,5 @@
+import { sharedProblem } from "../check/check.js";
+import type { SharedProblem } from "../check/shared-problem.js";
 import type { Document, Section } from "../document/document.js";
 import { usedSymbols } from "../model/problems.js";
 import { type ParsedWorksheet, type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
@@ -21,16 +23,40 @@ export function premisesOf(against: PremisesFile): Worksheet {
   return worksheet;
 }
 
+/** Makes a problem anew; `shared` is what is known of it apart from anybody's lines. */
+export interface Reader {
+  readonly read: () => Problem;
+  readonly shared: SharedProblem | null;
+}
+
+const sharedProblems = new WeakMap<Problem, Map<number, SharedProblem>>();
+
+/** What is found out about a problem, for all whose samples have one seed. */
+function sharedOf(problem: Problem, read: () => Problem, seed: number): SharedProblem {
+  const bySeed = sharedProblems.get(problem) ?? new Map<number, SharedProblem>();
+  sharedProblems.set(problem, bySeed);
+  const shared = bySeed.get(seed) ?? sharedProblem(read, seed);
+  bySeed.set(seed, shared);
+  return shared;
+}
+
 /** The lines of a submission, sorted by the problems that they are about. */
 export interface SortedLines {
   /** For each problem of the premises, the problem with the submission's lines as claims. */
-  readonly readers: readonly (() => Problem)[];
+  readonly readers: readonly Reader[];
   /** Lines that may be about several problems. */
   readonly lost: readonly Item[];
 }
 
-/** Judges the lines of one worksheet by the problems of another: only those give shapes, assumptions and equations. */
-export function sortLines(premises: Worksheet, { document, items }: ParsedWorksheet): SortedLines {
+/**
+ * Judges the lines of one worksheet by the problems of another: only those give shapes, assumptions and equations. With a
+ * `seed` for the samples of all worksheets, what is found out for one serves the others.
+ */
+export function sortLines(
+  premises: Worksheet,
+  { document, items }: ParsedWorksheet,
+  seed: number | undefined,
+): SortedLines {
   const { problems } = premises;
   const own: Item[][] = problems.map(() => []);
   const lost: Item[] = [];
@@ -44,7 +70,8 @@ export function sortLines(premises: Worksheet, { document, items }: ParsedWorksh
     const lines = own[k] ?? [];
     if (lines.length === 0) return [];
     const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
-    return [() => readAgain(premises.document, given, lines)];
+    const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
+    return [{ read: () => readAgain(premises.document, given, lines), shared }];
   });
   return { readers, lost };
 }

@@ -11,7 +11,7 @@ import type { Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { type ParsedWorksheet, type Problem, parseWorksheet, readAgain, readProblems } from "../model/read.js";
 import type { Item } from "../model/statements.js";
-import { premisesOf, sortLines } from "./against.js";
+import { premisesOf, type Reader, sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { placed } from "./place.js";
@@ -205,12 +205,10 @@ function damagedClaims(damaged: readonly DamagedFormula[]): readonly ClaimJson[]
     );
 }
 
-type Reader = () => Problem;
-
 /** A problem as it was read, and read anew for each further look. */
 function readerOf(document: ParsedWorksheet["document"], problem: Problem): Reader {
   let looks = 0;
-  return () => (looks++ === 0 ? problem : readAgain(document, problem));
+  return { read: () => (looks++ === 0 ? problem : readAgain(document, problem)), shared: null };
 }
 
 /** One reader for each problem; against the problems of another file, those with this file's lines as claims. */
@@ -223,7 +221,7 @@ function problemsOf(
   const premises = premisesOf(options.against);
   if (premises.problems.length === 0)
     report(diagnostic("error", "check/no-problem", `${options.against.file} holds no problem to check against`, null));
-  const sorted = sortLines(premises, parsed);
+  const sorted = sortLines(premises, parsed, options.seed);
   for (const { statement } of sorted.lost)
     report(
       diagnostic(
@@ -249,14 +247,14 @@ const lostClaim = ({ statement }: Item, source: Source): ClaimJson => ({
 });
 
 function checked(
-  read: Reader,
+  { read, shared }: Reader,
   seed: number,
   source: Source,
   report: (d: Diagnostic) => void,
   damaged: readonly string[],
 ): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
-  const result = checkProblem(read, seed, damaged);
-  const { judge, judged, definitions } = result;
+  const result = checkProblem(read, seed, { damaged, shared });
+  const { judge, judged, adviser, asking, definitions } = result;
   const named = judge.problem.builder.front.loss !== undefined;
   for (const d of result.diagnostics) {
     // Without a loss, or with several, every claim says of what it is the derivative.
@@ -269,12 +267,12 @@ function checked(
         report({ ...l.diagnostic, severity: "error", span: l.diagnostic.span ?? j.claim.item.statement.span });
   const answers = [
     ...judged.map((j) => ({
-      claim: claimJson(judge, j, source, isWrong(j.verdict) ? expectedAnswer(judge, j) : null),
+      claim: claimJson(adviser, j, source, isWrong(j.verdict) ? asking(() => expectedAnswer(adviser, j)) : null),
       about: answeredBy(j),
       left: leftOf(j.claim.item, source),
       open: j.claim.open,
       asks: asksFor(j.claim.item, source),
-      uses: derivativesUsed(judge, j),
+      uses: derivativesUsed(adviser, j),
     })),
     ...definitions.map((c) =>
       aboutNothing({

@@ -35,6 +35,20 @@ export function expectedAnswer(judge: Judge, judged: Judged): Expected | null {
 function answer(judge: Judge, judged: Judged): Expected | null {
   const left = askedBy(judge, judged);
   if (left === null) return null;
+  const before = answers.get(judge) ?? new Map<string, Expected | null>();
+  answers.set(judge, before);
+  const key = [left.node.id, ...left.whole.map((i) => i.key)].join(" ");
+  const known = before.get(key);
+  if (known !== undefined) return known;
+  const found = answerTo(judge, left);
+  before.set(key, found);
+  return found;
+}
+
+/** What was answered before. */
+const answers = new WeakMap<Judge, Map<string, Expected | null>>();
+
+function answerTo(judge: Judge, left: Asked): Expected | null {
   const { rule, deeper } = truthOf(judge, left.node);
   const forms = [...shownFor(judge, left.node), rule, deeper].filter((n) => n !== null);
   const printed = [...new Set(forms.map((n) => inForm(judge, left, n)))];

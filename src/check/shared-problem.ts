@@ -1,0 +1,278 @@
+import type { Decision } from "../decide/decide.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
+import type { Tensor } from "../expression/node.js";
+import { Transfer, Untransferable } from "../expression/transfer.js";
+import type { Problem } from "../model/read.js";
+import { ClaimReader } from "./claims.js";
+import type { CommonKnowledge, KnownProblem } from "./decider.js";
+import type { Derivatives, Layout } from "./derivatives.js";
+import { Judge } from "./judge.js";
+import { Reasons } from "./reasons.js";
+import { sameModel } from "./same-model.js";
+import type { Judged, Question } from "./verdict.js";
+
+/** Above so many nodes an arena is given up and what was found out in it is found out anew: memory stays bounded. */
+const MOST_NODES = 200_000;
+/** Above so many questions what was found out of them is forgotten. */
+const MOST_QUESTIONS = 20_000;
+
+/** What was found out about a question: `null` where the problem alone does not tell. */
+type Known = { readonly decision: Decision } | null;
+
+/**
+ * A problem about which many people write lines. As long as lines change nothing in its model, whatever they ask is asked
+ * of one and the same problem, whose derivatives and points are found once; and a question is decided once, whoever asks it.
+ */
+export class SharedProblem implements KnownProblem {
+  readonly #read: () => Problem;
+  readonly #layout: (problem: Problem) => Layout;
+  readonly #seed: number;
+  #state: State | null = null;
+  #asked = false;
+
+  /** `read` makes the problem anew, without anybody's lines. */
+  constructor(read: () => Problem, layout: (problem: Problem) => Layout, seed: number) {
+    this.#read = read;
+    this.#layout = layout;
+    this.#seed = seed;
+  }
+
+  about(derivatives: Derivatives): LinesAbout | null {
+    // Whoever is the only one to ask has nothing from it.
+    const first = !this.#asked;
+    this.#asked = true;
+    if (first || derivatives.extra.length > 0) return null;
+    if (this.#state?.isFull === true) this.#state = null;
+    this.#state ??= new State(this.#read, this.#layout, this.#seed);
+    return this.#state.about(derivatives);
+  }
+}
+
+/** What is known so far. The problem that questions are kept in is none that work is done in. */
+class State {
+  readonly #read: () => Problem;
+  readonly #layout: (problem: Problem) => Layout;
+  readonly #seed: number;
+  readonly #kept: Problem;
+  readonly #known = new Map<string, Known>();
+  readonly #places = new Map<string, Workplace>();
+  readonly reasons = new Reasons();
+
+  constructor(read: () => Problem, layout: (problem: Problem) => Layout, seed: number) {
+    this.#read = read;
+    this.#layout = layout;
+    this.#seed = seed;
+    this.#kept = read();
+  }
+
+  get isFull(): boolean {
+    return this.#known.size + this.reasons.size > MOST_QUESTIONS || this.#kept.model.arena.count > MOST_NODES;
+  }
+
+  about(derivatives: Derivatives): LinesAbout | null {
+    const { model } = this.#kept;
+    const tensors = sameModel(derivatives.problem.model, model);
+    return tensors === null ? null : new LinesAbout(this, new Transfer(model.arena, tensors), derivatives);
+  }
+
+  known(question: Question): Known {
+    const key = keyOf(question);
+    let known = this.#known.get(key);
+    if (known === undefined) {
+      known = this.#find(question);
+      this.#known.set(key, known);
+    }
+    return known;
+  }
+
+  #find(question: Question): Known {
+    const place = this.place(derivativesIn(question));
+    const own = place === null ? null : movedQuestion(question, place.transfer);
+    if (place === null || own === null || !place.derives(own)) return null;
+    return { decision: place.judge.decider.decide(own) };
+  }
+
+  /** Where questions about these derivatives are worked on; `null` for second ones. */
+  place(derivatives: readonly Tensor[]): Workplace | null {
+    const of = new Set<Tensor>();
+    for (const { derivative } of derivatives) {
+      if (derivative === null || derivative.of.derivative !== null) return null;
+      of.add(derivative.of);
+    }
+    const key = [...of]
+      .map((t) => t.key)
+      .sort()
+      .join(" ");
+    let place = this.#places.get(key);
+    if (place === undefined || place.arena.count > MOST_NODES) {
+      const problem = this.#read();
+      const { symbols } = problem.model;
+      const tensors = sameModel(this.#kept.model, problem.model);
+      if (tensors === null) throw new Error("internal: a problem read twice is not the same");
+      const by = symbols.filter((s) => s.role !== "dimension" && !s.tensor.integer);
+      const wanted = [...of].flatMap((t) => by.map((s) => ({ of: tensors.get(t) ?? t, wrt: s.tensor })));
+      const judge = new Judge(problem, this.#layout(problem), this.#seed, { wanted });
+      place = new Workplace(key, judge, new Transfer(problem.model.arena, tensors));
+      this.#places.set(key, place);
+    }
+    return place;
+  }
+}
+
+/** A copy of the problem with a judge, who knows the derivatives of some quantities by everything. */
+class Workplace {
+  readonly judge: Judge;
+  /** From where questions are kept. */
+  readonly transfer: Transfer;
+  readonly key: string;
+
+  constructor(key: string, judge: Judge, transfer: Transfer) {
+    this.key = key;
+    this.judge = judge;
+    this.transfer = transfer;
+  }
+
+  get arena(): Arena {
+    return this.judge.context.arena;
+  }
+
+  derives(question: Question): boolean {
+    const { definitions } = this.judge.context;
+    const seen = new Set<Tensor>();
+    const stack = [...derivativesIn(question)];
+    for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
+      if (seen.has(t)) continue;
+      seen.add(t);
+      const equations = definitions.get(t);
+      if (equations === undefined) return false;
+      for (const eq of equations) stack.push(...tensorsOf(eq.body).filter((x) => x.derivative !== null));
+    }
+    return true;
+  }
+}
+
+/** Lines as they would have been judged at the shared problem. */
+export interface LinesThere {
+  readonly judge: Judge;
+  readonly judged: readonly Judged[];
+  /** Runs `f` where letters mean at the shared problem what they mean in these lines. */
+  readonly within: <T>(f: () => T) => T;
+  /** Gives the wrong ones their reasons. */
+  readonly diagnose: () => void;
+}
+
+/** Somebody's lines about a shared problem. */
+export class LinesAbout implements CommonKnowledge {
+  readonly #state: State;
+  readonly #transfer: Transfer;
+  readonly #derivatives: Derivatives;
+  readonly #moved = new Map<Question, Question | null>();
+
+  constructor(state: State, transfer: Transfer, derivatives: Derivatives) {
+    this.#state = state;
+    this.#transfer = transfer;
+    this.#derivatives = derivatives;
+  }
+
+  decide(question: Question): Decision | null {
+    return this.#known(question)?.decision ?? null;
+  }
+
+  derives(question: Question): boolean {
+    return this.#known(question) !== null;
+  }
+
+  #known(question: Question): Known {
+    const moved = this.#move(question);
+    return moved === null ? null : this.#state.known(moved);
+  }
+
+  #move(question: Question): Question | null {
+    let moved = this.#moved.get(question);
+    if (moved === undefined) {
+      moved = movedQuestion(question, this.#transfer);
+      this.#moved.set(question, moved);
+    }
+    return moved;
+  }
+
+  /** The lines as they would have been judged at the shared problem, and the judge to ask about them. */
+  there(judged: readonly Judged[]): LinesThere | null {
+    try {
+      return this.#there(judged);
+    } catch (error) {
+      if (error instanceof Untransferable) return null;
+      throw error;
+    }
+  }
+
+  #there(judged: readonly Judged[]): LinesThere | null {
+    const questions = judged.flatMap((j) => questionsOf(j));
+    const kept = questions.map((q) => this.#move(q)).filter((q) => q !== null);
+    if (kept.length < questions.length) return null;
+    const place = this.#state.place(this.#mentioned());
+    if (place === null || kept.some((q) => this.#state.known(q) === null)) return null;
+    const { reasons } = this.#state;
+    const { judge } = place;
+    const { letters } = this.#derivatives.problem.builder;
+    const within = <T>(f: () => T): T => judge.problem.builder.letters.as(letters, f);
+    const lines = judged.map((j) => {
+      const keys = questionsOf(j).map((q) => {
+        const moved = this.#move(q);
+        return moved === null ? "" : keyOf(moved);
+      });
+      return { judged: within(() => this.#judgedAt(place, j)), about: [place.key, letters.key, ...keys].join("|") };
+    });
+    return {
+      judge,
+      judged: lines.map((l) => l.judged),
+      within,
+      diagnose: () =>
+        within(() => {
+          for (const l of lines) reasons.diagnose(judge, l.judged, l.about);
+        }),
+    };
+  }
+
+  #mentioned(): readonly Tensor[] {
+    const { arena, pairs } = this.#derivatives;
+    return pairs.map(({ of, wrt }) => this.#transfer.tensor(arena.derivativeTensor(of, wrt)));
+  }
+
+  #judgedAt({ judge, transfer }: Workplace, j: Judged): Judged {
+    const letters = new ClaimReader(judge.problem, judge.derivatives).lettersOf(j.claim.item.statement);
+    const tensor = (t: Tensor): Tensor => transfer.tensor(this.#transfer.tensor(t));
+    return {
+      ...j,
+      claim: { ...j.claim, letters },
+      head: j.head === null ? null : { of: tensor(j.head.of), wrt: tensor(j.head.wrt) },
+      links: j.links.map((l) => {
+        const kept = l.question === null ? null : this.#move(l.question);
+        return { ...l, question: kept === null ? null : movedQuestion(kept, transfer) };
+      }),
+    };
+  }
+}
+
+const questionsOf = ({ links }: Judged): readonly Question[] =>
+  links.flatMap((l) => (l.question === null ? [] : [l.question]));
+
+function movedQuestion({ left, right, free, guard }: Question, transfer: Transfer): Question | null {
+  try {
+    return {
+      left: transfer.node(left),
+      right: transfer.node(right),
+      free: free.map((i) => transfer.index(i)),
+      guard: guard === null ? null : transfer.node(guard),
+    };
+  } catch (error) {
+    if (error instanceof Untransferable) return null;
+    throw error;
+  }
+}
+
+const keyOf = ({ left, right, free, guard }: Question): string =>
+  `${left.id} ${right.id} ${guard?.id ?? ""} ${free.map((i) => i.key).join(" ")}`;
+
+const derivativesIn = ({ left, right, guard }: Question): readonly Tensor[] =>
+  [left, right, ...(guard === null ? [] : [guard])].flatMap(tensorsOf).filter((t) => t.derivative !== null);
