@@ -17,8 +17,7 @@ const ROLES: ReadonlyMap<string, Role> = new Map([
 
 /** Whether something may stand in an answer; `null` where everything may. */
 export function allowedIn(problem: Problem): ((t: Tensor) => boolean) | null {
-  const { allow } = problem.builder.front;
-  const list = (Array.isArray(allow) ? allow : [allow]).filter((item) => typeof item === "string");
+  const list = problem.builder.front.allow ?? [];
   if (list.length === 0) return null;
   const items = new Set(list.flatMap((item) => item.split(/,(?![^{(]*[})])/)).map(spelled));
   const roles = new Map(problem.model.symbols.map((s) => [s.tensor, s.role]));

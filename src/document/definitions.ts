@@ -3,11 +3,13 @@
  */
 
 const definers: ReadonlySet<string> = new Set(
-  `\\newcommand \\renewcommand \\providecommand \\newcommand* \\renewcommand* \\def \\gdef \\let \\DeclareMathOperator
-  \\DeclareMathOperator* \\DeclarePairedDelimiter`.split(/\s+/),
+  String.raw`\newcommand \renewcommand \providecommand \def \gdef \let \DeclareMathOperator \DeclarePairedDelimiter`.split(
+    " ",
+  ),
 );
 
-export const isDefiner = (command: string): boolean => definers.has(command);
+/** Whether a command, perhaps with a star, defines another. */
+export const isDefiner = (command: string): boolean => definers.has(command.replace(/\*$/, ""));
 
 /** The partner of each brace of a text, found in one sweep when first asked for. */
 export class Braces {

@@ -30,7 +30,7 @@ export interface FrontMatter {
   readonly assume?: readonly string[];
   readonly points?: unknown;
   readonly rubric?: unknown;
-  readonly allow?: unknown;
+  readonly allow?: readonly string[];
 }
 
 /** A worksheet as text: nothing here knows mathematics. */

@@ -40,49 +40,57 @@ function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagno
   for (const { key } of parsed.contents.items) {
     const name = isScalar(key) ? String(key.value) : "";
     const keyAt = isScalar(key) && key.range ? at(key.range[0], key.range[1]) : inner;
-    const read = entry(name, parsed.get(key));
-    if (read === "unknown") {
-      const hint = `known keys: ${keys.join(", ")}`;
+    const entry = entries.get(name);
+    const value = entry?.read(toPlain(parsed.get(key)));
+    if (entry === undefined) {
+      const hint = `known keys: ${[...entries.keys()].join(", ")}`;
       diagnostics.push(
         diagnostic("warning", "document/front-matter-key", `\`${name}\` is not a known key`, keyAt, hint),
       );
-    } else if (typeof read === "string") {
-      diagnostics.push(diagnostic("error", "document/front-matter-value", `\`${name}\` must be ${read}`, keyAt));
-    } else frontMatter = { ...frontMatter, ...read };
+    } else if (value === undefined) {
+      diagnostics.push(
+        diagnostic("error", "document/front-matter-value", `\`${name}\` must be ${entry.expected}`, keyAt),
+      );
+    } else frontMatter = { ...frontMatter, [name]: value };
   }
   return { frontMatter, diagnostics };
 }
 
-const keys = ["title", "loss", "wrt", "layout", "relu_at_zero", "assume", "points", "rubric", "allow"] as const;
-
-/** One entry, or what its value must be. */
-function entry(name: string, value: unknown): FrontMatter | string {
-  const plain = toPlain(value);
-  switch (name) {
-    case "title":
-    case "loss":
-      return typeof plain === "string" || typeof plain === "number" ? { [name]: bare(String(plain)) } : "text";
-    case "wrt":
-    case "assume": {
-      const list = Array.isArray(plain) ? plain : [plain];
-      return list.every((one) => typeof one === "string") ? { [name]: list.map(bare) } : "a list of texts";
-    }
-    case "layout":
-      return plain === "denominator" || plain === "numerator" ? { layout: plain } : "`denominator` or `numerator`";
-    case "relu_at_zero":
-      return plain === 0 || plain === 1 ? { relu_at_zero: plain } : "0 or 1";
-    case "points":
-      return { points: plain };
-    case "rubric":
-      return { rubric: plain };
-    case "allow":
-      return (Array.isArray(plain) ? plain : [plain]).every((one) => typeof one === "string")
-        ? { allow: plain }
-        : "a list of symbols";
-    default:
-      return "unknown";
-  }
+interface Entry {
+  readonly expected: string;
+  /** The value as it is kept, or `undefined` if it is not what is expected. */
+  read(value: unknown): unknown;
 }
+
+const text: Entry = {
+  expected: "text",
+  read: (value) => (typeof value === "string" || typeof value === "number" ? bare(String(value)) : undefined),
+};
+const texts: Entry = {
+  expected: "a list of texts",
+  read: (value) => {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return list.every((one) => typeof one === "string") ? list.map(bare) : undefined;
+  },
+};
+const oneOf = (expected: string, ...values: readonly unknown[]): Entry => ({
+  expected,
+  read: (value) => (values.includes(value) ? value : undefined),
+});
+/** Read where it is used. */
+const anything: Entry = { expected: "anything", read: (value) => value };
+
+const entries: ReadonlyMap<string, Entry> = new Map([
+  ["title", text],
+  ["loss", text],
+  ["wrt", texts],
+  ["layout", oneOf("`denominator` or `numerator`", "denominator", "numerator")],
+  ["relu_at_zero", oneOf("0 or 1", 0, 1)],
+  ["assume", texts],
+  ["points", anything],
+  ["rubric", anything],
+  ["allow", texts],
+]);
 
 /** `$\mathcal{L}$` is `\mathcal{L}`. */
 const bare = (text: string): string => /^\$([^$]*)\$$/.exec(text.trim())?.[1] ?? text;

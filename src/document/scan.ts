@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { type Span, span } from "../core/span.js";
 import { Braces, definitionEnd, isDefiner } from "./definitions.js";
+import { Environments } from "./environments.js";
 
 /*
  * Finds the formulas and definitions of a file in one sweep from mark to mark. Code, comments and verbatim text are passed
@@ -31,7 +32,8 @@ const verbatim = new Set(["verbatim", "verbatim*", "lstlisting", "minted", "comm
 
 const marks = /\\(?:[A-Za-z@]+\*?|[\s\S])|\$\$?|`+|<!--|%|\n/g;
 const blank = /\n[ \t]*(?:>[ \t]*)?\r?\n/g;
-const fence = /[ ]{0,3}(?:(?:[-*+]|\d+[.)])[ \t]+)?[ \t]*(`{3,}|~{3,})[ \t]*([^\s`]*)[^\n`]*(?:\n|$)/y;
+/** A line that opens a fence, perhaps in a list. */
+const fence = /^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?(`{3,}|~{3,})([^`]*)$/;
 
 export function scan(text: string, from: number, to: number, tex: boolean): Scan {
   return new Scanner(text, from, to, tex).run();
@@ -42,6 +44,7 @@ class Scanner {
   readonly #to: number;
   readonly #tex: boolean;
   readonly #braces: Braces;
+  readonly #environments: Environments;
   readonly #formulas: Found[] = [];
   readonly #macros: Span[] = [];
   readonly #skipped: Span[] = [];
@@ -59,6 +62,7 @@ class Scanner {
     this.#tex = tex;
     this.#at = from;
     this.#braces = new Braces(text);
+    this.#environments = new Environments(text);
   }
 
   run(): Scan {
@@ -129,23 +133,24 @@ class Scanner {
   /** A fence may begin here. What stands in one is code, or a formula if it says `math`. */
   #lineStart(at: number): void {
     if (this.#tex) return;
-    fence.lastIndex = at;
-    const open = fence.exec(this.#text);
-    if (open === null) return;
-    const [whole, ticks = "", info = ""] = open;
-    const from = at + whole.length;
-    const close = new RegExp(`^[ \\t]*(?:>[ \\t]*)?${ticks.slice(0, 1)}{${ticks.length},}[ \\t]*\\r?$`, "gm");
+    const lineEnd = this.#lineEnd(at);
+    const [opening, ticks = "", info = ""] = fence.exec(this.#text.slice(at, lineEnd)) ?? [];
+    if (opening === undefined) return;
+    const from = Math.min(lineEnd + 1, this.#to);
+    const mark = ticks.slice(0, 1);
+    const close = new RegExp(`^[ \\t]*(?:>[ \\t]*)?${mark}{${ticks.length},}[ \\t]*\\r?$`, "gm");
     close.lastIndex = from;
-    const end = this.#missing.has("fence") ? null : close.exec(this.#text);
+    const unclosed = `fence of ${mark}`;
+    const end = this.#missing.has(unclosed) ? null : close.exec(this.#text);
     if (end === null) {
-      this.#missing.set("fence", this.#to);
-      const start = at + whole.indexOf(ticks);
+      this.#missing.set(unclosed, this.#to);
+      const start = at + opening.indexOf(ticks);
       this.#error("document/unclosed-fence", "this fence is never closed", span(start, start + ticks.length));
       this.#at = Math.max(this.#at, from);
       return;
     }
     const after = end.index + end[0].length;
-    if (info === "math") {
+    if (info.trim().split(/\s/)[0] === "math") {
       this.#formulas.push({ outer: span(at, after), inner: this.#trimmed(from, end.index), display: true });
       this.#at = after;
     } else this.#skip(at, after);
@@ -282,8 +287,8 @@ class Scanner {
       return;
     }
     if (!environments.has(name)) return;
-    const end = this.#environmentEnd(name, this.#at);
-    if (end === null) {
+    const end = this.#environments.end(at);
+    if (end === null || end > this.#to) {
       const shown = `\\begin{${name}}`;
       this.#error(
         "document/unclosed-math",
@@ -294,20 +299,6 @@ class Scanner {
       return;
     }
     this.#formula(at, end, at, end, true);
-  }
-
-  /** The end of an environment, others of its name inside it counted. */
-  #environmentEnd(name: string, from: number): number | null {
-    if (this.#isMissing(name, from)) return null;
-    const pattern = new RegExp(`\\\\(begin|end)\\{${name.replace("*", "\\*")}\\}`, "g");
-    pattern.lastIndex = from;
-    let depth = 1;
-    for (let mark = pattern.exec(this.#text); mark !== null && mark.index < this.#to; mark = pattern.exec(this.#text)) {
-      depth += mark[1] === "begin" ? 1 : -1;
-      if (depth === 0) return mark.index + mark[0].length;
-    }
-    this.#missing.set(name, this.#to);
-    return null;
   }
 
   #trimmed(from: number, to: number): Span {

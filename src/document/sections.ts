@@ -1,5 +1,6 @@
 import { span } from "../core/span.js";
 import type { Section } from "./document.js";
+import { linesOf } from "./lines.js";
 
 interface Heading {
   readonly title: string;
@@ -18,13 +19,16 @@ const texLevels: ReadonlyMap<string, number> = new Map([
   ["paragraph", 5],
 ]);
 
-const markdown = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$/;
+const markdown = /^ {0,3}(#{1,6})[ \t]+(.*)$/;
 const texHeading = /^[ \t]*\\(part|chapter|section|subsection|subsubsection|paragraph)\*?[ \t]*\{(.*)\}/;
 const texProblem =
   /^[ \t]*(?:\\(?:problem|question|exercise|homeworkproblem)\b|\\begin\{(?:problem|question|exercise|homeworkProblem)\*?\})(.*)$/;
 const numbered =
-  /^ {0,3}(?:\*\*|__)?[ \t]*(?:(?:Problem|Question|Exercise|Task|Q)[ \t]*\.?[ \t]*\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[.)])(?=[\s:.)*_(]|$)[*_:.) \t]*(.*)$/i;
+  /^ {0,3}(?:\*\*|__)?[ \t]*(?:(?:Problem|Question|Exercise|Task|Q)[ \t]*(?:\.[ \t]*)?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[.)])(?=[\s:.)*_(]|$)[*_:.) \t]*(.*)$/i;
 const underline = /^ {0,3}(=+|-{2,})[ \t]*$/;
+
+/** How much of a line is looked at. */
+const LONGEST = 500;
 
 /** The file, its headings and its numbered problems, in order. `inside` says whether an offset is in code or a formula. */
 export function readSections(
@@ -34,40 +38,41 @@ export function readSections(
   inside: (offset: number) => boolean,
 ): readonly Section[] {
   const headings: Heading[] = [];
-  let previous = "";
-  let previousStart = from;
-  for (let start = from; start < to; ) {
-    const newline = text.indexOf("\n", start);
-    const end = newline < 0 || newline > to ? to : newline;
-    const line = text.slice(start, Math.min(end, start + 500)).replace(/\r$/, "");
-    const within = inside(start);
-    const heading = within ? null : readHeading(line, start, end);
+  let above = { text: "", start: from };
+  for (const { start, end } of linesOf(text, from, to)) {
+    const line = inside(start) ? "" : text.slice(start, Math.min(end, start + LONGEST)).replace(/\r$/, "");
+    const heading =
+      readHeading(line, start, end) ??
+      (headings.at(-1)?.start === above.start ? null : underlined(above.text, line, above.start, start - 1));
     if (heading !== null) headings.push(heading);
-    else if (underline.test(line) && isTitle(previous) && headings.at(-1)?.start !== previousStart && !within) {
-      headings.push({
-        title: previous.trim(),
-        level: line.trim().startsWith("=") ? 1 : 2,
-        start: previousStart,
-        end: start - 1,
-      });
-    }
-    previous = within ? "" : line;
-    previousStart = start;
-    start = end + 1;
+    above = { text: line, start };
   }
   return nest(headings, to);
+}
+
+/** A title with a line of `=` or `-` below it. */
+function underlined(title: string, line: string, start: number, end: number): Heading | null {
+  if (!underline.test(line) || !isTitle(title)) return null;
+  return { title: title.trim(), level: line.trim().startsWith("=") ? 1 : 2, start, end };
 }
 
 const isTitle = (line: string): boolean => /^ {0,3}[^\s#>|*+\-\d]/.test(line) && line.length < 120;
 
 function readHeading(line: string, start: number, end: number): Heading | null {
   const hash = markdown.exec(line);
-  if (hash !== null) return { title: hash[2] ?? "", level: hash[1]?.length ?? 1, start, end };
+  if (hash !== null) return { title: withoutMarks(hash[2] ?? ""), level: hash[1]?.length ?? 1, start, end };
   const tex = texHeading.exec(line);
   if (tex !== null) return { title: tex[2] ?? "", level: texLevels.get(tex[1] ?? "") ?? 2, start, end };
   const problem = texProblem.exec(line);
   if (problem !== null) return { title: line.trim(), level: 0, start, end };
   return numbered.test(line) ? { title: line.trim(), level: 0, start, end } : null;
+}
+
+/** A heading's text without the `#` that may close it. */
+function withoutMarks(text: string): string {
+  const words = text.trim().split(/\s+/);
+  if (/^#+$/.test(words.at(-1) ?? "")) words.pop();
+  return words.join(" ");
 }
 
 function nest(headings: readonly Heading[], to: number): readonly Section[] {

@@ -103,7 +103,8 @@ function blocksOf(text: string): readonly Block[] {
 
 function blockOf(raw: string): Block {
   const display = raw.includes("$") && raw.replace(/\$\d+\$[\ue001\ue002]/g, "").trim().length === 0;
-  const stopped = /\ue002[^A-Za-z]*$/.test(raw);
+  const lastStop = raw.lastIndexOf("\ue002");
+  const stopped = lastStop >= 0 && !/[A-Za-z]/.test(raw.slice(lastStop));
   const text = raw.replace(/[\ue001\ue002]/g, "");
   return { text, item: itemStart.test(text), heading: /^ {0,3}#/.test(text), display, stopped };
 }

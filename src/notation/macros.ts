@@ -20,18 +20,6 @@ export interface Macros {
 
 export const noMacros: Macros = { byName: new Map() };
 
-/** The commands that define a macro. */
-export const definers: ReadonlySet<string> = new Set([
-  "\\newcommand",
-  "\\renewcommand",
-  "\\providecommand",
-  "\\def",
-  "\\gdef",
-  "\\let",
-  "\\DeclareMathOperator",
-  "\\DeclarePairedDelimiter",
-]);
-
 /**
  * The definition in force at an offset: the last one above it, else the first one at all (a preamble may come late in
  * notes that are pasted together).

@@ -1,7 +1,8 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
+import { isDefiner } from "../document/definitions.js";
 import { MAX_TOKENS, type Raw } from "./lexer.js";
-import { definers, type Macro, type Macros, macroAt } from "./macros.js";
+import { type Macro, type Macros, macroAt } from "./macros.js";
 
 /** How many macro calls one formula may hold, calls inside calls counted. */
 const MAX_EXPANSIONS = 5_000;
@@ -65,7 +66,7 @@ export class Stream {
       const raw = this.#rest.at(-1);
       if (raw === undefined) return null;
       if (raw.kind !== "command" || raw.fixed) return raw;
-      if (definers.has(raw.text)) {
+      if (isDefiner(raw.text)) {
         this.#skipDefinition(raw);
         continue;
       }

@@ -108,9 +108,27 @@ describe("damage", () => {
     });
   }
 
+  test("an environment that was forgotten takes no other with it", () => {
+    const text = "\\begin{align} a\n\n\\begin{align} b \\end{align}\n\n\\begin{align} c \\end{align}\n";
+    expect(formulas(text)).toEqual(["\\begin{align} b \\end{align}", "\\begin{align} c \\end{align}"]);
+    expect(codes(text)).toEqual(["document/unclosed-math"]);
+    expect(place(text)).toEqual(["1:1"]);
+  });
+
   test("what stands after an unclosed formula is still read", () => {
     expect(formulas("a $x + 1\n\nb $y$")).toEqual(["y"]);
   });
+});
+
+test("a definition may have a star", () => {
+  const text = "\\providecommand*{\\a}{b} \\newcommand*\\c{d} \\DeclareMathOperator*{\\e}{f} $x$";
+  const found = readDocument("t.md", text).macros.map(({ start, end }) => text.slice(start, end));
+  expect(found).toEqual(["\\providecommand*{\\a}{b}", "\\newcommand*\\c{d}", "\\DeclareMathOperator*{\\e}{f}"]);
+});
+
+test("a heading's closing marks are no part of its title", () => {
+  const titles = readDocument("t.md", "# One\n\n## Two ##\n\n### C#\n").sections.map(({ title }) => title);
+  expect(titles).toEqual(["", "One", "Two", "C#"]);
 });
 
 test("front matter", () => {
@@ -195,6 +213,21 @@ describe("bounds", () => {
       // What took time by the square of the length would not end within the test's own limit.
       expect(readDocument("t.md", text).source.text).toHaveLength(text.length);
       expect(readDocument("t.tex", text).source.text).toHaveLength(text.length);
+    });
+  }
+
+  const room = " ".repeat(million);
+  const almost: readonly (readonly [string, string])[] = [
+    ["a paragraph with room inside", `a${room}b\n\n`],
+    ["a list item with room inside", `- ${room}x\n`],
+    ["a fence whose name holds its mark", `\`\`\`${"a".repeat(million)}\`\n`],
+    ["headings with room inside", `# a${room.slice(0, 490)}x\n`.repeat(2000)],
+    ["problems with room before their number", `Problem${room.slice(0, 490)}x\n`.repeat(2000)],
+    ["displays that end in full stops", `${"$$a.$$\n".repeat(30_000)}where b\n`],
+  ];
+  for (const [name, text] of almost) {
+    test(name, () => {
+      expect(readDocument("t.md", text).source.text).toHaveLength(text.length);
     });
   }
 
