@@ -93,11 +93,19 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
     const args = next.body.kind === "list" ? next.body.items : [next.body];
     return { head: t, item, args, after: next.after, length: 2, span: item.span };
   }
-  if (kind === "abstract" || kind === "defined") return null;
+  if (kind === "abstract" || kind === "defined" || isVariableLetter(e, t)) return null;
   const taken = nextFactor(e, items, k + 1);
   if (taken === null) return null;
   return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
 }
+
+/** `\mu + \sigma \epsilon`, `\sigma^2 \mathbf{I}`: a letter that nothing applies with parentheses, or a power of it, multiplies. */
+function isVariableLetter(e: Elaborator, t: Scripted): boolean {
+  if (!LETTER.test(t.symbol.name)) return false;
+  return t.sups.some((p) => !p.bracketed) || !e.applied.has(headKey(t.symbol));
+}
+
+const LETTER = /^([A-Za-z]|\\(sigma|phi|varphi|psi|Phi))$/;
 
 /** `\nabla f(w)` and `\nabla^2 f(w)`, where the worksheet has a formula for f(w): by w. */
 function ofItsArgument(e: Elaborator, items: readonly Syntax[], k: number): Syntax | null {

@@ -75,6 +75,7 @@ export class FunctionFinder {
     if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
     if (isGaussian(t) && isDensityAt(group.body)) this.#e.usesDensity = true;
     const use = this.#use(t);
+    this.#e.applied.add(headKey(t.symbol));
     if (t.primes > 0) use.primed = true;
     if (defines) return;
     use.items.push(item);

@@ -77,9 +77,12 @@ export function takeApart(s: Syntax): Scripted | null {
   };
 }
 
+/** The mark of a positive part, `[x]_+`. */
+export const isPlus = (s: Syntax): boolean => s.kind === "symbol" && s.name === "+";
+
 /** The symbol in `[x]_i`, an entry of x. */
 function bracketedSymbol({ base, sub }: SyntaxOf<"scripted">): Scripted | null {
-  if (base.kind !== "group" || base.open !== "[" || sub === null) return null;
+  if (base.kind !== "group" || base.open !== "[" || sub === null || isPlus(sub)) return null;
   const inner = takeApart(base.body);
   return inner !== null && inner.subs.length === 0 && inner.sups.every((p) => p.bracketed) ? inner : null;
 }

@@ -206,6 +206,13 @@ export class SymbolTable {
     else this.#entryOrders.set(head, t.subs.length);
   }
 
+  /** `W^Q`, `W^K`: from now on these superscripts are part of the name. Gives those that were not before. */
+  labelSuperscripts(labels: readonly string[]): readonly string[] {
+    const added = labels.filter((label) => !this.#supLabels.has(label));
+    for (const label of added) this.#supLabels.add(label);
+    return added;
+  }
+
   /** The members of these heads are symbols of their own, no entries. */
   keepApart(heads: Iterable<string>): void {
     for (const head of heads) this.#apart.add(head);
@@ -248,9 +255,27 @@ export class SymbolTable {
       const members = [...supMembers, ...rest.slice(0, spec.subSlots)];
       return { spec, members, entries: rest.slice(spec.subSlots), actions };
     }
+    const root = introduces || supMembers.length > 0 ? null : this.#rootOfSquare(t, head, label);
+    if (root !== null) return { ...root, actions: [...root.actions, ...actions] };
     const slice = introduces ? null : this.#matchSlice(t, head, label, supMembers);
     if (slice !== null) return { spec: slice.spec, members: [], entries: [], slice: slice.position, actions };
     return this.#create(t, head, label, supMembers, actions, introduces);
+  }
+
+  /** `\sigma` where only `\sigma^2 = …` is defined. */
+  #rootOfSquare(t: Scripted, head: string, label: string): Occurrence | null {
+    if (!this.#supLabels.has(`${head}^2`)) return null;
+    const square = this.#match(head, `${label}^(2)`, t.subs, 0, false);
+    if (square?.spec.defined !== true) return null;
+    const number = (text: string): Syntax => ({ kind: "number", text, span: t.span });
+    const half: Syntax = { kind: "fraction", numerator: number("1"), denominator: number("2"), span: t.span };
+    const { spec, rest } = square;
+    return {
+      spec,
+      members: rest.slice(0, spec.subSlots),
+      entries: rest.slice(spec.subSlots),
+      actions: [{ kind: "power", exponent: half }],
+    };
   }
 
   /** `W'` where there is a W and nothing introduces a symbol W′. */
@@ -478,12 +503,18 @@ export class SymbolTable {
         else label += `^(${scriptText(content)})`;
       } else if (isSureTransposeMark(content)) actions.push({ kind: "transpose" });
       else if (this.#bareFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
-      else if (this.#supLabels.has(`${head}^${scriptText(content)}`) || this.#isLabel(head, content))
-        label += `^(${scriptText(content)})`;
+      else if (this.#hasSupLabel(head, content) || this.#isLabel(head, content)) label += `^(${scriptText(content)})`;
       else if (isTransposeMark(content) && !this.#isExponent(content)) actions.push({ kind: "transpose" });
       else actions.push({ kind: "power", exponent: content });
     }
     return { label, supMembers, actions };
+  }
+
+  /** `z^A_{ij}` has the label of `Z^A`, where there is no z. */
+  #hasSupLabel(head: string, content: Syntax): boolean {
+    const text = scriptText(content);
+    if (this.#supLabels.has(`${head}^${text}`)) return true;
+    return /^[a-z]$/.test(head) && !this.#introduced.has(head) && this.#supLabels.has(`${head.toUpperCase()}^${text}`);
   }
 
   #isMember(content: Syntax): boolean {

@@ -36,8 +36,14 @@ export function networkCase(path: string): NetworkCase {
   return {
     name: basename(path).replace(/\.(md|tex)$/, ""),
     source,
+    // A family without its index, unless something else is called so: `x` for `x_{i}`, but `L_{i}` beside `L`.
     names: Object.fromEntries(
-      report.json.symbols.map((s) => [s.latex.replace(s.family ? `_{${s.family[0]}}` : "", ""), s.name]),
+      [...report.json.symbols]
+        .sort((a, b) => Number(b.family !== undefined) - Number(a.family !== undefined))
+        .flatMap((s) => [
+          [s.latex, s.name],
+          [s.family === undefined ? s.latex : s.latex.replace(/_\{[a-z](,[a-z])*\}/, ""), s.name],
+        ]),
     ),
     diagnostics: report.json.diagnostics,
   };

@@ -17,6 +17,7 @@ import {
 import { dimText } from "../value.js";
 import { headsApart } from "./apart.js";
 import type { Builder } from "./builder.js";
+import { readLabelsAbove } from "./labels-above.js";
 
 /*
  * First looks at all statements: which letters are indices, which names are sizes, how each symbol's scripts are used.
@@ -210,6 +211,7 @@ export function surveyScripts(builder: Builder): void {
         if (t !== null) builder.symbols.survey(t, false);
       });
   }
+  readLabelsAbove(builder);
 }
 
 /** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */

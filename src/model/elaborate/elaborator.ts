@@ -53,6 +53,8 @@ export class Elaborator implements ProductContext {
   readonly functions = new Map<string, FunctionDefinition>();
   /** Heads applied to arguments that nothing defines. */
   readonly abstracts = new Set<string>();
+  /** Heads that stand in front of parentheses somewhere. */
+  readonly applied = new Set<string>();
   /** Meanings that stand for a symbol for a while: parameters of a function, names of derivatives. */
   readonly parameters = new Map<string, Value>();
   readonly diagnostics: Diagnostic[] = [];

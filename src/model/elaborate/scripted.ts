@@ -2,7 +2,7 @@ import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
-import { scriptText, takeApart } from "../scripts.js";
+import { isPlus, scriptText, takeApart } from "../scripts.js";
 import type { Value } from "../value.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
@@ -48,7 +48,7 @@ function isEuler(e: Elaborator, s: Syntax): boolean {
   );
 }
 
-/** Scripts on something that is no symbol: a power, a transpose, an entry `(A B)_{ij}`, a norm's kind. */
+/** Scripts on something that is no symbol: a power, a transpose, an entry `(A B)_{ij}`, a norm's kind, a positive part `[x]_+`. */
 function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
   const open = s.base.kind === "group" ? s.base.open : "";
   if (s.base.kind === "group" && ["\\|", "||", "|"].includes(open)) {
@@ -56,13 +56,10 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
     if (norm === null) return null;
     return s.sup === null ? norm : applySuperscript(e, norm, s.sup, s.span);
   }
-  if (s.base.kind === "number" && s.sup !== null && s.sub === null && actsAsTranspose(s.sup))
-    return ones(e, null, true);
-  if (s.base.kind === "number" && s.base.text === "1" && s.sub !== null && s.sub.kind === "relation")
-    return relationValue(e, s.sub);
-  if (s.base.kind === "number" && s.base.text === "1" && s.sub !== null && e.dims.read(s.sub, e) !== null) {
-    return ones(e, e.dims.read(s.sub, e), s.sup !== null && actsAsTranspose(s.sup));
-  }
+  const constant = s.base.kind === "number" ? scriptedNumber(e, s, s.base.text) : null;
+  if (constant !== null) return constant;
+  const part = positivePart(e, s, wanted);
+  if (part !== null) return part;
   const transposed = s.sup !== null && actsAsTranspose(s.sup);
   const inner = e.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
   if (inner === null) return null;
@@ -70,6 +67,23 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
   const array = s.sub === null || base.axes.length > 0 ? null : arrayOf(e, s.base, s.sub);
   const entry = s.sub === null ? base : (array ?? entryOf(e, base, s.sub));
   return s.sup === null ? entry : applySuperscript(e, entry, s.sup, s.span);
+}
+
+/** `1^\top`, `1_n`, `1_{i = j}`. */
+function scriptedNumber(e: Elaborator, { sub, sup }: SyntaxOf<"scripted">, text: string): Value | null {
+  const transposed = sup !== null && actsAsTranspose(sup);
+  if (sub === null) return transposed ? ones(e, null, true) : null;
+  if (text !== "1") return null;
+  if (sub.kind === "relation") return relationValue(e, sub);
+  const size = e.dims.read(sub, e);
+  return size === null ? null : ones(e, size, transposed);
+}
+
+/** `[1 - y f]_+` is the greater of this and zero. */
+function positivePart(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
+  if (s.base.kind !== "group" || s.sub === null || !isPlus(s.sub)) return null;
+  const part = mapEntries(e, s.base, (x) => e.arena.apply("relu", x), wanted);
+  return part === null || s.sup === null ? part : applySuperscript(e, part, s.sup, s.span);
 }
 
 /** `\langle A, B \rangle_F`: of matrices the sum over all entries, whatever its label. */
