@@ -1,13 +1,15 @@
 import { derive } from "../derive/derive.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
+import { children } from "../model/scripts.js";
+import type { Syntax } from "../notation/syntax.js";
 import { factors } from "./differs.js";
 import type { Judge } from "./judge.js";
-import { changes, type Kit, newWork } from "./mistakes/change.js";
+import { changes, changesOf, type Kit, newWork } from "./mistakes/change.js";
 import { Comparison } from "./mistakes/compare.js";
+import { Facts } from "./mistakes/facts.js";
+import { contains } from "./mistakes/forms.js";
 import {
-  contains,
-  Facts,
   isPenalty,
   type Named,
   nameChange,
@@ -21,6 +23,7 @@ import {
 import { type Ratio, ratioOf } from "./mistakes/ratio.js";
 import { repairOf } from "./mistakes/repairs.js";
 import { sharedOf } from "./mistakes/shared.js";
+import { shownFor } from "./mistakes/shown.js";
 import { mistakes } from "./mistakes/table.js";
 import { type Contribution, truthOf } from "./mistakes/truth.js";
 import { isEqual, isRight, type Judged, type Link, type Mistake } from "./verdict.js";
@@ -40,9 +43,9 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
     if (found !== null) link.mistake = withShapes(toldOf(found), link);
     first ??= link.mistake;
   }
-  first ??= luckyStep(judge, judged);
-  judged.mistake = first;
-  return first;
+  // The steps keep their own reasons.
+  judged.mistake = luckyStep(judge, judged) ?? first;
+  return judged.mistake;
 }
 
 function attempt<T>(f: () => T): T | null {
@@ -94,14 +97,24 @@ function ofQuestion(judge: Judge, link: Link, question: Asked): Named | null {
   const facts = new Facts(judge, truth);
   if (link.transposed) return nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'")));
   const extra = right.free.filter((i) => !left.free.includes(i));
+  const reused = boundLetters(link.right).filter((name) => left.free.some((i) => i.name === name));
   if (extra.length > 0) {
     const summed = unsummedLetters(judge, facts, left, right, extra);
     if (summed !== null) return summed;
+    if (reused.length === 0) return { code: "free-index-mismatch", about: letters(extra) };
   }
   const c = new Comparison(judge.context, right, left, question.free);
   if (!c.usable) return null;
   const search = new Search(judge, facts, c, left, right, question.free);
-  return search.run(extra) ?? (extra.length > 0 ? { code: "free-index-mismatch", about: letters(extra) } : null);
+  return search.run(extra) ?? (reused.length > 0 ? { code: "summation-index-reused", about: reused.join(", ") } : null);
+}
+
+/** The letters that the sums of a formula run over. */
+function boundLetters(s: Syntax): readonly string[] {
+  const sub = s.kind === "big" && s.sub !== null ? s.sub : null;
+  const [first] = sub?.kind === "relation" ? sub.items : [sub];
+  const own = first?.kind === "symbol" ? [first.name] : [];
+  return [...own, ...children(s).flatMap(boundLetters)];
 }
 
 const letters = (indices: readonly Index[]): string => indices.map((i) => i.name).join(", ");
@@ -146,14 +159,24 @@ class Search {
     return (
       this.#scaled() ??
       (extra.length > 0 ? null : this.#swappedIndices()) ??
-      this.#neighbour() ??
       this.#contributions() ??
+      this.#neighbour() ??
+      this.#captured() ??
       this.#scaledContribution() ??
       this.#changedTruth(kit, this.#facts.truth.rule) ??
+      this.#added() ??
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
-      this.#changedTruth(kit, this.#facts.truth.deeper, true)
+      this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
+      this.#changedTruth(kit, this.#shown(), true)
     );
+  }
+
+  /** As a derivation shows it, where that is another form than the chain rule's. */
+  #shown(): Node | null {
+    const { rule, deeper } = this.#facts.truth;
+    const [shown] = shownFor(this.#judge, this.#left);
+    return shown === undefined || shown === rule || shown === deeper ? null : shown;
   }
 
   #is(candidate: Node): boolean {
@@ -172,9 +195,7 @@ class Search {
       // In a large worksheet only what stands near is taken for something else.
       tensors: wanted.length <= 40 ? wanted : wanted.filter((t) => mentioned.has(t)),
       free: this.#free,
-      applications: all.applications.filter(
-        (a) => mentioned.has(a.input) || (a.output !== null && mentioned.has(a.output)),
-      ),
+      applications: all.applications,
     };
   }
 
@@ -211,7 +232,8 @@ class Search {
       if (!left.delete(c)) continue;
       const twins = [...left].filter((o) => o.through === c.through && this.#c.agree(o.node, c.node));
       for (const t of twins) left.delete(t);
-      merged.push({ through: c.through, node: arena.multiply(arena.rational(twins.length + 1), c.node) });
+      const times = arena.rational(twins.length + 1);
+      merged.push({ ...c, node: arena.multiply(times, c.node) });
     }
     return merged;
   }
@@ -227,6 +249,9 @@ class Search {
       if (ratio === null) continue;
       const others = contributions.filter((o) => o !== c).map((o) => o.node);
       if (!this.#is(arena.add(...others, arena.multiply(ratio.factor, c.node)))) continue;
+      // No square brings it: a 2 counts the path twice.
+      if (ratio.dim === null && ratio.constant === 2 && this.#facts.addedPlainly(c.through))
+        return { code: "double-counting", about: "" };
       return this.#ratioName(ratio, isPenalty(this.#facts, c.node));
     }
     return null;
@@ -290,8 +315,9 @@ class Search {
     if (of === null || wrt === null || of.axes.length > 0 || of.derivative !== null) return null;
     for (const e of this.#facts.through) {
       const u = e.tensor;
-      if (u === of || u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;
-      const other = arena.entry(arena.derivativeTensor(of, u), at);
+      const alike = u.axes.length === wrt.axes.length && u.parameters.length === wrt.parameters.length;
+      if (u === of || !(alike || u.axes.length === 0)) continue;
+      const other = arena.entry(arena.derivativeTensor(of, u), alike ? at : []);
       if (!this.#is(other)) continue;
       const name = nameNeighbour(this.#facts, u);
       if (name !== null) return name;
@@ -334,8 +360,12 @@ class Search {
           [c],
           contributions.filter((o) => o !== c),
         );
-      if (contributions.length === 2 && this.#is(arena.multiply(arena.rational(2), c.node)))
-        return { code: "quadratic-form-2A", about: "" };
+      const twins = contributions.filter((o) => o !== c && o.through === c.through && o.term === c.term);
+      for (const twin of twins) {
+        const others = contributions.filter((o) => o !== c && o !== twin).map((o) => o.node);
+        if (this.#is(arena.add(...others, arena.multiply(arena.rational(2), c.node))))
+          return { code: "quadratic-form-2A", about: "" };
+      }
     }
     const uses = [...new Set(contributions.map((c) => c.through))];
     for (const e of uses) {
@@ -349,9 +379,22 @@ class Search {
     return null;
   }
 
+  /** A Kronecker delta set to 1: summed over what only one index is of. */
+  #captured(): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length === 0 || contributions.length > 6) return null;
+    const others = (k: number): readonly Node[] => contributions.filter((_, j) => j !== k).map((o) => o.node);
+    const all = arena.add(...contributions.map((c) => c.captured[0] ?? c.node));
+    const each = contributions.flatMap((c, k) => c.captured.map((node) => arena.add(...others(k), node)));
+    if (![all, ...each].some((n) => this.#is(n))) return null;
+    const { maximum } = this.#facts;
+    return { code: maximum ? "maxpool-all-positions" : "delta-index-capture", about: "" };
+  }
+
   #changedTruth(kit: Kit, base: Node | null, deep = false): Named | null {
     if (base === null || !this.#c.agree(base, this.#left)) return null;
-    for (const { node, change } of changes(kit, base)) {
+    for (const { node, change } of changesOf(kit, base)) {
       if (!this.#c.agree(node, this.#right)) {
         if (change.kind === "factor" && this.#doubled(node)) return nameChange(this.#facts, { ...change });
         continue;
@@ -388,9 +431,20 @@ class Search {
     return null;
   }
 
+  /** What is left once some terms are taken away is right. */
+  #added(): Named | null {
+    const { arena } = this.#judge.context;
+    const terms = this.#right.kind === "add" ? this.#right.terms : [];
+    if (terms.length < 2 || terms.length > 6) return null;
+    const kept = (mask: number): readonly Node[] => terms.filter((_, k) => ((mask >> k) & 1) === 1);
+    for (let mask = 2 ** terms.length - 2; mask > 0; mask--)
+      if (this.#is(arena.add(...kept(mask)))) return { code: "double-counting", about: "" };
+    return null;
+  }
+
   /** One change of what was written makes it right. */
   #repaired(kit: Kit): Named | null {
-    for (const { node, change } of changes(kit, this.#right)) {
+    for (const { node, change } of changesOf(kit, this.#right)) {
       if (!this.#c.agree(node, this.#left)) continue;
       const name = nameRepair(this.#facts, change);
       if (name !== null && this.#c.same(node, this.#left)) return name;

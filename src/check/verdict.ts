@@ -92,8 +92,9 @@ export function outcome(d: Decision): { verdict: Verdict; evidence: Evidence; co
 
 /** The verdict on a side that was refused. */
 export function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagnostic" | "mistake"> {
-  const { code } = diagnostic;
-  const mistake = null;
+  const { code, message, span } = diagnostic;
+  const place = span === null ? {} : { span };
+  const mistake = code === "symbol/unknown" ? { code: "undefined-symbol", message, ...place } : null;
   if (code === "syntax/blank") {
     const blank = { code: "tautology", message: "a part of this is left blank" };
     return { verdict: "no-answer", diagnostic: null, mistake: blank };

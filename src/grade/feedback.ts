@@ -1,4 +1,4 @@
-import { hints } from "../check/mistakes/hints.js";
+import { mistakes } from "../check/mistakes/table.js";
 import { isRight, type Verdict } from "../check/verdict.js";
 import type { ClaimJson } from "../session/check.js";
 import type { Question } from "./problem.js";
@@ -30,7 +30,8 @@ export function feedbackFor(level: FeedbackLevel, judgement: Judgement): string 
   const lines = [because === null ? WORDS[verdict] : `${WORDS[verdict]} ${sentence(because)}`];
   if (isRight(verdict) || claim === null) return lines.join("\n\n");
   const { mistake } = claim;
-  if (level !== "full" && mistake) lines.push(sentence(hints.get(mistake.code)?.hint ?? "Look again at each factor."));
+  if (level !== "full" && mistake)
+    lines.push(sentence(mistakes.get(mistake.code)?.hint ?? "Look again at each factor."));
   if (level !== "kind") lines.push(`Line ${claim.at.line}: ${math(falseStep(claim))}`);
   if (level === "full") {
     if (mistake) lines.push(sentence(mistake.message));

@@ -1,10 +1,9 @@
 import type { Judge } from "../check/judge.js";
-import { definitionAt, truthOf } from "../check/mistakes/truth.js";
+import { shownFor } from "../check/mistakes/shown.js";
+import { truthOf } from "../check/mistakes/truth.js";
 import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
-import type { Gradient } from "../derive/derivation.js";
-import { derive } from "../derive/derive.js";
-import type { Index, Node, Tensor } from "../expression/node.js";
+import type { Index, Node } from "../expression/node.js";
 import { known } from "../model/sizes.js";
 import { noMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
@@ -80,36 +79,6 @@ function askedBy(judge: Judge, judged: Judged): Asked | null {
   } finally {
     e.final = final;
   }
-}
-
-const derived = new WeakMap<Judge, Map<Tensor, ReadonlyMap<Tensor, Gradient>>>();
-
-/** The gradients of one quantity that lines name, derived once for all of them. */
-function gradientsOf(judge: Judge, of: Tensor): ReadonlyMap<Tensor, Gradient> {
-  const known = derived.get(judge) ?? new Map<Tensor, ReadonlyMap<Tensor, Gradient>>();
-  derived.set(judge, known);
-  const found = known.get(of) ?? new Map(shownGradients(judge, of).map((g) => [g.adjoint, g]));
-  known.set(of, found);
-  return found;
-}
-
-function shownGradients(judge: Judge, of: Tensor): readonly Gradient[] {
-  const wanted = [...judge.context.definitions.keys()].flatMap((t) =>
-    t.derivative?.of === of ? [t.derivative.wrt] : [],
-  );
-  return derive(judge.derivatives.model, wanted, of).gradients;
-}
-
-/** What a derivation shows for this derivative; the equation of a forward quantity that is said again. */
-function shownFor(judge: Judge, left: Node): readonly Node[] {
-  if (left.kind !== "entry") return [];
-  const { arena } = judge.context;
-  const d = left.tensor.derivative;
-  if (d === null) return [definitionAt(judge, left.tensor, left.at)].filter((n) => n !== null && n !== left) as Node[];
-  if (d.of.derivative !== null || d.of === d.wrt) return [];
-  const own = gradientsOf(judge, d.of).get(left.tensor) ?? null;
-  if (own === null) return [];
-  return [arena.substitute(own.shown, new Map(own.indices.map((i, k) => [i, left.at[k] ?? arena.at(i)])))];
 }
 
 function inForm(judge: Judge, { whole }: Asked, body: Node): string {

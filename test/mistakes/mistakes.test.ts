@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import { hints } from "../../src/check/mistakes/hints.js";
+import { mistakes } from "../../src/check/mistakes/table.js";
 import { readTables } from "../claims/table.js";
 import { pythonPath, testNeeding } from "../support/needs.js";
 
@@ -13,7 +13,7 @@ it("every published code is made in two networks or more", () => {
   for (const a of answers)
     for (const { codes } of a.expected)
       for (const code of codes.slice(0, 1)) counted.set(code, (counted.get(code) ?? new Set()).add(a.network));
-  expect([...hints.keys()].filter((code) => (counted.get(code)?.size ?? 0) < 2)).toEqual([]);
+  expect([...mistakes.keys()].filter((code) => (counted.get(code)?.size ?? 0) < 2)).toEqual([]);
 });
 
 testNeeding("python3-numpy", "the tables agree with central differences", () => {

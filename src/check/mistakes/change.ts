@@ -1,9 +1,8 @@
 import { boundBy, nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../../expression/node.js";
-import { nodeAlgebra } from "../../functions/node-algebra.js";
-import { functions } from "../../functions/table.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../../expression/node.js";
+import { type Applications, type SlopeMistake, wrongSlopesIn } from "./slopes.js";
 
 /** One small change, made at one place of an expression. */
 export type Change =
@@ -14,26 +13,17 @@ export type Change =
   | { readonly kind: "tensor"; readonly from: Tensor; readonly to: Tensor; readonly inside: string | null }
   | { readonly kind: "member"; readonly tensor: Tensor; readonly by: number; readonly inside: string | null }
   | { readonly kind: "indices"; readonly tensor: Tensor }
-  | { readonly kind: "exponent"; readonly base: Node }
+  | { readonly kind: "exponent"; readonly base: Node; readonly from: string }
+  /** A matrix left out of a product of matrices; `null`: the inverse of one. */
+  | { readonly kind: "removed"; readonly tensor: Tensor | null }
   | { readonly kind: "range"; readonly index: Index }
   | { readonly kind: "summed-index"; readonly index: Index }
   /** One value of a summed index alone, the first or the last. */
-  | { readonly kind: "one-member"; readonly index: Index }
+  | { readonly kind: "one-member"; readonly index: Index; readonly body: Node }
   /** A sum of a tensor's entries taken for one. */
   | { readonly kind: "sums-to-one"; readonly index: Index }
   | { readonly kind: "unsummed"; readonly index: Index }
   | { readonly kind: "slope"; readonly fn: string; readonly as: SlopeMistake };
-
-export type SlopeMistake =
-  | "one"
-  | "value"
-  | "gradient"
-  | "at-output"
-  | "rule-on-input"
-  | "other-function"
-  | "no-square"
-  | "wrong-form"
-  | "relu";
 
 export interface Changed {
   readonly node: Node;
@@ -48,14 +38,7 @@ export interface Kit {
   readonly free: readonly Index[];
   /** What the changes of one line may cost, all together. */
   readonly work: Work;
-  /** Applications of the forward pass, with the tensor that names each, if one does. */
-  readonly applications: readonly Application[];
-}
-
-export interface Application {
-  readonly fn: string;
-  readonly input: Tensor;
-  readonly output: Tensor | null;
+  readonly applications: Applications;
 }
 
 /** Nodes made anew, counted for one line. */
@@ -81,6 +64,34 @@ export function* changes(kit: Kit, node: Node): Generator<Changed> {
   }
 }
 
+/** The changes at one place, then those of a tensor wherever it stands. */
+export function* changesOf(kit: Kit, node: Node): Generator<Changed> {
+  yield* changes(kit, node);
+  yield* everywhere(kit, node);
+}
+
+/** A tensor that stands in several places, replaced in all of them. */
+function* everywhere(kit: Kit, node: Node): Generator<Changed> {
+  const entries = nodesBelow([node]).filter((n): n is NodeOf<"entry"> => n.kind === "entry");
+  const counted = new Map<Tensor, number>();
+  for (const { tensor } of entries) counted.set(tensor, (counted.get(tensor) ?? 0) + 1);
+  const cost = costOf(node);
+  for (const [from, count] of counted) {
+    if (count < 2 || from.axes.length === 0) continue;
+    for (const to of kit.tensors) {
+      if (to === from || !sameAxes(from, to) || to.parameters.length !== from.parameters.length) continue;
+      if ((to.derivative === null) !== (from.derivative === null)) continue;
+      kit.work.left -= cost;
+      if (kit.work.left < 0) return;
+      const go = (n: Node, depth: number): Node => {
+        if (n.kind === "entry") return n.tensor === from ? kit.arena.entry(to, n.at) : n;
+        return depth > MAX_DEPTH ? n : kit.arena.mapOperands(n, (m) => go(m, depth + 1));
+      };
+      yield { node: go(node, 0), change: { kind: "tensor", from, to, inside: null } };
+    }
+  }
+}
+
 /** A change makes its node anew, and each binder above it renames what it binds. */
 export function costOf(node: Node): number {
   const all = nodesBelow([node]);
@@ -100,9 +111,12 @@ function* below(kit: Kit, node: Node, scope: Scope, depth: number): Generator<Ch
     case "reduce": {
       const { index, body } = arena.open(node);
       const inner = { ...scope, indices: [...scope.indices, index] };
-      for (const c of below(kit, body, inner, depth + 1))
-        if (c.node.free.includes(index) || node.op === "sum")
-          yield { ...c, node: arena.reduce(node.op, index, c.node) };
+      for (const c of below(kit, body, inner, depth + 1)) {
+        const depends = c.node.free.includes(index);
+        if (depends || node.op === "sum") yield { ...c, node: arena.reduce(node.op, index, c.node) };
+        // What alone was summed over is left out with its sum.
+        if (!depends && node.op === "sum" && c.change.kind === "factor") yield c;
+      }
       return;
     }
     case "matrix": {
@@ -138,7 +152,7 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
       yield* inSum(arena, node.terms, node);
       return;
     case "multiply":
-      yield* slopes(kit, node.factors, scope);
+      yield* slopes(kit, node.factors);
       for (const [k, factor] of node.factors.entries()) {
         const rest = arena.multiply(...without(node.factors, k));
         yield { node: rest, change: { kind: "factor", factor, rest } };
@@ -149,12 +163,15 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
         for (const e of [1, 2, -1, -2, "1/2", "-1/2"] as const) {
           const other = arena.rational(e);
           if (other !== node.exponent)
-            yield { node: arena.power(node.base, other), change: { kind: "exponent", base: node.base } };
+            yield {
+              node: arena.power(node.base, other),
+              change: { kind: "exponent", base: node.base, from: node.exponent.value.toFraction() },
+            };
         }
       }
       return;
     case "indicator":
-      yield* slopes(kit, [node], scope);
+      yield* slopes(kit, [node]);
       return;
     case "entry":
       yield* inEntry(kit, node.tensor, node.at, scope);
@@ -218,10 +235,11 @@ function* inReduce(kit: Kit, index: Index, node: Extract<Node, { kind: "reduce" 
       node: arena.multiply(...factors.filter((f) => f !== carriers[0])),
       change: { kind: "sums-to-one", index },
     };
+  yield* withoutMatrix(arena, opened, factors);
   for (const end of [index.range.high, index.range.low])
     yield {
       node: arena.substitute(opened.body, new Map([[opened.index, arena.atDim(end)]])),
-      change: { kind: "one-member", index },
+      change: { kind: "one-member", index, body: opened.body },
     };
   yield* summedOverAnother(arena, index, opened, scope);
   for (const [low, high] of [
@@ -232,6 +250,26 @@ function* inReduce(kit: Kit, index: Index, node: Extract<Node, { kind: "reduce" 
     yield {
       node: arena.sum(shorter, arena.substitute(opened.body, new Map([[opened.index, arena.at(shorter)]]))),
       change: { kind: "range", index },
+    };
+  }
+}
+
+/** `Σ_k A_ik B_kj` without the matrix A: B_ij. */
+function* withoutMatrix(
+  arena: Arena,
+  { index }: { readonly index: Index },
+  factors: readonly Node[],
+): Generator<Changed> {
+  for (const [k, f] of factors.entries()) {
+    const own = f.kind === "entry" ? f.at.slice(f.tensor.parameters.length) : f.kind === "matrix" ? f.at : [];
+    if (own.length !== 2) continue;
+    const other = own.find((p) => arena.indexOf(p) !== index);
+    const i = other === undefined ? null : arena.indexOf(other);
+    if (i === null || other === undefined || !own.some((p) => arena.indexOf(p) === index)) continue;
+    if (i.range.low !== index.range.low || i.range.high !== index.range.high) continue;
+    yield {
+      node: arena.substitute(arena.multiply(...without(factors, k)), new Map([[index, other]])),
+      change: { kind: "removed", tensor: f.kind === "entry" ? f.tensor : null },
     };
   }
 }
@@ -260,6 +298,10 @@ function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scop
       yield { node: arena.entry(to, at), change: { kind: "tensor", from: tensor, to, inside } };
       continue;
     }
+    if (inside === "indicator" && to.axes.length === 0) {
+      yield { node: arena.entry(to, []), change: { kind: "tensor", from: tensor, to, inside } };
+      continue;
+    }
     if (members > 0 || to.axes.length !== own.length || to.axes.length === 0) continue;
     // The other tensor's axes take other letters.
     const fitting = to.axes.map((r) => scope.indices.filter((x) => x.range.low === r.low && x.range.high === r.high));
@@ -275,99 +317,7 @@ function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scop
   }
 }
 
-/** The derivative of a function, found among the factors of a product, replaced by what people take for it. */
-function* slopes(kit: Kit, factors: readonly Node[], scope: Scope): Generator<Changed> {
-  const { arena } = kit;
-  for (const { fn, input, output } of kit.applications) {
-    for (const at of positionsOf(factors, [input, output])) {
-      const x = arena.entry(input, at);
-      const y = output === null ? arena.apply(fn, x) : arena.entry(output, at);
-      for (const slope of slopesOf(arena, fn, x, y)) {
-        const rest = remove(arena, factors, slope);
-        if (rest === null) continue;
-        for (const [as, wrong] of wrongSlopes(arena, fn, x, y, slope, rest))
-          yield { node: arena.multiply(...rest, wrong), change: { kind: "slope", fn, as } };
-      }
-    }
-  }
-  void scope;
-}
-
-function positionsOf(factors: readonly Node[], wanted: readonly (Tensor | null)[]): readonly (readonly Position[])[] {
-  const found = new Map<string, readonly Position[]>();
-  const stack = [...factors];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (n.kind === "entry" && wanted.includes(n.tensor)) found.set(n.at.map((p) => p.key).join(), n.at);
-    if (n.kind !== "reduce" && n.kind !== "matrix" && n.kind !== "abstract") stack.push(...operands(n));
-  }
-  return [...found.values()];
-}
-
-/** The ways in which a derivation writes `fn'(x)`. */
-function slopesOf(arena: Arena, fn: string, x: Node, y: Node): readonly Node[] {
-  const row = functions.get(fn);
-  if (row === undefined || row.arity !== 1) return fn === "leaky_relu" ? [] : [];
-  const k = nodeAlgebra(arena);
-  const [byInput] = row.derivative(k, x);
-  const found = byInput === undefined ? [] : [byInput];
-  const byOutput = row.derivativeByOutput?.(k, y);
-  if (byOutput !== undefined) found.push(byOutput);
-  return found;
-}
-
-/** The other factors, if all factors of `part` are among them. */
-function remove(arena: Arena, factors: readonly Node[], part: Node): readonly Node[] | null {
-  const rest = [...factors];
-  for (const f of part.kind === "multiply" ? part.factors : [part]) {
-    const k = rest.indexOf(f);
-    if (k < 0) return null;
-    rest.splice(k, 1);
-  }
-  return rest.length === 0 ? [arena.one] : rest;
-}
-
-/** What is written for the slope of a sigmoid: with signs and powers of its exponentials mistaken, and by its output. */
-function wrongSigmoidSlopes(arena: Arena, x: Node, y: Node): readonly Node[] {
-  const { one } = arena;
-  const e = (s: number): Node => arena.apply("exp", arena.multiply(arena.rational(s), x));
-  const below = (s: number, p: number): Node => arena.power(arena.add(one, e(s)), -p);
-  const signs = [1, -1];
-  return [
-    ...signs.flatMap((s) => signs.flatMap((t) => [1, 2].map((p) => arena.multiply(e(s), below(t, p))))),
-    arena.subtract(one, y),
-    arena.power(y, 2),
-    arena.subtract(y, one),
-    arena.multiply(y, arena.add(one, y)),
-    arena.negate(arena.multiply(e(-1), below(-1, 2))),
-  ];
-}
-
-function wrongSlopes(
-  arena: Arena,
-  fn: string,
-  x: Node,
-  y: Node,
-  slope: Node,
-  rest: readonly Node[],
-): readonly (readonly [SlopeMistake, Node])[] {
-  const one = arena.one;
-  const minus = (a: Node): Node => arena.subtract(one, a);
-  const square = (a: Node): Node => arena.power(a, 2);
-  const row = functions.get(fn);
-  const k = nodeAlgebra(arena);
-  const found: (readonly [SlopeMistake, Node])[] = [["one", one]];
-  const upstream = rest.filter((f) => f.kind === "entry" && f.tensor.derivative !== null);
-  for (const g of upstream) found.push(["gradient", arena.indicator(">", g)]);
-  const atOutput = row?.derivative(k, y)[0];
-  if (slope.kind !== "indicator" && atOutput !== undefined) found.push(["at-output", atOutput]);
-  if (row?.derivativeByOutput !== undefined) found.push(["rule-on-input", row.derivativeByOutput(k, x)]);
-  if (fn !== "tanh") found.push(["other-function", minus(square(y))]);
-  if (fn !== "sigmoid") found.push(["other-function", arena.multiply(y, minus(y))]);
-  if (fn === "tanh") found.push(["no-square", minus(y)]);
-  const relu = arena.apply("relu", x);
-  found.push(["value", y], ["value", arena.apply(fn, x)]);
-  if (fn !== "relu") found.push(["relu", arena.indicator(">", x)], ["value", relu]);
-  if (fn === "sigmoid") for (const form of wrongSigmoidSlopes(arena, x, y)) found.push(["wrong-form", form]);
-  if (fn === "tanh") found.push(["wrong-form", arena.add(one, square(y))], ["wrong-form", square(minus(y))]);
-  return found;
+function* slopes(kit: Kit, factors: readonly Node[]): Generator<Changed> {
+  for (const { node, fn, as } of wrongSlopesIn(kit.arena, kit.applications, factors))
+    yield { node, change: { kind: "slope", fn, as } };
 }

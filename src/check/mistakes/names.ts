@@ -1,11 +1,10 @@
 import type { Span } from "../../core/span.js";
-import { operands, tensorsOf } from "../../expression/arena.js";
+import { tensorsOf } from "../../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../../expression/node.js";
-import type { Equation } from "../../model/model.js";
-import type { Judge } from "../judge.js";
 import type { Change } from "./change.js";
-import { sharedOf } from "./shared.js";
-import { type Contribution, type Truth, usesToward } from "./truth.js";
+import { type Facts, ownAxes } from "./facts.js";
+import { contains, hasLogSumExp, isApplied, isSoftmax } from "./forms.js";
+import type { Contribution } from "./truth.js";
 
 /** A mistake by its code, and what it is about, as it is written. */
 export interface Named {
@@ -19,134 +18,15 @@ export interface Named {
 
 const named = (code: string, about = ""): Named => ({ code, about });
 
-/** What the names of mistakes depend on: what the forward pass does with the variable. */
-export class Facts {
-  readonly judge: Judge;
-  readonly truth: Truth;
-  /** The equations that use the variable. */
-  readonly through: readonly Equation[];
-
-  constructor(judge: Judge, truth: Truth) {
-    this.judge = judge;
-    this.truth = truth;
-    const { wrt } = truth;
-    this.through = wrt === null ? [] : usesToward(judge, truth.of, wrt);
-  }
-
-  isParameter(t: Tensor | null): boolean {
-    return this.judge.problem.model.symbols.some((s) => s.tensor === t && s.role === "parameter");
-  }
-
-  /** A parameter that is no vector multiplied by others: what only says "not defined" may also be an input. */
-  isWeight(t: Tensor | null): boolean {
-    return t !== null && this.isParameter(t) && (t.axes.length !== 1 || this.bias);
-  }
-
-  /** The variable goes into a softmax (or its logarithm). */
-  get softmax(): boolean {
-    return this.through.some((e) => isSoftmax(e.body));
-  }
-
-  /** A quantity that is a softmax of something. */
-  isSoftmaxOutput(t: Tensor): boolean {
-    return sharedOf(this.judge).equations.some(
-      (e) => e.tensor === t && isSoftmax(e.body) && e.body.kind === "apply" && e.body.fn === "exp",
-    );
-  }
-
-  goesIntoSoftmax(t: Tensor): boolean {
-    return sharedOf(this.judge).equations.some((e) => isSoftmax(e.body) && tensorsOf(e.body).includes(t));
-  }
-
-  get crossEntropy(): boolean {
-    return this.through.some((e) => isBinaryCrossEntropy(e.body));
-  }
-
-  /** A binary cross-entropy of what the variable gives. */
-  get crossEntropyBeyond(): boolean {
-    const outputs = new Set(this.through.map((e) => e.tensor));
-    return sharedOf(this.judge).equations.some(
-      (e) => isBinaryCrossEntropy(e.body) && tensorsOf(e.body).some((t) => outputs.has(t)),
-    );
-  }
-
-  get quotient(): boolean {
-    return this.through.some((e) =>
-      contains(
-        e.body,
-        (n) =>
-          n.kind === "power" &&
-          n.exponent.kind === "rational" &&
-          n.exponent.value.compare(0) < 0 &&
-          n.free.length + tensorsOf(n).length > 0,
-      ),
-    );
-  }
-
-  get inverse(): boolean {
-    return this.through.some((e) => contains(e.body, (n) => n.kind === "matrix" && n.fn === "inverse"));
-  }
-
-  get determinant(): boolean {
-    return this.through.some((e) => contains(e.body, (n) => n.kind === "matrix" && n.fn === "determinant"));
-  }
-
-  get trace(): boolean {
-    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => e.tensor.axes.length === 0);
-  }
-
-  /** The variable is added as it stands: a bias, a residual path. */
-  addedPlainly(e: Equation): boolean {
-    const { wrt } = this.truth;
-    return e.body.kind === "add" && e.body.terms.some((t) => t.kind === "entry" && t.tensor === wrt);
-  }
-
-  get bias(): boolean {
-    return this.truth.wrt !== null && this.through.length > 0 && this.through.every((e) => this.addedPlainly(e));
-  }
-
-  get backThroughWeights(): boolean {
-    return this.truth.wrt !== null && !this.isParameter(this.truth.wrt);
-  }
-
-  get penalised(): boolean {
-    return (
-      this.isParameter(this.truth.wrt) &&
-      this.through.some((e) => e.tensor.axes.length === 0) &&
-      this.through.length + this.truth.contributions.length > 2
-    );
-  }
-}
-
-export function contains(node: Node, test: (n: Node) => boolean): boolean {
-  const seen = new Set<Node>();
-  const stack = [node];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (test(n)) return true;
-    stack.push(...operands(n));
-  }
-  return false;
-}
-
-const isBinaryCrossEntropy = (body: Node): boolean =>
-  contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args[0]?.kind === "add");
-const hasLse = (n: Node): boolean => contains(n, (m) => m.kind === "reduce" && m.op === "logsumexp");
-/** `exp(z - LSE z)`, or the same without the exponential. */
-const isSoftmax = (body: Node): boolean =>
-  contains(
-    body,
-    (n) => n.kind === "add" && n.terms.length > 1 && n.terms.some(hasLse) && n.terms.some((t) => t.kind === "entry"),
-  );
-
 const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
 
 /** The whole is the negative of the truth. */
 export function nameNegative(f: Facts): Named {
-  if (f.truth.of !== null && f.isSoftmaxOutput(f.truth.of)) return named("softmax-jacobian-sign");
-  if (f.softmax) return named("ce-sign");
-  if (f.inverse) return named("inverse-derivative");
+  if (f.ofSoftmax) return named("softmax-jacobian-sign");
+  if (f.softmax) return named(f.logOfSoftmax ? "ce-sign" : "softmax-jacobian-sign");
+  if (f.crossEntropyBeyond) return named("ce-sign");
+  const { of } = f.truth;
+  if (f.inverse || (of !== null && f.isInverse(of))) return named("inverse-derivative");
   return named("sign-error");
 }
 
@@ -155,42 +35,70 @@ export function nameTranspose(f: Facts, outer: boolean, byIndex: boolean): Named
   if (f.truth.of !== null && f.truth.of.axes.length > 0) return named("layout-confusion");
   if (f.determinant) return named("logdet-no-transpose");
   if (byIndex) return named("index-swapped");
+  const { wrt } = f.truth;
+  if (wrt === null || ownAxes(wrt) < 2) return named("layout-confusion");
   if (outer) return named("outer-product-swapped");
-  if (f.isParameter(f.truth.wrt)) return named("outer-product-swapped");
-  return f.trace ? named("trace-derivative-order") : named("layout-confusion");
+  if (f.trace && !f.inverse) return named("trace-derivative-order");
+  return named(f.isMatrixOfWeights(wrt) ? "outer-product-swapped" : "layout-confusion");
 }
 
 /** Written is the derivative by another quantity. */
 export function nameNeighbour(f: Facts, other: Tensor): Named | null {
-  if (!f.through.some((e) => e.tensor === other)) return null;
+  const e = f.through.find((x) => x.tensor === other);
+  if (e === undefined) return null;
   if (f.isSoftmaxOutput(other)) return named("dLda-used-as-dLdz");
-  const fn = activationOf(f, other);
-  if (fn === "relu") return named("relu-derivative-is-one");
-  if (fn !== null) return named("missing-activation-derivative");
+  const { body } = e;
+  if (body.kind === "apply")
+    return named(body.fn === "relu" ? "relu-derivative-is-one" : "missing-activation-derivative");
+  const mask = tensorsOf(body).find((t) => f.isMask(t));
+  if (mask !== undefined) return named("dropout-mask-missing", latex(mask));
+  if (f.maximum) return named("maxpool-all-positions");
   return f.bias ? null : named("dropped-inner-factor");
-}
-
-function activationOf(f: Facts, output: Tensor): string | null {
-  const e = f.through.find((x) => x.tensor === output);
-  return e?.body.kind === "apply" ? e.body.fn : null;
 }
 
 /** Some contributions of the chain rule are left out. */
 export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
   const [first] = dropped;
   if (first === undefined) return named("dropped-inner-factor");
-  const about = latex(first.through.tensor);
   const penalty = (c: Contribution): boolean => c.through.tensor.axes.length === 0 && isPenalty(f, c.node);
   if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
   if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
+  return named(codeOfPath(f, kept, dropped), latex(first.through.tensor));
+}
+
+/** A whole use of the variable is left out. */
+function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): string {
+  const { wrt } = f.truth;
   // What is kept uses what is dropped: the quantity there was taken for a constant.
   const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
-  if (dropped.some((d) => used.has(d.through.tensor))) return named("partial-vs-total", about);
-  if (dropped.every((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
-    return named("missing-residual-path", about);
-  if (f.isWeight(f.truth.wrt)) return named("shared-weights-one-use", about);
-  return named("missing-residual-path", about);
+  if (dropped.some((d) => used.has(d.through.tensor))) return "partial-vs-total";
+  const met = new Set(dropped.flatMap((d) => tensorsOf(d.through.body)));
+  const beside = kept.some((k) => met.has(k.through.tensor)) && !f.isMatrixOfWeights(wrt);
+  if ((f.isWeight(wrt) || f.isMatrixOfWeights(wrt)) && !beside) return codeOfUse(f, kept, dropped);
+  if (dropped.some((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
+    return "missing-residual-path";
+  const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
+  if (pair[1]?.some((t) => f.isDivisor(t))) return "partial-vs-total";
+  return meetInProduct(f, pair[0] ?? [], pair[1] ?? []) ? "product-rule-one-term" : "missing-residual-path";
 }
+
+/** One use of several of the same weights; of a table that is looked up, the same row. */
+function codeOfUse(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): string {
+  const picked = (cs: readonly Contribution[]): readonly Tensor[] =>
+    cs.flatMap((c) => tensorsOf(c.node)).filter((t) => f.isOneHot(t));
+  const again = picked(kept);
+  return picked(dropped).some((t) => again.includes(t)) ? "embedding-duplicates" : "shared-weights-one-use";
+}
+
+/** Somewhere two quantities are multiplied. */
+const meetInProduct = (f: Facts, a: readonly Tensor[], b: readonly Tensor[]): boolean =>
+  f.equations.some((e) =>
+    contains(e.body, (n) => {
+      if (n.kind !== "multiply") return false;
+      const all = n.factors.flatMap((x) => tensorsOf(x));
+      return a.some((t) => all.includes(t)) && b.some((t) => all.includes(t));
+    }),
+  );
 
 function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
   const through = dropped[0]?.through.body;
@@ -198,21 +106,40 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
     const exps = (cs: readonly Contribution[]): number => Math.max(...cs.map((c) => countOf(c.node)));
     return named(exps(dropped) > exps(kept) ? "softmax-offdiagonal-dropped" : "softmax-missing-outer");
   }
-  return named(f.crossEntropy ? "bce-missing-second-term" : "product-rule-one-term");
+  if (f.crossEntropy) return named("bce-missing-second-term");
+  if (dropped.every((c) => hasCase(c.node)) && kept.every((c) => hasCase(c.node))) return named("leaky-slope-missing");
+  const about = latex(dropped[0]?.through.tensor ?? NONE);
+  if (dropped.every((d) => !kept.some((k) => k.term === d.term)))
+    return named(
+      f.isMatrixOfWeights(f.truth.wrt) && !f.trace ? "shared-weights-one-use" : "missing-residual-path",
+      about,
+    );
+  return named("product-rule-one-term");
 }
+
+/** Only where a condition holds. */
+const hasCase = (n: Node): boolean => contains(n, (m) => m.kind === "indicator");
 
 /** How many exponentials and logarithms of sums a product holds. */
 function countOf(node: Node): number {
-  if (node.kind === "reduce" && node.op === "sum") return countOf(node.body);
-  const factors = node.kind === "multiply" ? node.factors : [node];
-  return factors.filter((n) => n.kind !== "reduce" && contains(n, (m) => m.kind === "apply" && m.fn === "exp")).length;
+  return factorsOf(node).filter((n) => n.kind !== "reduce" && contains(n, (m) => m.kind === "apply" && m.fn === "exp"))
+    .length;
 }
 
-/** The gradient of a penalty: of the variable and scalars alone. */
+/** The gradient of a penalty: the variable itself or its sign, times scalars. */
 export function isPenalty(f: Facts, node: Node): boolean {
-  const all = tensorsOf(node);
-  if (!f.isParameter(f.truth.wrt) && f.through.every((e) => e.tensor.axes.length > 0)) return false;
-  return all.includes(f.truth.wrt ?? NONE) && all.every((t) => t === f.truth.wrt || t.axes.length === 0);
+  const { wrt } = f.truth;
+  if (wrt === null || !f.isGiven(wrt) || (!f.isParameter(wrt) && f.through.every((e) => e.tensor.axes.length > 0)))
+    return false;
+  const own = factorsOf(node).filter((n) => tensorsOf(n).includes(wrt));
+  const isOwn = (n: Node): boolean => n.kind === "entry" || (n.kind === "apply" && n.fn === "sign");
+  return own.length === 1 && own.every(isOwn) && tensorsOf(node).every((t) => t === wrt || t.axes.length === 0);
+}
+
+/** The factors of a product, below the sums over it. */
+function factorsOf(node: Node): readonly Node[] {
+  if (node.kind === "reduce" && node.op === "sum") return factorsOf(node.body);
+  return node.kind === "multiply" ? node.factors.flatMap(factorsOf) : [node];
 }
 const NONE: Tensor = { key: "", latex: "", name: "", parameters: [], axes: [], integer: false, derivative: null };
 
@@ -220,10 +147,10 @@ const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
 const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);
 
 export function nameFlipped(f: Facts, flipped: Node | null): Named {
-  if (f.crossEntropy) return named("bce-second-sign");
-  if (f.softmax || (f.truth.of !== null && f.isSoftmaxOutput(f.truth.of))) return named("softmax-jacobian-sign");
+  if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-second-sign");
+  if (f.softmax || f.ofSoftmax) return named("softmax-jacobian-sign");
   if (flipped !== null && contains(flipped, (n) => n.kind === "apply" && n.fn === "sign")) return named("l1-sign");
-  if (f.quotient) return named("quotient-rule-sign");
+  if (f.quotient || f.through.some((e) => f.isDivisor(e.tensor))) return named("quotient-rule-sign");
   return named("sign-error", "one term");
 }
 
@@ -240,15 +167,13 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "tensor":
       return nameTensor(f, c.from, c.to, c.inside);
     case "member":
-      return named(f.isParameter(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
+      return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
     case "indices":
       return nameIndices(f, c.tensor);
     case "exponent":
-      return f.inverse
-        ? named("inverse-derivative")
-        : contains(c.base, (n) => n.kind === "reduce")
-          ? named("norm-not-squared")
-          : named("dropped-inner-factor");
+      return nameExponent(f, c);
+    case "removed":
+      return nameRemoved(f, c.tensor);
     case "range":
       return named("wrong-upper-limit");
     case "sums-to-one":
@@ -260,49 +185,74 @@ export function nameChange(f: Facts, c: Change): Named | null {
           ? named("bias-gradient-not-summed")
           : named("delta-index-capture");
     case "one-member":
-      return f.isParameter(f.truth.wrt) ? named("shared-weights-one-use") : named("free-index-mismatch");
+      if (tensorsOf(c.body).some((t) => f.isOneHot(t) || f.isMask(t))) return named("embedding-duplicates");
+      return f.isWeight(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt) ? named("shared-weights-one-use") : null;
     case "summed-index":
-      return named(f.softmax ? "attention-softmax-axis" : "sum-wrong-axis");
+      if (f.softmax) return named("attention-softmax-axis");
+      return named(
+        f.isWeight(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt) ? "sum-wrong-axis" : "summation-index-reused",
+      );
     case "slope":
       return nameSlope(c.fn, c.as);
   }
 }
 
-function namePower({ base, exponent }: NodeOf<"power">): Named | null {
+function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "exponent" }>): Named {
+  if (f.inverse) return named("inverse-derivative");
+  const tanh = isApplied(base, "tanh") || (base.kind === "entry" && f.outputOf(base.tensor) === "tanh");
+  if (tanh && from === "2") return named("tanh-derivative-missing-square");
+  const norm = contains(base, (n) => n.kind === "reduce") || (base.kind === "entry" && f.isNorm(base.tensor));
+  return named(norm ? "norm-not-squared" : "dropped-inner-factor");
+}
+
+/** A matrix is left out of a product. */
+function nameRemoved(f: Facts, tensor: Tensor | null): Named {
+  if (tensor === null || f.isInverse(tensor)) return named("inverse-derivative");
+  return named("dropped-inner-factor", latex(tensor));
+}
+
+function namePower(f: Facts, { base, exponent }: NodeOf<"power">): Named | null {
   if (exponent.kind !== "rational") return null;
   if (base.kind === "dimension")
     return exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
-  if (exponent.value.compare(0) >= 0 || !contains(base, (n) => n.kind === "reduce")) return null;
+  if (exponent.value.compare(0) >= 0) return null;
+  if (base.kind === "entry" && f.isNorm(base.tensor)) return named("norm-not-squared");
+  if (!contains(base, (n) => n.kind === "reduce")) return null;
   const exponential = contains(base, (n) => n.kind === "apply" && n.fn === "exp");
   return named(exponential ? "logsumexp-gradient" : "norm-not-squared");
 }
 
 function nameFactor(f: Facts, factor: Node): Named {
   if (factor.kind === "indicator") return named("relu-derivative-is-one");
+  if (hasCase(factor)) return named("missing-activation-derivative");
   if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
-  if (factor.kind === "iverson")
-    return named(
-      f.truth.of !== null && f.isSoftmaxOutput(f.truth.of) ? "softmax-missing-outer" : "delta-index-capture",
-    );
+  if (factor.kind === "iverson") return named(f.ofSoftmax ? "softmax-missing-outer" : "delta-index-capture");
   if (factor.kind === "rational") return named("missing-factor-2");
   if (factor.kind === "power") {
-    const name = namePower(factor);
+    const name = namePower(f, factor);
     if (name !== null) return name;
   }
-  if (factor.kind === "apply" && factor.fn === "exp") return named("logsumexp-gradient");
+  if (factor.kind === "apply" && factor.fn === "exp")
+    return named(hasLogSumExp(factor) ? "logsumexp-gradient" : "missing-activation-derivative");
+  if (f.softmax && factor.kind === "reduce" && factor.body.kind === "entry") return named("ce-assumes-onehot");
+  if (isSlope(f, factor)) return named("missing-activation-derivative");
   if (factor.kind === "matrix") return named("inverse-derivative");
-  if (factor.kind === "entry" && binary(f, factor.tensor)) return named("dropout-mask-missing");
+  if (factor.kind === "entry" && f.isMask(factor.tensor)) return named("dropout-mask-missing");
   return named("dropped-inner-factor", factor.kind === "entry" ? latex(factor.tensor) : "");
 }
 
-const binary = (f: Facts, t: Tensor): boolean =>
-  f.judge.problem.model.assumptions.some((a) => a.kind === "binary" && a.tensor === t);
+/** The derivative of a function of one entry, as it stands in a product. */
+function isSlope(f: Facts, factor: Node): boolean {
+  if (factor.kind === "entry") return f.outputOf(factor.tensor) === "exp";
+  const applies = (n: Node): boolean =>
+    (n.kind === "apply" && n.fn !== "log") || (n.kind === "entry" && f.outputOf(n.tensor) !== null);
+  return factor.kind === "add" && contains(factor, applies) && !mentionsUpstream(factor);
+}
 
 function nameTerm(f: Facts, term: Node, sum: Node): Named {
-  if (f.softmax || (f.truth.of !== null && f.isSoftmaxOutput(f.truth.of)))
-    return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
-  if (hasLse(term)) return named("logsumexp-gradient");
-  if (f.crossEntropy) return named("bce-missing-second-term");
+  if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
+  if (hasLogSumExp(sum)) return named("logsumexp-gradient");
+  if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
   if (isPenalty(f, term)) return named("l2-missing");
   const upstream = sum.kind === "add" && sum.terms.some(mentionsUpstream);
   if (f.isParameter(f.truth.wrt)) {
@@ -313,12 +263,6 @@ function nameTerm(f: Facts, term: Node, sum: Node): Named {
   return named("product-rule-one-term");
 }
 
-/** Is `output` a function of `input`, entry by entry? */
-const isOutputOf = (f: Facts, input: Tensor, output: Tensor): boolean =>
-  sharedOf(f.judge).equations.some(
-    (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
-  );
-
 /** The derivative by `to` in the place of the one by `from`. */
 function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
   if (to === f.truth.wrt) {
@@ -326,19 +270,25 @@ function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
     if (f.isSoftmaxOutput(from)) return named("softmax-jacobian-applied-twice");
     return f.crossEntropyBeyond ? named("bce-not-simplified-wrong") : null;
   }
-  if (isOutputOf(f, from, to)) return named("missing-activation-derivative");
-  const direct = sharedOf(f.judge).equations.some((e) => e.tensor === to && tensorsOf(e.body).includes(from));
+  if (f.isOutputOf(to, from)) {
+    if (f.isSoftmaxOutput(from)) return named("softmax-jacobian-applied-twice");
+    return f.logged(from) ? named("bce-not-simplified-wrong") : null;
+  }
+  if (f.isOutputOf(from, to)) return named("missing-activation-derivative");
+  const direct = f.equations.some((e) => e.tensor === to && tensorsOf(e.body).includes(from));
   return direct ? named("dropped-inner-factor") : named("layer-index-activation", latex(to));
 }
 
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
-  if (inside !== null && isOutputOf(f, from, to)) return named("derivative-at-activation");
+  if (inside !== null && f.isOutputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null)
     return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);
-  if (from.axes.length === 0) return null;
-  if (f.isParameter(from) && f.isParameter(to)) return named("layer-index-weights", latex(to));
+  // Of scalars only those count that belong together: any two have one shape.
+  if (from.axes.length === 0 && !f.isOutputOf(from, to) && !f.isOutputOf(to, from)) return null;
+  if (f.isMatrixOfWeights(from) && f.isMatrixOfWeights(to)) return named("layer-index-weights", latex(to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
+  if (f.inverse) return named("inverse-derivative");
   return named("layer-index-activation", latex(to));
 }
 
@@ -351,12 +301,14 @@ export function nameIndices(f: Facts, tensor: Tensor): Named {
 }
 
 function nameSlope(fn: string, as: Extract<Change, { kind: "slope" }>["as"]): Named | null {
-  const relu = fn === "relu" || fn === "leaky_relu";
+  const of = named("wrong-activation-derivative", fn);
+  if (fn === "abs") return named("l1-sign");
   switch (as) {
     case "one":
-      return fn === "relu" ? named("relu-derivative-is-one") : named("missing-activation-derivative");
+      return named(fn === "relu" ? "relu-derivative-is-one" : "missing-activation-derivative");
     case "value":
-      return relu ? named("relu-derivative-is-relu") : named("wrong-activation-derivative", `that of ${fn}`);
+      if (fn === "sigmoid") return named("sigmoid-derivative-wrong-form");
+      return fn === "relu" || fn === "leaky_relu" ? named("relu-derivative-is-relu") : of;
     case "gradient":
       return named("relu-mask-on-gradient");
     case "at-output":
@@ -364,15 +316,13 @@ function nameSlope(fn: string, as: Extract<Change, { kind: "slope" }>["as"]): Na
     case "rule-on-input":
       return named(fn === "sigmoid" ? "sigmoid-rule-on-z" : "derivative-at-activation");
     case "other-function":
-      return named("wrong-activation-derivative", `that of ${fn}`);
+      return of;
     case "no-square":
       return named("tanh-derivative-missing-square");
     case "wrong-form":
-      return fn === "sigmoid"
-        ? named("sigmoid-derivative-wrong-form")
-        : named("wrong-activation-derivative", `that of ${fn}`);
+      return fn === "sigmoid" ? named("sigmoid-derivative-wrong-form") : of;
     case "relu":
-      return named(fn === "leaky_relu" ? "leaky-slope-missing" : "wrong-activation-derivative", "");
+      return fn === "leaky_relu" ? named("leaky-slope-missing") : of;
   }
 }
 
@@ -381,9 +331,9 @@ export function nameRepair(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
       if (c.factor.kind === "rational") return named("missing-factor-2");
-      if (c.factor.kind === "entry" && f.bias && c.factor.tensor.derivative === null)
-        return named("bias-gradient-times-input", latex(c.factor.tensor));
-      return null;
+      return f.bias && tensorsOf(c.factor).every((t) => t.derivative === null)
+        ? named("bias-gradient-times-input", tensorsOf(c.factor).map(latex).join(" "))
+        : null;
     case "term":
       return named("double-counting");
     case "sign":
@@ -393,7 +343,7 @@ export function nameRepair(f: Facts, c: Change): Named | null {
       return wrong;
     }
     case "member":
-      return named(f.isParameter(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
+      return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
     case "indices":
       return nameIndices(f, c.tensor);
     case "exponent":
@@ -405,6 +355,7 @@ export function nameRepair(f: Facts, c: Change): Named | null {
     case "sums-to-one":
     case "unsummed":
     case "only-term":
+    case "removed":
       return null;
   }
 }

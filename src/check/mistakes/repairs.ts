@@ -10,7 +10,8 @@ import type { Judge } from "../judge.js";
 import type { Judged, Link } from "../verdict.js";
 import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
-import { Facts, type Named, nameIndices, nameTensor } from "./names.js";
+import { Facts } from "./facts.js";
+import { type Named, nameIndices, nameTensor } from "./names.js";
 import { isTransposed, type Rewriting, rewritings } from "./rewrite.js";
 import { truthOf } from "./truth.js";
 

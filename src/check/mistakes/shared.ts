@@ -2,13 +2,13 @@ import { operands, tensorsOf } from "../../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import type { Judge } from "../judge.js";
-import type { Application } from "./change.js";
+import type { Application, Applications } from "./slopes.js";
 
 /** What is looked up for every wrong line of a problem, found once. */
 export interface Shared {
   readonly equations: readonly Equation[];
   readonly uses: ReadonlyMap<Tensor, readonly Equation[]>;
-  readonly applications: readonly Application[];
+  readonly applications: Applications;
   /** Plain symbols, and the derivatives by what each one is of. */
   readonly tensors: readonly Tensor[];
 }
@@ -20,25 +20,30 @@ export function sharedOf(judge: Judge): Shared {
   if (known !== undefined) return known;
   const { equations } = judge.derivatives.model;
   const uses = new Map<Tensor, Equation[]>();
-  const applications: Application[] = [];
+  const byOutput = new Map<Tensor, Application[]>();
+  const byInput = new Map<Tensor, Application[]>();
   for (const e of equations) {
-    for (const t of tensorsOf(e.body)) {
-      const list = uses.get(t);
-      if (list === undefined) uses.set(t, [e]);
-      else list.push(e);
-    }
+    for (const t of tensorsOf(e.body)) push(uses, t, e);
     for (const n of applied(e.body)) {
-      const [arg] = n.args;
-      if (arg?.kind === "entry")
-        applications.push({ fn: n.fn, input: arg.tensor, output: e.body === n ? e.tensor : null });
+      const [input] = n.args;
+      if (input === undefined || n.args.length !== 1) continue;
+      const application = { fn: n.fn, input, output: e.body === n ? { tensor: e.tensor, at: e.at } : null };
+      if (e.body === n) push(byOutput, e.tensor, application);
+      if (input.kind === "entry") push(byInput, input.tensor, application);
     }
   }
   const tensors = new Set<Tensor>();
   for (const s of judge.problem.model.symbols) if (s.role !== "dimension") tensors.add(s.tensor);
   for (const t of judge.context.definitions.keys()) if (t.derivative !== null) tensors.add(t);
-  const found: Shared = { equations, uses, applications, tensors: [...tensors] };
+  const found: Shared = { equations, uses, applications: { byOutput, byInput }, tensors: [...tensors] };
   shared.set(judge, found);
   return found;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
 function applied(node: Node): readonly NodeOf<"apply">[] {

@@ -8,7 +8,11 @@ import { sharedOf } from "./shared.js";
 /** What one use of the variable gives to its derivative, by the chain rule and not simplified. */
 export interface Contribution {
   readonly through: Equation;
+  /** The term of the equation's right side in which the variable is used. */
+  readonly term: number;
   readonly node: Node;
+  /** The same without Kronecker deltas by which the use is that of the entry asked for: without all, and without each. */
+  readonly captured: readonly Node[];
 }
 
 /** The true value of a left side, in the forms in which a mistake can be made in it. */
@@ -104,10 +108,12 @@ function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Po
     const fresh = freshened(arena, through);
     const upstream = upstreamOf(arena, of, ofAt, fresh);
     if (upstream === null) continue;
-    for (const use of occurrences(arena, fresh.body, (t) => t === wrt)) {
-      const node = contribution(arena, fresh, use, at, upstream);
-      if (node !== null && node !== arena.zero) found.push({ through, node });
-    }
+    const terms = fresh.body.kind === "add" ? fresh.body.terms : [fresh.body];
+    for (const [term, body] of terms.entries())
+      for (const use of occurrences(arena, body, (t) => t === wrt)) {
+        const made = ofUse(arena, fresh, use, at, upstream);
+        if (made !== null) found.push({ through, term, ...made });
+      }
     if (found.length > 24) return [];
   }
   return found;
@@ -149,31 +155,47 @@ function upstreamOf(
   e: { at: readonly Position[]; tensor: Tensor },
 ): Node | null {
   if (e.tensor !== of) return arena.entry(arena.derivativeTensor(of, e.tensor), [...ofAt, ...e.at]);
-  return deltas(arena, ofAt, e.at);
+  const match = deltas(arena, ofAt, e.at);
+  return match === null ? null : arena.multiply(...match);
+}
+
+function ofUse(
+  arena: Arena,
+  e: { indices: readonly Index[] },
+  use: Occurrence,
+  at: readonly Position[],
+  upstream: Node,
+): Pick<Contribution, "node" | "captured"> | null {
+  const match = deltas(arena, use.at, at);
+  if (match === null) return null;
+  const withThese = (some: readonly Node[]): Node => contribution(arena, e, use, arena.multiply(...some), upstream);
+  const node = withThese(match);
+  const fewer = match.length < 2 ? [] : match.map((_, k) => match.filter((_, j) => j !== k));
+  return node === arena.zero ? null : { node, captured: (match.length === 0 ? [] : [[], ...fewer]).map(withThese) };
 }
 
 function contribution(
   arena: Arena,
   e: { indices: readonly Index[] },
   use: Occurrence,
-  at: readonly Position[],
+  match: Node,
   upstream: Node,
-): Node | null {
-  const match = deltas(arena, use.at, at);
-  if (match === null) return null;
+): Node {
   let node = arena.multiply(match, upstream, use.factor);
   for (const i of [...use.sums].reverse()) if (node.free.includes(i)) node = arena.sum(i, node);
   for (const i of [...e.indices].reverse()) node = arena.sum(i, node);
   return node;
 }
 
-function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): Node | null {
+/** What says that two lists of positions are the same; `null` where they never are. */
+function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): readonly Node[] | null {
   const parts: Node[] = [];
   for (const [k, p] of a.entries()) {
     const q = b[k];
     if (q === undefined) return null;
     if (p !== q && arena.difference(p, q) === null) return null;
-    parts.push(arena.delta(p, q));
+    const delta = arena.delta(p, q);
+    if (delta !== arena.one) parts.push(delta);
   }
-  return arena.multiply(...parts);
+  return parts;
 }

@@ -1,0 +1,186 @@
+import { tensorsOf } from "../../expression/arena.js";
+import type { Node, Tensor } from "../../expression/node.js";
+import type { Equation } from "../../model/model.js";
+import type { Judge } from "../judge.js";
+import { contains, hasLogSumExp, isBinaryCrossEntropy, isNormOf, isSoftmax } from "./forms.js";
+import { sharedOf } from "./shared.js";
+import { type Truth, usesToward } from "./truth.js";
+
+/** What the names of mistakes depend on: what the forward pass does with the variable. */
+export class Facts {
+  readonly judge: Judge;
+  readonly truth: Truth;
+  /** The equations that use the variable. */
+  readonly through: readonly Equation[];
+
+  constructor(judge: Judge, truth: Truth) {
+    this.judge = judge;
+    this.truth = truth;
+    const { wrt } = truth;
+    this.through = wrt === null ? [] : usesToward(judge, truth.of, wrt);
+  }
+
+  get equations(): readonly Equation[] {
+    return sharedOf(this.judge).equations;
+  }
+
+  isParameter(t: Tensor | null): boolean {
+    return this.judge.problem.model.symbols.some((s) => s.tensor === t && s.role === "parameter");
+  }
+
+  /** Nothing computes it. */
+  isGiven(t: Tensor): boolean {
+    return t.derivative === null && !this.equations.some((e) => e.tensor === t);
+  }
+
+  /** A parameter that is no vector multiplied by others: what only says "not defined" may also be an input. */
+  isWeight(t: Tensor | null): boolean {
+    return t !== null && this.isParameter(t) && (ownAxes(t) !== 1 || this.bias);
+  }
+
+  /** A parameter, or a given matrix, which most often is one. */
+  isMatrixOfWeights(t: Tensor | null): boolean {
+    return t !== null && ownAxes(t) >= 2 && (this.isParameter(t) || this.isGiven(t));
+  }
+
+  /** The variable goes into a softmax (or its logarithm). */
+  get softmax(): boolean {
+    return this.through.some((e) => isSoftmax(e.body));
+  }
+
+  /** A quantity that is a softmax of something. */
+  isSoftmaxOutput(t: Tensor): boolean {
+    return this.equations.some(
+      (e) => e.tensor === t && isSoftmax(e.body) && e.body.kind === "apply" && e.body.fn === "exp",
+    );
+  }
+
+  /** The derivative is of a softmax itself. */
+  get ofSoftmax(): boolean {
+    return this.truth.of !== null && this.isSoftmaxOutput(this.truth.of);
+  }
+
+  goesIntoSoftmax(t: Tensor): boolean {
+    return this.equations.some((e) => isSoftmax(e.body) && tensorsOf(e.body).includes(t));
+  }
+
+  /** The logarithm of a softmax is taken somewhere: a cross-entropy. */
+  get logOfSoftmax(): boolean {
+    const logged = (n: Node): boolean =>
+      n.kind === "apply" && n.fn === "log" && tensorsOf(n).some((t) => this.isSoftmaxOutput(t));
+    return this.equations.some(
+      (e) =>
+        contains(e.body, (n) => logged(n)) || (isSoftmax(e.body) && hasLogSumExp(e.body) && e.body.kind !== "apply"),
+    );
+  }
+
+  get crossEntropy(): boolean {
+    return this.through.some((e) => isBinaryCrossEntropy(e.body));
+  }
+
+  /** A binary cross-entropy of what the variable gives. */
+  get crossEntropyBeyond(): boolean {
+    const outputs = new Set(this.through.map((e) => e.tensor));
+    return this.equations.some((e) => isBinaryCrossEntropy(e.body) && tensorsOf(e.body).some((t) => outputs.has(t)));
+  }
+
+  /** A quantity of whose logarithm a binary cross-entropy is made. */
+  logged(t: Tensor): boolean {
+    return this.equations.some((e) => isBinaryCrossEntropy(e.body) && tensorsOf(e.body).includes(t));
+  }
+
+  /** A quantity that something is divided by. */
+  isDivisor(t: Tensor): boolean {
+    return this.equations.some((e) => contains(e.body, (n) => isReciprocal(n) && tensorsOf(n).includes(t)));
+  }
+
+  get quotient(): boolean {
+    return this.through.some((e) =>
+      contains(e.body, (n) => isReciprocal(n) && n.free.length + tensorsOf(n).length > 0),
+    );
+  }
+
+  get inverse(): boolean {
+    return this.through.some((e) => holdsMatrix(e.body, "inverse"));
+  }
+
+  /** A quantity that is the inverse of a matrix. */
+  isInverse(t: Tensor): boolean {
+    return this.equations.some((e) => e.tensor === t && e.body.kind === "matrix" && e.body.fn === "inverse");
+  }
+
+  get determinant(): boolean {
+    return this.through.some((e) => holdsMatrix(e.body, "determinant"));
+  }
+
+  /** Only the largest of the variable's entries counts. */
+  get maximum(): boolean {
+    return this.through.some((e) => contains(e.body, (n) => n.kind === "reduce" && (n.op === "max" || n.op === "min")));
+  }
+
+  get trace(): boolean {
+    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => e.tensor.axes.length === 0);
+  }
+
+  /** A quantity that is the length of a vector, not squared. */
+  isNorm(t: Tensor): boolean {
+    return this.equations.some((e) => e.tensor === t && isNormOf(e.body));
+  }
+
+  /** The variable is added as it stands: a bias, a residual path. */
+  addedPlainly(e: Equation): boolean {
+    const { wrt } = this.truth;
+    return e.body.kind === "add" && e.body.terms.some((t) => t.kind === "entry" && t.tensor === wrt);
+  }
+
+  get bias(): boolean {
+    return this.truth.wrt !== null && this.through.length > 0 && this.through.every((e) => this.addedPlainly(e));
+  }
+
+  get backThroughWeights(): boolean {
+    return this.truth.wrt !== null && !this.isParameter(this.truth.wrt);
+  }
+
+  get penalised(): boolean {
+    return (
+      this.isParameter(this.truth.wrt) &&
+      this.through.some((e) => e.tensor.axes.length === 0) &&
+      this.through.length + this.truth.contributions.length > 2
+    );
+  }
+
+  /** A 0/1 quantity that is given: a mask. */
+  isMask(t: Tensor): boolean {
+    return this.#assumed(t, "binary") && !this.#assumed(t, "one-hot");
+  }
+
+  isOneHot(t: Tensor): boolean {
+    return this.#assumed(t, "one-hot");
+  }
+
+  #assumed(t: Tensor, kind: "binary" | "one-hot"): boolean {
+    return this.judge.problem.model.assumptions.some((a) => a.kind === kind && a.tensor === t);
+  }
+
+  /** The scalar function that gives a quantity, if one does. */
+  outputOf(t: Tensor): string | null {
+    const e = this.equations.find((x) => x.tensor === t);
+    return e?.body.kind === "apply" ? e.body.fn : null;
+  }
+
+  /** Is `output` a function of `input`, entry by entry? */
+  isOutputOf(input: Tensor, output: Tensor): boolean {
+    return this.equations.some(
+      (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
+    );
+  }
+}
+
+/** How many positions one member takes. */
+export const ownAxes = (t: Tensor): number => t.axes.length - t.parameters.length;
+
+const isReciprocal = (n: Node): boolean =>
+  n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.compare(0) < 0;
+
+const holdsMatrix = (body: Node, fn: "inverse" | "determinant"): boolean =>
+  contains(body, (n) => n.kind === "matrix" && n.fn === fn);

@@ -1,0 +1,38 @@
+import { operands } from "../../expression/arena.js";
+import type { Node } from "../../expression/node.js";
+
+/* Forms by which the names of mistakes tell what an expression is. */
+
+export function contains(node: Node, test: (n: Node) => boolean): boolean {
+  const seen = new Set<Node>();
+  const stack = [node];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (test(n)) return true;
+    stack.push(...operands(n));
+  }
+  return false;
+}
+
+export const isBinaryCrossEntropy = (body: Node): boolean =>
+  contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args[0]?.kind === "add");
+
+export const hasLogSumExp = (n: Node): boolean => contains(n, (m) => m.kind === "reduce" && m.op === "logsumexp");
+
+/** `exp(z - LSE z)`, or the same without the exponential. */
+export const isSoftmax = (body: Node): boolean =>
+  contains(
+    body,
+    (n) =>
+      n.kind === "add" && n.terms.length > 1 && n.terms.some(hasLogSumExp) && n.terms.some((t) => t.kind === "entry"),
+  );
+
+/** The root of a sum. */
+export const isNormOf = (n: Node): boolean =>
+  n.kind === "power" &&
+  n.exponent.kind === "rational" &&
+  n.exponent.value.equals("1/2") &&
+  contains(n.base, (m) => m.kind === "reduce");
+
+export const isApplied = (n: Node, fn: string): boolean => contains(n, (m) => m.kind === "apply" && m.fn === fn);
