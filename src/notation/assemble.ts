@@ -1,12 +1,10 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { parseTokens } from "./expression.js";
+import { MAX_DEPTH } from "./limits.js";
 import type { Syntax } from "./syntax.js";
 import { atom, colon, colonAsRelation, type Token, type TokenOf, written } from "./token.js";
 import { isAnd } from "./words.js";
-
-/** Scripts on scripts, as in `W^{(1)}{}^{\top}`, and delimiters inside delimiters. */
-const MAX_NESTING = 200;
 
 /*
  * Matches delimiters and hands scripts to what they belong to. Vertical bars look the same on both sides: one closes if a
@@ -66,8 +64,8 @@ class Assembly {
   }
 
   #push(open: TokenOf<"open" | "bar">): void {
-    if (this.#frames.length > MAX_NESTING)
-      refuse("formula/too-deep", `delimiters nest deeper than ${MAX_NESTING}`, open.span);
+    if (this.#frames.length > MAX_DEPTH)
+      refuse("formula/too-deep", `delimiters nest deeper than ${MAX_DEPTH}`, open.span);
     this.#frames.push({ open, out: [] });
   }
 
@@ -135,8 +133,8 @@ class Assembly {
       return;
     }
     if (last?.type === "atom") {
-      if (!last.open && last.syntax.kind === "scripted" && ++this.#nesting > MAX_NESTING) {
-        refuse("formula/too-deep", `scripts nest deeper than ${MAX_NESTING}`, token.span);
+      if (!last.open && last.syntax.kind === "scripted" && ++this.#nesting > MAX_DEPTH) {
+        refuse("formula/too-deep", `scripts nest deeper than ${MAX_DEPTH}`, token.span);
       }
       out[out.length - 1] = withScript(last, token);
       return;
@@ -159,17 +157,15 @@ function unclosed(open: Token & { readonly name: string }): never {
   refuse("formula/unclosed", `\`${open.name}\` is never closed`, open.span, `add the missing \`${closer}\``);
 }
 
-function closerOf(open: string): string {
-  const closers = new Map([
-    ["(", ")"],
-    ["[", "]"],
-    ["\\{", "\\}"],
-    ["\\langle", "\\rangle"],
-    ["\\lfloor", "\\rfloor"],
-    ["\\lceil", "\\rceil"],
-  ]);
-  return closers.get(open) ?? open;
-}
+const CLOSERS: ReadonlyMap<string, string> = new Map([
+  ["(", ")"],
+  ["[", "]"],
+  ["\\{", "\\}"],
+  ["\\langle", "\\rangle"],
+  ["\\lfloor", "\\rfloor"],
+  ["\\lceil", "\\rceil"],
+]);
+const closerOf = (open: string): string => CLOSERS.get(open) ?? open;
 
 /** For each bar, how many bars of its kind, itself included, are still to come between the same delimiters. */
 function barsToCome(tokens: readonly Token[]): ReadonlyMap<Token, number> {
@@ -191,10 +187,7 @@ function barsToCome(tokens: readonly Token[]): ReadonlyMap<Token, number> {
   return counts;
 }
 
-function endsInOperand(tokens: readonly Token[]): boolean {
-  const last = tokens.at(-1);
-  return last?.type === "atom";
-}
+const endsInOperand = (tokens: readonly Token[]): boolean => tokens.at(-1)?.type === "atom";
 
 function halves(bar: TokenOf<"bar">): readonly [TokenOf<"bar">, TokenOf<"bar">] {
   const middle = Math.min(bar.span.start + 1, bar.span.end);
@@ -289,15 +282,26 @@ function asItems(tokens: readonly Token[], script: boolean): readonly Token[] {
     if (partsItems(token)) {
       flush();
       out.push({ type: "comma", name: ",", span: token.span });
-    } else if (token.type === "text") item.push(atom({ kind: "text", text: token.text.trim(), span: token.span }));
-    else if (token.type === "forall") item.push(asSymbol(token));
-    else if (token.type === "colon")
-      item.push(script ? colonAsRelation(token) : colon(token, item, tokens[i + 1], false));
-    else if (token.type === "period") refuse("formula/unexpected", "a full stop inside an expression", token.span);
-    else item.push(token);
+    } else item.push(asOperand(token, item, tokens[i + 1], script));
   }
   flush();
   return out;
+}
+
+/** What may stand between statements as what it is in an expression. */
+function asOperand(token: Token, before: readonly Token[], next: Token | undefined, script: boolean): Token {
+  switch (token.type) {
+    case "text":
+      return atom({ kind: "text", text: token.text.trim(), span: token.span });
+    case "forall":
+      return asSymbol(token);
+    case "colon":
+      return script ? colonAsRelation(token) : colon(token, before, next, false);
+    case "period":
+      return refuse("formula/unexpected", "a full stop inside an expression", token.span);
+    default:
+      return token;
+  }
 }
 
 const isRoom = (token: Token): boolean => token.type === "gap" || token.type === "amp" || token.type === "row";
@@ -307,8 +311,8 @@ const partsItems = (token: Token): boolean =>
 
 /** Inside an expression a line may only break beside an operator or a comma: elsewhere it parts statements. */
 function refuseBreak(tokens: readonly Token[], at: number): void {
-  const next = tokens.slice(at + 1).find((token) => !isRoom(token));
-  const before = tokens.slice(0, at).findLast((token) => !isRoom(token));
+  const next = neighbour(tokens, at, 1);
+  const before = neighbour(tokens, at, -1);
   const wraps = (token: Token | undefined): boolean => token === undefined || token.type === "comma" || isMark(token);
   const row = tokens[at];
   if (row === undefined || wraps(next) || wraps(before)) return;
@@ -318,6 +322,13 @@ function refuseBreak(tokens: readonly Token[], at: number): void {
     row.span,
     "close the parenthesis before it, or break beside an operator",
   );
+}
+
+/** The first token before or after a place that is not only room. */
+function neighbour(tokens: readonly Token[], at: number, step: 1 | -1): Token | undefined {
+  let i = at + step;
+  for (let token = tokens[i]; token !== undefined && isRoom(token); token = tokens[i]) i += step;
+  return tokens[i];
 }
 
 const isDot = (token: Mark): boolean => token.type === "op" && (token.name === "\\cdot" || token.name === "*");
@@ -343,16 +354,19 @@ function edges(item: readonly Token[]): readonly Token[] {
 export function settle(tokens: readonly Token[]): readonly Token[] {
   const out: Token[] = [];
   for (const [i, token] of tokens.entries()) {
-    const last = out.at(-1);
-    if (token.type === "sign") {
-      if (last?.type === "sign" || last?.type === "unary") {
-        const name = last.name === token.name ? "+" : "-";
-        out[out.length - 1] = { ...last, name, span: cover(last.span, token.span) };
-      } else out.push(isSignAfter(last) ? token : { ...token, type: "unary" });
-    } else if (token.type === "big" && appliedDirectly(token, tokens[i + 1])) out.push(bigSymbol(token));
+    if (token.type === "sign") settleSign(token, out);
+    else if (token.type === "big" && appliedDirectly(token, tokens[i + 1])) out.push(bigSymbol(token));
     else out.push(token);
   }
   return out;
+}
+
+function settleSign(token: TokenOf<"sign">, out: Token[]): void {
+  const last = out.at(-1);
+  if (last?.type === "sign" || last?.type === "unary") {
+    const name = last.name === token.name ? "+" : "-";
+    out[out.length - 1] = { ...last, name, span: cover(last.span, token.span) };
+  } else out.push(isSignAfter(last) ? token : { ...token, type: "unary" });
 }
 
 const isSignAfter = (last: Token | undefined): boolean => last?.type === "atom" || (last?.type === "big" && bare(last));

@@ -17,36 +17,40 @@ export function readNumber(reader: Reading, raw: Raw): Token {
 }
 
 export function readLetters(reader: Reading, raw: Raw, out: Token[]): void {
-  const style = tex.fonts.get(reader.font?.command ?? "");
   const next = reader.stream.peek();
   const beforeDelimiter =
     next !== null && (tex.openers.has(next.text) || next.text === "\\left" || next.text === "\\big");
+  const name = wholeName(reader, raw, beforeDelimiter);
+  if (name !== null) out.push(name);
+  else if (reader.font === null && isBareProse(raw.text)) out.push({ type: "text", text: raw.text, span: raw.span });
+  else readSingleLetters(reader, raw, beforeDelimiter ? nameWordAtEnd(raw.text) : "", out);
+}
+
+/** A run of letters that is one name: in an upright font, in this document, or however it is written. */
+function wholeName(reader: Reading, { text, span: at }: Raw, beforeDelimiter: boolean): Token | null {
+  const command = reader.font?.command ?? "";
+  const style = tex.fonts.get(command);
+  if (text.length > 1 && (style === "roman" || style === "sans" || command === "\\mathit"))
+    return reader.word(text, `${command}{${text}}`, at);
+  if (reader.words.has(text))
+    return atom({ kind: "symbol", name: text, style: "plain", accents: [], latex: `\\mathit{${text}}`, span: at });
+  return isNameWord(text, beforeDelimiter) ? reader.word(text, `\\operatorname{${text}}`, at) : null;
+}
+
+/** Each letter as a symbol of its own, but for the name word that ends the run. */
+function readSingleLetters(reader: Reading, raw: Raw, word: string, out: Token[]): void {
   const run = raw.text;
-  const whole = run.length > 1 && (style === "roman" || style === "sans" || reader.font?.command === "\\mathit");
-  if (whole) {
-    out.push(reader.word(run, `${reader.font?.command ?? ""}{${run}}`, raw.span));
-    return;
-  }
-  if (reader.words.has(run)) {
-    const latex = `\\mathit{${run}}`;
-    out.push(atom({ kind: "symbol", name: run, style: "plain", accents: [], latex, span: raw.span }));
-    return;
-  }
-  if (isNameWord(run, beforeDelimiter)) {
-    out.push(reader.word(run, `\\operatorname{${run}}`, raw.span));
-    return;
-  }
-  if (reader.font === null && isBareProse(run)) {
-    out.push({ type: "text", text: run, span: raw.span });
-    return;
-  }
-  const tail = beforeDelimiter ? nameWordAtEnd(run) : "";
-  const plain = run.length - tail.length;
+  const plain = run.length - word.length;
+  // What a macro brought has the span of its call.
   const cut = (from: number, to: number): Span =>
     raw.span.end - raw.span.start === run.length ? span(raw.span.start + from, raw.span.start + to) : raw.span;
   for (let i = 0; i < plain; i++) out.push(reader.symbol(run.slice(i, i + 1), cut(i, i + 1)));
-  if (tail !== "") out.push(reader.word(tail, `\\operatorname{${tail}}`, cut(plain, run.length)));
-  else if (next?.kind === "number" && next.span.start === raw.span.end && /^\d+$/.test(next.text)) {
+  if (word !== "") {
+    out.push(reader.word(word, `\\operatorname{${word}}`, cut(plain, run.length)));
+    return;
+  }
+  const next = reader.stream.peek();
+  if (next?.kind === "number" && next.span.start === raw.span.end && /^\d+$/.test(next.text)) {
     // `w1` typed without a subscript is the symbol w with the subscript 1.
     reader.stream.next();
     const body: Syntax = { kind: "number", text: next.text, span: next.span };

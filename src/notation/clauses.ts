@@ -55,41 +55,47 @@ const piece = (before: Piece["before"], comma: Token | null = null): Piece => ({
 /** Cuts a row at commas, gaps, words, `\forall`, full stops, and the colon after an introduction. */
 function piecesOf(row: readonly Token[]): readonly Piece[] {
   const pieces: Piece[] = [piece("start")];
-  const begin = (next: Piece): Piece => {
-    pieces.push(next);
-    return next;
-  };
-  for (let i = 0; i < row.length; i++) {
-    const token = row[i];
-    let at = pieces.at(-1);
-    if (token === undefined || at === undefined) break;
-    switch (token.type) {
-      case "comma":
-        begin(piece("comma", token));
-        break;
-      case "period":
-        if (i + 1 < row.length) begin(piece("words"));
-        break;
-      case "gap":
-      case "amp":
-        if (isLabel(row.slice(i + 1))) return pieces;
-        if (parts(row, i, at)) begin(piece("gap"));
-        break;
-      case "text":
-      case "forall":
-        if (at.tokens.length > 0) at = begin(piece("words"));
-        addWords(at, token);
-        break;
-      case "colon":
-        if (at.tokens.length === 0) break;
-        if (introducedAbove(pieces)) begin(piece("words"));
-        else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
-        break;
-      default:
-        at.tokens.push(token);
-    }
+  for (const [i, token] of row.entries()) {
+    const room = token.type === "gap" || token.type === "amp";
+    if (room && isLabel(row, i + 1)) break;
+    place(token, i, row, pieces);
   }
   return pieces;
+}
+
+/** Puts the token at a place of a row into the last piece, or begins a piece with it. */
+function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]): void {
+  const at = lastOf(pieces);
+  switch (token.type) {
+    case "comma":
+      pieces.push(piece("comma", token));
+      break;
+    case "period":
+      if (i + 1 < row.length) pieces.push(piece("words"));
+      break;
+    case "gap":
+    case "amp":
+      if (parts(row, i, at)) pieces.push(piece("gap"));
+      break;
+    case "text":
+    case "forall":
+      if (at.tokens.length > 0) pieces.push(piece("words"));
+      addWords(lastOf(pieces), token);
+      break;
+    case "colon":
+      if (at.tokens.length === 0) break;
+      if (introducedAbove(pieces)) pieces.push(piece("words"));
+      else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
+      break;
+    default:
+      at.tokens.push(token);
+  }
+}
+
+function lastOf(pieces: readonly Piece[]): Piece {
+  const last = pieces.at(-1);
+  if (last === undefined) throw new Error("internal: no pieces");
+  return last;
 }
 
 function addWords(to: Piece, token: TokenOf<"text"> | TokenOf<"forall">): void {
@@ -100,7 +106,7 @@ function addWords(to: Piece, token: TokenOf<"text"> | TokenOf<"forall">): void {
   else if (introduction(text) !== null) to.introduced = true;
 }
 
-/** Whether the pieces since the last words or gap are led by `for`, `\\forall`, … */
+/** Whether the pieces since the last words or gap are led by `for`, `\forall`, … */
 function introducedAbove(pieces: readonly Piece[]): boolean {
   for (let i = pieces.length - 1; i >= 0; i--) {
     const one = pieces[i];
@@ -134,7 +140,7 @@ function parts(row: readonly Token[], at: number, left: Piece): boolean {
   const relatedLeft = left.tokens.some(isRelation);
   const relatedRight = relatedUntilGap(row, at + 1);
   if (gap.type === "amp") return relatedLeft && relatedRight;
-  if (relatedLeft && !relatedRight && right.type === "atom" && !isLabel(row.slice(at + 1))) {
+  if (relatedLeft && !relatedRight && right.type === "atom" && !isLabel(row, at + 1)) {
     refuse(
       "layout/gap",
       "after this space it is unclear whether the equation goes on",
@@ -156,15 +162,10 @@ function relatedUntilGap(row: readonly Token[], from: number): boolean {
 }
 
 /** `(3)` or `(*)` at the end of a row numbers the equation. */
-function isLabel(tokens: readonly Token[]): boolean {
-  const [only] = tokens;
-  return (
-    tokens.length === 1 &&
-    only?.type === "atom" &&
-    only.syntax.kind === "group" &&
-    only.syntax.open === "(" &&
-    isTag(only.syntax.body)
-  );
+function isLabel(row: readonly Token[], at: number): boolean {
+  const token = row[at];
+  if (at !== row.length - 1 || token?.type !== "atom" || token.syntax.kind !== "group") return false;
+  return token.syntax.open === "(" && isTag(token.syntax.body);
 }
 
 const isTag = (body: Syntax): boolean => body.kind === "number" || (body.kind === "symbol" && body.name === "*");
@@ -285,58 +286,4 @@ export function plainLeft(tokens: readonly Token[]): readonly string[] {
     names.push(base.name);
   }
   return [];
-}
-
-/** The names that stand in scripts anywhere in the tokens. */
-export function scriptNames(tokens: readonly Token[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  const stack: { readonly syntax: Syntax; readonly inScript: boolean }[] = [];
-  for (const token of tokens)
-    if (token.type === "atom" || token.type === "big") stack.push({ syntax: token.syntax, inScript: false });
-  for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const { syntax, inScript } = top;
-    if (syntax.kind === "symbol" && inScript) names.add(syntax.name);
-    for (const child of childrenOf(syntax)) {
-      stack.push({ syntax: child.syntax, inScript: inScript || child.script });
-    }
-  }
-  return names;
-}
-
-interface Child {
-  readonly syntax: Syntax;
-  readonly script: boolean;
-}
-
-/** The direct parts of a node, in reading order, and which of them are scripts. */
-export function childrenOf(syntax: Syntax): readonly Child[] {
-  const plain = (nodes: readonly (Syntax | null)[]): Child[] =>
-    nodes.flatMap((node) => (node === null ? [] : [{ syntax: node, script: false }]));
-  const scripts = (nodes: readonly (Syntax | null)[]): Child[] =>
-    nodes.flatMap((node) => (node === null ? [] : [{ syntax: node, script: true }]));
-  switch (syntax.kind) {
-    case "scripted":
-      return [...plain([syntax.base]), ...scripts([syntax.sub, syntax.sup])];
-    case "group":
-      return plain([syntax.body]);
-    case "juxtaposition":
-    case "product":
-    case "relation":
-    case "list":
-      return plain(syntax.items);
-    case "sum":
-      return plain(syntax.terms.map((term) => term.body));
-    case "fraction":
-      return plain([syntax.numerator, syntax.denominator]);
-    case "root":
-      return plain([syntax.degree, syntax.radicand]);
-    case "big":
-      return [...scripts([syntax.sub, syntax.sup]), ...plain([syntax.body])];
-    case "matrix":
-      return plain(syntax.rows.flat());
-    case "cases":
-      return plain(syntax.rows.flatMap((row) => [row.value, row.condition]));
-    default:
-      return [];
-  }
 }

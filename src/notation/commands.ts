@@ -54,7 +54,7 @@ export const gaps: ReadonlySet<string> = new Set(words(String.raw`\quad \qquad \
 
 /** Commands that say nothing to us. Those with a braced argument that is dropped as well are in `ignoredWithArgument`. */
 export const ignored: ReadonlySet<string> = new Set([
-  ...words(String.raw`\, \: \; \> \! \  \/ \- \thinspace \medspace \thickspace \negthinspace \negmedspace \negthickspace \nobreak
+  ...words(String.raw`\, \: \; \> \! \/ \- \thinspace \medspace \thickspace \negthinspace \negmedspace \negthickspace \nobreak
   \allowbreak \linebreak \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \displaylimits
   \nonumber \notag \mathstrut \strut \hline \hrule \noindent \centering \par \relax \tiny \small \large \Large \normalsize
   \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner \break \smallskip \medskip \bigskip \protect`),
@@ -154,29 +154,4 @@ export const unsupported: ReadonlyMap<string, string> = new Map([
   ["\\cancel", "crossed-out terms"],
   ["\\sout", "crossed-out terms"],
   ["\\genfrac", "a general fraction"],
-]);
-
-const structural = words(
-  String.raw`\left \right \middle \begin \end \sqrt \operatorname \over \forall \stackrel \overset \underset \substack \prime
-  \colon \not \neg \lnot \square \Box \R \N \Z \C \Q \mathbb \pmod \xrightarrow \newcommand \renewcommand \def \lbrace \rbrace`,
-);
-
-/** Every command we know, for suggestions. */
-export const known: ReadonlySet<string> = new Set([
-  ...[symbols, functions, bigs, operators, relations, fonts, fontSwitches, accents, openers, closers, bars]
-    .flatMap((table) => [...table.keys()])
-    .filter((name) => name.startsWith("\\")),
-  ...[
-    ellipses,
-    gaps,
-    ignored,
-    ignoredWithArgument,
-    ignoredFirstArgument,
-    transparent,
-    braces,
-    texts,
-    fractions,
-    sizes,
-  ].flatMap((set) => [...set]),
-  ...structural,
 ]);

@@ -16,7 +16,7 @@ import { readEnvironment } from "./environments.js";
 import { fraction, readRoot } from "./fractions.js";
 import type { Raw } from "./lexer.js";
 import type { Reading } from "./reading.js";
-import { suggestion } from "./suggest.js";
+import { commandLike } from "./suggest.js";
 import { readText } from "./texts.js";
 import { atom, type Token } from "./token.js";
 
@@ -95,6 +95,17 @@ const rules: ReadonlyMap<string, Rule> = new Map([
   ...classes.toReversed().flatMap(([members, rule]) => [...members.keys()].map((name) => [name, rule] as const)),
 ]);
 
+/** Every command that may stand in a formula, for suggestions. */
+const known: readonly string[] = [
+  ...rules.keys(),
+  "\\over",
+  "\\end",
+  "\\right",
+  "\\newcommand",
+  "\\renewcommand",
+  "\\def",
+];
+
 export function readCommand(reader: Reading, raw: Raw, out: Token[]): void {
   const rule = rules.get(raw.text);
   if (rule === undefined) refuseCommand(raw);
@@ -106,7 +117,7 @@ function refuseCommand(raw: Raw): never {
   const what = tex.unsupported.get(text);
   if (what !== undefined) refuse("tex/unsupported", `${what} (\`${text}\`) is not read`, at);
   if (text === "\\&" || text === "\\$") refuse("tex/character", `\`${text}\` is not read in a formula`, at);
-  refuse("tex/unknown-command", `\`${text}\` is not a command known here`, at, suggestion(text));
+  refuse("tex/unknown-command", `\`${text}\` is not a command known here`, at, commandLike(text, known));
 }
 
 function bigOperator(operator: string, at: Span): Token {

@@ -12,9 +12,8 @@ import { atom, type Token } from "./token.js";
  */
 
 export function dropArgument(reader: Reading, raw: Raw, out: Token[]): void {
-  if (reader.stream.takes("*") || reader.stream.peek()?.text !== "{") {
-    if (reader.stream.peek()?.text !== "{") return;
-  }
+  reader.stream.takes("*");
+  if (reader.stream.peek()?.text !== "{") return;
   reader.rawArgument(raw);
   if (raw.text === "\\rule") {
     reader.rawArgument(raw);
@@ -55,8 +54,7 @@ export function readInFont(reader: Reading, raw: Raw, out: Token[]): void {
 export function readAccented(reader: Reading, raw: Raw): Token {
   const accent = tex.accents.get(raw.text) ?? "";
   const tokens = reader.argument(raw);
-  if (tokens.length === 0 && accent === "underline") return atom({ kind: "blank", span: raw.span });
-  if (tokens.every((token) => token.type === "gap") && accent === "underline")
+  if (accent === "underline" && tokens.every((token) => token.type === "gap"))
     return atom({ kind: "blank", span: raw.span });
   const inner = reader.tree(tokens, raw.span);
   return atom(withAccent(inner, accent, raw.text, reader.through(raw.span, inner.span)));
@@ -105,14 +103,14 @@ export function readStacked(reader: Reading, raw: Raw, out: Token[]): void {
   );
 }
 
+const NEGATIONS: ReadonlyMap<string, string> = new Map([
+  ["=", "\\ne"],
+  ["\\in", "\\notin"],
+]);
+
 export function readNegated(reader: Reading, raw: Raw, out: Token[]): void {
-  const tokens = reader.argument(raw);
-  const [only] = tokens;
-  const negations = new Map([
-    ["=", "\\ne"],
-    ["\\in", "\\notin"],
-  ]);
-  const name = only?.type === "rel" ? negations.get(only.name) : undefined;
+  const [only] = reader.argument(raw);
+  const name = only?.type === "rel" ? NEGATIONS.get(only.name) : undefined;
   if (name === undefined || only === undefined)
     refuse("tex/unsupported", "this negated relation is not read", raw.span);
   out.push({ type: "rel", name, span: cover(raw.span, only.span) });

@@ -2,6 +2,7 @@ import nearley from "nearley";
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import grammar from "./grammar.js";
+import { MAX_DEPTH } from "./limits.js";
 import type { Syntax } from "./syntax.js";
 import { type Token, type TokenOf, written } from "./token.js";
 
@@ -78,7 +79,18 @@ export function parseTokensFully(tokens: readonly Token[], start: "items" | "sta
   return fold(parseByGrammar(tokens, start));
 }
 
+/** A big operator takes what follows up to the next sign, relation or comma: before one they stand in each other. */
+function refuseDeepSums(tokens: readonly Token[]): void {
+  let depth = 0;
+  for (const { type, span } of tokens) {
+    if (type === "sign" || type === "rel" || type === "comma") depth = 0;
+    if (type === "big" && ++depth > MAX_DEPTH)
+      refuse("formula/too-deep", `operators stand in each other deeper than ${MAX_DEPTH}`, span);
+  }
+}
+
 function parseByGrammar(tokens: readonly Token[], start: "items" | "statement"): Parsed | Leaf {
+  refuseDeepSums(tokens);
   const feed = new TokenFeed(tokens);
   const parser = new nearley.Parser(grammars[start], { lexer: feed });
   try {

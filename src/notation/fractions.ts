@@ -1,5 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
-import { cover, type Span, span } from "../core/span.js";
+import { cover, type Span } from "../core/span.js";
 import type { Raw } from "./lexer.js";
 import type { Reading } from "./reading.js";
 import type { Syntax } from "./syntax.js";
@@ -17,21 +17,23 @@ export function fraction(reader: Reading, above: readonly Token[], below: readon
 export function readRoot(reader: Reading, raw: Raw): Syntax {
   const degree = reader.stream.takes("[") ? reader.tree(reader.list("]", raw.span), raw.span) : null;
   const next = reader.stream.peek();
-  if (next?.text === "(") {
-    // `√(x + 1)`: TeX would put the bar over the parenthesis alone, which nobody means.
-    reader.stream.next();
-    const tokens: Token[] = [{ type: "open", name: "(", span: next.span }];
-    for (let depth = 1; depth > 0; ) {
-      const raw2 = reader.stream.next();
-      if (raw2 === null) refuse("formula/unclosed", "`(` is never closed", next.span, "add the missing `)`");
-      if (raw2.text === "(") depth++;
-      if (raw2.text === ")") depth--;
-      reader.token(raw2, tokens);
-    }
-    const inner = reader.tree(tokens.slice(1, -1), next.span);
-    const end = tokens.at(-1)?.span.end ?? inner.span.end;
-    return { kind: "root", radicand: inner, degree, span: span(raw.span.start, Math.max(end, inner.span.end)) };
-  }
+  if (next?.text === "(") return reader.deeper(raw.span, () => rootOfParenthesis(reader, raw, degree));
   const radicand = reader.expression(raw);
   return { kind: "root", radicand, degree, span: reader.through(raw.span, radicand.span) };
+}
+
+/** `√(x + 1)`: TeX would put the bar over the parenthesis alone, which nobody means. */
+function rootOfParenthesis(reader: Reading, command: Raw, degree: Syntax | null): Syntax {
+  const open = reader.stream.next() ?? command;
+  const tokens: Token[] = [];
+  for (let depth = 1; ; ) {
+    const raw = reader.stream.next();
+    if (raw === null) refuse("formula/unclosed", "`(` is never closed", open.span, "add the missing `)`");
+    if (raw.text === "(") depth++;
+    if (raw.text === ")" && --depth === 0) {
+      const radicand = reader.tree(tokens, open.span);
+      return { kind: "root", radicand, degree, span: cover(command.span, cover(raw.span, radicand.span)) };
+    }
+    reader.token(raw, tokens);
+  }
 }

@@ -1,6 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
-import { type Clause, clausesOf, plainLeft, scriptNames } from "./clauses.js";
+import { scriptNames } from "./children.js";
+import { type Clause, clausesOf, plainLeft } from "./clauses.js";
 import type { Token } from "./token.js";
 import { isOtherwise } from "./words.js";
 

@@ -1,7 +1,8 @@
 import moo from "moo";
 import { refuse } from "../core/diagnostic.js";
 import { type Span, span } from "../core/span.js";
-import { unicodeCommands, unicodeScripts } from "./unicode.js";
+import { MAX_TOKENS } from "./limits.js";
+import { type ScriptCharacter, unicodeCommands, unicodeScripts } from "./unicode.js";
 
 /** A piece of source text. `fixed` marks what `\let` has saved from later redefinition. */
 export interface Raw {
@@ -10,9 +11,6 @@ export interface Raw {
   readonly span: Span;
   readonly fixed?: true;
 }
-
-/** A formula longer than this is refused: it is no formula. */
-export const MAX_TOKENS = 20_000;
 
 const rules: moo.Rules = {
   space: { match: /[\s\u00a0\u2000-\u200b\u202f\ufeff]+/u, lineBreaks: true },
@@ -83,31 +81,28 @@ function pieces(lexer: moo.Lexer, text: string, from: number, to: number): reado
 
 const closing: Raw["text"] = "}";
 
-/** Superscript and subscript characters in a row are one script. */
+/** A character that stands for a script, for a command or for letters. */
 function unicode(text: string, at: Span, out: Raw[]): void {
   const script = unicodeScripts.get(text);
-  if (script !== undefined) {
-    const last = out.at(-1);
-    const opener =
-      last?.kind === "char" && last.text === closing && last.span.end === at.start ? lastScript(out) : null;
-    if (opener !== null && opener === script.mark) {
-      out.pop();
-      const before = out.at(-1);
-      if (before?.kind === "number" && script.kind === "number") {
-        out.pop();
-        const joined: Span = { start: before.span.start, end: at.end };
-        out.push({ kind: "number", text: before.text + script.text, span: joined });
-        out.push({ kind: "char", text: closing, span: at });
-        return;
-      }
-    } else out.push({ kind: "char", text: script.mark, span: at }, { kind: "char", text: "{", span: at });
-    out.push({ kind: script.kind, text: script.text, span: at }, { kind: "char", text: closing, span: at });
-    return;
-  }
   const command = unicodeCommands.get(text);
-  if (command === undefined) out.push({ kind: "char", text, span: at });
+  if (script !== undefined) unicodeScript(script, at, out);
+  else if (command === undefined) out.push({ kind: "char", text, span: at });
   else if (/^[A-Za-z]+$/.test(command)) out.push({ kind: "letters", text: command, span: at });
   else for (const raw of pieces(inner, command, 0, command.length)) out.push({ ...raw, span: at });
+}
+
+/** Superscript and subscript characters in a row are one script, and digits in a row one number. */
+function unicodeScript({ mark, kind, text }: ScriptCharacter, at: Span, out: Raw[]): void {
+  const last = out.at(-1);
+  const goesOn =
+    last?.kind === "char" && last.text === closing && last.span.end === at.start && lastScript(out) === mark;
+  if (goesOn) out.pop();
+  else out.push({ kind: "char", text: mark, span: at }, { kind: "char", text: "{", span: at });
+  const before = out.at(-1);
+  if (goesOn && before?.kind === "number" && kind === "number") {
+    out[out.length - 1] = { kind, text: before.text + text, span: { start: before.span.start, end: at.end } };
+  } else out.push({ kind, text, span: at });
+  out.push({ kind: "char", text: closing, span: at });
 }
 
 /** The mark of the script that the last piece closes, if a script character opened it. */

@@ -5,14 +5,12 @@ import { isRelation } from "./clauses.js";
 import { parseTokens } from "./expression.js";
 import { type Draft, layout, spanOf } from "./layout.js";
 import { lex } from "./lexer.js";
+import { MAX_CHARACTERS } from "./limits.js";
 import type { Macros } from "./macros.js";
 import { Reader } from "./reader.js";
 import { Stream } from "./stream.js";
 import type { Statement, Syntax } from "./syntax.js";
 import { atom, type Token } from "./token.js";
-
-/** A formula longer than this is refused before it is looked at. */
-const MAX_CHARACTERS = 200_000;
 
 export interface ParsedFormula {
   readonly statements: readonly Statement[];

@@ -6,15 +6,13 @@ import * as tex from "./commands.js";
 import { readCommand } from "./control-sequences.js";
 import { fraction } from "./fractions.js";
 import type { Raw } from "./lexer.js";
+import { MAX_DEPTH } from "./limits.js";
 import { symbolLatex } from "./names.js";
 import type { Font, RawText, Reading, Until } from "./reading.js";
 import type { Stream } from "./stream.js";
 import type { Syntax } from "./syntax.js";
 import { atom, type Token } from "./token.js";
 import { limitWords } from "./words.js";
-
-/** Groups, scripts, environments and delimiters may nest this deep. */
-export const MAX_DEPTH = 200;
 
 /**
  * TeX as it is written → tokens. Scripts and plain delimiters are left as marks for `assemble`; everything else that
@@ -35,33 +33,41 @@ export class Reader implements Reading {
   }
 
   list(until: Until, opener: Span): Token[] {
-    if (++this.#depth > MAX_DEPTH) refuse("formula/too-deep", `groups nest deeper than ${MAX_DEPTH}`, opener);
-    const font = this.font;
-    const out: Token[] = [];
-    let above: readonly Token[] | null = null;
-    for (;;) {
-      const raw = this.stream.peek();
-      if (raw === null) {
-        if (until !== "end") this.#unclosed(until, opener);
-        break;
+    return this.deeper(opener, () => {
+      const font = this.font;
+      const out: Token[] = [];
+      let above: readonly Token[] | null = null;
+      for (let raw = this.#nextIn(until, opener); raw !== null; raw = this.#nextIn(until, opener)) {
+        if (raw.text === "\\over") {
+          if (above !== null) refuse("tex/ambiguous-over", "two `\\over` in one group", raw.span);
+          above = out.splice(0);
+        } else this.token(raw, out);
       }
-      if (this.#ends(raw, until, opener)) {
-        if (until === "}" || until === "]") {
-          this.stream.next();
-          this.closed = raw.span.end;
-        }
-        break;
-      }
-      this.stream.next();
-      if (raw.text === "\\over") {
-        if (above !== null) refuse("tex/ambiguous-over", "two `\\over` in one group", raw.span);
-        above = out.splice(0);
-      } else this.token(raw, out);
-    }
-    this.font = font;
+      this.font = font;
+      return above === null ? out : [atom(fraction(this, above, out, opener))];
+    });
+  }
+
+  deeper<T>(at: Span, read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) refuse("formula/too-deep", `groups nest deeper than ${MAX_DEPTH}`, at);
+    const result = read();
     this.#depth--;
-    if (above === null) return out;
-    return [atom(fraction(this, above, out, opener))];
+    return result;
+  }
+
+  /** The next piece of a list, or `null` where the list ends; a brace or bracket that ends it is taken. */
+  #nextIn(until: Until, opener: Span): Raw | null {
+    const raw = this.stream.peek();
+    if (raw === null) {
+      if (until !== "end") this.#unclosed(until, opener);
+      return null;
+    }
+    if (!this.#ends(raw, until, opener)) return this.stream.next();
+    if (until === "}" || until === "]") {
+      this.stream.next();
+      this.closed = raw.span.end;
+    }
+    return null;
   }
 
   #ends(raw: Raw, until: Until, opener: Span): boolean {
@@ -131,14 +137,14 @@ export class Reader implements Reading {
       );
     }
     if (raw.text === "{" && raw.kind === "char") return this.group(raw);
-    const out: Token[] = [];
-    if (++this.#depth > MAX_DEPTH) refuse("formula/too-deep", `groups nest deeper than ${MAX_DEPTH}`, command.span);
     const one = this.#single(raw);
     // A letter that is an argument takes nothing that follows: `\frac n2` is n over two.
-    if (one.kind === "letters") out.push(this.symbol(one.text, one.span));
-    else this.token(one, out);
-    this.#depth--;
-    return out;
+    if (one.kind === "letters") return [this.symbol(one.text, one.span)];
+    return this.deeper(command.span, () => {
+      const out: Token[] = [];
+      this.token(one, out);
+      return out;
+    });
   }
 
   /** The first letter or digit of a run; the rest goes back. */

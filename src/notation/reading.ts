@@ -31,6 +31,8 @@ export interface Reading {
   readonly closed: number;
   /** The tokens up to the given end, which is taken, except for a cell's border and for `\end` and `\right`. */
   list(until: Until, opener: Span): Token[];
+  /** What is read one level further down; refused where that is too deep. */
+  deeper<T>(at: Span, read: () => T): T;
   /** A braced group whose `{` is taken. */
   group(open: Raw): Token[];
   /** The tokens of one raw token and of what belongs to it. */

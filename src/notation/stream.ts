@@ -1,11 +1,9 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { isDefiner } from "../document/definitions.js";
-import { MAX_TOKENS, type Raw } from "./lexer.js";
+import type { Raw } from "./lexer.js";
+import { MAX_EXPANSIONS, MAX_TOKENS } from "./limits.js";
 import { type Macro, type Macros, macroAt } from "./macros.js";
-
-/** How many macro calls one formula may hold, calls inside calls counted. */
-const MAX_EXPANSIONS = 5_000;
 
 /**
  * The pieces of a formula with its macros expanded as they are met. What a macro brings has the span of the call; its
@@ -91,9 +89,12 @@ export class Stream {
       for (const raw of value) span = cover(span, raw.span);
       values.push(value);
     }
-    const out = substitute(macro.body, values, span);
-    this.#pushed += out.length;
-    if (this.#pushed > MAX_TOKENS) refuse("macro/too-long", "the macros of this formula expand to too much", call.span);
+    const out: Raw[] = [];
+    for (const raw of substituted(macro.body, values, span)) {
+      if (++this.#pushed > MAX_TOKENS)
+        refuse("macro/too-long", "the macros of this formula expand to too much", call.span);
+      out.push(raw);
+    }
     this.push(...out);
   }
 
@@ -161,17 +162,15 @@ export class Stream {
 }
 
 /** The body with `#1`, `#2`, … replaced. */
-function substitute(body: readonly Raw[], values: readonly (readonly Raw[])[], span: Span): readonly Raw[] {
-  const out: Raw[] = [];
+function* substituted(body: readonly Raw[], values: readonly (readonly Raw[])[], span: Span): Generator<Raw> {
   for (let i = 0; i < body.length; i++) {
     const raw = body[i];
     const next = body[i + 1];
     if (raw === undefined) break;
     if (raw.text === "#" && next?.kind === "number") {
-      out.push(...(values[Number(next.text[0]) - 1] ?? []));
-      if (next.text.length > 1) out.push({ ...next, text: next.text.slice(1), span });
+      yield* values[Number(next.text[0]) - 1] ?? [];
+      if (next.text.length > 1) yield { ...next, text: next.text.slice(1), span };
       i++;
-    } else out.push({ ...raw, span });
+    } else yield { ...raw, span };
   }
-  return out;
 }

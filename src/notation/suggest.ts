@@ -1,12 +1,14 @@
-import { alignments, caseEnvironments, known, matrices } from "./commands.js";
+import { alignments, caseEnvironments, matrices } from "./commands.js";
 import { isNameWord } from "./words.js";
 
-/** What may have been meant by an unknown command or environment, as a hint, or an empty string. */
-export function suggestion(name: string): string {
-  if (!name.startsWith("\\")) {
-    const near = nearest(name, [...alignments, ...matrices, ...caseEnvironments]);
-    return near === null ? "" : `did you mean ${near}?`;
-  }
+/** What may have been meant by an unknown environment, as a hint, or an empty string. */
+export function environmentLike(name: string): string {
+  const near = nearest(name, [...alignments, ...matrices, ...caseEnvironments]);
+  return near === null ? "" : `did you mean ${near}?`;
+}
+
+/** What may have been meant by a command that is not among the known ones, as a hint. */
+export function commandLike(name: string, known: Iterable<string>): string {
   if (isNameWord(name.slice(1), true)) return `write \\operatorname{${name.slice(1)}}`;
   const near = nearest(name, known);
   return near === null ? "define it with \\newcommand, or write what it stands for" : `did you mean ${near}?`;

@@ -27,7 +27,7 @@ function greek(i: number): string {
   return `\\${names.split(" ")[i]}`;
 }
 
-interface ScriptCharacter {
+export interface ScriptCharacter {
   readonly mark: "^" | "_";
   readonly kind: "number" | "letters" | "char" | "command";
   readonly text: string;

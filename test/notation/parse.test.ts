@@ -3,7 +3,8 @@ import katex from "katex";
 import { describe, expect, test } from "vitest";
 import { Source } from "../../src/core/span.js";
 import { assemble, settle } from "../../src/notation/assemble.js";
-import { childrenOf } from "../../src/notation/clauses.js";
+import { childrenOf } from "../../src/notation/children.js";
+import { documentWords } from "../../src/notation/document-words.js";
 import { parseTokens, parseTokensFully } from "../../src/notation/expression.js";
 import { lex } from "../../src/notation/lexer.js";
 import { noMacros, readMacros } from "../../src/notation/macros.js";
@@ -193,12 +194,28 @@ describe("bounds", () => {
     ["a tower of scripts", `x${"^{x".repeat(3000)}`, "formula/too-deep"],
     ["scripts on scripts", `x${"{}^a".repeat(4000)}`, "formula/too-deep"],
     ["bars", "|".repeat(9001), "formula/too-deep"],
+    ["roots of parentheses", `${"\\sqrt(".repeat(4000)}x${")".repeat(4000)}`, "formula/too-deep"],
+    ["sums in sums", `y = ${"\\sum -".repeat(6000)}x`, "formula/too-deep"],
   ];
   for (const [name, text, code] of repeated) {
     test(name, () => {
       expect(parse(text).diagnostics[0]?.code).toBe(code);
     });
   }
+
+  test("a macro that repeats a long argument often", () => {
+    const definition = `\\newcommand{\\a}[1]{${"#1".repeat(9000)}}`;
+    const source = new Source("t.tex", `${definition}\\a{${"x ".repeat(9000)}}`);
+    const { macros } = readMacros(source, [{ start: 0, end: definition.length }]);
+    const formula = { start: definition.length, end: source.text.length };
+    expect(parseFormula(source, formula, macros).diagnostics[0]?.code).toBe("macro/too-long");
+  });
+
+  test("names in a formula with much room", () => {
+    expect(documentWords([`CE${" ".repeat(100_000)}x`, `CE${"\n".repeat(100_000)}xx`, "CE \n = x"])).toEqual(
+      new Set(["CE"]),
+    );
+  });
 
   test("a long sum is one statement", () => {
     const [statement] = parse(`${"x + ".repeat(4000)}x`).statements;
