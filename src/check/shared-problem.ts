@@ -1,7 +1,8 @@
 import type { Decision } from "../decide/decide.js";
-import { type Arena, tensorsOf } from "../expression/arena.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { Transfer, Untransferable } from "../expression/transfer.js";
+import type { Letters } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
 import { ClaimReader } from "./claims.js";
 import type { CommonKnowledge, KnownProblem } from "./decider.js";
@@ -104,7 +105,7 @@ class State {
       .sort()
       .join(" ");
     let place = this.#places.get(key);
-    if (place === undefined || place.arena.count > MOST_NODES) {
+    if (place === undefined || place.isSpent) {
       const problem = this.#read();
       const { symbols } = problem.model;
       const tensors = sameModel(this.#kept.model, problem.model);
@@ -125,6 +126,7 @@ class Workplace {
   /** From where questions are kept. */
   readonly transfer: Transfer;
   readonly key: string;
+  #spoilt = false;
 
   constructor(key: string, judge: Judge, transfer: Transfer) {
     this.key = key;
@@ -132,8 +134,22 @@ class Workplace {
     this.transfer = transfer;
   }
 
-  get arena(): Arena {
-    return this.judge.context.arena;
+  /** Whether what was read here may change what is read next, or too much is kept. */
+  get isSpent(): boolean {
+    return this.#spoilt || this.judge.context.arena.count > MOST_NODES;
+  }
+
+  /** Runs `f`, which reads something, where letters mean what they mean to others. */
+  reading<T>(letters: Letters, f: () => T): T {
+    const { elaborator: e, builder } = this.judge.problem;
+    const before = e.footprint;
+    const uses = e.letterUse.length;
+    try {
+      return builder.letters.as(letters, f);
+    } finally {
+      e.letterUse.length = uses;
+      if (e.footprint !== before) this.#spoilt = true;
+    }
   }
 
   derives(question: Question): boolean {
@@ -215,7 +231,7 @@ export class LinesAbout implements CommonKnowledge {
     const { reasons } = this.#state;
     const { judge } = place;
     const { letters } = this.#derivatives.problem.builder;
-    const within = <T>(f: () => T): T => judge.problem.builder.letters.as(letters, f);
+    const within = <T>(f: () => T): T => place.reading(letters, f);
     const lines = judged.map((j) => {
       const keys = questionsOf(j).map((q) => {
         const moved = this.#move(q);

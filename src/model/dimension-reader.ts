@@ -84,6 +84,10 @@ export class DimensionReader {
     for (const [text, own] of this.#latex) if (own === latex) this.#aliases.set(text, to);
   }
 
+  get aliasCount(): number {
+    return this.#aliases.size;
+  }
+
   isName(s: Syntax): boolean {
     return this.#latex.has(scriptText(s));
   }

@@ -177,6 +177,10 @@ export class SymbolTable {
     return [...this.#specs.values()];
   }
 
+  get count(): number {
+    return this.#specs.size;
+  }
+
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
   survey(t: Scripted, introduces: boolean): void {
     const head = headKey(t.symbol);

@@ -17,6 +17,7 @@ import { checkWorksheet } from "../../dist/session/check.js";
 import { deriveWorksheet } from "../../dist/session/derive.js";
 import { vectorize } from "../../dist/vectorize/vectorize.js";
 import { claimSheets, largeClaimSheets } from "./claims.mjs";
+import { grading } from "./grade.mjs";
 import { hardClaims } from "./hard.mjs";
 import { chainModel } from "./models.mjs";
 import { chain, network } from "./worksheets.mjs";
@@ -31,6 +32,7 @@ await section("network", networks);
 await section("worksheets", worksheets);
 await section("checking", checking);
 await section("hard", hard);
+await section("grade", () => grading(main, path.join(root, "problems")));
 await section("start", starts);
 
 async function section(name, measure) {

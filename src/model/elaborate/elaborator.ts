@@ -107,6 +107,11 @@ export class Elaborator implements ProductContext {
     this.dims = new DimensionReader(arena, letters, symbols);
   }
 
+  /** Changes where reading something has changed what is read later: a new symbol, a size that is another's second name. */
+  get footprint(): string {
+    return `${this.symbols.count} ${this.dims.aliasCount} ${this.#modes.size} ${this.#dummies}`;
+  }
+
   note(code: string, message: string, span: Span, severity: Severity = "note"): void {
     const key = `${code}@${span.start}`;
     if (!this.final || this.#noted.has(key)) return;
