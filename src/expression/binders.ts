@@ -1,7 +1,7 @@
 import { equalUpToOrder } from "./equal-up-to-order.js";
 import { freeOfDim, freeOfPosition, freeOfPositions, freeOfRange, NONE } from "./free-indices.js";
 import type { Dim, Index, Lambda, MatrixFunctionName, Node, NodeOf, Position, Range, ReduceOp } from "./node.js";
-import { type AnyBody, Nodes } from "./nodes.js";
+import { type AnyBody, Nodes, sortedIndices } from "./nodes.js";
 import { gatheredIn } from "./operands.js";
 import { compareText } from "./text.js";
 
@@ -117,7 +117,7 @@ export class Binders extends Nodes {
         outputs: Object.freeze([...outputs]),
         partials: Object.freeze(sorted),
       },
-      free,
+      sortedIndices(free),
       [...closed.map((l) => l.body), ...positions.flatMap(gatheredIn)],
       Math.max(0, ...closed.flatMap((l) => l.indices.map((i) => Number(i.name.slice(1))))),
     );
@@ -171,7 +171,8 @@ export class Binders extends Nodes {
   }
 
   #substitute(node: Node, map: Substitution, done: Map<Node, Node>): Node {
-    if (!node.free.some((i) => map.has(i))) return node;
+    if (!mentions(node.free, map)) return node;
+    if (node.kind === "entry") return this.entry(node.tensor, this.#substituteAll(node.at, map));
     const known = done.get(node);
     if (known !== undefined) return known;
     const go = (n: Node): Node => this.#substitute(n, map, done);
@@ -180,8 +181,14 @@ export class Binders extends Nodes {
     return result;
   }
 
+  #substituteAll(at: readonly Position[], map: Substitution): readonly Position[] {
+    const result = new Array<Position>(at.length);
+    for (const [k, p] of at.entries()) result[k] = this.substitutePosition(p, map);
+    return result;
+  }
+
   #rebuild(node: Node, go: (n: Node) => Node, map: Substitution): Node {
-    const positions = (ps: readonly Position[]): Position[] => ps.map((p) => this.substitutePosition(p, map));
+    const positions = (ps: readonly Position[]): readonly Position[] => this.#substituteAll(ps, map);
     switch (node.kind) {
       case "rational":
       case "constant":
@@ -256,7 +263,9 @@ export class Binders extends Nodes {
   }
 
   substitutePosition(p: Position, map: Substitution): Position {
-    if (!freeOfPosition(p).some((i) => map.has(i))) return p;
+    const index = this.indexOf(p);
+    if (index !== null) return map.get(index) ?? p;
+    if (!mentions(freeOfPosition(p), map)) return p;
     let terms: (readonly [Index, number])[] = [];
     let offset = this.substituteDim(p.offset, map);
     let value = p.value === null ? null : this.substitute(p.value, map);
@@ -277,7 +286,7 @@ export class Binders extends Nodes {
   }
 
   substituteDim(dim: Dim, map: Substitution): Dim {
-    if (!freeOfDim(dim).some((i) => map.has(i))) return dim;
+    if (!mentions(freeOfDim(dim), map)) return dim;
     return this.addDims(
       ...dim.terms.map((t) =>
         t.powers.reduce<Dim>((product, [atom, n]) => {
@@ -335,8 +344,14 @@ export class Binders extends Nodes {
     for (const i of inner.free) if (!bound.includes(i)) free.add(i);
     for (const b of bound) for (const i of freeOfRange(b.range)) free.add(i);
     for (const n of others) for (const i of n.free) free.add(i);
-    return this.store(key, body, free, [inner, ...others], Math.max(...bound.map((b) => Number(b.name.slice(1)))));
+    const binder = Math.max(...bound.map((b) => Number(b.name.slice(1))));
+    return this.store(key, body, sortedIndices(free), [inner, ...others], binder);
   }
+}
+
+function mentions(free: readonly Index[], map: Substitution): boolean {
+  for (const i of free) if (map.has(i)) return true;
+  return false;
 }
 
 const partialKey = (p: { readonly argument: number; readonly at: readonly Position[] }): string =>

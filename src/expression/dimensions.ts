@@ -25,10 +25,14 @@ export class Dimensions {
   }
 
   addDims(...dims: readonly Dim[]): Dim {
-    return this.#dim(dims.flatMap((d) => d.terms));
+    const some = dims.filter((d) => d.terms.length > 0);
+    const [only] = some;
+    if (some.length < 2) return only ?? this.zeroDim;
+    return this.#dim(some.flatMap((d) => d.terms));
   }
 
   scaleDim(dim: Dim, by: number): Dim {
+    if (by === 1 || dim.terms.length === 0) return dim;
     return this.#dim(dim.terms.map((t) => ({ coefficient: t.coefficient * by, powers: t.powers })));
   }
 

@@ -12,10 +12,17 @@ export function freeOfDim(dim: Dim): readonly Index[] {
     for (const [atom] of t.powers) if (atom.at !== null) found.push(...freeOfPosition(atom.at));
   return found.length === 0 ? NONE : found;
 }
-export const freeOfRange = (r: Range): readonly Index[] => [...freeOfDim(r.low), ...freeOfDim(r.high)];
-export const freeOfPosition = (p: Position): readonly Index[] => [
-  ...p.terms.map(([i]) => i),
-  ...freeOfDim(p.offset),
-  ...(p.value === null ? NONE : p.value.free),
-];
+
+export function freeOfRange(r: Range): readonly Index[] {
+  const [low, high] = [freeOfDim(r.low), freeOfDim(r.high)];
+  return low.length === 0 ? high : [...low, ...high];
+}
+
+export function freeOfPosition(p: Position): readonly Index[] {
+  const found = p.terms.map(([i]) => i);
+  if (p.offset.terms.length > 0) found.push(...freeOfDim(p.offset));
+  if (p.value !== null) found.push(...p.value.free);
+  return found;
+}
+
 export const freeOfPositions = (ps: readonly Position[]): readonly Index[] => ps.flatMap(freeOfPosition);

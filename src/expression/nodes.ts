@@ -1,7 +1,7 @@
 import { Fraction } from "fraction.js";
 import { freeOfDim, freeOfPosition, freeOfPositions, NONE } from "./free-indices.js";
 import type { Dim, Index, Node, NodeOf, Position, Tensor } from "./node.js";
-import { gatheredIn } from "./operands.js";
+import { gatheredIn, gatheredInAll } from "./operands.js";
 import { Positions } from "./positions.js";
 import { compareText } from "./text.js";
 
@@ -11,6 +11,7 @@ export type AnyBody = { [K in Node["kind"]]: Body<K> }[Node["kind"]];
 /** Makes and interns the nodes that bind no index: leaves, arithmetic, functions and conditions. */
 export class Nodes extends Positions {
   protected readonly nodes = new Map<string, Node>();
+  protected readonly numbers = new Map<number, Node>();
 
   readonly zero = this.rational(0);
   readonly one = this.rational(1);
@@ -22,8 +23,12 @@ export class Nodes extends Positions {
   }
 
   rational(value: Fraction | number | string): Node {
+    const known = typeof value === "number" ? this.numbers.get(value) : undefined;
+    if (known !== undefined) return known;
     const fraction = value instanceof Fraction ? value : new Fraction(value);
-    return this.intern(`q${fraction.toFraction()}`, { kind: "rational", value: fraction }, []);
+    const node = this.intern(`q${fraction.toFraction()}`, { kind: "rational", value: fraction }, []);
+    if (typeof value === "number") this.numbers.set(value, node);
+    return node;
   }
 
   /** A dimension as a number. */
@@ -52,27 +57,30 @@ export class Nodes extends Positions {
   entry(tensor: Tensor, at: readonly Position[]): Node {
     if (at.length !== tensor.axes.length)
       throw new Error(`internal: ${tensor.key} has ${tensor.axes.length} axes, got ${at.length} positions`);
-    const key = `e${tensor.key}[${at.map((p) => p.key).join(",")}]`;
-    return this.intern(
-      key,
-      { kind: "entry", tensor, at: Object.freeze([...at]) },
-      at.flatMap(gatheredIn),
-      freeOfPositions(at),
-    );
+    let positions = "";
+    for (const [k, p] of at.entries()) positions += k === 0 ? p.key : `,${p.key}`;
+    const key = `e${tensor.key}[${positions}]`;
+    const known = this.nodes.get(key);
+    if (known !== undefined) return known;
+    const body: AnyBody = { kind: "entry", tensor, at: Object.freeze([...at]) };
+    return this.intern(key, body, gatheredInAll(at), freeOfPositions(at));
   }
 
   /** Flattens nested sums, drops zeros, adds the constants up; keeps the order of the rest. */
   add(...terms: readonly Node[]): Node {
     const flat: Node[] = [];
-    let constant = new Fraction(0);
+    // Fractions are slow, and most sums have no constant.
+    let constant: Fraction | null = null;
     let constantAt = 0;
-    for (const term of terms.flatMap((t) => (t.kind === "add" ? t.terms : [t]))) {
-      if (term.kind === "rational") {
-        if (constant.equals(0)) constantAt = flat.length;
-        constant = constant.add(term.value);
-      } else flat.push(term);
-    }
-    if (!constant.equals(0)) flat.splice(constantAt, 0, this.rational(constant));
+    const put = (term: Node): void => {
+      if (term.kind === "add") for (const t of term.terms) put(t);
+      else if (term.kind !== "rational") flat.push(term);
+      else if (constant === null || constant.n === 0n) [constant, constantAt] = [term.value, flat.length];
+      else constant = constant.add(term.value);
+    };
+    for (const term of terms) put(term);
+    const sum = constant as Fraction | null;
+    if (sum !== null && sum.n !== 0n) flat.splice(constantAt, 0, this.rational(sum));
     const [first] = flat;
     if (first === undefined) return this.zero;
     if (flat.length === 1) return first;
@@ -82,13 +90,16 @@ export class Nodes extends Positions {
   /** Flattens nested products, folds the constants into one in front; zero swallows all. Keeps the order of the rest. */
   multiply(...factors: readonly Node[]): Node {
     const flat: Node[] = [];
-    let constant = new Fraction(1);
-    for (const factor of factors.flatMap((f) => (f.kind === "multiply" ? f.factors : [f]))) {
-      if (factor.kind === "rational") constant = constant.mul(factor.value);
-      else flat.push(factor);
-    }
-    if (constant.equals(0)) return this.zero;
-    const all = constant.equals(1) ? flat : [this.rational(constant), ...flat];
+    let constant: Fraction | null = null;
+    const put = (factor: Node): void => {
+      if (factor.kind === "multiply") for (const f of factor.factors) put(f);
+      else if (factor.kind !== "rational") flat.push(factor);
+      else constant = constant === null ? factor.value : constant.mul(factor.value);
+    };
+    for (const factor of factors) put(factor);
+    const scale = constant as Fraction | null;
+    if (scale?.n === 0n) return this.zero;
+    const all = scale === null || scale.equals(1) ? flat : [this.rational(scale), ...flat];
     const [first] = all;
     if (first === undefined) return this.one;
     if (all.length === 1) return first;
@@ -184,23 +195,41 @@ export class Nodes extends Positions {
   protected intern(key: string, body: AnyBody, children: readonly Node[], more: readonly Index[] = NONE): Node {
     const known = this.nodes.get(key);
     if (known !== undefined) return known;
-    const free = new Set<Index>(more);
-    for (const child of children) for (const i of child.free) free.add(i);
-    return this.store(key, body, free, children, 0);
+    return this.store(key, body, merged(more, children), children, 0);
   }
 
-  protected store(key: string, body: AnyBody, free: Set<Index>, children: readonly Node[], binder: number): Node {
+  protected store(key: string, body: AnyBody, free: readonly Index[], children: readonly Node[], binder: number): Node {
     let binders = binder;
     let depth = 0;
     for (const child of children) {
-      binders = Math.max(binders, child.binders);
-      depth = Math.max(depth, child.depth);
+      if (child.binders > binders) binders = child.binders;
+      if (child.depth > depth) depth = child.depth;
     }
-    const sorted = free.size === 0 ? NONE : Object.freeze([...free].sort((a, b) => compareText(a.key, b.key)));
-    const node = Object.freeze({ ...body, id: this.nodes.size, key, free: sorted, binders, depth: depth + 1 }) as Node;
+    // A literal that begins with a spread is several times slower.
+    const rest = { id: this.nodes.size, key, free, binders, depth: depth + 1 };
+    const node: Node = Object.freeze(Object.assign(body, rest));
     this.nodes.set(key, node);
     return node;
   }
 }
 
-const ids = (nodes: readonly Node[]): string => nodes.map((n) => n.id).join(",");
+/** The free indices of the children and some more, sorted by key. The list of the only child that has any is used again. */
+function merged(more: readonly Index[], children: readonly Node[]): readonly Index[] {
+  let free = more.length === 0 ? NONE : sortedIndices(new Set(more));
+  for (const child of children) {
+    const own = child.free;
+    if (own.length === 0 || own === free) continue;
+    if (free.length === 0) free = own;
+    else if (!own.every((i) => free.includes(i))) free = sortedIndices(new Set([...free, ...own]));
+  }
+  return free;
+}
+
+export const sortedIndices = (free: ReadonlySet<Index>): readonly Index[] =>
+  free.size === 0 ? NONE : Object.freeze([...free].sort((a, b) => compareText(a.key, b.key)));
+
+function ids(nodes: readonly Node[]): string {
+  let text = "";
+  for (const n of nodes) text += text === "" ? n.id : `,${n.id}`;
+  return text;
+}

@@ -1,6 +1,14 @@
 import type { Node, Position, Tensor } from "./node.js";
 
-export const gatheredIn = (p: Position): readonly Node[] => (p.value === null ? [] : [p.value]);
+const NOTHING: readonly Node[] = Object.freeze([]);
+
+export const gatheredIn = (p: Position): readonly Node[] => (p.value === null ? NOTHING : [p.value]);
+
+/** The integer nodes whose values are positions. */
+export function gatheredInAll(at: readonly Position[]): readonly Node[] {
+  for (const p of at) if (p.value !== null) return at.flatMap(gatheredIn);
+  return NOTHING;
+}
 
 /** The operands of a node, as they stand: below a binder they hold bound indices. */
 export function operands(node: Node): readonly Node[] {
@@ -27,17 +35,28 @@ export function operands(node: Node): readonly Node[] {
         ...node.partials.flatMap((p) => p.at.flatMap(gatheredIn)),
       ];
     case "entry":
-      return node.at.flatMap(gatheredIn);
+      return gatheredInAll(node.at);
     case "iverson":
     case "position":
       return gatheredIn(node.position);
     default:
-      return [];
+      return NOTHING;
   }
 }
 
-/** Every distinct tensor below a node, in order of first occurrence. */
+const tensors = new WeakMap<Node, readonly Tensor[]>();
+
+/** Every distinct tensor below a node, in order of first occurrence; the same list each time. */
 export function tensorsOf(node: Node): readonly Tensor[] {
+  let found = tensors.get(node);
+  if (found === undefined) {
+    found = findTensors(node);
+    tensors.set(node, found);
+  }
+  return found;
+}
+
+function findTensors(node: Node): readonly Tensor[] {
   const seen = new Set<Node>();
   const found = new Set<Tensor>();
   const stack = [node];
@@ -45,7 +64,11 @@ export function tensorsOf(node: Node): readonly Tensor[] {
     if (seen.has(n)) continue;
     seen.add(n);
     if (n.kind === "entry") found.add(n.tensor);
-    stack.push(...[...operands(n)].reverse());
+    const below = operands(n);
+    for (let k = below.length - 1; k >= 0; k--) {
+      const operand = below[k];
+      if (operand !== undefined) stack.push(operand);
+    }
   }
   return [...found];
 }

@@ -5,6 +5,7 @@ import type { Dim, Index, Node, Position, Range } from "./node.js";
 export class Positions extends Dimensions {
   readonly #indices = new Map<string, Index>();
   readonly #positions = new Map<string, Position>();
+  readonly #ofIndex = new Map<Index, Position>();
   #fresh = 0;
 
   range(low: Dim, high: Dim): Range {
@@ -38,7 +39,12 @@ export class Positions extends Dimensions {
   }
 
   at(index: Index): Position {
-    return this.position([[index, 1]], this.zeroDim);
+    let position = this.#ofIndex.get(index);
+    if (position === undefined) {
+      position = this.position([[index, 1]], this.zeroDim);
+      this.#ofIndex.set(index, position);
+    }
+    return position;
   }
 
   literal(value: number): Position {
