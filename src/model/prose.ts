@@ -46,15 +46,27 @@ export interface PropertyClaim {
 
 /** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
 export function propertiesOf(sentence: string): readonly PropertyClaim[] {
-  const found: PropertyClaim[] = [];
-  for (const [word, property] of WORDS) {
-    for (const { index } of sentence.matchAll(new RegExp(word.source, "gi"))) {
-      if (/\bnot\s*$/i.test(sentence.slice(0, index))) continue;
-      for (const ordinal of nearest(sentence, index)) found.push({ property, ordinal, sentence });
-    }
-  }
-  return found;
+  const marks = marksIn(sentence);
+  return mentioned(sentence).flatMap(({ property, at }) =>
+    nearest(sentence, marks, at).map((ordinal) => ({ property, ordinal, sentence })),
+  );
 }
+
+/** Where a sentence gives a property, and does not deny it. */
+function mentioned(sentence: string): readonly { readonly property: Property; readonly at: number }[] {
+  return WORDS.flatMap(([word, property]) =>
+    [...sentence.matchAll(new RegExp(word.source, "gi"))]
+      .filter(({ index }) => !DENIED.test(before(sentence, index)))
+      .map(({ index }) => ({ property, at: index })),
+  );
+}
+
+/** `not necessarily symmetric`, `non-positive`, `without assuming that A is symmetric`. */
+const DENIED =
+  /\b(?:not|non|never|neither|nor|without|cannot)\b(?:(?!\b(?:and|but|while|where|with|so|only)\b)[^,;:])*$|n't\s+(?:[a-z]+\s+){0,3}$|\b(?:non|un)$/i;
+/** What a property belongs to stands no further off: a sentence may be as long as a file. */
+const REACH = 200;
+const before = (sentence: string, at: number): string => sentence.slice(Math.max(0, at - REACH), at);
 
 /** A property that a sentence without formulas gives symbols, which it names as words. */
 export interface PlainProperty {
@@ -77,22 +89,19 @@ const NAME_AFTER = new RegExp(
 );
 
 export function plainProperties(sentence: string): readonly PlainProperty[] {
-  const found: PlainProperty[] = [];
-  for (const [word, property] of WORDS)
-    for (const { index } of sentence.matchAll(new RegExp(word.source, "gi"))) {
-      const before = sentence.slice(0, index);
-      if (/\b(?:not|non)[\s-]*$/i.test(before)) continue;
-      const [, list = "", verb = ""] = NAMES_BEFORE.exec(before) ?? [];
-      // Right before the property a lone `a` is the article.
-      const listed = list
-        .split(/\s*,\s*and\s+|\s*,\s*|\s+and\s+/)
-        .filter((n) => n !== "" && (verb.trim() !== "" || !/^a$/i.test(n)));
-      const after = NAME_AFTER.exec(sentence.slice(index))?.[1];
-      const names =
-        (listed.length > 0 && !/,\s*$/.test(before)) || after === undefined || after === "a" ? listed : [after];
-      if (names.length > 0) found.push({ property, names: names.map((n) => n.replace(/[\\{}]/g, "")) });
-    }
-  return found;
+  return mentioned(sentence).flatMap(({ property, at }) => {
+    const [, list = "", verb = ""] = NAMES_BEFORE.exec(before(sentence, at)) ?? [];
+    // Right before the property a lone `a` is the article.
+    const listed = list
+      .split(/\s*,\s*and\s+|\s*,\s*|\s+and\s+/)
+      .filter((n) => n !== "" && (verb.trim() !== "" || !/^a$/i.test(n)));
+    const after = NAME_AFTER.exec(sentence.slice(at, at + REACH))?.[1];
+    const names =
+      (listed.length > 0 && !/,\s*$/.test(before(sentence, at))) || after === undefined || after === "a"
+        ? listed
+        : [after];
+    return names.length > 0 ? [{ property, names: names.map((n) => n.replace(/[\\{}]/g, "")) }] : [];
+  });
 }
 
 const MARK = /\$(\d+)\$/g;
@@ -111,11 +120,10 @@ const PLURAL = /\b(?:are|have|both|all|each|be|denote|represent)\b/i;
 const ATTRIBUTE = /^[\w-]*(?:\s+(?!(?:and|or|in|of|with|where|is|are|for|on|by|over|as)\b)[A-Za-z-]+){0,3}\s*$/;
 const LIST = /^\s*(,|and|,\s*and)\s*$/;
 
-function nearest(sentence: string, at: number): readonly (number | null)[] {
-  const marks = [...sentence.matchAll(MARK)].map((m): Mark => {
-    const start = m.index;
-    return { ordinal: Number(m[1]), start, end: start + m[0].length };
-  });
+const marksIn = (sentence: string): readonly Mark[] =>
+  [...sentence.matchAll(MARK)].map((m) => ({ ordinal: Number(m[1]), start: m.index, end: m.index + m[0].length }));
+
+function nearest(sentence: string, marks: readonly Mark[], at: number): readonly (number | null)[] {
   const last = marks.findLast((m) => m.end <= at);
   const next = marks.find((m) => m.start >= at);
   const between = last === undefined ? "" : sentence.slice(last.end, at);

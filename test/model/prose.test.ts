@@ -28,8 +28,33 @@ describe("what a sentence says is said of the symbols its grammar ties it to", (
     ).toEqual(ordinals);
   });
 
-  it("not symmetric is no property", () => {
-    expect(propertiesOf("$1$ is not symmetric").map((p) => p.property)).toEqual([]);
+  it.each([
+    "$1$ is not symmetric",
+    "$1$ is not necessarily symmetric",
+    "$1$ need not be symmetric",
+    "$1$ is a general, not necessarily symmetric matrix",
+    "$1$ is not assumed to be symmetric",
+    "$1$ isn't symmetric",
+    "$1$ is never symmetric",
+    "$1$ is neither orthogonal nor symmetric",
+    "a non-symmetric matrix $1$",
+    "$1$ is asymmetric",
+    "$1$ is non-positive",
+    "$1$ is not invertible",
+    "the non-invertible $1$",
+    "without assuming that $1$ is symmetric",
+    "$1$ may or may not be symmetric",
+  ])("%s: no property", (sentence) => {
+    expect(propertiesOf(sentence).map((p) => p.property)).toEqual([]);
+    expect(plainProperties(sentence.replaceAll("$1$", "A")).map((p) => p.property)).toEqual([]);
+  });
+
+  it.each([
+    ["$1$ is not zero and $2$ is symmetric", [2]],
+    ["$1$ is not square, but $2$ is symmetric", [2]],
+    ["Do not forget: $1$ is symmetric", [1]],
+  ])("%s: what another clause denies is nothing to it", (sentence, ordinals) => {
+    expect(propertiesOf(sentence).map((p) => p.ordinal)).toEqual(ordinals);
   });
 });
 
