@@ -134,7 +134,7 @@ function unify(search: Search, pattern: Position, position: Position, bound: Bin
     pattern.offset,
   );
   const value = search.arena.difference(position, search.arena.substitutePosition(known, bound));
-  if (value === null || (value.value !== null && position.value === null)) return null;
+  if (value === null) return null;
   // A position over an index bound inside the match would be captured.
   if (value.terms.some(([i]) => !search.allowed.has(i))) return null;
   return new Map([...bound, [index, value]]);

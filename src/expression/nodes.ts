@@ -149,13 +149,25 @@ export class Nodes extends Positions {
   /** `δ_ab`: one where the two positions are equal, else zero. */
   delta(a: Position, b: Position): Node {
     if (a === b) return this.one;
-    const position = this.difference(a, b);
+    const position = this.difference(a, b) ?? this.difference(b, a);
     // Two different gathered values would have to be compared as numbers.
     if (position === null)
       throw new Error(
         "internal: a delta between two gathered positions must be written as an indicator of their difference",
       );
     return this.iverson("zero", position);
+  }
+
+  /**
+   * `[a ≥ b]`; `null` between two gathered values. Such a value is never subtracted: where b alone is one, `a ≥ b` is
+   * what `b ≥ a + 1` denies.
+   */
+  atLeast(a: Position, b: Position): Node | null {
+    const difference = this.difference(a, b);
+    if (difference !== null) return this.iverson("nonnegative", difference);
+    const other = this.difference(b, a);
+    if (other === null) return null;
+    return this.subtract(this.one, this.iverson("nonnegative", this.shift(other, this.constantDim(-1))));
   }
 
   /** `[position = 0]` or `[position ≥ 0]`, decided at once where the position is a number. */

@@ -86,7 +86,7 @@ export class Positions extends Dimensions {
 
   /** `a - b`, or `null` if both have a gathered value and these differ, or only the subtrahend has one. */
   difference(a: Position, b: Position): Position | null {
-    if (b.value !== null && a.value !== b.value) return a.value === null ? this.difference(b, a) : null;
+    if (b.value !== null && a.value !== b.value) return null;
     const value = a.value === b.value ? null : a.value;
     const terms = [...a.terms, ...b.terms.map(([i, c]) => [i, -c] as const)];
     return this.position(terms, this.subtractDims(a.offset, b.offset), value);

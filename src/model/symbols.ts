@@ -128,7 +128,7 @@ const idOf = (key: string, supSlots: number, apart: boolean): string =>
 
 /** A script that acts on a value: `^\top`, `^2`, `^{-1}`. */
 export type Action =
-  | { readonly kind: "transpose" }
+  | { readonly kind: "transpose"; readonly mark: Syntax }
   | { readonly kind: "prime" }
   | { readonly kind: "power"; readonly exponent: Syntax };
 
@@ -505,10 +505,11 @@ export class SymbolTable {
       if (bracketed) {
         if (this.#bracketFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
         else label += `^(${scriptText(content)})`;
-      } else if (isSureTransposeMark(content)) actions.push({ kind: "transpose" });
+      } else if (isSureTransposeMark(content)) actions.push({ kind: "transpose", mark: content });
       else if (this.#bareFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
       else if (this.#hasSupLabel(head, content) || this.#isLabel(head, content)) label += `^(${scriptText(content)})`;
-      else if (isTransposeMark(content) && !this.#isExponent(content)) actions.push({ kind: "transpose" });
+      else if (isTransposeMark(content) && !this.#isExponent(content))
+        actions.push({ kind: "transpose", mark: content });
       else actions.push({ kind: "power", exponent: content });
     }
     return { label, supMembers, actions };

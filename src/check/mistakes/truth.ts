@@ -193,7 +193,7 @@ function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): r
   for (const [k, p] of a.entries()) {
     const q = b[k];
     if (q === undefined) return null;
-    if (p !== q && arena.difference(p, q) === null) return null;
+    if (p !== q && (arena.difference(p, q) ?? arena.difference(q, p)) === null) return null;
     const delta = arena.delta(p, q);
     if (delta !== arena.one) parts.push(delta);
   }

@@ -1,5 +1,6 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
+import type { Arena } from "../../expression/arena.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { DimVar } from "../dimensions.js";
@@ -62,40 +63,69 @@ function oneCondition(e: Elaborator, a: Syntax, op: string, b: Syntax, span: Spa
     axes: alignment.axes,
     at: (ps) => {
       const difference = arena.subtract(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? []));
-      switch (op) {
-        case ">":
-          return arena.indicator(">", difference);
-        case "\\ge":
-          return arena.indicator(">=", difference);
-        case "<":
-          return arena.indicator(">", arena.negate(difference));
-        case "\\le":
-          return arena.indicator(">=", arena.negate(difference));
-        case "=":
-          return arena.indicator("=", difference);
-        case "\\ne":
-          return arena.subtract(arena.one, arena.indicator("=", difference));
-        default:
-          return refuse("syntax/condition", `${op} is not understood in a condition`, span);
-      }
+      return (
+        signCondition(arena, difference, op) ??
+        refuse("syntax/condition", `${op} is not understood in a condition`, span)
+      );
     },
   };
+}
+
+/** `difference op 0` as a number, or `null`. */
+function signCondition(arena: Arena, difference: Node, op: string): Node | null {
+  switch (op) {
+    case ">":
+      return arena.indicator(">", difference);
+    case "\\ge":
+      return arena.indicator(">=", difference);
+    case "<":
+      return arena.indicator(">", arena.negate(difference));
+    case "\\le":
+      return arena.indicator(">=", arena.negate(difference));
+    case "=":
+      return arena.indicator("=", difference);
+    case "\\ne":
+      return arena.subtract(arena.one, arena.indicator("=", difference));
+    default:
+      return null;
+  }
 }
 
 export function positional(e: Elaborator, a: Syntax, op: string, b: Syntax): Value {
   const { arena } = e;
   const [p, q] = [e.position(a, null), e.position(b, null)];
   unifyLetters(e, a, b);
-  const one = arena.oneDim;
   return scalarValue(() => {
     const [x, y] = [p(), q()];
-    if (op === "=") return arena.delta(x, y);
-    if (op === "\\ne") return arena.subtract(arena.one, arena.delta(x, y));
-    const difference = op === ">" || op === "\\ge" ? arena.difference(x, y) : arena.difference(y, x);
-    if (difference === null) return refuse("index/unsupported", "these positions cannot be compared", a.span);
-    const strict = op === ">" || op === "<";
-    return arena.iverson("nonnegative", strict ? arena.shift(difference, arena.scaleDim(one, -1)) : difference);
+    const node = compared(arena, x, op, y);
+    return node ?? refuse("index/unsupported", "these positions cannot be compared", a.span);
   });
+}
+
+/** `x op y` of positions as a number, or `null`. */
+function compared(arena: Arena, x: Position, op: string, y: Position): Node | null {
+  // Two values, `[y_i = y_j]`, are compared as numbers.
+  if (x !== y && x.value !== null && y.value !== null && x.value !== y.value)
+    return signCondition(arena, arena.subtract(arena.positionValue(x), arena.positionValue(y)), op);
+  const next = (p: Position): Position => arena.shift(p, arena.oneDim);
+  switch (op) {
+    case "=":
+      return arena.delta(x, y);
+    case "\\ne":
+      return arena.subtract(arena.one, arena.delta(x, y));
+    case "\\ge":
+      return arena.atLeast(x, y);
+    case ">":
+      return arena.atLeast(x, next(y));
+    // `i \in [N]` runs from 1.
+    case "\\le":
+    case "\\in":
+      return arena.atLeast(y, x);
+    case "<":
+      return arena.atLeast(y, next(x));
+    default:
+      return null;
+  }
 }
 
 export function casesValue(e: Elaborator, s: SyntaxOf<"cases">, wanted: Wanted): Value | null {

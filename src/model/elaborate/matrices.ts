@@ -76,13 +76,12 @@ export function concatenate(e: Elaborator, parts: readonly Value[], span: Span):
       const terms = parts.map((p, k) => {
         const dim = dims[k] ?? arena.oneDim;
         const local = arena.shift(i, arena.scaleDim(before, -1));
-        const from = arena.iverson("nonnegative", arena.shift(local, arena.constantDim(-1)));
-        const upto = arena.difference(arena.atDim(dim), local);
+        const from = arena.atLeast(local, arena.literal(1));
+        const upto = arena.atLeast(arena.atDim(dim), local);
+        if (from === null || upto === null)
+          return refuse("index/unsupported", "this position cannot be compared", span);
         before = arena.addDims(before, dim);
-        const guards = [
-          ...(k === 0 ? [] : [from]),
-          ...(k === parts.length - 1 || upto === null ? [] : [arena.iverson("nonnegative", upto)]),
-        ];
+        const guards = [...(k === 0 ? [] : [from]), ...(k === parts.length - 1 ? [] : [upto])];
         return arena.multiply(...guards, p.at(p.axes.length === 0 ? [] : [local]));
       });
       return arena.add(...terms);

@@ -56,11 +56,13 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
     if (norm === null) return null;
     return s.sup === null ? norm : applySuperscript(e, norm, s.sup, s.span);
   }
-  const constant = s.base.kind === "number" ? scriptedNumber(e, s, s.base.text) : null;
-  if (constant !== null) return constant;
   const part = positivePart(e, s, wanted);
   if (part !== null) return part;
   const transposed = s.sup !== null && actsAsTranspose(s.sup);
+  if (s.base.kind === "number" && s.base.text === "1") {
+    const found = scriptedOne(e, s.sub, transposed);
+    if (found !== null) return found;
+  }
   const inner = e.elaborate(s.base, transposed && wanted !== null ? [...wanted].reverse() : null);
   if (inner === null) return null;
   const base = s.primes === 0 ? inner : primed(e, inner, s.primes, s.span);
@@ -69,12 +71,10 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
   return s.sup === null ? entry : applySuperscript(e, entry, s.sup, s.span);
 }
 
-/** `1^\top`, `1_n`, `1_{i = j}`. */
-function scriptedNumber(e: Elaborator, { sub, sup }: SyntaxOf<"scripted">, text: string): Value | null {
-  const transposed = sup !== null && actsAsTranspose(sup);
+/** `1^\top`, `1_n` are vectors of ones, `1_{z > 0}` is an indicator. */
+function scriptedOne(e: Elaborator, sub: Syntax | null, transposed: boolean): Value | null {
+  if (sub?.kind === "relation") return relationValue(e, sub);
   if (sub === null) return transposed ? ones(e, null, true) : null;
-  if (text !== "1") return null;
-  if (sub.kind === "relation") return relationValue(e, sub);
   const size = e.dims.read(sub, e);
   return size === null ? null : ones(e, size, transposed);
 }

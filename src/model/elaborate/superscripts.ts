@@ -2,8 +2,9 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
+import { letterOf } from "../letters.js";
 import { collapse, isScalar, transpose } from "../products.js";
-import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import { isSureTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
 import type { Value } from "../value.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
 import { matrixFunction } from "./matrix-functions.js";
@@ -26,8 +27,14 @@ export function actsAsTranspose(sup: Syntax): boolean {
 }
 
 export function applySuperscript(e: Elaborator, v: Value, sup: Syntax, span: Span): Value {
-  if (actsAsTranspose(sup)) return transpose(e.arena, v);
-  return power(e, v, sup, span);
+  return actsAsTranspose(sup) && !isExponent(e, v, sup) ? transpose(e.arena, v) : power(e, v, sup, span);
+}
+
+/** `2^t`, `\gamma^T`: nobody transposes a number, so the letter is its exponent where it has a value. */
+function isExponent(e: Elaborator, v: Value, mark: Syntax): boolean {
+  const letter = letterOf(mark);
+  if (letter === null || v.axes.length > 0 || isSureTransposeMark(mark)) return false;
+  return e.lookup(letter) !== null || e.symbols.isVariable(letter) || e.dims.read(mark, e) !== null;
 }
 
 export function applySuperscripts(e: Elaborator, v: Value, t: Scripted): Value {

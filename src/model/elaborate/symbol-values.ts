@@ -4,7 +4,6 @@ import type { Tensor } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { GAUSSIAN } from "../gaussian.js";
-import { transpose } from "../products.js";
 import { headKey, type Scripted } from "../scripts.js";
 import { single } from "../stacked.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
@@ -12,7 +11,7 @@ import { scalarValue, shapeText, type Value } from "../value.js";
 import { specialSymbol } from "./constants.js";
 import { type Elaborator, parameterKey } from "./elaborator.js";
 import { memberPosition, type Part, partOf } from "./positions.js";
-import { applySuperscripts, power, primed } from "./superscripts.js";
+import { applySuperscript, applySuperscripts, power, primed } from "./superscripts.js";
 
 /*
  * A symbol with its scripts: a parameter, an index or a size as a number, or a symbol of the worksheet.
@@ -110,7 +109,7 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
 
 function applyAction(e: Elaborator, v: Value, action: Action, span: Span): Value {
   if (action.kind === "power") return power(e, v, action.exponent, span);
-  return action.kind === "prime" ? primed(e, v, 1, span) : transpose(e.arena, v);
+  return action.kind === "prime" ? primed(e, v, 1, span) : applySuperscript(e, v, action.mark, span);
 }
 
 function tensorOf(spec: SymbolSpec, span: Span): Tensor {
