@@ -10,7 +10,7 @@ import {
   verdictWords,
 } from "../render/verdicts.js";
 import type { CheckJson, StepVerdictJson } from "../session/check.js";
-import { underline } from "./diagnostics.js";
+import { offsetOf, underline } from "./diagnostics.js";
 import { type Paint, padEnd, type Style, widthOf } from "./terminal.js";
 import { count, oneLine } from "./text.js";
 
@@ -63,16 +63,12 @@ function excerpt(
 
 /** What of a line belongs to a formula, and how many characters stand before it. */
 function ownPart(line: string, at: Place, number: number): { readonly text: string; readonly shift: number } {
-  const characters = [...line];
-  const end = number === at.endLine ? at.endColumn - 1 : characters.length;
-  const from = number === at.line ? at.column - 1 : 0;
-  const shift =
-    from +
-    Math.max(
-      0,
-      characters.slice(from, end).findIndex((c) => c.trim() !== ""),
-    );
-  return { text: characters.slice(shift, end).join(""), shift };
+  const column = number === at.line ? at.column : 1;
+  const start = offsetOf(line, column);
+  const own = line.slice(start, number === at.endLine ? offsetOf(line, at.endColumn) : line.length);
+  const text = own.trimStart();
+  // Blanks are one unit each; of nothing but blanks, nothing is left out.
+  return text === "" ? { text: own, shift: column - 1 } : { text, shift: column - 1 + own.length - text.length };
 }
 
 /** The steps of a chain, where it has more than one: the first false one marked, with the line that would be true. */

@@ -1,5 +1,5 @@
 import type { Severity } from "../core/diagnostic.js";
-import type { Place } from "../core/span.js";
+import { type Place, WHOLE_FILE } from "../core/span.js";
 import { columnsOf, type Paint, type Style, visible } from "./terminal.js";
 
 /** A diagnostic as reports hold it: with its place in the file. */
@@ -10,6 +10,15 @@ export interface PlacedDiagnostic {
   readonly hint: string;
   readonly at: Place;
 }
+
+/** An error about a file as such. */
+export const aboutFile = (code: string, message: string, hint = ""): PlacedDiagnostic => ({
+  severity: "error",
+  code,
+  message,
+  hint,
+  at: WHOLE_FILE,
+});
 
 const COLOUR: { readonly [K in Severity]: Style } = { error: "red", warning: "yellow", note: "cyan" };
 
@@ -27,6 +36,8 @@ export const linesOf = (text: string): readonly string[] => text.split("\n").map
 
 /** Columns shown of one line; a longer line is clipped around the span. */
 const WINDOW = 100;
+/** Characters looked at on both sides of a span's beginning: more than the window has room for. */
+const REACH = 2 * WINDOW;
 const TAB = 4;
 
 interface Cell {
@@ -48,7 +59,9 @@ export function underline(
   const line = lines[at.line - 1];
   const wholeFile = at.line === 1 && at.column === 1 && at.endLine === 1 && at.endColumn === 1;
   if (line === undefined || wholeFile) return [];
-  const { before, cells, after } = clip(cellsOf(line, at));
+  const start = offsetOf(line, at.column - REACH);
+  const end = offsetOf(line, at.column + REACH, start, Math.max(1, at.column - REACH));
+  const { before, cells, after } = clip(cellsOf(line.slice(start, end), at, Math.max(1, at.column - REACH)));
   const first = cells.findIndex((cell) => cell.marked);
   const lead = first < 0 ? cells : cells.slice(0, first);
   const indent = before.length + total(lead);
@@ -60,12 +73,20 @@ export function underline(
   ];
 }
 
-function cellsOf(line: string, at: Place): readonly Cell[] {
+/** Where a column of a line begins, in UTF-16 units; counted from `offset`, where column `known` begins. */
+export function offsetOf(line: string, column: number, offset = 0, known = 1): number {
+  let at = offset;
+  for (let k = known; k < column && at < line.length; k++) at += (line.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
+  return at;
+}
+
+/** The characters of a piece of a line that begins at column `first`. */
+function cellsOf(piece: string, at: Place, first: number): readonly Cell[] {
   const end = at.endLine > at.line ? Number.POSITIVE_INFINITY : Math.max(at.endColumn, at.column + 1);
   const cells: Cell[] = [];
-  let column = 1;
+  let column = first;
   let position = 0;
-  for (const character of line) {
+  for (const character of piece) {
     const marked = column >= at.column && column < end;
     const shown = character === "\t" ? " ".repeat(TAB - (position % TAB)) : visible(character);
     const columns = character === "\t" ? shown.length : columnsOf(shown);

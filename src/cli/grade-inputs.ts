@@ -1,9 +1,10 @@
-import { lstat, readdir, readFile, stat } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { unzipSync } from "fflate";
 import { submissionsFromCsv } from "../grade/csv-answers.js";
 import type { Question } from "../grade/problem.js";
-import { decode, type Input, LARGEST, readInputs } from "./input.js";
+import { decode, type Input, LARGEST, readInputs, tooLarge, unreadable } from "./input.js";
 
 /** An archive's size at most, packed and unpacked, in bytes: a class of thousands is some ten megabytes. */
 const LARGEST_ARCHIVE = 500_000_000;
@@ -33,11 +34,18 @@ async function isFolder(given: string): Promise<boolean> {
 }
 
 async function* inFolder(folder: string, questions: readonly Question[]): AsyncGenerator<Input> {
-  const names = (await readdir(folder)).filter((name) => !isHidden(name)).sort();
-  for (const name of names) {
-    const file = path.join(folder, name);
-    // A link to a folder may lead in a circle.
-    if ((await lstat(file)).isDirectory()) yield* inFolder(file, questions);
+  let entries: readonly Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    yield unreadable(folder, error);
+    return;
+  }
+  const shown = entries.filter(({ name }) => !isHidden(name)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  for (const entry of shown) {
+    const file = path.join(folder, entry.name);
+    // A link to a folder may lead in a circle: it is no directory here.
+    if (entry.isDirectory()) yield* inFolder(file, questions);
     else yield* inFile(file, questions);
   }
 }
@@ -79,6 +87,7 @@ async function* inArchive(file: string): AsyncGenerator<Input> {
     hint: "unpack it and name the folder",
   });
   let size = 0;
+  const large = new Set<string>();
   try {
     if ((await stat(file)).size > LARGEST_ARCHIVE) {
       yield refuse("the archive is too large");
@@ -86,18 +95,18 @@ async function* inArchive(file: string): AsyncGenerator<Input> {
     }
     const entries = unzipSync(await readFile(file), {
       filter: ({ name, originalSize }) => {
-        const wanted = !name.endsWith("/") && !name.split("/").some(isHidden) && originalSize <= LARGEST;
-        if (wanted) size += originalSize;
+        if (name.endsWith("/") || name.split("/").some(isHidden)) return false;
+        if (originalSize > LARGEST) large.add(name);
+        else size += originalSize;
         if (size > LARGEST_ARCHIVE) throw new Error("too large");
-        return wanted;
+        return originalSize <= LARGEST;
       },
     });
-    const names = Object.keys(entries).sort();
-    for (const name of names) {
+    for (const name of [...Object.keys(entries), ...large].sort()) {
       const bytes = entries[name];
       const submission = `${file}/${name}`;
-      if (bytes === undefined) continue;
-      yield WORKSHEET.test(name) ? decode(submission, Buffer.from(bytes)) : notWorksheet(submission);
+      if (!WORKSHEET.test(name)) yield notWorksheet(submission);
+      else yield bytes === undefined ? tooLarge(submission) : decode(submission, Buffer.from(bytes));
     }
   } catch {
     yield refuse(

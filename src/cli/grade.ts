@@ -8,12 +8,12 @@ import { reviewOf } from "../grade/grade.js";
 import { type GradedProblem, readGradedProblem } from "../grade/problem.js";
 import type { FeedbackLevel, GradeJson, GradeRecord } from "../grade/report.js";
 import type { Status, Surroundings } from "./command.js";
-import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import { aboutFile, formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import { readSubmissions } from "./grade-inputs.js";
 import { Journal, type Marks } from "./grade-journal.js";
 import { Pool, WorkerLost } from "./grade-pool.js";
 import { gradeText } from "./grade-text.js";
-import { type Input, readInputs } from "./input.js";
+import { type Input, readOnly } from "./input.js";
 import { Progress } from "./progress.js";
 import { painter } from "./terminal.js";
 
@@ -43,7 +43,7 @@ export async function grade(
   const tell = (file: string, lines: readonly string[], diagnostics: readonly PlacedDiagnostic[]): void => {
     for (const d of diagnostics) io.stderr.write(`${formatDiagnostic(file, lines, d, paint)}\n`);
   };
-  const input = await firstInput(problemFile);
+  const input = await readOnly(problemFile);
   if ("problem" in input) {
     tell(problemFile, [], [aboutFile(input.code, input.problem, input.hint)]);
     return 2;
@@ -67,22 +67,9 @@ export async function grade(
   return await run.all(submissions, before);
 }
 
-async function firstInput(file: string): Promise<Input> {
-  for await (const input of readInputs([file])) return input;
-  throw new Error("internal: no input");
-}
-
-const aboutFile = (code: string, message: string, hint: string): PlacedDiagnostic => ({
-  severity: "error",
-  code,
-  message,
-  hint,
-  at: { line: 1, column: 1, endLine: 1, endColumn: 1 },
-});
-
 /** The marks of an earlier run by submission, or in one sentence why they cannot be used. */
 async function earlierRun(file: string): Promise<ReadonlyMap<string, GradeJson> | string> {
-  const input = await firstInput(file);
+  const input = await readOnly(file);
   if ("problem" in input) return input.problem;
   const grades = new Map<string, GradeJson>();
   for (const line of input.text.split("\n").filter((l) => l.trim() !== "")) {
@@ -135,23 +122,27 @@ class Run {
   }
 
   async all(paths: readonly string[], before: ReadonlyMap<string, GradeJson> | null): Promise<Status> {
-    const file = this.#asked.journal ?? path.join(cacheFolder(this.#io.env), `grade-${this.#journalName(paths)}.jsonl`);
-    const journal = await Journal.open(file, this.#asked.resume === true);
+    const { journal: named, resume = false } = this.#asked;
+    const file = named ?? path.join(cacheFolder(this.#io.env), `grade-${this.#journalName(paths)}.jsonl`);
+    const journal = await openJournal(file, resume);
+    if (journal === null) {
+      const needed = named !== undefined || resume;
+      this.#tell({ ...noJournal(needed), severity: needed ? "error" : "warning" }, file);
+      if (needed) return 2;
+    }
     this.#journal = journal;
     const progress = new Progress(this.#io.stderr);
     const stop = (): void => {
       this.#pool.close();
       progress.end();
-      this.#io.stderr.write(
-        `interrupted after ${journal.size} distinct submissions; the same call with --resume goes on\n`,
-      );
+      this.#io.stderr.write(interrupted(journal));
       process.exit(130);
     };
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
     try {
       const status = await this.#give(paths, before, progress);
-      journal.remove();
+      journal?.remove();
       return status;
     } finally {
       process.off("SIGINT", stop);
@@ -159,6 +150,10 @@ class Run {
       progress.end();
       this.#pool.close();
     }
+  }
+
+  #tell(d: PlacedDiagnostic, file: string): void {
+    this.#io.stderr.write(`${formatDiagnostic(file, [], d, painter(this.#io.stderr, this.#io.env))}\n`);
   }
 
   #journalName(paths: readonly string[]): string {
@@ -236,6 +231,26 @@ class Run {
     return marks;
   }
 }
+
+async function openJournal(file: string, resume: boolean): Promise<Journal | null> {
+  try {
+    return await Journal.open(file, resume);
+  } catch {
+    return null;
+  }
+}
+
+const noJournal = (needed: boolean): PlacedDiagnostic =>
+  aboutFile(
+    "grade/no-journal",
+    needed ? "the journal cannot be opened" : "no journal can be kept here, so an interrupted run will start anew",
+    "name a file that can be written with --journal",
+  );
+
+const interrupted = (journal: Journal | null): string =>
+  journal === null
+    ? "interrupted\n"
+    : `interrupted after ${journal.size} distinct submissions; the same call with --resume goes on\n`;
 
 /** 1 where an answer is not right, 2 where a person must look. */
 function statusOf({ parts, review }: GradeJson): Status {

@@ -8,17 +8,25 @@ export type Input =
   | { readonly file: string; readonly text: string }
   | { readonly file: string; readonly problem: string; readonly code: string; readonly hint: string };
 
+/** Standard inputs that were read: a second reading would find nothing, and nothing is no file. */
+const spent = new WeakSet<object>();
+
 /** Reads the files in order, one at a time; `-` is standard input. Never throws for anything the file system does. */
 export async function* readInputs(files: readonly string[]): AsyncGenerator<Input> {
-  let standardInputRead = false;
   for (const file of files) {
     if (file !== "-") yield await readInput(file, () => readFile(file));
-    else if (standardInputRead) yield failure(file, "input/twice", "standard input can be read only once");
+    else if (spent.has(process.stdin)) yield failure(file, "input/twice", "standard input can be read only once");
     else {
-      standardInputRead = true;
+      spent.add(process.stdin);
       yield await readInput(file, () => atMost(process.stdin));
     }
   }
+}
+
+/** The only input of one name. */
+export async function readOnly(file: string): Promise<Input> {
+  for await (const input of readInputs([file])) return input;
+  throw new Error("internal: no input");
 }
 
 async function readInput(file: string, read: () => Promise<Buffer>): Promise<Input> {
@@ -87,7 +95,7 @@ const HINT = "a worksheet is Markdown (.md, .txt) or LaTeX (.tex)";
 
 const MEGABYTES = LARGEST / 1_000_000;
 
-const tooLarge = (file: string): Input =>
+export const tooLarge = (file: string): Input =>
   failure(
     file,
     "input/too-large",
@@ -105,7 +113,7 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ["ENAMETOOLONG", "the name is too long for a file"],
 ]);
 
-function unreadable(file: string, error: unknown): Input {
+export function unreadable(file: string, error: unknown): Input {
   const code = error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
   const hint = code === "EISDIR" ? "name the worksheets in it, for example with *.md" : "";
   const problem = WORDS.get(code) ?? `the file cannot be read${code === "" ? "" : ` (${code})`}`;

@@ -5,9 +5,9 @@ import { feedbackLevels } from "../grade/report.js";
 import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
 import type { Command, Options, Status, Surroundings } from "./command.js";
-import { formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import { aboutFile, formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import type { GradeAsked } from "./grade.js";
-import { type Input, readInputs } from "./input.js";
+import { type Input, readInputs, readOnly } from "./input.js";
 import { type Paint, painter } from "./terminal.js";
 
 /** Runs one call of `backproof` and gives its exit status. */
@@ -125,7 +125,7 @@ function version(): string {
 
 async function overFiles(command: Command, files: readonly string[], asked: Asked, io: Surroundings): Promise<Status> {
   const { against, ...rest } = asked;
-  const problem = against === undefined ? null : await first(readInputs([against]));
+  const problem = against === undefined ? null : await readOnly(against);
   const paint = painter(io.stdout, io.env);
   const paintError = painter(io.stderr, io.env);
   let highest: Status = 0;
@@ -139,11 +139,6 @@ async function overFiles(command: Command, files: readonly string[], asked: Aske
   }
   if (to !== undefined && command.document !== undefined) write(io, await command.document(found, to));
   return highest;
-}
-
-async function first(inputs: AsyncIterable<Input>): Promise<Input | null> {
-  for await (const input of inputs) return input;
-  return null;
 }
 
 const write = (io: Surroundings, text: string): void => {
@@ -195,11 +190,3 @@ async function overFile(
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-const aboutFile = (code: string, message: string, hint: string): PlacedDiagnostic => ({
-  severity: "error",
-  code,
-  message,
-  hint,
-  at: { line: 1, column: 1, endLine: 1, endColumn: 1 },
-});

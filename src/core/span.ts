@@ -12,6 +12,9 @@ export interface Place {
   readonly endColumn: number;
 }
 
+/** The place of what is about a whole file. */
+export const WHOLE_FILE: Place = Object.freeze({ line: 1, column: 1, endLine: 1, endColumn: 1 });
+
 export const span = (start: number, end: number): Span => ({ start, end });
 
 export const cover = (a: Span, b: Span): Span => ({

@@ -1,6 +1,7 @@
 import { pairKey } from "../check/asked.js";
 import { isRight, type Verdict } from "../check/verdict.js";
 import { hash } from "../core/random.js";
+import { WHOLE_FILE } from "../core/span.js";
 import { type Answer, type CheckJson, type ClaimJson, judgeWorksheet } from "../session/check.js";
 import { questionKey } from "../session/questions.js";
 import { feedbackFor } from "./feedback.js";
@@ -55,9 +56,8 @@ export function reviewOf(
   record: GradeRecord = NO_RECORD,
 ): GradeJson {
   const parts = problem.questions.map((q) => part(q, { verdict: "unreadable", claim: null, because }, problem, "full"));
-  const at = { line: 1, column: 1, endLine: 1, endColumn: 1 };
-  const diagnostics = [{ severity: "error" as const, code: "grade/not-judged", message: because, hint: "", at }];
-  return scored(file, parts, problem, diagnostics, record);
+  const about = { severity: "error", code: "grade/not-judged", message: because, hint: "", at: WHOLE_FILE } as const;
+  return scored(file, parts, problem, [about], record);
 }
 
 function scored(

@@ -1,4 +1,5 @@
 import { isRight, isWrong } from "../check/verdict.js";
+import { WHOLE_FILE } from "../core/span.js";
 import { readDocument } from "../document/read-document.js";
 import { type PosedQuestion, posedQuestions } from "../session/questions.js";
 import type { DiagnosticJson } from "../session/report.js";
@@ -26,8 +27,6 @@ export interface RefusedProblem {
   readonly refused: readonly DiagnosticJson[];
   readonly wrong: boolean;
 }
-
-const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** Reads the worksheet to grade by. A wrong official answer, or points that do not add up, refuse it. */
 export function readGradedProblem(

@@ -1,8 +1,6 @@
 import { type Diagnostic, diagnostic, Refusal, type Severity } from "../core/diagnostic.js";
-import type { Place, Source } from "../core/span.js";
+import { type Place, type Source, WHOLE_FILE } from "../core/span.js";
 import type { DiagnosticJson } from "./report.js";
-
-const WHOLE_FILE = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** Diagnostics with lines and columns, each once, in the order of the text. */
 export function placed(diagnostics: readonly Diagnostic[], source: Source): readonly DiagnosticJson[] {

@@ -94,3 +94,9 @@ describe("the mark stands below the span", () => {
     );
   });
 });
+
+test("hundreds of diagnostics on one long line cost no more than what is shown of it", () => {
+  const line = "x ".repeat(200_000);
+  const found = Array.from({ length: 500 }, (_, k) => marks(line, 400 * k + 1, 400 * k + 2));
+  for (const [shown = "", carets = ""] of found) expect(shown[carets.indexOf("^")]).toBe("x");
+}, 20_000);

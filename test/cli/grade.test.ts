@@ -38,8 +38,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const call = (args: readonly string[], input = "") => {
-  const env = { ...process.env, XDG_CACHE_HOME: at("cache") };
+const call = (args: readonly string[], input = "", cache = at("cache")) => {
+  const env = { ...process.env, XDG_CACHE_HOME: cache };
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, "grade", ...args], {
     cwd: folder,
     encoding: "utf8",
@@ -90,6 +90,14 @@ describe("a class", () => {
     ]);
     writeFileSync(at("class.csv"), "id,W,b\nann,(z - t) x^\\top,z - t\nbob,x (z - t)^\\top,\n");
     expect(scores(call(["problem.md", "class.csv", "--json"]).stdout)).toEqual(["class.csv#ann 3", "class.csv#bob 1"]);
+    writeFileSync(
+      at("large.zip"),
+      zipSync({ "one.md": strToU8(answer(1)), "two.md": new Uint8Array(8_000_001).fill(120) }),
+    );
+    expect(scores(call(["problem.md", "large.zip", "--json"]).stdout)).toEqual([
+      "large.zip/one.md 3",
+      "large.zip/two.md 0 review",
+    ]);
     writeFileSync(at("broken.zip"), "PK no archive");
     expect(scores(call(["problem.md", "broken.zip", "--json"]).stdout)).toEqual(["broken.zip 0 review"]);
   });
@@ -98,6 +106,23 @@ describe("a class", () => {
     const { status, stdout } = call(["problem.md", "-", "--json"], answer(1));
     expect(scores(stdout)).toEqual(["- 3"]);
     expect(status).toBe(0);
+  });
+
+  test("standard input is read once: a submission that nothing is left for waits for a person", () => {
+    const { status, stdout } = call(["-", "-", "--json"], PROBLEM);
+    expect(scores(stdout)).toEqual(["- 0 review"]);
+    expect(status).toBe(2);
+  });
+
+  test("without a place for a journal all is graded; a journal that was asked for must be there", () => {
+    writeFileSync(at("one.md"), answer(1));
+    const elsewhere = call(["problem.md", "one.md", "--json"], "", at("problem.md"));
+    expect(scores(elsewhere.stdout)).toEqual(["one.md 3"]);
+    expect(elsewhere.status).toBe(0);
+    expect(elsewhere.stderr).toContain("warning grade/no-journal");
+    const asked = call(["problem.md", "one.md", "--json", "--journal", at("problem.md", "j")]);
+    expect([asked.status, asked.stdout]).toEqual([2, ""]);
+    expect(asked.stderr).toContain("error grade/no-journal");
   });
 
   test("each result says what it rests on; a later run says whose marks change", () => {
