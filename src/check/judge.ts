@@ -286,6 +286,17 @@ export class Judge {
         layoutSensitive: x.axes.length === 2 && flipped !== null,
       };
     }
+    return this.#unlike(base, [a, b], [x, y], about);
+  }
+
+  /** Sides of different shapes. */
+  #unlike(
+    base: Omit<Link, "verdict">,
+    [a, b]: readonly [Value, Value],
+    [x, y]: readonly [Value, Value],
+    about: Sides,
+  ): Link {
+    const { arena } = this.problem.model;
     const turned = transpose(arena, { ...y, unoriented: false });
     if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
       const question = this.#question(x, turned, about);
@@ -302,11 +313,28 @@ export class Judge {
         layoutSensitive: true,
       };
     }
-    return {
-      ...base,
-      verdict: "shape-mismatch",
-      diagnostic: unlikeSides(a, b, base.right, ""),
+    const verdict = this.#isDiagonal(x, y, about) ? "undecided" : "shape-mismatch";
+    const hint =
+      verdict === "undecided" ? "these are the derivatives entry by entry, the diagonal of the Jacobian" : "";
+    return { ...base, verdict, diagnostic: unlikeSides(a, b, base.right, hint) };
+  }
+
+  /** `\partial a/\partial z = \sigma'(z)` for arrays: what is zero elsewhere is often written by its diagonal alone. */
+  #isDiagonal(x: Value, y: Value, about: Sides): boolean {
+    const { arena } = this.problem.model;
+    const n = y.axes.length;
+    if (n === 0 || x.axes.length !== 2 * n || about.head === null) return false;
+    if (!sameShape(x.axes.slice(0, n), y.axes) || !sameShape(x.axes.slice(n), y.axes)) return false;
+    const diagonal: Value = { axes: y.axes, at: (ps) => x.at([...ps, ...ps]) };
+    if (!isEqual(this.decider.decide(this.#question(diagonal, y, about)))) return false;
+    const beside: Value = {
+      axes: x.axes,
+      at: (ps) => {
+        const deltas = ps.slice(0, n).map((p, k) => arena.delta(p, ps[n + k] ?? p));
+        return arena.multiply(arena.subtract(arena.one, arena.multiply(...deltas)), x.at(ps));
+      },
     };
+    return isEqual(this.decider.decide(this.#question(beside, { axes: x.axes, at: () => arena.zero }, about)));
   }
 
   /**

@@ -11,6 +11,7 @@ import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
 import { partsOf, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
+import type { Occurrence } from "../model/symbols.js";
 import { shapeText } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Invented } from "./invented.js";
@@ -48,7 +49,7 @@ export class SideReader {
     const t = takeApart(withoutArguments(this.#problem.elaborator, inside));
     if (t === null) return this.#expression(inside, span);
     const e = this.#problem.elaborator;
-    const found = e.symbols.resolve(t);
+    const found = mayInvent ? e.symbols.resolve(t) : this.#variable(t);
     if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
     const { spec } = found;
     if (spec.tensor === null && mayInvent && e.abstracts.has(functionKey(t))) return this.#someValue(t, span);
@@ -69,6 +70,15 @@ export class SideReader {
       isLine: part.isLine,
       transposed,
     };
+  }
+
+  /** `\partial L/\partial x` where there is no x but a matrix X means that. */
+  #variable(t: Scripted): Occurrence {
+    const { symbols } = this.#problem.elaborator;
+    const found = symbols.resolve(t);
+    if (found.spec.tensor !== null || !/^[a-z]$/.test(t.symbol.name) || t.subs.length > 0) return found;
+    const capital = symbols.resolve({ ...t, symbol: { ...t.symbol, name: t.symbol.name.toUpperCase() } });
+    return capital.spec.tensor !== null && capital.spec.axes?.length === 2 ? capital : found;
   }
 
   /** `\partial l` where l is only ever applied, to `(y_t, \hat{y}_t)`: one of its values, or some sum of them. */

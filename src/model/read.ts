@@ -12,6 +12,7 @@ import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
+import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
@@ -168,7 +169,8 @@ interface Reading {
 
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
   const usual: Reading = { dotIsInner: false, wholeFunctions: new Set() };
-  const problem = readWith(document, section, items, usual);
+  const first = readWith(document, section, items, usual);
+  const problem = readLabelled(document, first, usual) ?? first;
   const { model, elaborator } = problem;
   if (model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar")) return problem;
   // The default readings of a dot between columns, and of an unknown function of an array, lead to no scalar: the others are tried.
@@ -177,16 +179,33 @@ function readProblem(document: Document, section: number, items: readonly Item[]
   const whole = lossFunctions(model);
   if (whole.size > 0) others.push({ ...usual, wholeFunctions: whole });
   for (const reading of others) {
-    const fresh = items.map(unread);
-    const other = readWith(document, section, fresh, reading);
+    const other = readWith(document, section, problem.items.map(unread), reading);
     if (other.model.loss === null) continue;
-    fresh.forEach((i, k) => {
-      const item = items[k];
-      if (item !== undefined) Object.assign(item, { kind: i.kind, reading: i.reading });
-    });
+    tellKinds(other.items, items);
     return other;
   }
   return problem;
+}
+
+/** The same problem with quantities that are meant for one index of a longer story written so; `null` where that does not help. */
+function readLabelled(document: Document, problem: Problem, reading: Reading): Problem | null {
+  const labelled = withLabels(problem.builder);
+  if (labelled === null) return null;
+  const other = readWith(document, problem.section, labelled.map(unread), reading);
+  if (other.model.equations.length <= problem.model.equations.length) return null;
+  tellKinds(other.items, problem.items);
+  return {
+    ...other,
+    model: { ...other.model, diagnostics: [...other.model.diagnostics, ...labelNotes(other.builder, problem.items)] },
+  };
+}
+
+/** What a second look found of the statements is what `read` tells. */
+function tellKinds(from: readonly Item[], to: readonly Item[]): void {
+  from.forEach((i, k) => {
+    const item = to[k];
+    if (item !== undefined) Object.assign(item, { kind: i.kind, reading: i.reading });
+  });
 }
 
 function readWith(document: Document, section: number, items: readonly Item[], reading: Reading): Problem {

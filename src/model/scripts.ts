@@ -196,3 +196,47 @@ export function children(s: Syntax): readonly Syntax[] {
       return [];
   }
 }
+
+/** The same tree with `f` of what its scripts hang on, of its parts and bodies, not of limits and scripts; the very tree where nothing changes. */
+export function mapOperands(s: Syntax, f: (s: Syntax) => Syntax): Syntax {
+  const list = (items: readonly Syntax[]): readonly Syntax[] => {
+    const next = items.map(f);
+    return next.every((n, k) => n === items[k]) ? items : next;
+  };
+  switch (s.kind) {
+    case "scripted": {
+      const base = f(s.base);
+      return base === s.base ? s : { ...s, base };
+    }
+    case "group": {
+      const body = f(s.body);
+      return body === s.body ? s : { ...s, body };
+    }
+    case "juxtaposition":
+    case "product":
+    case "list":
+    case "relation": {
+      const items = list(s.items);
+      return items === s.items ? s : { ...s, items };
+    }
+    case "sum": {
+      const bodies = list(s.terms.map((t) => t.body));
+      if (bodies.every((b, k) => b === s.terms[k]?.body)) return s;
+      return { ...s, terms: s.terms.map((t, k) => ({ ...t, body: bodies[k] ?? t.body })) };
+    }
+    case "fraction": {
+      const [numerator = s.numerator, denominator = s.denominator] = list([s.numerator, s.denominator]);
+      return numerator === s.numerator && denominator === s.denominator ? s : { ...s, numerator, denominator };
+    }
+    case "root": {
+      const radicand = f(s.radicand);
+      return radicand === s.radicand ? s : { ...s, radicand };
+    }
+    case "big": {
+      const body = s.body === null ? null : f(s.body);
+      return body === s.body ? s : { ...s, body };
+    }
+    default:
+      return s;
+  }
+}

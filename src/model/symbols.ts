@@ -139,7 +139,7 @@ export interface Occurrence {
   readonly members: readonly Syntax[];
   /** Positions on the axes of the member; empty for the whole. */
   readonly entries: readonly Syntax[];
-  /** The place of a row or column of a matrix, for a small letter that stands for it. */
+  /** The place of a row or column of a matrix, for a letter that stands for it; `entries` are then of that line. */
   readonly slice?: Syntax;
   readonly actions: readonly Action[];
 }
@@ -169,6 +169,18 @@ export class SymbolTable {
   readonly #entryOrders = new Map<string, number>();
   readonly #apart = new Set<string>();
 
+  /** Heads that something introduces with a bracketed position, `x^{(i)} = …`. */
+  readonly #runningHeads = new Set<string>();
+
+  readonly #ownCase = new Set<string>();
+  /** This letter is not the same as itself written small or large. */
+  tellApart(head: string): void {
+    this.#ownCase.add(head);
+  }
+
+  /** Matrices by the other letter, small or capital, that stands for them as a whole. */
+  readonly #wholes = new Map<string, SymbolSpec>();
+
   constructor(letters: Letters) {
     this.#letters = letters;
   }
@@ -184,7 +196,11 @@ export class SymbolTable {
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
   survey(t: Scripted, introduces: boolean): void {
     const head = headKey(t.symbol);
-    for (const part of t.sups)
+    const running = t.sups.filter((p) => p.bracketed && this.#letters.mentionsFamily(p.content));
+    if (introduces && running.length > 0) this.#runningHeads.add(head);
+    // `a^{[2](i)}` that nothing introduces: the second is a sample's number, the first a label.
+    const isSample = !introduces && running.length > 0 && t.sups.filter((p) => p.bracketed).length > running.length;
+    for (const part of isSample ? [] : t.sups)
       this.#surveySup(head, part, introduces && (t.sups.length === 1 || !isTransposeMark(part.content)));
     if (introduces) this.#surveyIntroduced(t, head);
   }
@@ -249,6 +265,8 @@ export class SymbolTable {
       const plain = this.resolve({ ...t, primes: 0 });
       return t.primes % 2 === 1 ? { ...plain, actions: [{ kind: "prime" }, ...plain.actions] } : plain;
     }
+    const sample = introduces || t.primes > 0 ? null : this.#matchSample(t);
+    if (sample !== null) return sample;
     const head = headKey(t.symbol) + "'".repeat(t.primes);
     const { label, supMembers, actions } = this.#splitSups(headKey(t.symbol), t);
     const known =
@@ -261,6 +279,8 @@ export class SymbolTable {
     }
     const root = introduces || supMembers.length > 0 ? null : this.#rootOfSquare(t, head, label);
     if (root !== null) return { ...root, actions: [...root.actions, ...actions] };
+    const whole = this.#matchWhole(t, label, supMembers, introduces);
+    if (whole !== null) return { spec: whole, members: [], entries: [], actions };
     const slice = introduces ? null : this.#matchSlice(t, head, label, supMembers);
     if (slice !== null) return { spec: slice.spec, members: [], entries: [], slice: slice.position, actions };
     return this.#create(t, head, label, supMembers, actions, introduces);
@@ -407,6 +427,9 @@ export class SymbolTable {
     const other = t.symbol.name === lower ? upper : lower;
     const otherHead = head.replace(t.symbol.name, other);
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
+    // `y_{ij} = …` beside `Y = …`, of which no shape is known yet: the small letter with two positions is an entry.
+    if (introduces && match?.spec.axes === null && !this.#ownCase.has(otherHead) && this.#isEntryOf(t, match.spec))
+      return match;
     if (
       match === null ||
       match.spec.axes === null ||
@@ -414,6 +437,39 @@ export class SymbolTable {
     )
       return null;
     return match.spec.axes.length > 0 ? match : null;
+  }
+
+  #isEntryOf(t: Scripted, { head, supSlots, subSlots, defined, written }: SymbolSpec): boolean {
+    if (supSlots + subSlots > 0 || !defined || written.subs.length > 0 || !/^[a-z]$/.test(t.symbol.name)) return false;
+    return (
+      head === t.symbol.name.toUpperCase() && t.subs.length === 2 && t.subs.every((s) => this.#letters.mentionsIndex(s))
+    );
+  }
+
+  /**
+   * `G` where there is no G but entries `g_{ij}`: the matrix of these. A small letter with a label, `a^{(h)}`, is the
+   * matrix `A^{(h)}` in the same way.
+   */
+  #matchWhole(t: Scripted, label: string, supMembers: readonly Syntax[], introduces: boolean): SymbolSpec | null {
+    const { name, accents } = t.symbol;
+    const isCapital = /^[A-Z]$/.test(name);
+    if (!/^[A-Za-z]$/.test(name) || t.subs.length + supMembers.length + t.primes > 0) return null;
+    if (!isCapital && (label === "" || introduces)) return null;
+    const head = headKey(t.symbol);
+    const known = this.#wholes.get(head + label);
+    if (known !== undefined) return known;
+    if (this.#ownCase.has(head)) return null;
+    if (this.withHead(head).length > 0 || (!introduces && this.#introduced.has(head))) return null;
+    const other = headKey({ ...t.symbol, accents, name: isCapital ? name.toLowerCase() : name.toUpperCase() });
+    const spec = this.#specs.get(other + label);
+    if (spec === undefined || spec.supSlots > 0) return null;
+    if (isCapital && spec.subSlots === 2 && !spec.scalarFamily && (spec.axes ?? []).length === 0)
+      spec.positionsAreAxes();
+    if (spec.subSlots > 0) return null;
+    const order = spec.axes?.length ?? (this.#entryOrders.get(other) === 2 ? 2 : 0);
+    if (order !== 2 && (isCapital || spec.axes !== null || !spec.defined)) return null;
+    this.#wholes.set(head + label, spec);
+    return spec;
   }
 
   /** `x_i`, `a^{[2](i)}` where there is no `x` but a matrix `X`: its row or column i, as a column vector. */
@@ -435,6 +491,32 @@ export class SymbolTable {
     // What is defined gets its shape from its equation; it is a matrix if its columns have a number of their own.
     const fits = spec.axes === null ? supMembers.length > 0 && this.#introduced.has(spec.head) : spec.axes.length === 2;
     return fits ? { spec, position } : null;
+  }
+
+  /**
+   * `Y^{(i)}`, `a^{[2](i)}`, `x_j^{(i)}` where nothing introduces a family but there is a matrix of this letter, or of its
+   * capital: the row or column of sample i, or an entry of it.
+   */
+  #matchSample(t: Scripted): Occurrence | null {
+    const { name } = t.symbol;
+    const running = t.sups.filter((p) => p.bracketed && this.#hasRange(p.content));
+    const [position] = running;
+    if (position === undefined || running.length > 1 || !/^[A-Za-z]$/.test(name)) return null;
+    const own = headKey(t.symbol);
+    const isSmall = name === name.toLowerCase();
+    const capital = headKey({ ...t.symbol, name: name.toUpperCase() });
+    if (this.#runningHeads.has(own) || this.#runningHeads.has(capital)) return null;
+    if (isSmall && (this.#introduced.has(own) || this.withHead(own).some((s) => s.defined))) return null;
+    const { label, actions } = this.#splitSups(capital, { ...t, sups: t.sups.filter((p) => p !== position) });
+    const named = t.subs.filter((s) => !this.#isPosition(s) || s.kind === "number").map(scriptText);
+    const entries = t.subs.filter((s) => this.#isPosition(s) && s.kind !== "number");
+    const spec = this.#specs.get(capital + label + (named.length === 0 ? "" : `_${named.join(",")}`));
+    if (spec === undefined || spec.slots > 0 || entries.length > 1) return null;
+    // A column of samples has one entry for each.
+    if (spec.axes?.length === 1 && entries.length === 0)
+      return { spec, members: [], entries: [position.content], actions };
+    const isMatrix = spec.axes === null ? this.#introduced.has(capital) : spec.axes.length === 2;
+    return isMatrix ? { spec, members: [], entries, slice: position.content, actions } : null;
   }
 
   #hasRange(position: Syntax): boolean {

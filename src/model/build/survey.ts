@@ -3,7 +3,7 @@ import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, shapesInProse } from "../prose.js";
-import { headKey, scriptText, subscripts, takeApart } from "../scripts.js";
+import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
 import {
   declarationOf,
@@ -52,6 +52,9 @@ function surveyOnce(
 ): void {
   const introduced = introducedTexts(builder);
   const entered = enteredTexts(builder);
+  const declared = new Set(
+    builder.items.flatMap((i) => (declarationOf(i.statement)?.symbols ?? []).map((t) => placeText(t, true))),
+  );
   const note = (sub: Syntax): void => {
     const letter = letterOf(sub);
     if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
@@ -65,6 +68,8 @@ function surveyOnce(
       const t = takeApart(s);
       if (t === null || t.subs.length === 0) return;
       const order = orders.get(targetKey(t)) ?? orders.get(targetKey(t).toUpperCase());
+      // What is declared by itself, `b_h` beside `b`, has a label.
+      if (declared.has(placeText(t, true))) return;
       const isEntry =
         order === t.subs.length ||
         (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
@@ -203,7 +208,10 @@ export function surveyScripts(builder: Builder): void {
     for (const t of d?.symbols ?? []) builder.symbols.survey(t, true);
     const [first] = statement.sides;
     const left = first === undefined || d !== null ? null : leftSide(first);
-    if (left !== null && isEquation(statement)) builder.symbols.survey(left.target, true);
+    if (left !== null && isEquation(statement)) {
+      builder.symbols.survey(left.target, true);
+      if (usesOtherCase(left.target, statement)) builder.symbols.tellApart(targetKey(left.target));
+    }
     for (const side of statement.sides)
       visit(side, (s) => {
         if (s.kind !== "scripted") return;
@@ -212,6 +220,13 @@ export function surveyScripts(builder: Builder): void {
       });
   }
   readLabelsAbove(builder);
+}
+
+/** `E = e_{ij}^2 + …` is not the matrix of the e. */
+function usesOtherCase({ symbol }: Scripted, { sides }: Statement): boolean {
+  const other = symbol.name === symbol.name.toLowerCase() ? symbol.name.toUpperCase() : symbol.name.toLowerCase();
+  const head = headKey({ ...symbol, name: other });
+  return sides.slice(1).some((side) => symbolsIn(side).some((t) => headKey(t.symbol) === head));
 }
 
 /** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */

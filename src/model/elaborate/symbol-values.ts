@@ -91,7 +91,7 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
   const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
   if (spec.axes === null) {
     if (found.slice !== undefined && !e.final) return null;
-    if (found.entries.length > 0) spec.axes = found.entries.map(() => new DimVar(null));
+    if (found.entries.length > 0 && found.slice === undefined) spec.axes = found.entries.map(() => new DimVar(null));
     else if (e.final) spec.axes = [];
     else return null;
   }
@@ -128,6 +128,8 @@ export function selected(e: Elaborator, found: Occurrence, axes: readonly DimVar
 function entriesOf(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): readonly Syntax[] | null {
   const { slice: position, spec } = found;
   if (position === undefined) return found.entries;
+  // What was thought a matrix is a column of samples.
+  if (axes.length === 1 && found.entries.length === 0) return [position];
   const along = e.symbols.axisAlong(position, axes);
   const other = along === null ? undefined : axes[1 - along];
   if (along === null || other === undefined || axes.length !== 2) {
@@ -135,7 +137,15 @@ function entriesOf(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): r
     return refuse("index/count", `nothing says along which axis of ${spec.key} this runs`, position.span);
   }
   if (other.isOne(e.arena)) return [position];
-  const whole: Syntax = { kind: "symbol", name: ":", style: "plain", accents: [], latex: ":", span: position.span };
+  const [entry] = found.entries;
+  const whole: Syntax = entry ?? {
+    kind: "symbol",
+    name: ":",
+    style: "plain",
+    accents: [],
+    latex: ":",
+    span: position.span,
+  };
   return along === 0 ? [position, whole] : [whole, position];
 }
 

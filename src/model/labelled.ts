@@ -1,0 +1,75 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import type { Builder } from "./build/builder.js";
+import { bindings, letterOf, rangeStatement } from "./letters.js";
+import { children, headKey, mapOperands } from "./scripts.js";
+import { type Item, leftSide, targetKey } from "./statements.js";
+
+/*
+ * `E = (r_{ij} - \sum_k p_{ik} q_{kj})^2`: an index that nothing binds and the left side does not name. The author speaks of
+ * one i and j of a longer story, so E is E_{ij} wherever it stands.
+ */
+
+/** The statements with such symbols written out, or `null` where there are none. */
+export function withLabels(builder: Builder): readonly Item[] | null {
+  const made = new Set(builder.equations.map((eq) => eq.span));
+  const labels = new Map<string, readonly Syntax[]>();
+  for (const { item, target, right } of builder.drafts) {
+    if (made.has(item.statement.span) || target.subs.length + target.sups.length > 0 || item.submitted === true)
+      continue;
+    const free = freeLetters(builder, item.statement, right);
+    if (free.length > 0 && !labels.has(targetKey(target))) labels.set(targetKey(target), free);
+  }
+  if (labels.size === 0) return null;
+  return builder.items.map((item) => {
+    const sides = item.statement.sides.map((s) => labelled(s, labels));
+    return sides.every((s, k) => s === item.statement.sides[k])
+      ? item
+      : { ...item, statement: { ...item.statement, sides } };
+  });
+}
+
+/** Says which symbols are read so. */
+export const labelNotes = (builder: Builder, before: readonly Item[]): readonly Diagnostic[] =>
+  builder.items.flatMap((item, k) => {
+    const [first] = item.statement.sides;
+    const left = first === undefined || item.statement === before[k]?.statement ? null : leftSide(first);
+    if (left === null || item.kind !== "forward" || left.target.subs.length === 0) return [];
+    const letters = left.target.subs.map((s) => letterOf(s)).join(", ");
+    const message = `nothing binds ${letters} here, so ${left.target.symbol.latex} is read as one for each ${letters}`;
+    return [diagnostic("warning", "reading/label", message, item.statement.span)];
+  });
+
+/** The index letters of a right side that no sum and no range of the statement binds, each once. */
+function freeLetters(builder: Builder, st: Statement, right: Syntax): readonly Syntax[] {
+  const ranged = st.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter));
+  const found = new Map<string, Syntax>();
+  const look = (s: Syntax, bound: ReadonlySet<string>): void => {
+    const letter = letterOf(s);
+    if (letter !== null && builder.letters.isIndex(letter) && !bound.has(letter)) found.set(letter, s);
+    const own = s.kind === "big" ? bindings(s.sub, s.sup).map((b) => b.letter) : [];
+    const inside = own.length === 0 ? bound : new Set([...bound, ...own]);
+    for (const child of children(s)) look(child, inside);
+  };
+  look(right, new Set(ranged));
+  return [...found.values()];
+}
+
+/** Every bare occurrence of these symbols with its letters; the very tree where there is none. */
+function labelled(s: Syntax, labels: ReadonlyMap<string, readonly Syntax[]>): Syntax {
+  if (s.kind === "symbol") {
+    const items = labels.get(headKey(s));
+    if (items === undefined) return s;
+    return {
+      kind: "scripted",
+      base: s,
+      sub: { kind: "list", items, span: s.span },
+      sup: null,
+      primes: 0,
+      span: s.span,
+    };
+  }
+  // One that has its own subscript is another symbol.
+  if (s.kind === "scripted" && s.sub !== null && s.base.kind === "symbol") return s;
+  return mapOperands(s, (n) => labelled(n, labels));
+}

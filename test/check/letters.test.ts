@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { checkWorksheet } from "../../src/session/check.js";
+
+const verdicts = (text: string): readonly string[] =>
+  checkWorksheet("a.md", text).claims.map((c) => c.verdict ?? c.kind ?? "");
+
+describe("small letters and capitals of one matrix", () => {
+  it("entries may be defined before or after the matrix, and name it whole", () => {
+    for (const forward of [
+      String.raw`$$y_{ij} = \sum_k x_{ik} w_{kj} + b_j$$
+
+$$Y = X W + B$$`,
+      String.raw`$$Y = X W + B$$
+
+$$y_{ij} = \sum_k x_{ik} w_{kj} + b_j$$`,
+    ]) {
+      const text = String.raw`
+$X \in \mathbb{R}^{I \times K}$, $W \in \mathbb{R}^{K \times J}$, $B \in \mathbb{R}^{J}$
+
+${forward}
+
+$$g_{ij} = \frac{\partial L}{\partial y_{ij}}$$
+
+$$\frac{\partial L}{\partial W} = X^\top G$$
+
+$$\frac{\partial L}{\partial x} = G W^\top$$
+
+$$\frac{\partial L}{\partial b_j} = \sum_i g_{ij}$$
+
+$$\frac{\partial L}{\partial W} = G X^\top$$
+`;
+      expect(verdicts(text)).toEqual(["proved", "definition", "proved", "proved", "proved", "shape-mismatch"]);
+    }
+  });
+
+  it("a quantity that is computed from entries of its own small letter is another", () => {
+    const text = String.raw`
+$P \in \mathbb{R}^{m \times K}$, $Q \in \mathbb{R}^{K \times n}$, $r_{ij} \in \mathbb{R}$
+
+$$e_{ij} = r_{ij} - \sum_{k=1}^K p_{ik} q_{kj}$$
+
+$$E = e_{ij}^2 + \frac{\beta}{2} \sum_{k=1}^K (p_{ik}^2 + q_{kj}^2)$$
+
+$$\frac{\partial}{\partial p_{ik}} E = -2 e_{ij} q_{kj} + \beta p_{ik}$$
+
+$$\frac{\partial E}{\partial q_{kj}} = -2 e_{ij} q_{kj} + \beta q_{kj}$$
+`;
+    expect(verdicts(text)).toEqual(["proved", "wrong"]);
+  });
+
+  it("a sample's number selects a row or column of the matrix that holds all samples", () => {
+    const text = String.raw`
+$X \in \mathbb{R}^{n \times m}$, $w \in \mathbb{R}^{n}$, $Y \in \mathbb{R}^{1 \times m}$
+
+$$Z = w^\top X$$
+
+$$A = \sigma(Z)$$
+
+$$J = -\frac{1}{m} \sum_{i=1}^{m} \left( y^{(i)} \log a^{(i)} + (1 - y^{(i)}) \log (1 - a^{(i)}) \right)$$
+
+$$\frac{\partial J}{\partial Z} = \frac{1}{m} (A - Y)$$
+
+$$\frac{\partial J}{\partial w} = \frac{1}{m} \sum_{i=1}^{m} (a^{(i)} - y^{(i)}) x^{(i)}$$
+
+$$\frac{\partial J}{\partial w_j} = \frac{1}{m} \sum_{i=1}^{m} (A^{(i)} - Y^{(i)}) x_j^{(i)}$$
+
+$$\frac{\partial J}{\partial w} = \frac{1}{m} \sum_{i=1}^{m} (y^{(i)} - a^{(i)}) x^{(i)}$$
+`;
+    expect(verdicts(text)).toEqual(["proved", "proved", "proved", "wrong"]);
+  });
+
+  it("the diagonal of a Jacobian is neither called right nor wrong", () => {
+    const text = String.raw`
+$z \in \mathbb{R}^n$
+
+$$a = \sigma(z)$$
+
+$$s = \text{softmax}(z)$$
+
+$$\frac{\partial a}{\partial z} = a \odot (1 - a)$$
+
+$$\frac{\partial a}{\partial z} = a \odot a$$
+
+$$\frac{\partial s}{\partial z} = s \odot (1 - s)$$
+`;
+    expect(verdicts(text)).toEqual(["undecided", "shape-mismatch", "shape-mismatch"]);
+  });
+});
