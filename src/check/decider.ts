@@ -16,8 +16,8 @@ export interface CommonKnowledge {
 
 /** A problem of which more is known than its lines tell. */
 export interface KnownProblem {
-  /** `null` where lines make another problem of it. */
-  about(derivatives: Derivatives): CommonKnowledge | null;
+  /** `null` where lines make another problem of it. `isWhole`: all formulas of the file could be read. */
+  about(derivatives: Derivatives, isWhole: boolean): CommonKnowledge | null;
 }
 
 /** Decides questions about one problem, with the true derivatives or with some of the author's in their place. */

@@ -65,7 +65,7 @@ export class Judge {
     const claims = reader.read();
     this.#sides = claims.map((c) => this.#elaborate(c));
     for (const { of, wrt } of wanted) this.derivatives.pair(of, wrt);
-    this.common = shared?.about(this.derivatives) ?? null;
+    this.common = shared?.about(this.derivatives, damaged.length === 0) ?? null;
     const { arena, assumptions, equations, symbols } = problem.model;
     // A declared symbol that names a derivative is computed, not given.
     const named = new Set(this.derivatives.extra.map((eq) => eq.tensor));

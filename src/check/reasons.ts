@@ -1,4 +1,5 @@
 import type { Span } from "../core/span.js";
+import type { Item } from "../model/statements.js";
 import { diagnose } from "./diagnose.js";
 import type { Judge } from "./judge.js";
 import type { Judged, Mistake } from "./verdict.js";
@@ -21,7 +22,7 @@ export class Reasons {
   diagnose(judge: Judge, judged: Judged, about: string): void {
     if (judged.verdict !== "wrong" && judged.verdict !== "shape-mismatch") return;
     const { start } = judged.claim.item.statement.span;
-    const key = `${about}|${textOf(judged, start)}`;
+    const key = `${about}|${lineText(judged)}|${foundOf(judged, start)}`;
     const known = this.#known.get(key);
     if (known === undefined) {
       diagnose(judge, judged);
@@ -34,17 +35,29 @@ export class Reasons {
   }
 }
 
-/** The line as it was read and judged, wherever it stands. */
-const textOf = ({ claim, links, verdict }: Judged, start: number): string =>
-  JSON.stringify(
-    [
-      claim.item.statement.latex,
-      claim.sides,
-      verdict,
-      links.map((l) => [l.verdict, l.mistake, l.transposed, l.diagnostic?.code ?? "", l.diagnostic?.message ?? ""]),
-    ],
-    (key, value: unknown) => (key === "span" ? relative(value as Span, start) : value),
+const texts = new WeakMap<Item, string>();
+
+/** A line as it was read, wherever it stands. */
+export function lineText({ claim }: Judged): string {
+  let text = texts.get(claim.item);
+  if (text === undefined) {
+    const { latex, span, conditions } = claim.item.statement;
+    text = withoutPlaces([latex, claim.sides, conditions], span.start);
+    texts.set(claim.item, text);
+  }
+  return text;
+}
+
+/** What was found of a line already. */
+const foundOf = ({ links, verdict }: Judged, start: number): string =>
+  withoutPlaces(
+    [verdict, links.map((l) => [l.verdict, l.mistake, l.transposed, l.diagnostic?.code, l.diagnostic?.message])],
+    start,
   );
+
+/** As text, with places counted from the beginning of a line. */
+const withoutPlaces = (value: unknown, start: number): string =>
+  JSON.stringify(value, (key, v: unknown) => (key === "span" ? relative(v as Span, start) : v));
 
 const relative = (span: Span, start: number): readonly [number, number] => [span.start - start, span.end - start];
 

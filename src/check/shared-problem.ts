@@ -8,8 +8,9 @@ import { ClaimReader } from "./claims.js";
 import type { CommonKnowledge, KnownProblem } from "./decider.js";
 import type { Derivatives, Layout } from "./derivatives.js";
 import { Judge } from "./judge.js";
-import { Reasons } from "./reasons.js";
+import { lineText, Reasons } from "./reasons.js";
 import { sameModel } from "./same-model.js";
+import { suppositionsFor } from "./suppositions.js";
 import type { Judged, Question } from "./verdict.js";
 
 /** Above so many nodes an arena is given up and what was found out in it is found out anew: memory stays bounded. */
@@ -38,14 +39,14 @@ export class SharedProblem implements KnownProblem {
     this.#seed = seed;
   }
 
-  about(derivatives: Derivatives): LinesAbout | null {
+  about(derivatives: Derivatives, isWhole: boolean): LinesAbout | null {
     // Whoever is the only one to ask has nothing from it.
     const first = !this.#asked;
     this.#asked = true;
     if (first || derivatives.extra.length > 0) return null;
     if (this.#state?.isFull === true) this.#state = null;
     this.#state ??= new State(this.#read, this.#layout, this.#seed);
-    return this.#state.about(derivatives);
+    return this.#state.about(derivatives, isWhole);
   }
 }
 
@@ -58,6 +59,8 @@ class State {
   readonly #known = new Map<string, Known>();
   readonly #places = new Map<string, Workplace>();
   readonly reasons = new Reasons();
+  /** Whether lines are right in other layouts. */
+  readonly layouts = new Map<string, boolean>();
 
   constructor(read: () => Problem, layout: (problem: Problem) => Layout, seed: number) {
     this.#read = read;
@@ -67,13 +70,16 @@ class State {
   }
 
   get isFull(): boolean {
-    return this.#known.size + this.reasons.size > MOST_QUESTIONS || this.#kept.model.arena.count > MOST_NODES;
+    return (
+      this.#known.size + this.reasons.size + this.layouts.size > MOST_QUESTIONS ||
+      this.#kept.model.arena.count > MOST_NODES
+    );
   }
 
-  about(derivatives: Derivatives): LinesAbout | null {
+  about(derivatives: Derivatives, isWhole: boolean): LinesAbout | null {
     const { model } = this.#kept;
     const tensors = sameModel(derivatives.problem.model, model);
-    return tensors === null ? null : new LinesAbout(this, new Transfer(model.arena, tensors), derivatives);
+    return tensors === null ? null : new LinesAbout(this, new Transfer(model.arena, tensors), derivatives, isWhole);
   }
 
   known(question: Question): Known {
@@ -182,10 +188,13 @@ export class LinesAbout implements CommonKnowledge {
   readonly #state: State;
   readonly #transfer: Transfer;
   readonly #derivatives: Derivatives;
+  /** All formulas of the file could be read. */
+  readonly #isWhole: boolean;
   readonly #moved = new Map<Question, Question | null>();
 
-  constructor(state: State, transfer: Transfer, derivatives: Derivatives) {
+  constructor(state: State, transfer: Transfer, derivatives: Derivatives, isWhole: boolean) {
     this.#state = state;
+    this.#isWhole = isWhole;
     this.#transfer = transfer;
     this.#derivatives = derivatives;
   }
@@ -210,6 +219,26 @@ export class LinesAbout implements CommonKnowledge {
       this.#moved.set(question, moved);
     }
     return moved;
+  }
+
+  /** Whether a line is right in another layout; `undefined` if that is not known, or depends on the lines around it. */
+  isRight(layout: Layout, line: Judged): boolean | undefined {
+    const key = this.#keyIn(layout, line);
+    return key === null ? undefined : this.#state.layouts.get(key);
+  }
+
+  learn(layout: Layout, line: Judged, right: boolean): void {
+    const key = this.#keyIn(layout, line);
+    if (key !== null) this.#state.layouts.set(key, right);
+  }
+
+  #keyIn(layout: Layout, line: Judged): string | null {
+    const { problem } = this.#derivatives;
+    const { item } = line.claim;
+    // A Jacobian's entry may be meant apart from those that another line tells.
+    if (!this.#isWhole || line.head === null || line.head.of.axes.length > 0) return null;
+    if (suppositionsFor(problem, item).length > 0) return null;
+    return [layout.gradient, layout.jacobian, problem.builder.letters.key, lineText(line)].join("|");
   }
 
   /** The lines as they would have been judged at the shared problem, and the judge to ask about them. */

@@ -1,0 +1,95 @@
+import type { Problem } from "../model/read.js";
+import type { Layout } from "./derivatives.js";
+import type { Judge } from "./judge.js";
+import { LinesAbout } from "./shared-problem.js";
+import { isRight, type Judged } from "./verdict.js";
+
+/*
+ * In which layout an author writes derivatives. A claim that the usual layout calls wrong is looked at in the other ones: if
+ * these make all lines right that tell layouts apart, and there are several of them, the author writes in that layout.
+ */
+
+const USUAL: Layout = { gradient: "column", jacobian: "outputs-first" };
+const INPUTS_FIRST: Layout = { gradient: "column", jacobian: "inputs-first" };
+const ROWS: Layout = { gradient: "row", jacobian: "outputs-first" };
+
+export const usualLayout = ({ model }: Problem): Layout => (model.layout === "numerator" ? ROWS : USUAL);
+
+/** All claims of a problem as judged in one layout. */
+export interface Attempt {
+  readonly judge: Judge;
+  readonly judged: readonly Judged[];
+}
+
+const isLayoutTrouble = (j: Judged): boolean => j.verdict === "wrong" || j.verdict === "shape-mismatch";
+
+/** A layout transposes derivatives: what is wrong and not the transpose of the truth is wrong in every layout, where no other derivative stands. */
+export function dependsOnLayout({ judge, judged }: Attempt): boolean {
+  const troubled = judged.filter(isLayoutTrouble);
+  const named = judge.definitionsOnly.length > 0 || judged.some((j) => j.uses || j.head === null);
+  return troubled.some((j) => named || j.links.length > 1 || j.links.some((l) => l.transposed));
+}
+
+/** `judgeIn` reads the problem anew, since a layout changes what its names mean. */
+export function otherLayout(judgeIn: (layout: Layout) => Judge, first: Attempt): Attempt | null {
+  const common = first.judge.common instanceof LinesAbout ? first.judge.common : null;
+  for (const layout of [INPUTS_FIRST, ROWS]) {
+    if (!first.judge.readsOtherwise(layout) || isKnownNotBetter(common, layout, first)) continue;
+    const attempt = better(judgeIn(layout), layout, first, common);
+    if (attempt !== null) return attempt;
+  }
+  return null;
+}
+
+/** What speaks for a layout, and whether anything speaks against it. */
+class Comparison {
+  readonly #isRow: boolean;
+  #helped = 0;
+
+  constructor(layout: Layout) {
+    this.#isRow = layout.gradient === "row";
+  }
+
+  /** `null` if the line shows that this is not the author's layout, else whether it is right in no other. */
+  add(before: Judged | undefined, right: boolean): boolean | null {
+    const troubled = before !== undefined && isLayoutTrouble(before);
+    const hurts = !right && before !== undefined && isRight(before.verdict);
+    // One row among columns is a slip, so all that a layout is to explain it must explain.
+    if (hurts || (this.#isRow && troubled && !right)) return null;
+    const helps = right && troubled;
+    if (helps) this.#helped += 1;
+    return helps;
+  }
+
+  /** A gradient's layout shows in several lines, a Jacobian's in one. */
+  get isBetter(): boolean {
+    return this.#helped >= (this.#isRow ? 2 : 1);
+  }
+}
+
+/** The claims in another layout, or `null` as soon as one shows that this is not the author's. */
+function better(judge: Judge, layout: Layout, first: Attempt, common: LinesAbout | null): Attempt | null {
+  const comparison = new Comparison(layout);
+  const judged: Judged[] = [];
+  for (const j of judge.judge()) {
+    const before = first.judged[judged.length];
+    const right = isRight(j.verdict);
+    if (before !== undefined) common?.learn(layout, before, right);
+    const helps = comparison.add(before, right);
+    if (helps === null) return null;
+    judged.push({ ...j, layout: helps && layout.gradient === "row" ? "numerator" : null });
+  }
+  return comparison.isBetter ? { judge, judged } : null;
+}
+
+/** Others wrote the same lines, so it is known what they are in another layout. */
+function isKnownNotBetter(common: LinesAbout | null, layout: Layout, { judged }: Attempt): boolean {
+  if (common === null) return false;
+  const comparison = new Comparison(layout);
+  for (const line of judged) {
+    const right = common.isRight(layout, line);
+    if (right === undefined) return false;
+    if (comparison.add(line, right) === null) return true;
+  }
+  return !comparison.isBetter;
+}
