@@ -15,14 +15,24 @@ export type Substitution = ReadonlyMap<Index, Position>;
 export class Binders extends Nodes {
   /** `op` over the free index `index` of `body`. */
   reduce(op: ReduceOp, index: Index, body: Node): Node {
+    if (this.isEmpty(index.range)) {
+      if (op === "sum") return this.zero;
+      if (op === "product") return this.one;
+    }
     if (!body.free.includes(index)) {
-      if (op === "sum") return this.multiply(this.dimension(this.size(index.range)), body);
-      if (op === "product") return this.power(body, this.dimension(this.size(index.range)));
+      if (op === "sum") return this.multiply(this.#count(index.range), body);
+      if (op === "product") return this.power(body, this.#count(index.range));
       if (op === "max" || op === "min") return body;
     }
     const [[bound], closed] = this.#close([index], body);
     const key = `r${op}${bound?.key}(${closed.id})`;
     return this.#binder(key, { kind: "reduce", op, index: bound ?? index, body: closed }, [bound ?? index], closed, []);
+  }
+
+  /** The number of values in a range, never less than none. */
+  #count(range: Range): Node {
+    const size = this.size(range);
+    return (this.integerOf(size) ?? 0) < 0 ? this.zero : this.dimension(size);
   }
 
   sum(index: Index, body: Node): Node {

@@ -62,7 +62,7 @@ export class Dimensions {
       const old = merged.get(key);
       merged.set(key, { coefficient: t.coefficient + (old?.coefficient ?? 0), powers: t.powers });
     }
-    const kept = [...merged].filter(([, t]) => t.coefficient !== 0).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    const kept = [...merged].filter(([, t]) => t.coefficient !== 0).sort(([a], [b]) => compareText(a, b));
     const key = kept.map(([k, t]) => `${t.coefficient}${k === "" ? "" : `*${k}`}`).join("+") || "0";
     let dim = this.#dims.get(key);
     if (dim === undefined) {

@@ -1,5 +1,6 @@
 import { Dimensions } from "./dimensions.js";
 import type { Dim, Index, Node, Position, Range } from "./node.js";
+import { compareText } from "./text.js";
 
 /** Makes and interns indices over ranges, and positions on axes. */
 export class Positions extends Dimensions {
@@ -20,6 +21,12 @@ export class Positions extends Dimensions {
   /** The number of values in a range. */
   size(range: Range): Dim {
     return this.addDims(range.high, this.scaleDim(range.low, -1), this.oneDim);
+  }
+
+  /** Whether a range surely has no value, as in `\sum_{k=3}^{2}`. */
+  isEmpty(range: Range): boolean {
+    const [low, high] = [this.integerOf(range.low), this.integerOf(range.high)];
+    return low !== null && high !== null && high < low;
   }
 
   index(name: string, range: Range): Index {
@@ -68,9 +75,7 @@ export class Positions extends Dimensions {
       if (i.range.low === i.range.high) offset = this.addDims(offset, this.scaleDim(i.range.low, c));
       else merged.set(i, (merged.get(i) ?? 0) + c);
     }
-    const kept = [...merged]
-      .filter(([, c]) => c !== 0)
-      .sort(([a], [b]) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+    const kept = [...merged].filter(([, c]) => c !== 0).sort(([a], [b]) => compareText(a.key, b.key));
     const key = `${kept.map(([i, c]) => `${c}*${i.key}`).join("+")};${offset.key}${value === null ? "" : `;v${value.id}`}`;
     let position = this.#positions.get(key);
     if (position === undefined) {

@@ -153,6 +153,31 @@ export const activations: readonly ScalarFunction[] = [
   },
   {
     ...smooth,
+    name: "celu",
+    arity: 2,
+    written: ["CELU"],
+    // x above 0, α (e^{x/α} - 1) below: Barron 2017. Its slope is 1 from both sides.
+    derivative: (k, x, alpha) => {
+      const ratio = div(k, x, alpha);
+      const slope = k.multiply(exp(k, ratio), oneMinus(k, ratio));
+      return [
+        k.add(above(k, x), k.multiply(notAbove(k, x), exp(k, ratio))),
+        k.multiply(notAbove(k, x), k.add(slope, k.rational(-1))),
+      ];
+    },
+    definition: (k, x, alpha) =>
+      k.add(
+        k.multiply(above(k, x), x),
+        k.multiply(notAbove(k, x), alpha, k.add(exp(k, div(k, x, alpha)), k.rational(-1))),
+      ),
+    value: (x = Number.NaN, alpha = Number.NaN) => (x > 0 ? x : alpha * Math.expm1(x / alpha)),
+    latex: "\\operatorname{CELU}",
+    latexApplied: "\\operatorname{CELU}_{#1}\\left( #0 \\right)",
+    latexDerivative: null,
+    numpy: "np.where(({0}) > 0, {0}, ({1}) * np.expm1(np.minimum({0}, 0.0) / ({1})))",
+  },
+  {
+    ...smooth,
     name: "selu",
     written: ["SELU"],
     derivative: (k, x) => [

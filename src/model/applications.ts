@@ -254,7 +254,10 @@ function applyScalar(e: Elaborator, a: Application, wanted: Wanted): Value | nul
     return row.name === "max" || row.name === "min"
       ? extremumOf(e, row.name, a.args, a.span)
       : withNumbers(e, a, row.name);
-  if (a.args.length !== 1) return refuse("function/arity", `${a.head.symbol.name} takes one argument`, a.span);
+  if (a.args.length !== 1 || row.arity > 2) {
+    const count = row.arity > 2 ? `${row.arity} arguments` : "one argument";
+    return refuse("function/arity", `${a.head.symbol.name} takes ${count}`, a.span);
+  }
   const [arg] = a.args;
   if (arg === undefined) return null;
   const v = e.elaborate(arg, wanted);

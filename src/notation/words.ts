@@ -7,7 +7,7 @@ const list = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 /** Runs of letters that are one name however they are written: `softmax(z)`, `\tanh(x)`, `loss`. */
 const nameWords =
   list(`relu leakyrelu prelu elu selu celu gelu silu swish mish softmax logsoftmax softmin sigmoid logistic tanh
-  sinh cosh sech sin cos tan cot arcsin arccos arctan atan exp log logit sqrt diag trace det rank vec vech sign sgn abs max
+  sinh cosh sech csch coth sin cos tan cot arcsin arccos arctan atan exp log logit sqrt diag trace det rank vec vech sign sgn abs max
   min argmax argmin softplus softsign logsumexp lse erf erfc norm mean var cov std loss cost mse rmse bce entropy
   crossentropy nll layernorm batchnorm rmsnorm normalize concat dist hardtanh hardsigmoid clip relusix heaviside step sum prod
   hinge huber dropout attention softargmax const sigm span dim cdf pdf mlp`);

@@ -30,6 +30,10 @@ const LINES: readonly (readonly [string, string])[] = [
   [String.raw`\sigma' = \sigma (1 - \sigma)`, "proved"],
   [String.raw`\tanh' = 1 - \tanh^2`, "proved"],
   [String.raw`\tanh' = 1 - \tanh`, "wrong"],
+  [String.raw`\frac{d}{du} \coth(u) = 1 - \coth^2(u)`, "proved"],
+  [String.raw`\frac{d}{du} \sec(u) = \sec(u) \tan(u)`, "proved"],
+  [String.raw`\frac{d}{du} \cot(u) = -\csc^2(u)`, "agrees"],
+  [String.raw`\frac{d}{du} \cot(u) = \csc^2(u)`, "wrong"],
   [String.raw`\frac{\partial L}{\partial z} = 2 a \odot g'(z)`, "proved"],
   [String.raw`\frac{\partial L}{\partial W}(W) = 2 (a \odot g'(z)) x^\top`, "proved"],
 ];

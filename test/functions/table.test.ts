@@ -22,7 +22,15 @@ const others: ReadonlyMap<string, readonly number[]> = new Map([
 const rest = (row: ScalarFunction): readonly number[] => (row.arity === 1 ? [] : (others.get(row.name) ?? [0.37]));
 
 /** Where a function has poles, a span between two of them. */
-const span = (row: ScalarFunction): readonly [number, number] => (row.name === "tan" ? [-1.1, 1.2] : spans[row.domain]);
+const betweenPoles: ReadonlyMap<string, readonly [number, number]> = new Map([
+  ["tan", [-1.1, 1.2]],
+  ["sec", [-1.1, 1.2]],
+  ["cot", [0.6, 2.5]],
+  ["csc", [0.6, 2.5]],
+  ["csch", [0.6, 3]],
+  ["coth", [0.6, 3]],
+]);
+const span = (row: ScalarFunction): readonly [number, number] => betweenPoles.get(row.name) ?? spans[row.domain];
 
 function points(row: ScalarFunction): (readonly number[])[] {
   const [low, high] = span(row);

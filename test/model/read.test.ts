@@ -149,6 +149,7 @@ describe("what is refused, and why", () => {
       "$x \\in \\mathbb{R}^n$, $y \\in \\mathbb{R}^m$ $$L = \\sum_i (x_i - y_i)^2 + (x - y)^\\top x$$",
       "shape/clash",
     ],
+    ["a function with too few arguments", "$x \\in \\mathbb{R}$ $$L = \\operatorname{clip}(x)$$", "function/arity"],
     ["a function without its argument", "$x \\in \\mathbb{R}$ $$L = \\frac{1}{\\log} x$$", "function/bare"],
     ["a size below one", "$x \\in \\mathbb{R}^{-3}$ $$L = x^\\top x$$", "shape/size"],
     ["a loss that is no scalar", "$x \\in \\mathbb{R}^n$ $$y = \\tanh(x)$$", "loss/not-scalar"],
