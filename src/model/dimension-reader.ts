@@ -141,9 +141,11 @@ export class DimensionReader {
     const letter = letterOf(s);
     if (letter !== null && e.lookup(letter) !== null) return null;
     const latex = this.#latex.get(text);
-    if (latex !== undefined) return this.#arena.namedDim(latex);
     const t = takeApart(s);
-    if (t === null) return null;
+    // `\sum_{j=1}^{y}` with a class y runs up to a value.
+    const isValue = t !== null && !this.hard.has(text) && this.#symbols.isInteger(t);
+    if (latex !== undefined && !isValue) return this.#arena.namedDim(latex);
+    if (t === null || isValue) return null;
     const family = this.#families.get(headKey(t.symbol));
     const script = t.sups[0]?.content ?? t.subs[0];
     if (family !== undefined && script !== undefined) return this.#arena.namedDim(family, memberOf(script, e));

@@ -28,7 +28,10 @@ export function collapse(arena: Arena, v: Value): Value {
 }
 
 export function scale(arena: Arena, factor: Value, v: Value): Value {
-  return { ...v, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
+  const scaled: Value = { ...v, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
+  if (v.kronecker === undefined) return scaled;
+  const [left, right] = v.kronecker;
+  return { ...scaled, kronecker: [scale(arena, factor, left), right] };
 }
 
 export function transpose(arena: Arena, v: Value): Value {

@@ -64,3 +64,48 @@ $$L = \sum_{i=1}^n \sum_{j=1}^n x_i x_j [y_i = y_j]$$`;
     expect(understood(text).errors).toContain("index/unsupported");
   });
 });
+
+describe("sums over a part of an axis", () => {
+  it.each([
+    ["j=2", "i", String.raw`\mathbb{1}[j \ge 2] \mathbb{1}[j \le i] x_{j}`],
+    ["j=1", "i", String.raw`\mathbb{1}[j \le i] x_{j}`],
+    ["j=i", "N-1", String.raw`\mathbb{1}[i \le j] \mathbb{1}[j < N] x_{j}`],
+    ["j=i", "N", String.raw`\mathbb{1}[i \le j] x_{j}`],
+  ])("from %s to %s", (low, high, body) => {
+    const text = String.raw`$x \in \mathbb{R}^N$ $$y_i = \sum_{${low}}^{${high}} x_j, \quad i = 1, \dots, N$$`;
+    expect(understood(text).equations[0]).toBe(String.raw`y_{i} = \sum_{j=1}^{N} ${body}`);
+  });
+
+  it.each([String.raw`\max_{j \ne y} z_j`, String.raw`\max_{j=1}^{y} z_j`, String.raw`\min_{1 \le j < y} z_j`])(
+    "%s is no extremum over the whole axis",
+    (loss) => {
+      const text = String.raw`$z \in \mathbb{R}^K$, $y \in \{1, \dots, K\}$ $$L = ${loss}$$`;
+      expect(understood(text)).toMatchObject({ equations: [], errors: ["unsupported/operator"] });
+    },
+  );
+});
+
+describe("functions and matrices", () => {
+  it("a function's body knows nothing of the parameters of the function that calls it", () => {
+    const text = String.raw`$y, z \in \mathbb{R}$ $$f(x) = x y$$ $$g(y) = f(y)^2$$ $$L = g(z)$$`;
+    expect(lastEquation(text)).toBe("L = (z y)^{2}");
+  });
+
+  it("the inverse of a scaled Kronecker product is scaled", () => {
+    const text = String.raw`$A \in \mathbb{R}^{n \times n}$, $B \in \mathbb{R}^{m \times m}$, $c \in \mathbb{R}$
+$$L = \operatorname{tr}((c (A \otimes B))^{-1})$$`;
+    expect(lastEquation(text)).toBe(
+      String.raw`L = \sum_{i=1}^{n} \sum_{j=1}^{m} \left(\left[c A_{kl}\right]_{kl}^{-1}\right)_{ii} (B^{-1})_{jj}`,
+    );
+  });
+
+  it("a matrix that is not square has no inverse", () => {
+    const text = String.raw`$X \in \mathbb{R}^{3 \times 2}$ $$L = \operatorname{sum}(X^{-1})$$`;
+    expect(understood(text).errors).toContain("shape/not-square");
+  });
+
+  it("a power below a minus is that power", () => {
+    const text = String.raw`$X \in \mathbb{R}^{n \times n}$ $$L = \operatorname{tr}(X^{-2})$$`;
+    expect(lastEquation(text)).toBe(String.raw`L = \sum_{i=1}^{n} (X^{-2})_{ii}`);
+  });
+});

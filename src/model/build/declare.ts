@@ -79,7 +79,7 @@ function declareSymbol(
     return;
   }
   if (isConstantArray(builder, t, shape, item)) return;
-  if (kind === "integer" && isExponent(builder, t)) {
+  if (kind === "integer" && (builder.e.dims.isName(t.symbol) || isExponent(builder, t))) {
     builder.e.dims.register(t.symbol, true);
     item.reading = `${scriptText(t.symbol)} is a whole number`;
     return;

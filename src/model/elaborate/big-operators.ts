@@ -6,7 +6,7 @@ import { type Binding, bindings, orderedLetters } from "../letters.js";
 import { juxtapose, oneVar } from "../products.js";
 import { known } from "../sizes.js";
 import { axisAt } from "../stacked.js";
-import { align, scalarValue, shapeText, type Value } from "../value.js";
+import { align, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
 import { conditionOfLetter, positional } from "./conditions.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 
@@ -52,7 +52,7 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
   const letter = e.bind(first, true);
   return e.within([letter], () => {
     const body = boundValue(e, rest, s, wanted);
-    const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first)];
+    const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first, letter)];
     if (body === null || guards.includes(null)) return null;
     const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
     return {
@@ -72,23 +72,26 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
   });
 }
 
-/** A limit that is an index, `\sum_{j=1}^{i}`, is a condition on the letter. */
-function triangular(e: Elaborator, b: Binding): readonly (Value | null)[] {
-  const limits: (Value | null)[] = [];
-  const letter: Syntax = {
-    kind: "symbol",
-    name: b.letter.replace(/'+$/, ""),
-    style: "plain",
-    accents: [],
-    latex: b.letter,
-    span: { start: 0, end: 0 },
+/** Limits that are no range together, since one is an index, `\sum_{j=2}^{i}`, are conditions on the letter. */
+function triangular(e: Elaborator, b: Binding, letter: LetterBinding): readonly Value[] {
+  const isSize = (s: Syntax | null): boolean => s === null || e.dims.read(s, e) !== null;
+  if (isSize(b.low) && isSize(b.high)) return [];
+  const limit = (s: Syntax | null, relation: "\\ge" | "\\le", end: "low" | "high"): readonly Value[] => {
+    if (s === null) return [];
+    const size = e.dims.read(s, e);
+    const condition = positional(e, letterSyntax(b.letter), relation, s);
+    // The letter stops there anyway.
+    return [scalarValue(() => (letter.finalRange(e.arena)[end] === size ? e.arena.one : condition.at([])))];
   };
-  const primes = b.letter.length - b.letter.replace(/'+$/, "").length;
-  const self: Syntax =
-    primes === 0 ? letter : { kind: "scripted", base: letter, sub: null, sup: null, primes, span: letter.span };
-  if (b.low !== null && e.dims.read(b.low, e) === null) limits.push(positional(e, self, "\\ge", b.low));
-  if (b.high !== null && e.dims.read(b.high, e) === null) limits.push(positional(e, self, "\\le", b.high));
-  return limits;
+  return [...limit(b.low, "\\ge", "low"), ...limit(b.high, "\\le", "high")];
+}
+
+function letterSyntax(letter: string): Syntax {
+  const name = letter.replace(/'+$/, "");
+  const span = { start: 0, end: 0 };
+  const symbol: Syntax = { kind: "symbol", name, style: "plain", accents: [], latex: letter, span };
+  const primes = letter.length - name.length;
+  return primes === 0 ? symbol : { kind: "scripted", base: symbol, sub: null, sup: null, primes, span };
 }
 
 /** A sum without a letter is over all entries of what stands below it. */
@@ -119,6 +122,13 @@ function extremum(e: Elaborator, s: SyntaxOf<"big">, found: readonly Binding[]):
   const letter = e.bind(first, true);
   return e.within([letter], () => {
     const body = s.body === null ? null : e.elaborate(s.body);
+    if (first.conditions.length + triangular(e, first, letter).length > 0)
+      refuse(
+        "unsupported/operator",
+        `${s.operator} over a part of the positions is not supported`,
+        s.span,
+        "let it run over all of them, or write what it compares",
+      );
     if (body === null) return null;
     return { axes: body.axes, at: (ps) => e.arena.reduce(op, letter.index(e.arena), body.at(ps)) };
   });

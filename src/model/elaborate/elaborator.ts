@@ -220,6 +220,8 @@ export class Elaborator implements ProductContext {
   /** Runs `body` with a function's arguments in the place of its parameters. */
   withParameters<T>(f: FunctionDefinition, args: readonly Value[], body: () => T): T {
     const before = new Map(this.parameters);
+    // Inside, the parameters of the function that calls are unknown.
+    this.parameters.clear();
     f.parameters.forEach((t, k) => {
       const value = args[k];
       if (value !== undefined) this.parameters.set(parameterKey(t), value);

@@ -53,17 +53,18 @@ export function power(e: Elaborator, v: Value, exponent: Syntax, span: Span): Va
   }
   if (inverseTranspose) return transpose(arena, matrixFunction(e, "inverse", base, null, span));
   if (n === undefined || m === undefined) return entryPower(e, base, exponent);
+  const isInverse = scriptText(exponent) === "-1";
   if (!n.same(m)) {
     if (n.isOne(arena) || m.isOne(arena)) return entryPower(e, base, exponent);
-    if (exponent.kind === "sum" && n.dim === null) return matrixFunction(e, "inverse", base, null, span);
-    if (exponent.kind === "sum" && n.unify(m)) return matrixFunction(e, "inverse", base, null, span);
+    if (isInverse) return matrixFunction(e, "inverse", base, null, span);
+    if (exponent.kind === "sum" && n.unify(m)) return power(e, v, exponent, span);
     e.note("reading/power", "a power of a matrix that is not square is read entry by entry", span);
     return entryPower(e, base, exponent);
   }
-  if (scriptText(exponent) === "-1") return matrixFunction(e, "inverse", base, null, span);
-  const power = e.value(exponent);
-  if (!isScalar(power)) refuse("shape/exponent", "an exponent must be a scalar", exponent.span);
-  return matrixFunction(e, "power", base, power, span);
+  if (isInverse) return matrixFunction(e, "inverse", base, null, span);
+  const count = e.value(exponent);
+  if (!isScalar(count)) refuse("shape/exponent", "an exponent must be a scalar", exponent.span);
+  return matrixFunction(e, "power", base, count, span);
 }
 
 function minusTranspose(e: Elaborator, exponent: Syntax): boolean {
