@@ -1,17 +1,9 @@
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
+import { Carriers, type WrongLine } from "./carriers.js";
 import type { Judge } from "./judge.js";
 import { isEqual, type Judged, overall } from "./verdict.js";
-
-/** A line of the author's that was judged wrong, as an equation for the derivative it is about. */
-interface WrongLine {
-  readonly judged: Judged;
-  readonly tensor: Tensor;
-  readonly equation: Equation;
-  /** The equation in place of the true one. */
-  readonly replaced: ReadonlyMap<Tensor, Equation>;
-}
 
 /** More than rounding could make of equal values. */
 const FAR = 1e-3;
@@ -28,13 +20,17 @@ export function carryForward(judge: Judge, all: readonly Judged[]): void {
     if (line !== null) lines.push(line);
   }
   if (lines.length < 2) return;
-  const below = new Map(lines.map((l) => [l.tensor, reached(judge, l.tensor)]));
-  for (const [k, line] of lines.entries()) {
-    // What is written below was not there to be used.
-    const above = lines.slice(0, k);
-    const others = above.filter((o) => o.tensor !== line.tensor && below.get(line.tensor)?.has(o.tensor) === true);
-    const sets = [...others.map((o) => [o]), ...(others.length > 1 ? [others] : [])];
-    const carrier = sets.find((s) => explains(judge, line, s));
+  const known = new Map<Tensor, ReadonlySet<Tensor>>();
+  const reachedFrom = (t: Tensor): ReadonlySet<Tensor> => {
+    const found = known.get(t) ?? reached(judge, t);
+    known.set(t, found);
+    return found;
+  };
+  // What is written below a line was not there to be used: each line is told before it is added to those that carry.
+  const carriers = new Carriers(judge.context, lines, reachedFrom);
+  for (const line of lines) {
+    const carrier = carriers.candidates(line).find((set) => explains(judge, line, set));
+    carriers.add(line);
     if (carrier === undefined) continue;
     const [link] = line.judged.links;
     if (link === undefined) continue;
@@ -69,7 +65,8 @@ function wrongLine(judge: Judge, judged: Judged): WrongLine | null {
     latex: "",
     byIndex: true,
   };
-  return { judged, tensor: left.tensor, equation, replaced: new Map([[left.tensor, equation]]) };
+  const question = { ...link.question, left };
+  return { judged, tensor: left.tensor, question, equation, replaced: new Map([[left.tensor, equation]]) };
 }
 
 /** The derivatives to which the rule of one leads, itself only if it is among them. */
@@ -94,19 +91,18 @@ const isCircular = (judge: Judge, replaced: ReadonlyMap<Tensor, Equation>): bool
   [...replaced.keys()].some((t) => reached(judge, t, replaced).has(t) && !reached(judge, t).has(t));
 
 function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[]): boolean {
-  const [link] = line.judged.links;
-  if (link?.question == null) return false;
+  const { question } = line;
   const [only] = carriers;
   const replaced =
     only !== undefined && carriers.length === 1 ? only.replaced : new Map(carriers.map((c) => [c.tensor, c.equation]));
-  const gap = judge.decider.gapWith(link.question, replaced);
+  const gap = judge.decider.gapWith(question, replaced);
   if (gap === null ? isCircular(judge, replaced) : gap > FAR) return false;
-  if (!isEqual(judge.decider.decideWith(link.question, replaced))) return false;
+  if (!isEqual(judge.decider.decideWith(question, replaced))) return false;
   // Twice the author's value must not do as well: then the value would not matter.
   const { arena } = judge.context;
   const doubled = new Map(
     carriers.map((c) => [c.tensor, { ...c.equation, body: arena.multiply(arena.rational(2), c.equation.body) }]),
   );
-  const twice = judge.decider.gapWith(link.question, doubled);
-  return (twice !== null && twice > FAR) || !isEqual(judge.decider.decideWith(link.question, doubled));
+  const twice = judge.decider.gapWith(question, doubled);
+  return (twice !== null && twice > FAR) || !isEqual(judge.decider.decideWith(question, doubled));
 }

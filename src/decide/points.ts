@@ -112,6 +112,29 @@ export class Points {
     return evaluator;
   }
 
+  /**
+   * The same point where some tensors are what these equations say, and what is computed from them follows. `null` if
+   * that is not a matter of one equation after the other, as where they need each other.
+   */
+  replacing(env: Environment, equations: readonly Equation[]): Environment | null {
+    const origin = this.#origin(env);
+    const bodies = equations.map((e) => e.body);
+    const { tensors } = this.#plan.below(bodies);
+    const own = new Set(equations.map((e) => e.tensor));
+    if (tensors.some((t) => own.has(t)) || origin.symbols.some((t) => own.has(t))) return null;
+    const changed = new Environment(env.sizes, env.seed);
+    for (const t of origin.symbols) changed.tensors.set(t, env.array(t));
+    this.#origins.set(changed, origin);
+    try {
+      for (const body of bodies) this.#complete(body, changed);
+      forward({ equations }, changed);
+    } catch (error) {
+      if (error instanceof Error && error.message.startsWith("internal:")) return null;
+      throw error;
+    }
+    return changed;
+  }
+
   /** Computes whatever an expression needs and the point does not hold yet. */
   #complete(node: Node, env: Environment): void {
     const { tensors } = this.#plan.below([node]);
