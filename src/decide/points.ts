@@ -24,7 +24,7 @@ export interface Question {
 
 const NEAR_KINK = 1e-4;
 
-/** What a rectifier or an indicator looks at: open where it is positive, or, for an equality, zero. */
+/** What a rectifier or an indicator looks at, or a condition on indices: open where it is positive, or, for an equality, zero. */
 export interface Switch {
   readonly node: Node;
   readonly isEquality: boolean;
@@ -100,6 +100,12 @@ export class Points {
   values(node: Node, free: readonly Index[], env: Environment): NdArray {
     this.#complete(node, env);
     return this.#evaluator(env).evaluate(node, free);
+  }
+
+  /** The same, and the cells that need an entry out of its range, which have no value. */
+  partly(node: Node, free: readonly Index[], env: Environment): ReturnType<Evaluator["evaluatePartly"]> {
+    this.#complete(node, env);
+    return this.#evaluator(env).evaluatePartly(node, free);
   }
 
   /** The evaluator of a point: what one claim has had evaluated, the next one finds. */
@@ -187,7 +193,10 @@ export class Points {
     const equal = new Set(
       nodesBelow(roots).flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])),
     );
-    return all.flatMap((w) => (w.kind === "switch" ? [{ node: w.node, isEquality: equal.has(w.node) }] : []));
+    const values = all.flatMap((w) => (w.kind === "switch" ? [{ node: w.node, isEquality: equal.has(w.node) }] : []));
+    // A branch that no compared entry is in, `\\ell < L` where L = 0, was not compared.
+    const branches = nodesBelow([left, right]).filter((n) => n.kind === "iverson");
+    return [...values, ...branches.map((node) => ({ node, isEquality: false }))];
   }
 
   /** Does a switch let anything through at a point? */

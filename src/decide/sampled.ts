@@ -118,9 +118,9 @@ export function comparePoint(
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
   const match = (): Match => ({ method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) });
-  if (gap.error <= NOISE) return match();
+  if (gap.error <= NOISE) return values.whole ? match() : null;
   if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
-  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? match() : null;
+  if (!persists(question, points, env, gap)) return gap.error < 1e-6 && values.whole ? match() : null;
   const simple = readable(question, points, env);
   if (simple !== null) return describe(question, context, simple.env, simple.gap, simple.values);
   return describe(question, context, env, gap, values);
@@ -140,13 +140,21 @@ export function errorAt(question: Question, points: Points, round: number): numb
 interface Sides {
   readonly left: NdArray;
   readonly right: NdArray;
+  /** No entry of either needs what is out of its range. Those that do are NaN on both sides: nothing is said there. */
+  readonly whole: boolean;
 }
 
 function sidesAt({ left, right, free }: Question, env: Environment, points: Points): Sides | null {
   try {
-    return { left: points.values(left, free, env), right: points.values(right, free, env) };
+    const [l, r] = [points.partly(left, free, env), points.partly(right, free, env)];
+    const missing = [...l.missing, ...r.missing];
+    const kept = ({ shape, data }: NdArray): NdArray =>
+      missing.length === 0
+        ? { shape, data }
+        : { shape, data: data.map((x, c) => (missing.includes(c) ? Number.NaN : x)) };
+    return { left: kept(l.array), right: kept(r.array), whole: missing.length === 0 };
   } catch (error) {
-    // An entry out of its range, or one that nothing gives a value: this point says nothing.
+    // An entry that nothing gives a value: this point says nothing.
     if (error instanceof Error && error.message.startsWith("internal:")) return null;
     throw error;
   }

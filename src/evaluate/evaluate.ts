@@ -47,21 +47,27 @@ export class Evaluator {
 
   /** The same, or `null` where a value needs an unknown entry. */
   evaluateKnown(node: Node, free: readonly Index[]): NdArray | null {
+    const { array, missing } = this.evaluatePartly(node, free);
+    if (missing.length === 0) return array;
+    if (this.#unknown) return null;
+    throw new Error("internal: an entry out of its range is used");
+  }
+
+  /** All values, and the cells, NaN there, that need an entry which is unknown or out of its range. */
+  evaluatePartly(node: Node, free: readonly Index[]): { readonly array: NdArray; readonly missing: readonly number[] } {
     const array = this.#spread(node, free);
     const undefinedAt = this.#outside || this.#unknown ? array.data.findIndex(Number.isNaN) : -1;
-    if (undefinedAt >= 0 && this.#causedByFiller(node, free, array)) {
-      if (this.#unknown) return null;
-      throw new Error("internal: an entry out of its range is used");
-    }
-    return array;
+    return { array, missing: undefinedAt < 0 ? [] : this.#causedByFiller(node, free, array) };
   }
 
   // A NaN that another filler removes comes from an entry that is missing; one that stays is the formula's own.
-  #causedByFiller(node: Node, free: readonly Index[], array: NdArray): boolean {
-    return [0.7310585786300049, -0.3775406687981454].some((filler) => {
-      const again = new Evaluator(this.env, { ...this.#options, filler }).#spread(node, free);
-      return again.data.some((x, cell) => Number.isNaN(array.data[cell]) && !Number.isNaN(x));
-    });
+  #causedByFiller(node: Node, free: readonly Index[], array: NdArray): readonly number[] {
+    const again = [0.7310585786300049, -0.3775406687981454].map((filler) =>
+      new Evaluator(this.env, { ...this.#options, filler }).#spread(node, free),
+    );
+    return [...array.data.keys()].filter(
+      (cell) => Number.isNaN(array.data[cell]) && again.some(({ data }) => !Number.isNaN(data[cell])),
+    );
   }
 
   #spread(node: Node, free: readonly Index[]): NdArray {

@@ -25,11 +25,17 @@ export class DimensionReader {
   readonly #families = new Map<string, string>();
   /** Names that stand in a declared shape; the others were seen in limits only. */
   readonly hard = new Set<string>();
+  readonly #settled = new Set<string>();
 
   constructor(arena: Arena, letters: Letters, symbols: SymbolTable) {
     this.#arena = arena;
     this.#letters = letters;
     this.#symbols = symbols;
+  }
+
+  /** From here on the sizes of the model are what they are: no line of a claim makes one of them another. */
+  settle(latex: Iterable<string>): void {
+    for (const name of latex) this.#settled.add(name);
   }
 
   /** Makes every name in `s` a dimension. */
@@ -75,7 +81,8 @@ export class DimensionReader {
     if (dim.terms.length !== 1 || term?.coefficient !== 1 || term.powers.length !== 1 || power === undefined)
       return false;
     const [atom, exponent] = power;
-    return exponent === 1 && ![...this.hard].some((text) => this.#latex.get(text) === atom.latex);
+    if (exponent !== 1 || this.#settled.has(atom.latex)) return false;
+    return ![...this.hard].some((text) => this.#latex.get(text) === atom.latex);
   }
 
   /** From now on, one name means another size. */

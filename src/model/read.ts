@@ -222,6 +222,7 @@ function readWith(document: Document, section: number, items: readonly Item[], r
   }
   const title = document.sections[section]?.title ?? "";
   const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
+  builder.e.dims.settle(model.symbols.filter((s) => s.role === "dimension").map((s) => s.tensor.latex));
   return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
 }
 

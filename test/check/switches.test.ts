@@ -23,3 +23,43 @@ describe("a path behind rectifiers is missed", () => {
     expect(verdicts).toEqual(["wrong", "wrong", "proved"]);
   });
 });
+
+describe("a branch that is compared at no entry", () => {
+  const layers = `Let $x, y \\in \\mathbb{R}^n$, $W^{(\\ell)} \\in \\mathbb{R}^{n \\times n}$.
+
+$$a^{(0)} = x, \\quad z^{(\\ell)} = W^{(\\ell)} a^{(\\ell-1)}, \\quad a^{(\\ell)} = \\tanh(z^{(\\ell)}), \\quad \\ell = 1, \\dots, L$$
+
+$$C = \\frac{1}{2}\\|a^{(L)} - y\\|^2$$
+`;
+  const claim = (above: string, weights = "\\ell+1") =>
+    `$$\\nabla_{a^{(\\ell)}} C = \\begin{cases} (W^{(${weights})})^\\top \\nabla_{z^{(${above})}} C & \\text{if } \\ell < L \\\\ a^{(L)} - y & \\text{if } \\ell = L \\end{cases}$$`;
+  const verdict = (line: string) => checkWorksheet("a.md", `${layers}\n${line}\n`).claims.at(-1)?.verdict;
+
+  test("the right members", () => expect(verdict(claim("\\ell+1"))).toBe("proved"));
+
+  test.each([["\\ell+2"], ["\\ell"], ["L"]])("another member, %s", (above) =>
+    expect(verdict(claim(above))).toBe("wrong"),
+  );
+
+  test.each([["\\ell-1"], ["\\ell+2"]])("weights of another member, %s", (weights) =>
+    expect(verdict(claim("\\ell+1", weights))).toBe("wrong"),
+  );
+
+  test("a member beyond all", () => expect(verdict(claim("\\ell+L+5"))).toBe("undecided"));
+});
+
+describe("the sizes of a problem are not renamed by a claim", () => {
+  const sheet = `Layer $t$ has $W^{(t)} \\in \\mathbb{R}^{K \\times K}$, and $z^{(0)}, a \\in \\mathbb{R}^K$.
+
+$$u^{(t)} = W^{(t)} z^{(t-1)}, \\quad z^{(t)} = \\tanh(u^{(t)}), \\quad t = 1, \\dots, M$$
+
+$$f = a^\\top z^{(M)}$$
+`;
+  test.each([
+    ["K", "proved"],
+    ["M", "shape-mismatch"],
+  ])("a sum to %s", (limit, verdict) => {
+    const line = `$$\\frac{\\partial f}{\\partial z_i^{(t-1)}} = \\sum_{j=1}^{${limit}} \\frac{\\partial f}{\\partial u_j^{(t)}} W_{ji}^{(t)}, \\quad t = 1, \\dots, M$$`;
+    expect(checkWorksheet("a.md", `${sheet}\n${line}\n`).claims.at(-1)?.verdict).toBe(verdict);
+  });
+});
