@@ -1,6 +1,6 @@
 import type { Arena } from "../expression/arena.js";
 import { freeOfDim, operands } from "../expression/arena.js";
-import type { Index, Node, Position, Range } from "../expression/node.js";
+import type { Dim, Index, Node, Position, Range } from "../expression/node.js";
 
 /** What is known of the ranges of gathered values: the range of `y_t`, or `null`. */
 export type ValueRange = (value: Node) => Range | null;
@@ -15,7 +15,13 @@ export function solveFor(arena: Arena, position: Position, index: Index): Positi
   return arena.position(rest, arena.scaleDim(position.offset, -own), position.value);
 }
 
-/** Proves `position ≥ 0` where its least value over the ranges of its indices is a nonnegative number. */
+/** The least value of a dimension that only adds sizes, each of them at least one; `null` for any other. */
+export function leastOf(dim: Dim): number | null {
+  if (dim.terms.some((t) => t.coefficient < 0 && t.powers.length > 0)) return null;
+  return dim.terms.reduce((sum, t) => sum + t.coefficient, 0);
+}
+
+/** Proves `position ≥ 0` where its least value over the ranges of its indices is at least zero whatever the sizes. */
 export function provablyNonnegative(arena: Arena, position: Position, valueRange: ValueRange): boolean {
   let least = position.offset;
   for (const [i, c] of position.terms)
@@ -25,7 +31,7 @@ export function provablyNonnegative(arena: Arena, position: Position, valueRange
     if (range === null) return false;
     least = arena.addDims(least, range.low);
   }
-  const number = arena.integerOf(least);
+  const number = leastOf(least);
   return number !== null && number >= 0;
 }
 

@@ -16,7 +16,7 @@ import { abstractLatex, bracket, functionLatex, parenthesize } from "./function-
 import { latexStyle, script } from "./latex-style.js";
 import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
 import { parametersOf } from "./parameters.js";
-import { splitScripts } from "./scripts.js";
+import { joinIndices, splitScripts } from "./scripts.js";
 import { Level as IndexLevel } from "./style.js";
 import { entryLatex, wholeLatex } from "./tensor.js";
 import { Walk } from "./walk.js";
@@ -56,16 +56,27 @@ export function printMatrixEquation(
   names: Names,
   family: readonly Position[] = [],
 ): string {
-  const scope = scopeOf(names, [...family.flatMap(freeOfPosition), ...parametersOf(x)]);
+  return equation(x, names, family, (texts) => (typeof left === "string" ? left : wholeLatex(left, texts, names)));
+}
+
+/** LaTeX of `tensor[at] = x`, for each value of the positions in `at`; axes without one stay whole. */
+export const printMatrixSlice = (
+  tensor: Tensor,
+  x: MatrixExpression,
+  names: Names,
+  at: readonly (Position | null)[],
+): string => equation(x, names, at, (texts) => entryLatex(tensor, texts, names));
+
+function equation(
+  x: MatrixExpression,
+  names: Names,
+  at: readonly (Position | null)[],
+  left: (texts: readonly string[]) => string,
+): string {
+  const free = at.flatMap((p) => (p === null ? [] : freeOfPosition(p)));
+  const scope = scopeOf(names, [...free, ...parametersOf(x)]);
   const walk = new Walk(names, latexStyle(names));
-  const head =
-    typeof left === "string"
-      ? left
-      : wholeLatex(
-          left,
-          family.map((p) => walk.position(p, scope)),
-          names,
-        );
+  const head = left(at.map((p) => (p === null ? ":" : walk.position(p, scope))));
   const printer = new MatrixPrinter(names);
   return `${head} = ${matrixCases(x, names, printer, walk, scope) ?? printer.print(x, scope).text}`;
 }
@@ -219,7 +230,7 @@ class MatrixPrinter {
     const count = tensor.parameters.length;
     const whole = wholeLatex(tensor, texts.slice(0, count), this.#names);
     const { base, sup, sub } = splitScripts(whole);
-    const indices = texts.slice(count).join(",");
+    const indices = joinIndices(texts.slice(count));
     if (sub !== null) return `(${whole})_{${indices}}`;
     return `${base}_{${indices}}${sup === null ? "" : `^{${sup}}`}`;
   }
@@ -231,12 +242,12 @@ class MatrixPrinter {
     return x.rows === null ? piece(row, Level.power) : piece(`${column(x.rows)} ${row}`, Level.product);
   }
 
+  /** `\mathbf{e}_k`; where e is something else, column k of the identity. */
   #basis(x: MatrixOf<"basis">, scope: Scope): Piece {
+    const at = this.#walk.position(x.at, scope);
     if (!this.#names.taken.has("\\mathbf{e}") && !this.#names.taken.has("e"))
-      return piece(`\\mathbf{e}_{${this.#walk.position(x.at, scope)}}`, Level.atom);
-    const { arena } = this.#names;
-    const row = arena.freshIndex(x.rows ?? arena.upTo(arena.oneDim));
-    return this.#entries(row, null, arena.delta(arena.at(row), x.at), scope);
+      return piece(`\\mathbf{e}_{${at}}`, Level.atom);
+    return piece(`(\\mathbf{I}_{${this.#size(x.rows, scope)}})_{:, ${at}}`, Level.atom);
   }
 
   #entries(row: Index, column: Index | null, body: Node, scope: Scope): Piece {
@@ -253,7 +264,7 @@ class MatrixPrinter {
 
   /** Braces or parentheses around what another script is put on. */
   #scripted(x: MatrixExpression, p: Piece): string {
-    if (p.level < Level.atom || p.open || x.kind === "entries") return group(p);
+    if (p.level < Level.atom || p.open || x.kind === "entries" || p.text.startsWith("\\frac")) return group(p);
     return script(p.text);
   }
 

@@ -15,7 +15,13 @@ import { vectorize } from "../vectorize/vectorize.js";
 const TOLERANCE = 1e-9;
 
 export type MatrixForm =
-  | { readonly matrix: MatrixExpression; readonly row: Index | null; readonly column: Index | null }
+  | {
+      readonly matrix: MatrixExpression;
+      readonly row: Index | null;
+      readonly column: Index | null;
+      /** Axes that it holds one by one, "for each n", where the whole has no matrix form. */
+      readonly each: readonly Index[];
+    }
   | { readonly matrix: null; readonly refused: string; readonly einsum: string | null };
 
 /** The matrix form of a gradient; for a family, that of one member. */
@@ -23,17 +29,24 @@ export function matrixForm(derivation: Derivation, gradient: Gradient): MatrixFo
   const { model } = derivation;
   const axes = gradient.indices.slice(gradient.adjoint.parameters.length);
   const found = vectorize(model.arena, axes, gradient.shown, model.letters, {
+    each: true,
     symmetric: new Set(symmetricTensors(model).keys()),
   });
   if (found.matrix === undefined) return { matrix: null, refused: found.refused, einsum: found.einsum };
+  const { each } = found;
   // A column has one axis; the vectorizer leaves axes of size one out.
-  const wide = axes.filter((i) => i.range.low !== i.range.high);
+  const wide = axes.filter((i) => i.range.low !== i.range.high && !each.includes(i));
+  // One row of a matrix stands as a row, as it does wherever it is used.
+  const matrix = isRowOf(axes, each) ? transpose(found.matrix) : found.matrix;
   const [first = null, second = null] = wide;
-  const row = found.matrix.rows === null ? null : first;
-  const column = found.matrix.columns === null ? null : row === null ? first : second;
-  if (model.layout === "numerator") return { matrix: transpose(found.matrix), row: column, column: row };
-  return { matrix: found.matrix, row, column };
+  const row = matrix.rows === null ? null : first;
+  const column = matrix.columns === null ? null : row === null ? first : second;
+  if (model.layout === "numerator") return { matrix: transpose(matrix), row: column, column: row, each };
+  return { matrix, row, column, each };
 }
+
+const isRowOf = (axes: readonly Index[], [held, another]: readonly Index[]): boolean =>
+  axes.length === 2 && held !== undefined && held === axes[0] && another === undefined;
 
 /** A point with all intermediates and all adjoints computed; a text where there is none. */
 export function pointWithAdjoints(derivation: Derivation, seed: number, round: number): Environment | string {

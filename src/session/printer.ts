@@ -3,10 +3,10 @@ import type { Derivation, Gradient } from "../derive/derivation.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Model, ModelSymbol } from "../model/model.js";
 import { printEntry, printEqual, printEquation } from "../print/index-form.js";
-import { dimensionCheck, printMatrixEquation } from "../print/matrix-form.js";
+import { dimensionCheck, printMatrixEquation, printMatrixSlice } from "../print/matrix-form.js";
 import { makeNames, type Names } from "../print/names.js";
 import { withMatrices } from "../vectorize/names.js";
 import { decideSizes } from "./guards.js";
@@ -44,20 +44,39 @@ export class Printer {
     const at = g.indices.map((i) => arena.at(i));
     const shown = this.#telling(g, g.shown, at);
     const form = this.#soundForm(shown === g.shown ? g : { ...g, shown });
-    const family = at.slice(0, g.adjoint.parameters.length);
     const shape = symbol?.shape ?? [];
     const json: GradientJson = {
       wrt: symbolLatex(g.wrt, symbol?.family ?? null),
       name: this.#fileNames.of(g.wrt),
       shape: layout === "numerator" ? transposed(shape) : shape,
       index: printEquation(g.adjoint, at, shown, this.#names),
-      matrix: form?.matrix == null ? null : printMatrixEquation(g.adjoint, form.matrix, this.#names, family),
+      matrix: form?.matrix == null ? null : this.#matrixEquation(g, form),
       einsum: form !== null && form.matrix === null ? form.einsum : null,
       steps: this.#steps(g, at),
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
     return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  #matrixEquation({ adjoint, indices }: Gradient, form: MatrixForm): string | null {
+    if (form.matrix === null) return null;
+    const { arena } = this.#derivation.model;
+    const count = adjoint.parameters.length;
+    if (form.each.length === 0)
+      return printMatrixEquation(
+        adjoint,
+        form.matrix,
+        this.#names,
+        indices.slice(0, count).map((i) => arena.at(i)),
+      );
+    const isHeld = (i: Index, k: number): boolean => k < count || form.each.includes(i) || i.range.low === i.range.high;
+    return printMatrixSlice(
+      adjoint,
+      form.matrix,
+      this.#names,
+      indices.map((i, k) => (isHeld(i, k) ? arena.at(i) : null)),
+    );
   }
 
   /** Each line stands on its own: what a rewriting goes on from is named by the derivative whose value it is. */

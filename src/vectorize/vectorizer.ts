@@ -127,8 +127,10 @@ export class Vectorizer {
     const pair = deltaPair(node);
     if (column !== null && node.position.value?.kind === "argument")
       throw new Stalled("where an extremum stands has no matrix notation", [row, column]);
-    if (column !== null)
-      return pair?.includes(row) && pair.includes(column) ? identity(row.range) : entries(row, column, node);
+    if (column !== null) {
+      if (pair?.includes(row) && pair.includes(column)) return identity(row.range);
+      throw new Stalled("a condition on two positions has no matrix notation", [row, column]);
+    }
     const at = node.relation === "zero" ? this.#solved(node.position, row) : null;
     if (at === null) throw new Stalled("a condition holds for some entries and not for others", [row]);
     return basis(row.range, at);

@@ -55,6 +55,15 @@ $$L = s^2$$`);
     expect(index).toEqual({});
   });
 
+  it("a label that is the name of an array is no position", () => {
+    const { errors, shapes } =
+      derived(String.raw`$h, b_h \in \mathbb{R}^n$, $V \in \mathbb{R}^{K \times n}$, $b \in \mathbb{R}^K$
+$$q_k = \sum_{m=1}^n V_{km} (h_m + (b_h)_m) + b_k$$
+$$L = \sum_{k=1}^K q_k^2$$`);
+    expect(errors).toEqual([]);
+    expect(shapes).toMatchObject({ q: ["K"], b: ["K"], "b_{h}": ["n"] });
+  });
+
   it("numbers with two positions are a matrix", () => {
     const { shapes } = derived(String.raw`$P_{ij} \in \{0, 1\}$, $s \in \mathbb{R}^n$
 $$L = \sum_{i=1}^n \sum_{j=1}^n P_{ij} (s_i - s_j)^2$$`);

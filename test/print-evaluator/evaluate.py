@@ -43,7 +43,7 @@ CALLS = {
     "sigmoid": sigmoid, "softplus": lambda x: np.log1p(np.exp(x)), "SiLU": lambda x: x * sigmoid(x),
     "GELU": lambda x: x * (1 + erf(x / math.sqrt(2))) / 2, "ReLU": lambda x: np.maximum(x, 0), "softmax": softmax,
     "diag": diag, "tr": np.trace, "trace": np.trace, "det": np.linalg.det, "norm": np.linalg.norm,
-    "max": np.maximum, "min": np.minimum, "sech": lambda x: 1 / np.cosh(x), "arcsinh": np.arcsinh, "artanh": np.arctanh,
+    "clip": np.clip, "max": np.maximum, "min": np.minimum, "sech": lambda x: 1 / np.cosh(x), "arcsinh": np.arcsinh, "artanh": np.arctanh,
 }  # fmt: skip
 RELATIONS = {
     "<": np.less, ">": np.greater, "=": np.equal, "\\le": np.less_equal, "\\leq": np.less_equal, "\\ge": np.greater_equal,
@@ -117,7 +117,10 @@ class Evaluator:
         if any(not isinstance(k, slice) and not 0 <= k < n for k, n in zip(at, array.shape)):
             raise IndexError(f"position {[k + 1 for k in at]} of an array of shape {array.shape}")
         picked = array[tuple(at)]
-        return picked if np.ndim(picked) != 1 else picked.reshape(-1, 1)
+        if np.ndim(picked) != 1:
+            return picked
+        # A row of a matrix is a row; whatever else is left of one axis is a column.
+        return picked.reshape(1, -1) if array.ndim == 2 and not isinstance(at[0], slice) else picked.reshape(-1, 1)
 
     def sum(self, terms):
         values = [(sign, settled(self.of(t))) for sign, t in terms]
@@ -300,23 +303,44 @@ def compare_index(evaluator, symbol, member, indices, right, expected):
             close(evaluator.of(right), array[place], f"member {number}, entry {[k + 1 for k in place]}")
 
 
-def compare_matrix(evaluator, symbol, member, right, expected):
+def slices_of(array, indices, evaluator):
+    """The parts of an array that `∂L/∂x_{n,:,:} = …` speaks of, one for each value of its letters; a row of a matrix is a row."""
+    names = [] if indices is None else ["".join(i) for i in indices]
+    held = [k for k, n in enumerate(names) if n != ":"]
+    if not held:
+        yield array
+        return
+    for place in np.ndindex(*[array.shape[k] for k in held]):
+        for k, at in zip(held, place):
+            if names[k].isdigit():
+                continue
+            evaluator.env[names[k]] = at + 1
+        part = array[tuple(place[held.index(k)] if k in held else slice(None) for k in range(array.ndim))]
+        yield part.reshape(1, -1) if array.ndim == 2 and held == [0] else part
+
+
+def compare_matrix(evaluator, symbol, member, indices, right, expected):
     for number, array in members_of(symbol, evaluator, expected):
         array = np.asarray(array, dtype=float)
         if member is not None:
             evaluator.env["".join(member)] = number
-        evaluator.length = array.shape[0] if array.ndim else 1
-        got = settled(evaluator.of(right))
-        if array.ndim == 1:
-            array = array.reshape(-1, 1)
-        array = settled(array)
-        if np.shape(got) != np.shape(array) and not (is_scalar(got) and got == 0):
-            if np.shape(got) != np.shape(array)[::-1] or 1 not in np.shape(array):
-                raise ValueError(f"shape {np.shape(got)}, wanted {np.shape(array)}")
-            if symbol.shape[:1] != ["1"]:
-                raise ValueError(f"shape {np.shape(got)}, wanted {np.shape(array)}")
-            got = got.T
-        close(got, array, f"member {number}")
+        for part in slices_of(array, indices, evaluator):
+            compare_part(evaluator, symbol, number, right, part)
+
+
+def compare_part(evaluator, symbol, number, right, array):
+    evaluator.length = array.shape[0] if array.ndim else 1
+    got = settled(evaluator.of(right))
+    if array.ndim == 1:
+        array = array.reshape(-1, 1)
+    array = settled(array)
+    if np.shape(got) != np.shape(array) and not (is_scalar(got) and got == 0):
+        if np.shape(got) != np.shape(array)[::-1] or 1 not in np.shape(array):
+            raise ValueError(f"shape {np.shape(got)}, wanted {np.shape(array)}")
+        if symbol.shape[:1] != ["1"]:
+            raise ValueError(f"shape {np.shape(got)}, wanted {np.shape(array)}")
+        got = got.T
+    close(got, array, f"member {number}")
 
 
 def close(got, wanted, where):
@@ -357,7 +381,7 @@ def check(case):
                 if form == "index":
                     compare_index(evaluator, symbol, member, indices, right, expected)
                 else:
-                    compare_matrix(evaluator, symbol, member, right, expected)
+                    compare_matrix(evaluator, symbol, member, indices, right, expected)
             except (Ambiguous, ValueError, IndexError, KeyError, TypeError, AttributeError) as error:
                 problem = f"{type(error).__name__}: {error}"
             if problem is not None:

@@ -29,12 +29,13 @@ const UNSAID = [
   "22-matrix-factorization-biases.md",
   "23-rbf-network.md",
   "73-zero-based-mlp.md",
-  // Rows of a mean over an axis, taken as columns.
-  "81-instance-norm.md",
-  // A matrix written by its entries, `[…]_{i,j}`.
-  "92-average-pool-conv.md",
-  // Guards that compare a position with a sum of sizes.
-  "96-lstm-concatenation.md",
+  // Softmax by rows of a matrix that has one column at the point that is drawn.
+  "110-gaussian-mixture-isotropic.md",
+  // Families with two positions, `Q_{gr}`.
+  "114-grouped-query-attention.md",
+  "122-linear-chain-forward.md",
+  // A word that names a quantity, `\operatorname{LN}`.
+  "133-pre-norm-block.md",
 ];
 const networks = sheetsOf("../networks/").filter(([file]) => !UNSAID.includes(file));
 

@@ -18,7 +18,7 @@ FUNCTIONS = {
 }  # fmt: skip
 NAMED = {
     "sign", "sgn", "softmax", "diag", "tr", "erf", "SiLU", "sigmoid", "softplus", "GELU", "ReLU", "sech", "arcsinh", "trace",
-    "artanh",
+    "artanh", "clip",
 }  # fmt: skip
 COMPARISONS = {"<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq"}
 OPEN = {"(": ")", "[": "]", "\\{": "\\}"}
@@ -150,7 +150,7 @@ class Reader:
         self.take("=")
         names = ["".join(member)] if member is not None else []
         names += ["".join(i) for i in indices or []]
-        self.bound += [n for n in names if not n.isdigit()]
+        self.bound += [n for n in names if not n.isdigit() and n != ":"]
         return symbol, member, indices, self.whole()
 
     def target(self):

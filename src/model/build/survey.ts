@@ -57,6 +57,8 @@ function surveyOnce(
   );
   const note = (sub: Syntax): void => {
     const letter = letterOf(sub);
+    // `b_h` belongs to an array h.
+    if (letter !== null && (orders.get(letter) ?? 0) > 0) return;
     if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
       builder.letters.addIndex(letter);
   };
