@@ -16,7 +16,7 @@ import { abstractLatex, bracket, functionLatex, parenthesize } from "./function-
 import { latexStyle, script } from "./latex-style.js";
 import { bind, dimParts, letterOf, type Names, type Scope, scopeOf, signedSum } from "./names.js";
 import { parametersOf } from "./parameters.js";
-import { joinIndices, splitScripts } from "./scripts.js";
+import { splitScripts } from "./scripts.js";
 import { Level as IndexLevel } from "./style.js";
 import { entryLatex, wholeLatex } from "./tensor.js";
 import { Walk } from "./walk.js";
@@ -230,7 +230,7 @@ class MatrixPrinter {
     const count = tensor.parameters.length;
     const whole = wholeLatex(tensor, texts.slice(0, count), this.#names);
     const { base, sup, sub } = splitScripts(whole);
-    const indices = joinIndices(texts.slice(count));
+    const indices = texts.slice(count).join(",");
     if (sub !== null) return `(${whole})_{${indices}}`;
     return `${base}_{${indices}}${sup === null ? "" : `^{${sup}}`}`;
   }

@@ -82,6 +82,7 @@ const SINGLE = /^(?:[A-Za-z]|\\[A-Za-z]+)'*$/;
 
 /** Indices side by side where each is one letter, else with commas. */
 export function joinIndices(indices: readonly string[]): string {
+  if (indices.includes(":")) return indices.join(",");
   if (!indices.every((i) => SINGLE.test(i))) return indices.join(", ");
   // A command needs a space before a letter that follows it.
   return indices

@@ -129,7 +129,10 @@ export class Vectorizer {
       throw new Stalled("where an extremum stands has no matrix notation", [row, column]);
     if (column !== null) {
       if (pair?.includes(row) && pair.includes(column)) return identity(row.range);
-      throw new Stalled("a condition on two positions has no matrix notation", [row, column]);
+      // A matrix that picks every second row is not for people: the index form says it better.
+      if (node.relation === "zero" && node.position.terms.some(([, c]) => Math.abs(c) !== 1))
+        throw new Stalled("positions with a stride have no matrix notation", [row, column]);
+      return entries(row, column, node);
     }
     const at = node.relation === "zero" ? this.#solved(node.position, row) : null;
     if (at === null) throw new Stalled("a condition holds for some entries and not for others", [row]);
