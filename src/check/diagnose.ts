@@ -21,12 +21,12 @@ import {
   nameTranspose,
 } from "./mistakes/names.js";
 import { type Ratio, ratioOf } from "./mistakes/ratio.js";
-import { repairOf } from "./mistakes/repairs.js";
+import { endsAgree, repairOf } from "./mistakes/repairs.js";
 import { sharedOf } from "./mistakes/shared.js";
 import { shownFor } from "./mistakes/shown.js";
 import { mistakes } from "./mistakes/table.js";
 import { type Contribution, truthOf } from "./mistakes/truth.js";
-import { isEqual, isRight, type Judged, type Link, type Mistake } from "./verdict.js";
+import type { Judged, Link, Mistake } from "./verdict.js";
 
 type Asked = NonNullable<Link["question"]>;
 
@@ -74,20 +74,26 @@ function withShapes(mistake: Mistake | null, link: Link): Mistake | null {
 
 /** The ends of a chain agree and a step between is false. */
 function luckyStep(judge: Judge, judged: Judged): Mistake | null {
-  const { links } = judged;
-  const [first] = links;
-  const last = links.at(-1);
-  if (links.length < 2 || first?.question == null || last?.question == null || isRight(first.verdict)) return null;
-  const [left, right] = [first.question.left, last.question.right];
-  const free = [...new Set([...left.free, ...right.free])];
-  return isEqual(judge.decider.decide({ left, right, free, guard: last.question.guard }))
-    ? toldOf({ code: "step-skipped-or-lucky", about: "" })
-    : null;
+  const wrong = judged.links.filter((l) => l.verdict === "wrong" || l.verdict === "shape-mismatch");
+  if (judged.links.length < 2 || wrong.length < 2) return null;
+  return attempt(() => endsAgree(judge, judged)) === true ? toldOf({ code: "step-skipped-or-lucky", about: "" }) : null;
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
   const found = link.question === null ? null : ofQuestion(judge, link, link.question);
+  if (found?.code === "missing-factor-2" && repeatsATerm(judged, link.right))
+    return { code: "double-counting", about: "" };
   return found ?? repairOf(judge, judged, link);
+}
+
+/** The same term twice, as it is written. */
+function repeatsATerm({ claim }: Judged, right: Syntax): boolean {
+  if (right.kind !== "sum") return false;
+  const { latex, span } = claim.item.statement;
+  const texts = right.terms.map(({ body }) =>
+    latex.slice(body.span.start - span.start, body.span.end - span.start).trim(),
+  );
+  return texts.length > new Set(texts).size;
 }
 
 function ofQuestion(judge: Judge, link: Link, question: Asked): Named | null {
@@ -162,6 +168,7 @@ class Search {
       this.#contributions() ??
       this.#neighbour() ??
       this.#captured() ??
+      this.#contracted() ??
       this.#scaledContribution() ??
       this.#changedTruth(kit, this.#facts.truth.rule) ??
       this.#added() ??
@@ -392,6 +399,19 @@ class Search {
     return { code: maximum ? "maxpool-all-positions" : "delta-index-capture", about: "" };
   }
 
+  /** Both indices of the left side summed over as one: an inner product for an outer one. */
+  #contracted(): Named | null {
+    const { arena } = this.#judge.context;
+    const { rule } = this.#facts.truth;
+    const [i, j] = this.#left.free;
+    if (rule === null || i === undefined || j === undefined || this.#left.free.length !== 2) return null;
+    if (i.range.high !== j.range.high || i.range.low !== j.range.low || this.#right.free.length > 0) return null;
+    const l = arena.freshIndex(i.range);
+    const both = new Map([i, j].map((x) => [x, arena.at(l)]));
+    const inner = arena.sum(l, arena.substitute(rule, both));
+    return this.#is(inner) ? { code: "inner-instead-of-outer", about: "" } : null;
+  }
+
   #changedTruth(kit: Kit, base: Node | null, deep = false): Named | null {
     if (base === null || !this.#c.agree(base, this.#left)) return null;
     for (const { node, change } of changesOf(kit, base)) {
@@ -438,7 +458,7 @@ class Search {
     if (terms.length < 2 || terms.length > 6) return null;
     const kept = (mask: number): readonly Node[] => terms.filter((_, k) => ((mask >> k) & 1) === 1);
     for (let mask = 2 ** terms.length - 2; mask > 0; mask--)
-      if (this.#is(arena.add(...kept(mask)))) return { code: "double-counting", about: "" };
+      if (this.#c.same(arena.add(...kept(mask)), this.#left)) return { code: "double-counting", about: "" };
     return null;
   }
 

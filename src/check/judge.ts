@@ -405,7 +405,7 @@ function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
   return new Set(letters.map((b) => b.letter).filter((l) => !stated.includes(l)));
 }
 
-function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
+export function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
   if (a.length !== b.length) return false;
   const fits = a.every((d, k) => {
     const other = b[k];

@@ -170,10 +170,18 @@ export class Facts {
 
   /** Is `output` a function of `input`, entry by entry? */
   isOutputOf(input: Tensor, output: Tensor): boolean {
-    return this.equations.some(
-      (e) => e.tensor === output && e.body.kind === "apply" && tensorsOf(e.body).includes(input),
-    );
+    return this.equations.some((e) => e.tensor === output && isFunctionOf(e.body, input));
   }
+}
+
+/** A function of one quantity's entry, and no product with it or sum over it. */
+function isFunctionOf(body: Node, input: Tensor): boolean {
+  const all = tensorsOf(body);
+  if (!all.includes(input)) return false;
+  if (body.kind === "apply") return true;
+  const curved = contains(body, (n) => n.kind === "apply" || n.kind === "indicator");
+  const summed = contains(body, (n) => n.kind === "reduce" || n.kind === "matrix");
+  return curved && !summed && all.every((t) => t === input || t.axes.length === 0);
 }
 
 /** How many positions one member takes. */

@@ -18,7 +18,7 @@ export interface Named {
 
 const named = (code: string, about = ""): Named => ({ code, about });
 
-const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
+export const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
 
 /** The whole is the negative of the truth. */
 export function nameNegative(f: Facts): Named {
@@ -48,8 +48,8 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
   if (e === undefined) return null;
   if (f.isSoftmaxOutput(other)) return named("dLda-used-as-dLdz");
   const { body } = e;
-  if (body.kind === "apply")
-    return named(body.fn === "relu" ? "relu-derivative-is-one" : "missing-activation-derivative");
+  if (body.kind === "apply" && body.fn === "relu") return named("relu-derivative-is-one");
+  if (f.truth.wrt !== null && f.isOutputOf(f.truth.wrt, other)) return named("missing-activation-derivative");
   const mask = tensorsOf(body).find((t) => f.isMask(t));
   if (mask !== undefined) return named("dropout-mask-missing", latex(mask));
   if (f.maximum) return named("maxpool-all-positions");

@@ -1,22 +1,26 @@
 import { Refusal } from "../../core/diagnostic.js";
 import { cover, type Span } from "../../core/span.js";
-import type { Index, Node, Tensor } from "../../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../../expression/node.js";
+import type { DimVar } from "../../model/dimensions.js";
 import { collapse } from "../../model/products.js";
 import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
 import { known } from "../../model/sizes.js";
+import { axisAt } from "../../model/stacked.js";
 import { shapeText, type Value } from "../../model/value.js";
 import type { Syntax } from "../../notation/syntax.js";
-import type { Judge } from "../judge.js";
-import type { Judged, Link } from "../verdict.js";
+import { type Judge, sameShape } from "../judge.js";
+import { isEqual, type Judged, type Link } from "../verdict.js";
 import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
-import { Facts } from "./facts.js";
+import { flippings, zeroExtended } from "./convolution.js";
+import { Facts, ownAxes } from "./facts.js";
 import { type Named, nameIndices, nameTensor } from "./names.js";
-import { isTransposed, type Rewriting, rewritings } from "./rewrite.js";
+import { isOnes, isTransposed, type Rewriting, rewritings } from "./rewrite.js";
+import { ofOtherShape } from "./shapes.js";
 import { truthOf } from "./truth.js";
 
 /** Formulas read anew for one line, and symbols tried in it. */
-const MOST = 160;
+const MOST = 220;
 const MOST_SYMBOLS = 14;
 
 /** One repair of the formula that was written makes it right. */
@@ -32,6 +36,32 @@ export function repairOf(judge: Judge, judged: Judged, link: Link): Named | null
   }
 }
 
+/** The size of an axis, or of both axes that it is stacked from. */
+const isKnown = (d: DimVar): boolean => (d.parts === null ? d.dim !== null : d.parts.every(isKnown));
+
+/** Whether the first side of a chain and its last are equal. */
+export function endsAgree(judge: Judge, judged: Judged): boolean {
+  const { arena } = judge.context;
+  const e = judge.problem.elaborator;
+  const [first, last] = [judged.links[0]?.left, judged.links.at(-1)?.right];
+  if (first === undefined || last === undefined) return false;
+  const { final } = e;
+  e.final = false;
+  try {
+    return e.within(judged.claim.letters, () => {
+      const left = collapse(arena, e.value(first));
+      const right = collapse(arena, e.value(last, left.axes));
+      if (!sameShape(left.axes, right.axes)) return false;
+      const at = left.axes.map((d) => axisAt(arena, d).at);
+      const [a, b] = [left.at(at), right.at(at)];
+      const free = [...new Set([...a.free, ...b.free])];
+      return isEqual(judge.decider.decide({ left: a, right: b, free, guard: null }));
+    });
+  } finally {
+    e.final = final;
+  }
+}
+
 class Repairs {
   readonly #judge: Judge;
   readonly #judged: Judged;
@@ -40,7 +70,8 @@ class Repairs {
   #truth: Node | null = null;
   #facts: Facts | null = null;
   #c: Comparison | null = null;
-  #own: readonly Index[] = [];
+  /** The positions of the left side's entry. */
+  #own: readonly Position[] = [];
   /** A formula that is read anew makes its nodes anew. */
   readonly #work = newWork();
 
@@ -55,21 +86,46 @@ class Repairs {
     const left = this.#value(this.#link.left, null);
     if (left === null) return null;
     this.#left = left;
-    this.#own = left.axes.map((d, k) => arena.index(`'${k + 1}`, arena.upTo(known(d))));
-    const truth = left.at(this.#own.map((i) => arena.at(i)));
+    let count = 0;
+    const fresh = (d: DimVar): Index => arena.index(`'${++count}`, arena.upTo(known(d)));
+    this.#own = left.axes.map((d) => axisAt(arena, d, fresh).at);
+    const truth = left.at(this.#own);
     this.#truth = truth;
     this.#facts = new Facts(this.#judge, truthOf(this.#judge, truth));
     this.#c = new Comparison(this.#judge.context, truth, truth, truth.free);
     if (!this.#c.usable) return null;
-    return this.#rewritten([]) ?? this.#summed() ?? this.#rewritten(this.#pool());
+    return (
+      this.#rewritten([]) ?? this.#summed() ?? this.#reshaped() ?? this.#flipped() ?? this.#rewritten(this.#pool())
+    );
+  }
+
+  #reshaped(): Named | null {
+    const [value, entry, facts] = [this.#left, this.#truth, this.#facts];
+    const right = this.#value(this.#link.right, value);
+    if (value === null || entry === null || facts === null || right === null) return null;
+    return right.axes.length === value.axes.length ? null : ofOtherShape(facts, { value, entry, at: this.#own }, right);
+  }
+
+  /** A convolution with its kernel the wrong way round, which then leaves its axis: there it is zero. */
+  #flipped(): Named | null {
+    const { arena } = this.#judge.context;
+    const [left, truth, c] = [this.#left, this.#truth, this.#c];
+    if (left === null || truth === null || c === null) return null;
+    const node = this.#judge.problem.elaborator.guardedBy(true, () => {
+      const v = this.#value(this.#link.right, left);
+      return v === null || !sameShape(v.axes, left.axes) ? null : v.at(this.#own);
+    });
+    if (node === null || !flippings(arena, node).some((n) => c.same(zeroExtended(arena, n), truth))) return null;
+    const { diagnostic } = this.#link;
+    const place = diagnostic?.code === "shape/index-range" ? this.#slice(diagnostic.span) : "";
+    return { code: "conv-kernel-not-flipped", about: place === "" ? "" : `an index of ${place} has the wrong sign` };
   }
 
   #value(s: Syntax, wanted: Value | null): Value | null {
     const e = this.#judge.problem.elaborator;
     try {
       const value = collapse(e.arena, e.value(s, wanted?.axes ?? null));
-      if (value.axes.some((d) => d.dim === null)) return null;
-      return value;
+      return value.axes.every(isKnown) ? value : null;
     } catch (error) {
       if (error instanceof Refusal) return null;
       throw error;
@@ -78,12 +134,10 @@ class Repairs {
 
   /** Whether a value is the truth, as its own shape or as a row of the same. */
   #isTruth(v: Value): boolean {
-    const { arena } = this.#judge.context;
     const [left, truth, c] = [this.#left, this.#truth, this.#c];
-    if (left === null || truth === null || c === null || v.axes.length !== left.axes.length) return false;
-    if (v.axes.some((d, k) => d.dim === null || d.dim !== left.axes[k]?.dim)) return false;
+    if (left === null || truth === null || c === null || !sameShape(v.axes, left.axes)) return false;
     try {
-      const node = v.at(this.#own.map((i) => arena.at(i)));
+      const node = v.at(this.#own);
       this.#work.left -= costOf(node);
       return c.same(node, truth);
     } catch (error) {
@@ -168,13 +222,23 @@ class Repairs {
       case "untransposed":
         return this.#transposeName(f, how);
       case "swapped":
-        if (f.truth.of !== null && f.truth.of.axes.length > 0) return { code: "chain-order-reversed", about: "" };
-        return {
-          code: isTransposed(how.a) && isTransposed(how.b) ? "transpose-of-product-order" : "noncommuting-swap",
-          about: "",
-        };
+        return { code: this.#swappedCode(f, how.a, how.b), about: "" };
       case "moved":
         return { code: this.#movedCode(f, how.a, how.b), about: "" };
+      case "reordered":
+        return {
+          code: this.#orderCode(
+            f,
+            [how.a, how.b].every((s) => isTransposed(s) && !this.#isRow(s)),
+          ),
+          about: "",
+        };
+      case "run":
+        return this.#runName(how.a, how.b);
+      case "ones":
+        return { code: "sum-wrong-axis", about: "" };
+      case "kronecker":
+        return { code: "kronecker-order", about: "" };
       case "hadamard":
         return { code: "hadamard-written-as-matmul", about: "" };
       case "matmul":
@@ -211,19 +275,61 @@ class Repairs {
     return { code: "missing-transpose", about, message };
   }
 
+  /** Two factors that should stand the other way round. */
+  #swappedCode(f: Facts, a: Syntax, b: Syntax): string {
+    const rows = [a, b].map((s) => this.#isRow(s));
+    // A row before a column is a number, a column before a row the matrix.
+    if (rows[0] === true && this.#axes(b) === 1) return "inner-instead-of-outer";
+    if (isTransposed(a) && isTransposed(b)) return this.#orderCode(f, true);
+    return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : this.#orderCode(f, false);
+  }
+
+  /** Factors in the wrong order: of Jacobians, below a trace, or of a product. */
+  #orderCode({ truth, trace }: Facts, transposed: boolean): string {
+    if (truth.of !== null && ownAxes(truth.of) === 1 && truth.wrt !== null && ownAxes(truth.wrt) === 1)
+      return "chain-order-reversed";
+    if (trace && transposed) return "trace-derivative-order";
+    return transposed ? "transpose-of-product-order" : "noncommuting-swap";
+  }
+
+  /** A gradient of weights that a product of two whole batches gives. */
+  #sumsOverSamples(f: Facts, a: Syntax, b: Syntax): boolean {
+    const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => ownAxes(e.tensor) === 2);
+    const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
+    return weights && batches && this.#axes(a) === 2 && this.#axes(b) === 2;
+  }
+
+  #runName(a: Syntax, b: Syntax): Named {
+    const column = this.#axes(a) === 1 && this.#isRow(b);
+    if (column) return { code: "outer-product-swapped", about: "" };
+    return { code: "missing-transpose", about: `${this.#text(a)} … ${this.#text(b)}` };
+  }
+
+  #axes(s: Syntax): number {
+    return this.#value(s, null)?.axes.length ?? 0;
+  }
+
+  /** A vector that is written as a row. */
+  #isRow(s: Syntax): boolean {
+    const axes = this.#value(s, null)?.axes ?? [];
+    return isTransposed(s) && axes.length === 2 && (axes[0]?.isOne(this.#judge.context.arena) ?? false);
+  }
+
   #movedCode(f: Facts, a: Syntax, b: Syntax): string {
-    const columns = [a, b].map((s) => this.#value(s, null)?.axes.length ?? 0);
-    const isVector = (s: Syntax, n: number): boolean =>
-      n === 1 ||
-      (isTransposed(s) && n === 2 && (this.#value(s, null)?.axes[0]?.isOne(this.#judge.context.arena) ?? false));
-    if (isVector(a, columns[0] ?? 0) && isVector(b, columns[1] ?? 0)) return "inner-instead-of-outer";
-    return f.isParameter(f.truth.wrt) ? "wrong-factor-order-batch" : "transpose-of-product-order";
+    const isVector = (s: Syntax): boolean => this.#axes(s) === 1 || this.#isRow(s);
+    if (isVector(a) && isVector(b)) return "inner-instead-of-outer";
+    if (f.trace) return "trace-derivative-order";
+    return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : "transpose-of-product-order";
   }
 
   /** A part of the claim as it is written. */
   #text(s: Syntax): string {
+    return this.#slice(s.span) || scriptText(s);
+  }
+
+  #slice(part: Span | null): string {
     const { span, latex } = this.#judged.claim.item.statement;
-    return latex.slice(s.span.start - span.start, s.span.end - span.start) || scriptText(s);
+    return part === null ? "" : latex.slice(part.start - span.start, part.end - span.start);
   }
 }
 
@@ -237,7 +343,11 @@ function placeOf(how: Rewriting): { readonly span?: Span } {
       return { span: how.unit.span };
     case "swapped":
     case "moved":
+    case "run":
+    case "ones":
       return { span: cover(how.a.span, how.b.span) };
+    case "reordered":
+      return { span: how.product.span };
     case "symbol":
       return { span: how.from.span };
     default:
@@ -249,13 +359,3 @@ const headOf = (s: Syntax): string => {
   const t = takeApart(s);
   return t === null ? "" : headKey(t.symbol);
 };
-
-/** A vector of ones: a bold 1. */
-function isOnes(s: Syntax): boolean {
-  if (s.kind === "group") return isOnes(s.body);
-  if (s.kind === "scripted") return isOnes(s.base);
-  return (
-    (s.kind === "symbol" && /^(1|\\?ones|e)$/.test(s.name) && s.style !== "plain") ||
-    (s.kind === "symbol" && s.name === "1")
-  );
-}

@@ -9,6 +9,12 @@ export type Rewriting =
   | { readonly kind: "untransposed"; readonly unit: Syntax; readonly beside: Syntax | null }
   | { readonly kind: "swapped"; readonly a: Syntax; readonly b: Syntax }
   | { readonly kind: "moved"; readonly a: Syntax; readonly b: Syntax }
+  /** The factors of a product in another order. */
+  | { readonly kind: "reordered"; readonly product: Syntax; readonly a: Syntax; readonly b: Syntax }
+  /** Neighbours in a product as the transpose of what they are. */
+  | { readonly kind: "run"; readonly a: Syntax; readonly b: Syntax }
+  | { readonly kind: "ones"; readonly a: Syntax; readonly b: Syntax }
+  | { readonly kind: "kronecker" }
   | { readonly kind: "hadamard" }
   | { readonly kind: "matmul" }
   | { readonly kind: "dropped"; readonly unit: Syntax }
@@ -29,6 +35,7 @@ export function* rewritings(s: Syntax, pool: readonly Syntax[]): Generator<Rewri
   const whole = united(s, 0);
   yield* below(whole, [], null, 0);
   yield* exchangedLetters(whole);
+  yield* rearranged(whole, 0);
   if (pool.length > 0) yield* below(whole, pool, null, 0);
 }
 
@@ -93,15 +100,83 @@ function* inProduct(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
       syntax: juxtaposed(items.with(k, toggled(a, b).syntax).with(k + 1, toggled(b, a).syntax), s),
       how: { kind: "moved", a, b },
     };
-    const [left, right] = [juxtaposed(items.slice(0, k + 1), s), juxtaposed(items.slice(k + 1), s)];
-    yield { syntax: hadamard(left, right, s), how: { kind: "hadamard" } };
-    yield {
-      syntax: juxtaposed([...items.slice(0, k), hadamard(a, b, s), ...items.slice(k + 2)], s),
-      how: { kind: "hadamard" },
-    };
+    yield* entryByEntry(s, k, a, b);
+    yield* onesTurned(s, k, a, b);
   }
   for (const [k, unit] of items.entries())
     yield { syntax: juxtaposed([...items.slice(0, k), ...items.slice(k + 1)], s), how: { kind: "dropped", unit } };
+}
+
+/** Products with their factors in other orders, or with a part of them transposed: more than one factor moves. */
+function* rearranged(s: Syntax, depth: number): Generator<Rewritten> {
+  if (depth > MAX_DEPTH || isDerivative(s) || takeApart(s) !== null) return;
+  if (s.kind === "juxtaposition" && appliedName(s) === null) yield* inOtherOrder(s);
+  for (const [k, part] of parts(s).entries())
+    for (const r of rearranged(part, depth + 1)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
+const MOST_MOVED = 5;
+
+function* inOtherOrder(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
+  const { items } = s;
+  for (let k = 0; k + 1 < items.length; k++)
+    for (let m = k + 2; m <= items.length; m++) {
+      const run = items.slice(k, m);
+      const [a, b] = [run[0], run.at(-1)];
+      if (a === undefined || b === undefined || run.some((x) => x.kind === "number")) continue;
+      const turned = run.map((x) => toggled(x, null).syntax).reverse();
+      yield { syntax: juxtaposed([...items.slice(0, k), ...turned, ...items.slice(m)], s), how: { kind: "run", a, b } };
+    }
+  if (items.length < 3 || items.length > MOST_MOVED) return;
+  for (const order of ordersOf(items.length)) {
+    const moved = items.filter((_, k) => order[k] !== k);
+    const [a, b] = [moved[0], moved.at(-1)];
+    if (a === undefined || b === undefined) continue;
+    yield {
+      syntax: juxtaposed(
+        order.flatMap((k) => items[k] ?? []),
+        s,
+      ),
+      how: { kind: "reordered", product: s, a, b },
+    };
+  }
+}
+
+/** Reversed, two exchanged that are no neighbours, one taken elsewhere. */
+function ordersOf(n: number): readonly (readonly number[])[] {
+  const all = Array.from({ length: n }, (_, k) => k);
+  const found = [all.toReversed()];
+  for (const k of all)
+    for (const m of all) {
+      if (k + 1 < m) found.push(all.with(k, m).with(m, k));
+      if (k !== m && Math.abs(k - m) > 1) found.push(all.filter((x) => x !== k).toSpliced(m, 0, k));
+    }
+  return [...new Map(found.map((o) => [o.join(), o])).values()];
+}
+
+/** The product between two neighbours taken entry by entry. */
+function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Syntax): Generator<Rewritten> {
+  const { items } = s;
+  const how: Rewriting = { kind: "hadamard" };
+  const [before, after] = [items.slice(0, k), items.slice(k + 2)];
+  yield { syntax: hadamard(juxtaposed([...before, a], s), juxtaposed([b, ...after], s), s), how };
+  const bare = [untransposed(a) ?? a, untransposed(b) ?? b] as const;
+  yield { syntax: juxtaposed([...before, hadamard(a, b, s), ...after], s), how };
+  if (bare[0] === a && bare[1] === b) return;
+  const both = hadamard(...bare, s);
+  yield { syntax: juxtaposed([...before, both, ...after], s), how };
+  if (before.length > 0) yield { syntax: hadamard(juxtaposed(before, s), juxtaposed([both, ...after], s), s), how };
+}
+
+/** `1ᵀ G` for `G 1`. */
+function* onesTurned(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Syntax): Generator<Rewritten> {
+  const [first, second] = [a, b].map((x) => isOnes(untransposed(x) ?? x));
+  if (first !== true && second !== true) return;
+  const turned = [second === true ? toggled(b, null).syntax : b, first === true ? toggled(a, null).syntax : a];
+  yield {
+    syntax: juxtaposed([...s.items.slice(0, k), ...turned, ...s.items.slice(k + 2)], s),
+    how: { kind: "ones", a, b },
+  };
 }
 
 const hadamard = (a: Syntax, b: Syntax, like: Syntax): Syntax =>
@@ -117,6 +192,15 @@ function* inWrittenProduct(s: SyntaxOf<"product">): Generator<Rewritten> {
   for (const [k, op] of operators.entries()) {
     const [a, b] = [items[k], items[k + 1]];
     if (a === undefined || b === undefined || op === "/") continue;
+    if (op === "\\otimes") {
+      for (const [x, y] of [
+        [b, a],
+        [toggled(b, null).syntax, a],
+        [b, toggled(a, null).syntax],
+      ] as const)
+        yield { syntax: { ...s, items: items.with(k, x).with(k + 1, y) }, how: { kind: "kronecker" } };
+      continue;
+    }
     for (const [x, y] of [
       [a, b],
       [b, a],
@@ -221,6 +305,16 @@ function untransposed(s: Syntax): Syntax | null {
   const last = items.at(-1);
   if (last === undefined || !isTransposeMark(last)) return null;
   return { ...s, sup: juxtaposed(items.slice(0, -1), s.sup) };
+}
+
+/** A vector of ones: a bold 1. */
+export function isOnes(s: Syntax): boolean {
+  if (s.kind === "group") return isOnes(s.body);
+  if (s.kind === "scripted") return isOnes(s.base);
+  return (
+    (s.kind === "symbol" && /^(1|\\?ones|e)$/.test(s.name) && s.style !== "plain") ||
+    (s.kind === "symbol" && s.name === "1")
+  );
 }
 
 export const isTransposed = (s: Syntax): boolean => untransposed(s) !== null;

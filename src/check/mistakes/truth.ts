@@ -99,7 +99,13 @@ function unfolded(judge: Judge, node: Node): Node {
   return go(node, 0);
 }
 
-function contributionsTo(judge: Judge, of: Tensor, wrt: Tensor, all: readonly Position[]): readonly Contribution[] {
+/** What the uses of a quantity give to the derivative by it, at the positions `all` of the derivative's entry. */
+export function contributionsTo(
+  judge: Judge,
+  of: Tensor,
+  wrt: Tensor,
+  all: readonly Position[],
+): readonly Contribution[] {
   const { arena } = judge.context;
   const ofAt = all.slice(0, of.axes.length);
   const at = all.slice(of.axes.length);
