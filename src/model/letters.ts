@@ -167,13 +167,27 @@ export function stripForall(s: Syntax): Syntax {
   return rest.length === 1 && only !== undefined ? only : { kind: "juxtaposition", items: rest, span: s.span };
 }
 
-/** Visits every node below a syntax tree, parents first. A loop: depth is the reader's bound. */
+const below = new WeakMap<Syntax, readonly Syntax[]>();
+
+/** Visits every node below a syntax tree, parents first. */
 export function visit(s: Syntax, f: (s: Syntax) => void): void {
+  let all = below.get(s);
+  if (all === undefined) {
+    all = inOrder(s);
+    below.set(s, all);
+  }
+  for (const n of all) f(n);
+}
+
+/** A tree's nodes, parents first. A loop: depth is the reader's bound. */
+function inOrder(s: Syntax): readonly Syntax[] {
+  const found: Syntax[] = [];
   const stack = [s];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    f(n);
+    found.push(n);
     stack.push(...[...children(n)].reverse());
   }
+  return found;
 }
 
 /** What the statements of a problem say of letters. */

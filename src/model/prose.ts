@@ -1,3 +1,4 @@
+import { remembered } from "../core/remember.js";
 import type { Item } from "./statements.js";
 
 /** A property that the words around a symbol give it. */
@@ -45,12 +46,12 @@ export interface PropertyClaim {
 }
 
 /** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
-export function propertiesOf(sentence: string): readonly PropertyClaim[] {
+export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
   const marks = marksIn(sentence);
   return mentioned(sentence).flatMap(({ property, at }) =>
     nearest(sentence, marks, at).map((ordinal) => ({ property, ordinal, sentence })),
   );
-}
+});
 
 /** Where a sentence gives a property, and does not deny it. */
 function mentioned(sentence: string): readonly { readonly property: Property; readonly at: number }[] {
@@ -88,7 +89,7 @@ const NAME_AFTER = new RegExp(
   String.raw`^[\w-]*\s+(?:(?:target|label|weight|input|output|row|column|square|real|scalar|vector|matrix)\s+){0,3}(${NAME})(?=[\s,.;:)]|$)`,
 );
 
-export function plainProperties(sentence: string): readonly PlainProperty[] {
+export const plainProperties = remembered((sentence): readonly PlainProperty[] => {
   return mentioned(sentence).flatMap(({ property, at }) => {
     const [, list = "", verb = ""] = NAMES_BEFORE.exec(before(sentence, at)) ?? [];
     // Right before the property a lone `a` is the article.
@@ -102,7 +103,7 @@ export function plainProperties(sentence: string): readonly PlainProperty[] {
         : [after];
     return names.length > 0 ? [{ property, names: names.map((n) => n.replace(/[\\{}]/g, "")) }] : [];
   });
-}
+});
 
 const MARK = /\$(\d+)\$/g;
 
@@ -233,7 +234,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   ],
 ];
 
-export function shapesInProse(sentence: string): readonly ProseShape[] {
+export const shapesInProse = remembered((sentence): readonly ProseShape[] => {
   const found: ProseShape[] = [];
   for (const [pattern, kind, order] of PATTERNS) {
     for (const m of sentence.matchAll(pattern)) {
@@ -243,7 +244,7 @@ export function shapesInProse(sentence: string): readonly ProseShape[] {
     }
   }
   return found;
-}
+});
 
 /** Each sentence of the items once, in order. */
 export function sentencesOf(items: readonly Item[]): readonly string[] {
