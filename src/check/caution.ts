@@ -105,7 +105,7 @@ export class Caution {
     if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
     let reached = this.#reach.get(d.of);
     if (reached === undefined) {
-      reached = below(graphOf(this.#derivatives.model), d.of);
+      reached = below(graphOf(this.#derivatives.model), [d.of]);
       this.#reach.set(d.of, reached);
     }
     return !reached.has(d.wrt);

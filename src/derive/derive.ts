@@ -1,5 +1,5 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
-import { type Arena, operands } from "../expression/arena.js";
+import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import type { Derivation, Draft, Gradient, LocalDerivative, Step } from "./derivation.js";
@@ -85,7 +85,7 @@ class Sweep {
     this.#arena = model.arena;
     this.#target = target;
     this.#graph = graphOf(model);
-    const sources = below(this.#graph, target);
+    const sources = below(this.#graph, [target]);
     this.#asked = wrt ?? [...sources].filter((t) => !t.integer);
     const reached = above(this.#graph, this.#asked);
     this.#tensors = new Set([...sources].filter((t) => !t.integer && (reached.has(t) || t === target)));
@@ -118,7 +118,7 @@ class Sweep {
 
   /** Differentiates every equation; gives the tensors whose gradients an operation without a rule keeps from being known. */
   #differentiateAll(): ReadonlySet<Tensor> {
-    const stuck = new Set<Tensor>();
+    const barred = new Set<Tensor>();
     this.#graph.equations.forEach((equation, number) => {
       if (!this.#tensors.has(equation.tensor)) return;
       try {
@@ -126,12 +126,13 @@ class Sweep {
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
         const through = (this.#graph.uses[number] ?? []).filter((t) => this.#tensors.has(t));
-        for (const t of through) for (const u of below(this.#graph, t)) stuck.add(u);
+        for (const t of through) barred.add(t);
         const by = through.map((t) => `$${t.latex}$`).join(", ");
         const message = `$${equation.tensor.latex}$ cannot be differentiated by ${by}: ${error.diagnostic.message}`;
         this.#diagnostics.push({ ...error.diagnostic, message, span: equation.span });
       }
     });
+    const stuck = below(this.#graph, barred);
     // In a recurrence a tensor is below itself; the target's own derivative is known in any case.
     if (!this.#targetRecurs) stuck.delete(this.#target);
     return stuck;
@@ -234,7 +235,8 @@ class Sweep {
       done.set(n, result);
       return result;
     };
-    if (this.#numbers.size === 0 || !nodes.some((n) => mentionsAny(n, this.#numbers))) return { nodes, why: "" };
+    const isUsed = (n: Node): boolean => tensorsOf(n).some((t) => this.#numbers.has(t));
+    if (this.#numbers.size === 0 || !nodes.some(isUsed)) return { nodes, why: "" };
     const put = nodes.map((n) => tidy(this.#knowledge, openTerm(arena, go(n))));
     const reasons = [...used].map(
       (t) => `the gradient by $${t.derivative?.wrt.latex}$ is $${this.#numbers.get(t)?.value.toFraction()}$`,
@@ -393,18 +395,6 @@ function withoutTerms({ wrt, adjoint, indices, local, fused, shown, steps, fused
   return { wrt, adjoint, indices, local, fused, shown, steps, fusedSteps };
 }
 
-function mentionsAny(root: Node, tensors: ReadonlyMap<Tensor, unknown>): boolean {
-  const seen = new Set<Node>();
-  const stack = [root];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "entry" && tensors.has(n.tensor)) return true;
-    stack.push(...operands(n));
-  }
-  return false;
-}
-
 /** Whether a delta stands among the factors of a product, sums looked into; not below a function. */
 function hasDelta(root: Node): boolean {
   const seen = new Set<Node>();
@@ -458,9 +448,4 @@ function knowledgeOf(model: Model): Knowledge {
 /** `∂body/∂wrt[positions]`, all other tensors held fixed. */
 export function differentiate(arena: Arena, body: Node, wrt: Tensor, positions: readonly Position[]): Node {
   return differentiateBody({ arena, valueRange: () => null, mayVanish: () => true }, body, wrt, positions);
-}
-
-/** `∂of/∂wrt` through every path: the last gradient is the one by `wrt`, those before are what it needs. */
-export function totalDerivative(model: Model, of: Tensor, wrt: Tensor): Derivation {
-  return derive(model, [wrt], of);
 }

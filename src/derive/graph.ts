@@ -60,9 +60,9 @@ function closure(start: readonly Tensor[], next: (t: Tensor) => readonly Tensor[
 const usedBy = (g: Graph, t: Tensor): readonly Tensor[] =>
   (g.consumers.get(t) ?? []).flatMap((k) => g.equations[k]?.tensor ?? []);
 
-/** Everything that `target` is computed from, itself included. */
-export const below = (g: Graph, target: Tensor): Set<Tensor> =>
-  closure([target], (t) => (g.definitions.get(t) ?? []).flatMap((k) => g.uses[k] ?? []));
+/** Everything that `targets` are computed from, these included. */
+export const below = (g: Graph, targets: Iterable<Tensor>): Set<Tensor> =>
+  closure([...targets], (t) => (g.definitions.get(t) ?? []).flatMap((k) => g.uses[k] ?? []));
 
 /** Everything computed from one of `sources`, these included. */
 export const above = (g: Graph, sources: readonly Tensor[]): Set<Tensor> => closure(sources, (t) => usedBy(g, t));

@@ -25,35 +25,51 @@ interface Reach {
  */
 export function occurrences(arena: Arena, body: Node, wanted: (t: Tensor) => boolean): readonly Occurrence[] {
   const found: Occurrence[] = [];
-  const levels: Map<Node, Reach[]>[] = [];
-  const touches = mentions(wanted);
-  const give = (node: Node, level: number, reach: Reach): void => {
-    if (reach.factor === arena.zero || !touches(node)) return;
-    levels[level] ??= new Map();
-    const here = levels[level];
+  const levels = new Levels(mentions(wanted));
+  levels.reach(body, body.depth, { sums: [], factor: arena.one });
+  for (let level = body.depth; level >= 0; level--) {
+    for (const [node, reaches] of levels.take(level)) {
+      if (node.kind === "entry") found.push(...reaches.map((r) => ({ tensor: node.tensor, at: node.at, ...r })));
+      else pass(arena, node, merge(arena, node, reaches), levels, level);
+    }
+  }
+  return found;
+}
+
+/** What has reached the nodes of an expression so far, by their depth. */
+class Levels {
+  readonly touches: (node: Node) => boolean;
+  readonly #levels: Map<Node, Reach[]>[] = [];
+
+  constructor(touches: (node: Node) => boolean) {
+    this.touches = touches;
+  }
+
+  reach(node: Node, level: number, reach: Reach): void {
+    if (!this.touches(node)) return;
+    this.#levels[level] ??= new Map();
+    const here = this.#levels[level];
     const old = here?.get(node);
     if (old === undefined) here?.set(node, [reach]);
     else old.push(reach);
-  };
-  give(body, body.depth, { sums: [], factor: arena.one });
-  for (let level = body.depth; level >= 0; level--) {
-    for (const [node, reaches] of levels[level] ?? []) {
-      if (node.kind === "entry") {
-        for (const reach of reaches) found.push({ tensor: node.tensor, at: node.at, ...reach });
-        continue;
-      }
-      const reach = merge(arena, node, reaches);
-      for (const { operand, factor, sums, refuse } of pullsOf(arena, node)) {
-        if (refuse !== undefined && touches(operand)) refuse();
-        give(operand, Math.min(operand.depth, level - 1), {
-          sums: [...reach.sums, ...sums],
-          factor: arena.multiply(reach.factor, factor),
-        });
-      }
-    }
-    levels.length = Math.min(levels.length, level);
   }
-  return found;
+
+  /** All of the deepest level that is left; it is done with. */
+  take(level: number): Iterable<readonly [Node, readonly Reach[]]> {
+    const here = this.#levels[level] ?? [];
+    this.#levels.length = Math.min(this.#levels.length, level);
+    return here;
+  }
+}
+
+/** What reached a node, passed on to its operands. */
+function pass(arena: Arena, node: Node, reach: Reach, levels: Levels, level: number): void {
+  for (const { operand, factor: own, sums, refuse } of pullsOf(arena, node)) {
+    if (refuse !== undefined && levels.touches(operand)) refuse();
+    const factor = arena.multiply(reach.factor, own);
+    if (factor !== arena.zero)
+      levels.reach(operand, Math.min(operand.depth, level - 1), { sums: [...reach.sums, ...sums], factor });
+  }
 }
 
 /** What reached a node on several ways, as one: sums over indices that the node does not know are closed. */

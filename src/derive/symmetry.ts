@@ -1,7 +1,7 @@
 import type { Arena } from "../expression/arena.js";
-import { freeOfPosition, operands } from "../expression/arena.js";
+import { freeOfPosition, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
-import type { Model } from "../model/model.js";
+import type { Equation, Model } from "../model/model.js";
 import type { Folded, Rewriter, Used } from "./fold.js";
 import { classOf } from "./same.js";
 
@@ -10,19 +10,32 @@ export function symmetricTensors(model: Model): ReadonlyMap<Tensor, string> {
   const found = new Map<Tensor, string>();
   for (const a of model.assumptions)
     if ((a.kind === "symmetric" || a.kind === "positive-definite") && !found.has(a.tensor)) found.set(a.tensor, a.text);
-  const { arena } = model;
   const defined = new Map<Tensor, number>();
   for (const { tensor } of model.equations) defined.set(tensor, (defined.get(tensor) ?? 0) + 1);
-  for (const { tensor, at, body } of model.equations) {
-    const [i = null, j = null, more] = at.map((p) => arena.indexOf(p));
-    if (i === null || j === null || more !== undefined || defined.get(tensor) !== 1) continue;
-    if (i.range.low !== j.range.low || i.range.high !== j.range.high || found.has(tensor)) continue;
-    const mirrored = arena.substitute(body, new Map([[i, arena.at(j)] as const, [j, arena.at(i)] as const]));
-    if (classOf(arena, mirrored) === classOf(arena, body))
+  for (const equation of model.equations) {
+    const { tensor } = equation;
+    if (defined.get(tensor) === 1 && !found.has(tensor) && definesSymmetric(model.arena, equation))
       found.set(tensor, `$${tensor.latex}$ is symmetric by its definition`);
   }
   return found;
 }
+
+/** Whether an equation for all entries of a square matrix says the same of the entry across. */
+function definesSymmetric(arena: Arena, { at, body }: Equation): boolean {
+  const [i = null, j = null, more] = at.map((p) => arena.indexOf(p));
+  if (i === null || j === null || more !== undefined) return false;
+  if (i.range.low !== j.range.low || i.range.high !== j.range.high) return false;
+  return classOf(arena, swapped(arena, body, i, j)) === classOf(arena, body);
+}
+
+const swapped = (arena: Arena, body: Node, i: Index, j: Index): Node =>
+  arena.substitute(
+    body,
+    new Map([
+      [i, arena.at(j)],
+      [j, arena.at(i)],
+    ]),
+  );
 
 /**
  * Entries of symmetric matrices, and of functions of such, with their positions in one order, so that `Σ_j A_ji x_j` and
@@ -31,6 +44,8 @@ export function symmetricTensors(model: Model): ReadonlyMap<Tensor, string> {
 export class Symmetry implements Rewriter {
   readonly #arena: Arena;
   readonly #tensors: ReadonlyMap<Tensor, string>;
+  /** By a matrix's body whether it is symmetric. */
+  readonly #known = new Map<string, boolean>();
 
   constructor(model: Model) {
     this.#arena = model.arena;
@@ -65,34 +80,27 @@ export class Symmetry implements Rewriter {
   #swapped(node: NodeOf<"entry"> | NodeOf<"matrix">, at: readonly Position[]): Node {
     const arena = this.#arena;
     if (node.kind === "entry") return this.#tensors.has(node.tensor) ? arena.entry(node.tensor, at) : node;
+    if (!this.#isSymmetric(node)) return node;
     const { row, column, body } = arena.openMatrix(node);
-    const mirrored = arena.substitute(
-      body,
-      new Map([
-        [row, arena.at(column)],
-        [column, arena.at(row)],
-      ]),
-    );
-    const isSymmetric = classOf(arena, this.fold(mirrored).node) === classOf(arena, this.fold(body).node);
-    return isSymmetric ? arena.matrix(node.fn, row, column, body, at, node.exponent) : node;
+    return arena.matrix(node.fn, row, column, body, at, node.exponent);
+  }
+
+  /** Whether a matrix inside is its transpose. Remembered by its body, or matrices inside matrices would be looked at 2ⁿ times. */
+  #isSymmetric({ row, column, body }: NodeOf<"matrix">): boolean {
+    const key = `${body.id}|${row.key}|${column.key}`;
+    let answer = this.#known.get(key);
+    if (answer === undefined) {
+      const mirrored = this.fold(swapped(this.#arena, body, row, column)).node;
+      answer = classOf(this.#arena, mirrored) === classOf(this.#arena, this.fold(body).node);
+      this.#known.set(key, answer);
+    }
+    return answer;
   }
 
   #reasons(node: NodeOf<"entry"> | NodeOf<"matrix">): readonly string[] {
     if (node.kind === "entry") return [this.#tensors.get(node.tensor) ?? "it is symmetric"];
-    return [...this.#tensors].filter(([t]) => mentions(node.body, t)).map(([, text]) => text);
+    return [...this.#tensors].filter(([t]) => tensorsOf(node.body).includes(t)).map(([, text]) => text);
   }
-}
-
-function mentions(root: Node, tensor: Tensor): boolean {
-  const seen = new Set<Node>();
-  const stack = [root];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "entry" && n.tensor === tensor) return true;
-    stack.push(...operands(n));
-  }
-  return false;
 }
 
 /** Binders are opened with numbered indices, outer ones first. */

@@ -8,11 +8,15 @@ import { compareText } from "./text.js";
 /** A replacement of free indices by positions. */
 export type Substitution = ReadonlyMap<Index, Position>;
 
+type MatrixEntry = Pick<NodeOf<"matrix">, "fn" | "row" | "column" | "body" | "at" | "exponent">;
+
 /**
  * Makes and interns the nodes that bind indices, and puts positions in the place of free indices. These are one thing: a
  * binder is closed and opened by substitution, and substitution opens the binders that it meets.
  */
 export class Binders extends Nodes {
+  readonly #symmetric = new Map<string, boolean>();
+
   /** `op` over the free index `index` of `body`. */
   reduce(op: ReduceOp, index: Index, body: Node): Node {
     if (this.isEmpty(index.range)) {
@@ -24,9 +28,12 @@ export class Binders extends Nodes {
       if (op === "product") return this.power(body, this.#count(index.range));
       if (op === "max" || op === "min") return body;
     }
-    const [[bound], closed] = this.#close([index], body);
-    const key = `r${op}${bound?.key}(${closed.id})`;
-    return this.#binder(key, { kind: "reduce", op, index: bound ?? index, body: closed }, [bound ?? index], closed, []);
+    const [[bound = index], closed] = this.#close([index], body);
+    return this.#closedReduce(op, bound, closed);
+  }
+
+  #closedReduce(op: ReduceOp, index: Index, body: Node): Node {
+    return this.#binder(`r${op}${index.key}(${body.id})`, { kind: "reduce", op, index, body }, [index], body, []);
   }
 
   /** The number of values in a range, never less than none. */
@@ -45,28 +52,31 @@ export class Binders extends Nodes {
   }
 
   argument(op: "max" | "min", index: Index, body: Node): Node {
-    const [[bound], closed] = this.#close([index], body);
-    const key = `g${op}${bound?.key}(${closed.id})`;
-    return this.#binder(
-      key,
-      { kind: "argument", op, index: bound ?? index, body: closed },
-      [bound ?? index],
-      closed,
-      [],
-    );
+    const [[bound = index], closed] = this.#close([index], body);
+    return this.#closedArgument(op, bound, closed);
   }
 
-  /** Whether a matrix is its transpose whatever the values are: `XᵀX + λI`. */
+  #closedArgument(op: "max" | "min", index: Index, body: Node): Node {
+    return this.#binder(`g${op}${index.key}(${body.id})`, { kind: "argument", op, index, body }, [index], body, []);
+  }
+
+  /** Whether a matrix is its transpose whatever the values are: `XᵀX + λI`. Each is looked at once, or nests would take for ever. */
   #isSymmetric(row: Index, column: Index, body: Node): boolean {
     if (row.range.low !== column.range.low || row.range.high !== column.range.high) return false;
-    const turned = this.substitute(
-      body,
-      new Map([
-        [row, this.at(column)],
-        [column, this.at(row)],
-      ]),
-    );
-    return equalUpToOrder(turned, body);
+    const key = `${body.id}|${row.key}|${column.key}`;
+    let answer = this.#symmetric.get(key);
+    if (answer === undefined) {
+      const turned = this.substitute(
+        body,
+        new Map([
+          [row, this.at(column)],
+          [column, this.at(row)],
+        ]),
+      );
+      answer = equalUpToOrder(turned, body);
+      this.#symmetric.set(key, answer);
+    }
+    return answer;
   }
 
   /** An entry of a matrix function of the matrix `body`, whose rows are `row` and columns `column`, both free in it. */
@@ -78,19 +88,22 @@ export class Binders extends Nodes {
     at: readonly Position[],
     exponent: Node | null = null,
   ): Node {
-    const [bound, closed] = this.#close([row, column], body);
-    const [r = row, c = column] = bound;
+    const [[r = row, c = column], closed] = this.#close([row, column], body);
+    return this.#closedMatrix({ fn, row: r, column: c, body: closed, at, exponent });
+  }
+
+  #closedMatrix({ fn, row, column, body, at: given, exponent }: MatrixEntry): Node {
     // A function of a symmetric matrix is symmetric: of its two entries one is taken.
-    const [p, q] = at;
-    if (p !== undefined && q !== undefined && p.key > q.key && this.#isSymmetric(row, column, body))
-      return this.matrix(fn, row, column, body, [q, p], exponent);
-    const key = `m${fn}${r.key},${c.key}(${closed.id})[${at.map((p) => p.key).join(",")}]${exponent === null ? "" : `^${exponent.id}`}`;
+    const [p, q] = given;
+    const turn = p !== undefined && q !== undefined && p.key > q.key && this.#isSymmetric(row, column, body);
+    const at = turn ? [q, p] : given;
+    const key = `m${fn}${row.key},${column.key}(${body.id})[${at.map((p) => p.key).join(",")}]${exponent === null ? "" : `^${exponent.id}`}`;
     const others = [...at.flatMap(gatheredIn), ...(exponent === null ? [] : [exponent])];
     return this.#binder(
       key,
-      { kind: "matrix", fn, row: r, column: c, body: closed, at: Object.freeze([...at]), exponent },
-      [r, c],
-      closed,
+      { kind: "matrix", fn, row, column, body, at: Object.freeze([...at]), exponent },
+      [row, column],
+      body,
       others,
       freeOfPositions(at),
     );
@@ -105,8 +118,17 @@ export class Binders extends Nodes {
   ): Node {
     const closed = args.map(({ indices, body }): Lambda => {
       const [bound, inner] = this.#close(indices, body);
-      return Object.freeze({ indices: Object.freeze(bound), body: inner });
+      return { indices: bound, body: inner };
     });
+    return this.#closedAbstract(name, closed, outputs, partials);
+  }
+
+  #closedAbstract(
+    name: string,
+    closed: readonly Lambda[],
+    outputs: readonly Position[],
+    partials: NodeOf<"abstract">["partials"],
+  ): Node {
     // Mixed partials commute, so they are kept in one order.
     const sorted = [...partials].sort((a, b) => compareText(partialKey(a), partialKey(b)));
     const key = `x${name}(${closed.map((l) => `${l.indices.map((i) => i.key)}:${l.body.id}`).join("|")})[${outputs.map((p) => p.key)}]{${sorted.map(partialKey).join("|")}}`;
@@ -123,7 +145,7 @@ export class Binders extends Nodes {
       {
         kind: "abstract",
         name,
-        args: Object.freeze(closed),
+        args: Object.freeze(closed.map((l) => Object.freeze({ indices: Object.freeze(l.indices), body: l.body }))),
         outputs: Object.freeze([...outputs]),
         partials: Object.freeze(sorted),
       },
@@ -221,55 +243,73 @@ export class Binders extends Nodes {
         return this.iverson(node.relation, this.substitutePosition(node.position, map));
       case "indicator":
         return this.indicator(node.relation, go(node.arg));
-      // Binders are opened, so nothing that is put in can be captured.
       case "reduce": {
-        const inPlace = this.#reduceInPlace(node, go, map);
-        if (inPlace !== null) return inPlace;
-        const { index, body } = this.open(node);
-        const renamed = this.#moveRange(index, map);
-        return this.reduce(node.op, renamed, this.substitute(body, this.#with(map, index, renamed)));
+        const body = this.#below([node.index], node.body, go, map);
+        if (body?.free.includes(node.index) === true) return this.#closedReduce(node.op, node.index, body);
+        const { index, body: opened } = this.open(node);
+        const moved = this.#moved([index], map);
+        return this.reduce(node.op, moved.indices[0] ?? index, this.substitute(opened, moved.map));
       }
       case "argument": {
-        const { index, body } = this.open(node);
-        const renamed = this.#moveRange(index, map);
-        return this.argument(node.op, renamed, this.substitute(body, this.#with(map, index, renamed)));
+        const body = this.#below([node.index], node.body, go, map);
+        if (body !== null) return this.#closedArgument(node.op, node.index, body);
+        const { index, body: opened } = this.open(node);
+        const moved = this.#moved([index], map);
+        return this.argument(node.op, moved.indices[0] ?? index, this.substitute(opened, moved.map));
       }
       case "matrix": {
-        const { row, column, body } = this.openMatrix(node);
         const exponent = node.exponent === null ? null : go(node.exponent);
-        return this.matrix(node.fn, row, column, this.substitute(body, map), positions(node.at), exponent);
+        const at = positions(node.at);
+        const body = this.#below([node.row, node.column], node.body, go, map);
+        if (body !== null) return this.#closedMatrix({ ...node, body, at, exponent });
+        const opened = this.openMatrix(node);
+        const moved = this.#moved([opened.row, opened.column], map);
+        const [row = opened.row, column = opened.column] = moved.indices;
+        return this.matrix(node.fn, row, column, this.substitute(opened.body, moved.map), at, exponent);
       }
       case "abstract": {
+        const partials = node.partials.map((p) => ({ argument: p.argument, at: positions(p.at) }));
+        const outputs = positions(node.outputs);
+        const closed = node.args.flatMap(({ indices, body }) => {
+          const inside = this.#below(indices, body, go, map);
+          return inside === null ? [] : [{ indices, body: inside }];
+        });
+        if (closed.length === node.args.length) return this.#closedAbstract(node.name, closed, outputs, partials);
         const args = node.args.map((lambda) => {
           const { indices, body } = this.openLambda(lambda);
-          return { indices, body: this.substitute(body, map) };
+          const moved = this.#moved(indices, map);
+          return { indices: moved.indices, body: this.substitute(body, moved.map) };
         });
-        const partials = node.partials.map((p) => ({ argument: p.argument, at: positions(p.at) }));
-        return this.abstract(node.name, args, positions(node.outputs), partials);
+        return this.abstract(node.name, args, outputs, partials);
       }
     }
   }
 
   /**
-   * Replaces below a binder without opening it, which would copy the body twice. Nothing can be captured: what is put in
-   * holds no index bound here. `null` where the range moves or the binder's number would no longer be the canonical one.
+   * Replaces below a binder without opening it, which would copy the body twice at each level. Nothing can be captured: what is
+   * put in holds no index bound here. `null` where a range moves or the binders' numbers would no longer be the canonical
+   * ones: then the binder must be opened.
    */
-  #reduceInPlace(node: NodeOf<"reduce">, go: (n: Node) => Node, map: Substitution): Node | null {
-    const { op, index } = node;
-    if (freeOfRange(index.range).some((i) => map.has(i))) return null;
-    const body = go(node.body);
-    if (!body.free.includes(index) || index.name !== `#${body.binders + 1}`) return null;
-    return this.#binder(`r${op}${index.key}(${body.id})`, { kind: "reduce", op, index, body }, [index], body, []);
+  #below(bound: readonly Index[], body: Node, go: (n: Node) => Node, map: Substitution): Node | null {
+    if (bound.some((b) => freeOfRange(b.range).some((i) => map.has(i)))) return null;
+    const inside = go(body);
+    return bound.every((b, k) => b.name === `#${inside.binders + 1 + k}`) ? inside : null;
   }
 
-  // A bound index whose range mentions a replaced index (ragged families) gets its new range.
-  #moveRange(index: Index, map: Substitution): Index {
-    const range = this.substituteRange(index.range, map);
-    return range.low === index.range.low && range.high === index.range.high ? index : this.freshIndex(range);
-  }
-
-  #with(map: Substitution, from: Index, to: Index): Substitution {
-    return from === to ? map : new Map([...map, [from, this.at(to)]]);
+  /** Bound indices whose ranges mention a replaced index (ragged families) get their new ranges. */
+  #moved(
+    indices: readonly Index[],
+    map: Substitution,
+  ): { readonly indices: readonly Index[]; readonly map: Substitution } {
+    const all = new Map(map);
+    const moved = indices.map((index) => {
+      const range = this.substituteRange(index.range, map);
+      if (range.low === index.range.low && range.high === index.range.high) return index;
+      const fresh = this.freshIndex(range);
+      all.set(index, this.at(fresh));
+      return fresh;
+    });
+    return { indices: moved, map: all };
   }
 
   substitutePosition(p: Position, map: Substitution): Position {

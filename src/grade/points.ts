@@ -29,7 +29,7 @@ export function pointsOf(questions: readonly PosedQuestion[], front: unknown, te
 function fromList(questions: readonly PosedQuestion[], list: readonly unknown[]): Points {
   if (list.length !== questions.length)
     return refuse(`\`points\` lists ${list.length} numbers for ${questions.length} questions`, hintOf(questions));
-  return checked(list.map(Number));
+  return checked(list.map(numberOf));
 }
 
 function fromMap(questions: readonly PosedQuestion[], map: ReadonlyMap<string, unknown>): Points {
@@ -41,14 +41,18 @@ function fromMap(questions: readonly PosedQuestion[], map: ReadonlyMap<string, u
     );
     if (meant < 0) return refuse(`\`points\` names ${key}, which no question asks for`, hintOf(questions));
     if (points[meant] !== null) return refuse(`\`points\` names the question for ${key} twice`);
-    points[meant] = Number(value);
+    points[meant] = numberOf(value);
   }
   const open = points.indexOf(null);
   if (open >= 0)
     return refuse(`\`points\` says nothing of the question for ${questions[open]?.of ?? ""}`, hintOf(questions));
   const all = checked(points.map((p) => p ?? 0));
-  return map.has("total") ? addsUp(all, Number(map.get("total"))) : all;
+  return map.has("total") ? addsUp(all, numberOf(map.get("total"))) : all;
 }
+
+/** What is no number, a blank among it, is none: nothing would be worth 0 points unasked. */
+const numberOf = (value: unknown): number =>
+  typeof value === "number" || (typeof value === "string" && value.trim() !== "") ? Number(value) : Number.NaN;
 
 const hintOf = (questions: readonly PosedQuestion[]): string =>
   `the questions are ${questions.map((q, k) => `${k + 1}: ${q.name}`).join(", ")}`;
@@ -57,7 +61,7 @@ const plain = (name: string): string => name.replace(/[\s${}]|\\(?:mathbf|boldsy
 
 function checked(points: readonly number[]): Points {
   const bad = points.find((p) => !Number.isFinite(p) || p < 0);
-  if (bad !== undefined) return refuse(`points must be numbers from 0 up, not ${bad}`);
+  if (bad !== undefined) return refuse(`points must be numbers from 0 up${Number.isNaN(bad) ? "" : `, not ${bad}`}`);
   if (sum(points) === 0) return refuse("no question counts anything: all points are 0");
   return { points: points.map(rounded) };
 }

@@ -1,5 +1,6 @@
+import { escapeHtml } from "../core/escape.js";
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
-import { escaped, pageOf, type Typeset, typesetter } from "./page.js";
+import { pageOf, type Typeset, typesetter } from "./page.js";
 import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
 
 /** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
@@ -20,7 +21,7 @@ class Page {
   }
 
   problem(p: DerivedProblem, title: string): string {
-    const heading = title === "" ? "" : `<h2>${escaped(title)}</h2>\n`;
+    const heading = title === "" ? "" : `<h2>${escapeHtml(title)}</h2>\n`;
     const forward =
       p.forward.length === 0 ? "" : `<h3>Forward pass</h3>\n${p.forward.map((f) => this.#display(f)).join("\n")}\n`;
     return `<section>\n${heading}${forward}${p.gradients.map((g) => this.#gradient(g)).join("\n")}\n</section>`;
@@ -32,13 +33,13 @@ class Page {
       this.#display(json.index),
       ...(json.matrix === null ? [] : ["<p>In matrix form</p>", this.#display(json.matrix)]),
       ...(dimensions === null ? [] : [`<p class="quiet">Dimensions: ${this.#inline(dimensions)}</p>`]),
-      ...(json.einsum === null ? [] : [`<pre><code>${escaped(json.einsum)}</code></pre>`]),
+      ...(json.einsum === null ? [] : [`<pre><code>${escapeHtml(json.einsum)}</code></pre>`]),
       ...(json.steps.length === 0
         ? []
         : [
             `<details open>\n<summary>Steps</summary>\n<ol>\n${json.steps.map((s) => this.#step(s)).join("\n")}\n</ol>\n</details>`,
           ]),
-      `<p class="quiet">${escaped(verifiedSentence(json.verified))}</p>`,
+      `<p class="quiet">${escapeHtml(verifiedSentence(json.verified))}</p>`,
       ...notes.map((n) => `<p class="quiet">${this.#prose(n)}</p>`),
     ];
     return `<article>\n${parts.join("\n")}\n</article>`;
@@ -51,7 +52,7 @@ class Page {
 
   #prose(sentence: string): string {
     return pieces(sentence)
-      .map((p) => (p.kind === "math" ? this.#inline(p.text) : escaped(p.text)))
+      .map((p) => (p.kind === "math" ? this.#inline(p.text) : escapeHtml(p.text)))
       .join("");
   }
 
@@ -69,7 +70,7 @@ function messages(report: DeriveReport): string {
   if (told.length === 0) return "";
   const lines = told.map(
     (d) =>
-      `<li>${d.severity}, line ${d.at.line}: ${escaped(d.message)}${d.hint === "" ? "" : ` (${escaped(d.hint)})`}</li>`,
+      `<li>${d.severity}, line ${d.at.line}: ${escapeHtml(d.message)}${d.hint === "" ? "" : ` (${escapeHtml(d.hint)})`}</li>`,
   );
   return `<section>\n<h2>Messages</h2>\n<ul>\n${lines.join("\n")}\n</ul>\n</section>`;
 }

@@ -63,7 +63,7 @@ function messages(report: DeriveReport): readonly string[] {
 const math = (latex: string): string =>
   latex
     .replace(/\s*\n\s*/g, " ")
-    .replace(/(?<!\\)\$/g, "\\$")
+    .replace(/\\.|\$/g, (c) => (c === "$" ? "\\$" : c))
     .replaceAll("\\mathbb{1}", "\\mathbf{1}")
     .trim();
 

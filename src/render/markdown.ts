@@ -1,3 +1,4 @@
+import { escapeMarkdown as text } from "../core/escape.js";
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
 import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
 
@@ -60,12 +61,3 @@ const prose = (sentence: string): string =>
   pieces(sentence)
     .map((p) => (p.kind === "math" ? inline(p.text) : text(p.text)))
     .join("");
-
-/** Text that means itself: no markup, no HTML. */
-export const text = (s: string): string =>
-  s
-    .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*_{}[\]()#+!|~$-]/g, (c, at: number) => (/[-+()!#]/.test(c) && at > 0 ? c : `\\${c}`))
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;");

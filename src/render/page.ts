@@ -1,3 +1,5 @@
+import { escapeHtml } from "../core/escape.js";
+
 /* What every HTML page of ours is made of: one file that loads nothing, formulas as MathML, text escaped. */
 
 /** Typesets LaTeX as MathML; what cannot be typeset comes out as escaped source. */
@@ -23,14 +25,14 @@ export function pageOf(title: string, body: string, style = ""): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escaped(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>
 ${STYLE}${style}
 </style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 ${body}
 </main>
 </body>
@@ -44,7 +46,7 @@ const LONGEST = 20_000;
 export async function typesetter(): Promise<Typeset> {
   const { default: katex } = await import("katex");
   return (latex, display) => {
-    if (latex.length > LONGEST) return `<code>${escaped(latex)}</code>`;
+    if (latex.length > LONGEST) return `<code>${escapeHtml(latex)}</code>`;
     try {
       const options = {
         output: "mathml",
@@ -57,17 +59,7 @@ export async function typesetter(): Promise<Typeset> {
       } as const;
       return katex.renderToString(latex, options);
     } catch {
-      return `<code>${escaped(latex)}</code>`;
+      return `<code>${escapeHtml(latex)}</code>`;
     }
   };
 }
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-  ["'", "&#39;"],
-]);
-
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (c) => ESCAPES.get(c) ?? c);

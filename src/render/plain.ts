@@ -36,19 +36,24 @@ export function plain(latex: string): string {
 
 const MAX_DEPTH = 20;
 
-/** Fractions on one line, with parentheses where a part is no single factor. */
+/** Fractions on one line, with parentheses where a part is no single factor; `depth` counts those around. */
 function fractions(latex: string, depth: number): string {
-  const match = /\\[dtc]?frac\s*(?=\{)/.exec(latex);
-  if (match === null || depth > MAX_DEPTH) return latex;
-  const top = group(latex, match.index + match[0].length);
-  const bottom = top === null ? null : group(latex, top.end);
-  if (top === null || bottom === null) return latex;
-  const [a, b] = [top.body, bottom.body].map((body) => {
-    const inner = fractions(body.trim(), depth + 1);
-    return /[+\-/]/.test(inner.replace(/\{[^{}]*\}|\([^()]*\)/g, "")) ? `(${inner})` : inner;
-  });
-  const before = latex.slice(0, match.index);
-  return `${before}${a}/${b}${fractions(latex.slice(bottom.end), depth + 1)}`;
+  if (depth > MAX_DEPTH) return latex;
+  let done = "";
+  let at = 0;
+  for (const match of latex.matchAll(/\\[dtc]?frac\s*(?=\{)/g)) {
+    if (match.index < at) continue;
+    const top = group(latex, match.index + match[0].length);
+    const bottom = top === null ? null : group(latex, top.end);
+    if (top === null || bottom === null) break;
+    const [a, b] = [top.body, bottom.body].map((body) => {
+      const inner = fractions(body.trim(), depth + 1);
+      return /[+\-/]/.test(inner.replace(/\{[^{}]*\}|\([^()]*\)/g, "")) ? `(${inner})` : inner;
+    });
+    done += `${latex.slice(at, match.index)}${a}/${b}`;
+    at = bottom.end;
+  }
+  return done + latex.slice(at);
 }
 
 function group(latex: string, from: number): { readonly body: string; readonly end: number } | null {

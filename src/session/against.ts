@@ -91,12 +91,18 @@ function finder(premises: Worksheet, document: Document, items: readonly Item[])
     const best = Math.max(...scores);
     return among.filter((_, n) => scores[n] === best);
   };
+  const bySection = new Map<number, Item[]>();
+  for (const item of items) {
+    const { section } = item.formula;
+    const lines = bySection.get(section);
+    if (lines === undefined) bySection.set(section, [item]);
+    else lines.push(item);
+  }
   return (item) => {
     const own = fitting([item], [...titles.keys()]);
     const heading = underHeading(document.sections, item.formula.section, titles);
     if (heading !== null && (heading.byWords || own.includes(heading.problem))) return heading.problem;
-    const section = items.filter((i) => i.formula.section === item.formula.section);
-    const [only, ...more] = own.length === 1 ? own : fitting(section, own);
+    const [only, ...more] = own.length === 1 ? own : fitting(bySection.get(item.formula.section) ?? [], own);
     // What claims nothing, a name or a remark, is put somewhere rather than judged nowhere.
     return more.length === 0 || !isEquation(item.statement) ? (only ?? null) : null;
   };

@@ -14,8 +14,7 @@ import type { Item } from "../model/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
-import { placed } from "./place.js";
-import { attempt } from "./problem.js";
+import { attempt, placed } from "./place.js";
 import type { DiagnosticJson } from "./report.js";
 import { symbolLatex } from "./symbols.js";
 

@@ -1,11 +1,10 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { Source } from "../core/span.js";
-import type { Model } from "../model/model.js";
 import { readWorksheet, type Worksheet } from "../model/read.js";
 import { contradictions } from "./contradictions.js";
 import { writesDerivative } from "./damaged.js";
-import { attempt, isWithin, placed } from "./place.js";
+import { attempt, formulaAt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
 import { FileNames, isMeant } from "./symbols.js";
@@ -32,8 +31,9 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
   const wrt = options.wrt?.length ? { wrt: options.wrt } : {};
   const settings = { seed: options.seed ?? hash(text), ...wrt };
+  const unusable = worksheet === null ? null : attempt("reading", report, () => unusableEquations(worksheet));
   const problems = models.map((model, k) => {
-    const broken = worksheet === null ? null : (brokenEquation(worksheet, model) ?? damagedEquation(worksheet, k));
+    const broken = unusable?.[k] ?? null;
     if (broken !== null) report(incomplete(broken));
     const problem = worksheet?.problems[k];
     if (worksheet !== null && problem !== undefined && broken === null)
@@ -59,27 +59,43 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
 }
 
 /**
- * A formula of the problem that cannot be read and may be one of its forward equations: it has an equals sign and no
- * derivative. What it would have defined passes for an input, and every gradient through it would lack terms.
+ * For each problem an error about one of its forward equations, or `null`. What such an equation uses would lack terms of its
+ * gradient; what it would have defined passes for an input.
  */
-function damagedEquation({ formulas, document, problems, diagnostics }: Worksheet, problem: number): Diagnostic | null {
-  const last = problems.map((p) => Math.max(...p.items.map((i) => i.ordinal)));
-  const damaged = formulas.filter((f, ordinal) => {
-    const found = last.findIndex((o) => o >= ordinal);
-    const own = found < 0 ? problems.length - 1 : found;
-    return own === problem && f.kind === "damaged" && /=|\\triangleq/.test(f.latex) && !writesDerivative(f.latex);
+function unusableEquations(worksheet: Worksheet): readonly (Diagnostic | null)[] {
+  const { formulas, document, problems } = worksheet;
+  const equation = formulaAt(formulas.filter((f) => f.kind === "forward" || f.kind === "function"));
+  const damaged = damagedEquations(worksheet);
+  return problems.map(({ model }, k) => {
+    const isBroken = ({ severity, span }: Diagnostic): boolean =>
+      severity === "error" && span !== null && equation(document.source.place(span)) !== null;
+    return model.diagnostics.find(isBroken) ?? damaged.get(k) ?? null;
   });
-  const isIn = ({ severity, span }: Diagnostic): boolean =>
-    severity === "error" && span !== null && damaged.some((f) => isWithin(document.source.place(span), f.at));
-  return diagnostics.find(isIn) ?? null;
 }
 
-/** An error about a forward equation of the problem, or `null`. What such an equation uses would lack terms of its gradient. */
-function brokenEquation({ formulas, document }: Worksheet, model: Model): Diagnostic | null {
-  const equations = formulas.filter((f) => f.kind === "forward" || f.kind === "function");
-  const isBroken = ({ severity, span }: Diagnostic): boolean =>
-    severity === "error" && span !== null && equations.some((f) => isWithin(document.source.place(span), f.at));
-  return model.diagnostics.find(isBroken) ?? null;
+/**
+ * By problem the first error about a formula that cannot be read and may be one of its forward equations: it has an equals sign
+ * and no derivative.
+ */
+function damagedEquations(worksheet: Worksheet): ReadonlyMap<number, Diagnostic> {
+  const { formulas, document, problems, diagnostics } = worksheet;
+  const last = problems.map((p) => p.items.reduce((end, i) => Math.max(end, i.ordinal), -1));
+  const problemOf = (ordinal: number): number => {
+    const found = last.findIndex((end) => end >= ordinal);
+    return found < 0 ? problems.length - 1 : found;
+  };
+  const damaged = formulaAt(
+    formulas
+      .map(({ at, kind, latex }, ordinal) => ({ at, kind, latex, ordinal }))
+      .filter((f) => f.kind === "damaged" && /=|\\triangleq/.test(f.latex) && !writesDerivative(f.latex)),
+  );
+  const found = new Map<number, Diagnostic>();
+  for (const d of diagnostics) {
+    const formula = d.severity === "error" && d.span !== null ? damaged(document.source.place(d.span)) : null;
+    const problem = formula === null ? -1 : problemOf(formula.ordinal);
+    if (formula !== null && !found.has(problem)) found.set(problem, d);
+  }
+  return found;
 }
 
 const incomplete = ({ span }: Diagnostic): Diagnostic =>

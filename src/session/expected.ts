@@ -11,7 +11,7 @@ import type { Syntax } from "../notation/syntax.js";
 import { printNode } from "../print/index-form.js";
 import { printMatrix } from "../print/matrix-form.js";
 import { vectorize } from "../vectorize/vectorize.js";
-import { namesFor } from "./problem.js";
+import { namesFor } from "./printer.js";
 
 /** A right side that is true, as LaTeX. */
 export interface Expected {

@@ -1,7 +1,6 @@
 import type { MatrixExpression } from "../contraction/matrix.js";
 import { transpose } from "../contraction/matrix.js";
 import type { Derivation, Gradient } from "../derive/derivation.js";
-import { symmetricTensors } from "../derive/symmetry.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { samplePoint } from "../evaluate/sample.js";
@@ -9,7 +8,7 @@ import type { Environment } from "../evaluate/values.js";
 import { freeOfRange } from "../expression/arena.js";
 import type { Index } from "../expression/node.js";
 import { matrixToNode } from "../vectorize/elaborate.js";
-import { vectorize } from "../vectorize/vectorize.js";
+import { type VectorizeOptions, vectorize } from "../vectorize/vectorize.js";
 
 /** How far a matrix form may be from its index form: both are sums of the same products, in another order. */
 const TOLERANCE = 1e-9;
@@ -25,13 +24,9 @@ export type MatrixForm =
   | { readonly matrix: null; readonly refused: string; readonly einsum: string | null };
 
 /** The matrix form of a gradient; for a family, that of one member. */
-export function matrixForm(derivation: Derivation, gradient: Gradient): MatrixForm {
-  const { model } = derivation;
+export function matrixForm({ model }: Derivation, gradient: Gradient, options: VectorizeOptions): MatrixForm {
   const axes = gradient.indices.slice(gradient.adjoint.parameters.length);
-  const found = vectorize(model.arena, axes, gradient.shown, model.letters, {
-    each: true,
-    symmetric: new Set(symmetricTensors(model).keys()),
-  });
+  const found = vectorize(model.arena, axes, gradient.shown, model.letters, { each: true, ...options });
   if (found.matrix === undefined) return { matrix: null, refused: found.refused, einsum: found.einsum };
   const { each } = found;
   // A column has one axis; the vectorizer leaves axes of size one out.

@@ -49,3 +49,19 @@ export function attempt<T>(
 export const isWithin = ({ line, column }: Place, at: Place): boolean =>
   (line > at.line || (line === at.line && column >= at.column)) &&
   (line < at.endLine || (line === at.endLine && column <= at.endColumn));
+
+/** Finds, of formulas in the order of the text, the one that a place begins in. */
+export function formulaAt<F extends { readonly at: Place }>(formulas: readonly F[]): (place: Place) => F | null {
+  return (place) => {
+    let low = 0;
+    let high = formulas.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const { at } = formulas[middle] ?? { at: place };
+      if (at.line < place.line || (at.line === place.line && at.column <= place.column)) low = middle + 1;
+      else high = middle;
+    }
+    const last = formulas[low - 1];
+    return last !== undefined && isWithin(place, last.at) ? last : null;
+  };
+}

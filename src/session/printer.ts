@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Derivation, Gradient } from "../derive/derivation.js";
+import { symmetricTensors } from "../derive/symmetry.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
@@ -9,6 +10,7 @@ import { printEntry, printEqual, printEquation } from "../print/index-form.js";
 import { dimensionCheck, printMatrixEquation, printMatrixSlice } from "../print/matrix-form.js";
 import { makeNames, type Names } from "../print/names.js";
 import { withMatrices } from "../vectorize/names.js";
+import type { VectorizeOptions } from "../vectorize/vectorize.js";
 import { decideSizes } from "./guards.js";
 import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
 import { attempt } from "./place.js";
@@ -23,6 +25,9 @@ export class Printer {
   readonly #points: readonly Environment[];
   readonly #report: (d: Diagnostic) => void;
   readonly #symbols: ReadonlyMap<Tensor, ModelSymbol>;
+  /** By its LaTeX how a family is written with its index. */
+  readonly #families: ReadonlyMap<string, string>;
+  readonly #vectorizing: VectorizeOptions;
 
   constructor(
     derivation: Derivation,
@@ -35,7 +40,13 @@ export class Printer {
     this.#fileNames = fileNames;
     this.#points = points;
     this.#report = report;
-    this.#symbols = new Map(derivation.model.symbols.map((s) => [s.tensor, s]));
+    const { symbols } = derivation.model;
+    this.#symbols = new Map(symbols.map((s) => [s.tensor, s]));
+    this.#families = new Map(symbols.map((s) => [s.tensor.latex, symbolLatex(s.tensor, s.family)]));
+    this.#vectorizing = {
+      symmetric: new Set(symmetricTensors(derivation.model).keys()),
+      nameOf: (t) => this.#programName(t),
+    };
   }
 
   gradient(g: Gradient, check: GradientCheck): ShownGradient {
@@ -102,20 +113,28 @@ export class Printer {
     return decideSizes(arena, arena.substitute(source.shown, map));
   }
 
+  /** As in the symbols of the file, and for a derivative by those of its parts. */
+  #programName(tensor: Tensor): string {
+    const { derivative } = tensor;
+    if (derivative === null) return this.#fileNames.of(tensor);
+    return `d_${this.#programName(derivative.of)}_d_${this.#programName(derivative.wrt)}`;
+  }
+
   /** A reason that names a family names it with its index. */
   #reason(why: string): string {
     if (!why.includes("{#")) return why;
-    let reason = why;
-    for (const { tensor, family } of this.#symbols.values())
-      reason = reason.replaceAll(`$${tensor.latex}$`, () => `$${symbolLatex(tensor, family)}$`);
-    return reason.replace(/\{#\d\}/g, "i");
+    const told = why.replace(/\$([^$]*)\$/g, (whole, latex: string) => {
+      const family = this.#families.get(latex);
+      return family === undefined ? whole : `$${family}$`;
+    });
+    return told.replace(/\{#\d\}/g, "i");
   }
 
   /** The matrix form, or `null` where it failed: it is shown only if it says what the index form says. */
   #soundForm(g: Gradient): MatrixForm | null {
     const what = symbolLatex(g.wrt, this.#symbols.get(g.wrt)?.family ?? null);
     const phase = `the matrix form of the gradient for ${what}`;
-    const form = attempt(phase, this.#report, () => matrixForm(this.#derivation, g), "warning");
+    const form = attempt(phase, this.#report, () => matrixForm(this.#derivation, g, this.#vectorizing), "warning");
     if (form === null) return null;
     if (form.matrix === null) {
       const message = `the gradient for ${what} has no matrix form: ${form.refused}`;

@@ -127,6 +127,3 @@ function wantedTensors(model: Model, names: FileNames, wrt: readonly string[] | 
     s.role !== "dimension" && wrt.some((w) => isMeant(w, s, names.of(s.tensor)));
   return model.symbols.filter(meant).map((s) => s.tensor);
 }
-
-export { attempt } from "./place.js";
-export { namesFor } from "./printer.js";

@@ -26,7 +26,11 @@ function told({ formulas, problems, document }: Worksheet): readonly FormulaRead
     return [...forward, ...claims];
   });
   const byLine = new Map<number, (typeof places)[number][]>();
-  for (const p of places) byLine.set(p.at.line, [...(byLine.get(p.at.line) ?? []), p]);
+  for (const p of places) {
+    const line = byLine.get(p.at.line);
+    if (line === undefined) byLine.set(p.at.line, [p]);
+    else line.push(p);
+  }
   return formulas.map((f) => {
     if (f.reading !== "") return f;
     const lines = Array.from({ length: f.at.endLine - f.at.line + 1 }, (_, k) => byLine.get(f.at.line + k) ?? []);

@@ -1,19 +1,28 @@
 import type { Arena } from "../expression/arena.js";
-import type { Index, Node } from "../expression/node.js";
+import type { Index, Node, Tensor } from "../expression/node.js";
 import { printText } from "../print/index-form.js";
 import { bind, type Names, scopeOf } from "../print/names.js";
 import { flatten, isSameRange, mergeDeltas } from "./monomial.js";
 
 const LETTERS = "ijklmnopqrstuvwxyzabcdefgh";
 
+/** What an array is called in a program. */
+export type NameOf = (tensor: Tensor) => string;
+
 /** NumPy's einsum for a sum of products, operands by name; `null` where entries are not taken at plain indices. */
-export function einsum(arena: Arena, indices: readonly Index[], body: Node, names: Names): string | null {
+export function einsum(
+  arena: Arena,
+  indices: readonly Index[],
+  body: Node,
+  names: Names,
+  nameOf: NameOf = (t) => t.name,
+): string | null {
   const terms = body.kind === "add" ? body.terms : [body];
-  const texts = terms.map((t) => termText(arena, indices, t, names));
+  const texts = terms.map((t) => termText(arena, indices, t, names, nameOf));
   return texts.every((t) => t !== null) ? texts.join(" + ") : null;
 }
 
-function termText(arena: Arena, indices: readonly Index[], term: Node, names: Names): string | null {
+function termText(arena: Arena, indices: readonly Index[], term: Node, names: Names, nameOf: NameOf): string | null {
   const { factors, bound } = mergeDeltas(arena, flatten(arena, term), indices);
   const active = [...indices, ...bound];
   const letter = new Map(active.map((i, k) => [i, LETTERS[k] ?? ""]));
@@ -36,7 +45,7 @@ function termText(arena: Arena, indices: readonly Index[], term: Node, names: Na
     });
     if (at.some((l) => l === undefined || l === "")) return null;
     subscripts.push(at.join(""));
-    operands.push(f.tensor.name);
+    operands.push(nameOf(f.tensor));
   }
   const used = new Set(subscripts.join(""));
   const out = indices.map((i) => letter.get(i) ?? "");

@@ -4,7 +4,7 @@ import type { Arena } from "../expression/arena.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import { letterOf, makeNames, scopeOf } from "../print/names.js";
-import { einsum } from "./einsum.js";
+import { einsum, type NameOf } from "./einsum.js";
 import { fixUnits, isUnit } from "./monomial.js";
 import { Stalled, Vectorizer } from "./vectorizer.js";
 
@@ -19,6 +19,8 @@ export interface VectorizeOptions {
   readonly each?: boolean;
   /** Matrices that are their own transposes. */
   readonly symmetric?: ReadonlySet<Tensor>;
+  /** What arrays are called in einsum; their own names by default. */
+  readonly nameOf?: NameOf;
 }
 
 /**
@@ -43,7 +45,7 @@ export function vectorize(
     if (!(found instanceof Stalled)) return { matrix: found, each };
     stalled ??= found;
   }
-  return refusal(arena, indices, body, letters, stalled ?? new Stalled("the result has too many axes"));
+  return refusal(arena, indices, body, letters, options, stalled ?? new Stalled("the result has too many axes"));
 }
 
 /** Sets of axes to hold, the smallest first; the first axes first. */
@@ -74,12 +76,13 @@ function refusal(
   indices: readonly Index[],
   body: Node,
   letters: ReadonlyMap<string, readonly string[]>,
+  { nameOf }: VectorizeOptions,
   { message, indices: coupled }: Stalled,
 ): Vectorized {
   const names = makeNames(arena, letters, tensorsOf(body));
   const scope = scopeOf(names, [...indices, ...body.free, ...coupled]);
   const which = coupled.length === 0 ? "" : ` (${coupled.map((i) => letterOf(scope, i)).join(", ")})`;
-  return { refused: `${message}${which}`, einsum: einsum(arena, indices, body, names) };
+  return { refused: `${message}${which}`, einsum: einsum(arena, indices, body, names, nameOf) };
 }
 
 function shaped(vectorizer: Vectorizer, axes: readonly (Index | null)[], body: Node): MatrixExpression {
@@ -89,5 +92,3 @@ function shaped(vectorizer: Vectorizer, axes: readonly (Index | null)[], body: N
   if (row === null && column !== null) return transpose(vectorizer.whole(body, column, null));
   return vectorizer.whole(body, row, column);
 }
-
-export { matrixToNode } from "./elaborate.js";

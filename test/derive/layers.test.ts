@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Derivation } from "../../src/derive/derivation.js";
-import { derive, differentiate, totalDerivative } from "../../src/derive/derive.js";
+import { derive, differentiate } from "../../src/derive/derive.js";
 import { hessian } from "../../src/derive/hessian.js";
 import type { Node, Tensor } from "../../src/expression/node.js";
 import { Sheet, show } from "./sheet.js";
@@ -391,7 +391,7 @@ describe("matrix functions and Jacobians", () => {
     const k = s.index("k", c);
     const [z, p] = [s.tensor("z", c), s.tensor("p", c)];
     s.define(p, [k], s.softmax(k, s.at(z, k)));
-    const d = totalDerivative(s.model(null), p, z);
+    const d = derive(s.model(null), [z], p);
     expect(shown(d, z)).toBe("p[k]*([k'+-1k = 0] + -1*p[k'])");
     verify(d, point(s.model(null), { K: 3 }));
   });

@@ -56,7 +56,8 @@ describe("points", () => {
   test.each([
     ["negative", "points: [-1, 2]", "points must be numbers from 0 up, not -1"],
     ["too few", "points: [1]", "`points` lists 1 numbers for 2 questions"],
-    ["not a number", "points: [1, two]", "points must be numbers from 0 up, not NaN"],
+    ["not a number", "points: [1, two]", "points must be numbers from 0 up"],
+    ["left blank", "points: { z: 1, W: }", "points must be numbers from 0 up"],
     ["an unknown variable", "points: { z: 1, W: 1, V: 1 }", "`points` names V, which no question asks for"],
     ["a question left out", "points: { z: 1 }", "`points` says nothing of the question for W"],
     [

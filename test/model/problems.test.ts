@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readWorksheet } from "../../src/model/read.js";
 import { printEquation } from "../../src/print/index-form.js";
-import { namesFor } from "../../src/session/problem.js";
+import { namesFor } from "../../src/session/printer.js";
 
 /* Where one problem of a file ends and the next begins, and what each sees of the sections above. */
 

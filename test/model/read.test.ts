@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readWorksheet } from "../../src/model/read.js";
 import { printEquation } from "../../src/print/index-form.js";
-import { namesFor } from "../../src/session/problem.js";
+import { namesFor } from "../../src/session/printer.js";
 
 /** The forward pass as it was understood, and the codes of what was refused. */
 function understood(text: string): { readonly equations: readonly string[]; readonly errors: readonly string[] } {

@@ -77,7 +77,7 @@ describe("a wrong gradient", () => {
     const point = pointWithAdjoints(derivation, 3, 0);
     if (typeof point === "string") throw new Error(point);
     for (const g of derivation.gradients) {
-      const form = matrixForm(derivation, g);
+      const form = matrixForm(derivation, g, {});
       if (form.matrix === null) continue;
       expect(matrixAgrees(derivation, g, form, [point])).toBe(true);
       if (form.matrix.rows === null) continue;

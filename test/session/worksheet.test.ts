@@ -101,6 +101,22 @@ describe("deriveWorksheet", () => {
   });
 });
 
+it("einsum calls arrays what the file's symbols are called, in every problem of it", () => {
+  const one = (k: number): string =>
+    String.raw`# Problem ${k}
+
+$T \in \mathbb{R}^{n \times n \times n \times n \times n}$, $x, v \in \mathbb{R}^n$
+
+$$y_i = \sum_{a=1}^{n} \sum_{b=1}^{n} \sum_{c=1}^{n} \sum_{d=1}^{n} T_{iabcd} x_a v_b x_c v_d$$
+
+$$L = \sum_{i=1}^n y_i^${k + 1}$$`;
+  const { gradients } = deriveWorksheet("two.md", [1, 2].map(one).join("\n\n"), { wrt: ["T", "T_2"] }).json;
+  expect(gradients.map((g) => [g.name, g.einsum])).toEqual([
+    ["T", "np.einsum('i,j,k,l,m->ijklm', d_L_d_y, x, v, x, v)"],
+    ["T_2", "np.einsum('i,j,k,l,m->ijklm', d_L_2_d_y_2, x_2, v_2, x_2, v_2)"],
+  ]);
+});
+
 describe("verifyWorksheet", () => {
   it("checks every gradient", async () => {
     const { gradients } = await verifyWorksheet("one.md", SHEET);

@@ -4,8 +4,9 @@ import type { Node } from "../../src/expression/node.js";
 import { printNode } from "../../src/print/index-form.js";
 import { printMatrix } from "../../src/print/matrix-form.js";
 import { makeNames } from "../../src/print/names.js";
+import { matrixToNode } from "../../src/vectorize/elaborate.js";
 import { withMatrices } from "../../src/vectorize/names.js";
-import { matrixToNode, vectorize } from "../../src/vectorize/vectorize.js";
+import { vectorize } from "../../src/vectorize/vectorize.js";
 
 const arena = new Arena();
 const over = arena.upTo(arena.namedDim("D"));

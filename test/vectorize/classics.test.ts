@@ -7,7 +7,8 @@ import { Arena, tensorsOf } from "../../src/expression/arena.js";
 import type { Index, Node, Position, Range, Tensor } from "../../src/expression/node.js";
 import { dimensionCheck, printMatrix, printMatrixEquation } from "../../src/print/matrix-form.js";
 import { makeNames } from "../../src/print/names.js";
-import { matrixToNode, vectorize } from "../../src/vectorize/vectorize.js";
+import { matrixToNode } from "../../src/vectorize/elaborate.js";
+import { vectorize } from "../../src/vectorize/vectorize.js";
 
 const arena = new Arena();
 const sizes = new Map([

@@ -5,7 +5,8 @@ import { evaluate } from "../../src/evaluate/evaluate.js";
 import { Environment } from "../../src/evaluate/values.js";
 import { Arena } from "../../src/expression/arena.js";
 import type { Index, Node, Tensor } from "../../src/expression/node.js";
-import { matrixToNode, vectorize } from "../../src/vectorize/vectorize.js";
+import { matrixToNode } from "../../src/vectorize/elaborate.js";
+import { vectorize } from "../../src/vectorize/vectorize.js";
 
 /** Dimensions that all differ, two tensors of each shape over them, and indices, two over each dimension. */
 function world() {

@@ -12,7 +12,8 @@ import { parseFormula } from "../../src/notation/parse.js";
 import { printNode } from "../../src/print/index-form.js";
 import { printMatrix } from "../../src/print/matrix-form.js";
 import { makeNames } from "../../src/print/names.js";
-import { matrixToNode, vectorize } from "../../src/vectorize/vectorize.js";
+import { matrixToNode } from "../../src/vectorize/elaborate.js";
+import { vectorize } from "../../src/vectorize/vectorize.js";
 
 const LETTERS = ["a", "b", "c"] as const;
 const { macros } = readMacros(new Source("printed", ""), []);

@@ -1,3 +1,4 @@
+import { escapeMarkdown } from "../../core/escape.js";
 import type { GradeJson, PartJson } from "../report.js";
 import type { GradeFormat } from "./format.js";
 
@@ -5,7 +6,7 @@ import type { GradeFormat } from "./format.js";
 export const markdown = (): GradeFormat => ({
   head: () => "",
   one: ({ submission, score, max, review, parts }: GradeJson) =>
-    `# ${oneLine(submission)}: ${score} of ${max}${review === true ? ", and review" : ""}\n\n${parts.map(item).join("\n\n")}\n\n`,
+    `# ${escapeMarkdown(submission)}: ${score} of ${max}${review === true ? ", and review" : ""}\n\n${parts.map(item).join("\n\n")}\n\n`,
   tail: () => "",
 });
 
@@ -14,5 +15,3 @@ function item(p: PartJson): string {
   const feedback = p.feedback.split("\n").map((line) => (line === "" ? "" : `  ${line}`));
   return [`- **${p.name}**: ${mark}`, ...(p.feedback === "" ? [] : ["", ...feedback])].join("\n");
 }
-
-const oneLine = (text: string): string => text.replace(/\s+/g, " ");

@@ -1,5 +1,6 @@
+import { escapeHtml } from "../../core/escape.js";
 import type { CheckJson, StepVerdictJson } from "../../session/check.js";
-import { escaped, pageOf, type Typeset, typesetter } from "../page.js";
+import { pageOf, type Typeset, typesetter } from "../page.js";
 import { leftSide } from "../plain.js";
 import { counterexampleOf, howKnown, type JudgedClaim, judgedOf, summarySentence, verdictWords } from "../verdicts.js";
 
@@ -28,8 +29,8 @@ class Verdicts {
 
   file(report: CheckJson, titled: boolean): string {
     const parts = [
-      ...(titled ? [`<h2>${escaped(report.file)}</h2>`] : []),
-      `<p>${escaped(summarySentence(report))}</p>`,
+      ...(titled ? [`<h2>${escapeHtml(report.file)}</h2>`] : []),
+      `<p>${escapeHtml(summarySentence(report))}</p>`,
       ...judgedOf(report.claims).map((c) => this.#claim(c)),
       ...messages(report),
     ];
@@ -40,7 +41,7 @@ class Verdicts {
     const { sign, word, standing, means } = verdictWords[c.verdict];
     const parts = [
       `<h3><span aria-hidden="true">${sign}</span> <strong>${word}</strong>: ${this.#typeset(leftSide(c.latex), false)}</h3>`,
-      `<p class="quiet">Line ${c.at.line}. ${escaped(means)}${standing === "right" ? ` ${escaped(known(c))}` : ""}</p>`,
+      `<p class="quiet">Line ${c.at.line}. ${escapeHtml(means)}${standing === "right" ? ` ${escapeHtml(known(c))}` : ""}</p>`,
       `<div class="formula">${this.#typeset(c.latex, true)}</div>`,
       ...this.#why(c),
       ...this.#steps(c),
@@ -53,7 +54,7 @@ class Verdicts {
   #why({ mistake, reason = "" }: JudgedClaim): readonly string[] {
     const why = mistake?.message ?? reason;
     if (why === "") return [];
-    return [`<p>${escaped(why)}${mistake ? ` <code>${escaped(mistake.code)}</code>` : ""}</p>`];
+    return [`<p>${escapeHtml(why)}${mistake ? ` <code>${escapeHtml(mistake.code)}</code>` : ""}</p>`];
   }
 
   #steps({ steps = [] }: JudgedClaim): readonly string[] {
@@ -65,7 +66,7 @@ class Verdicts {
 
   #step({ latex, verdict, mistake, expected }: StepVerdictJson): string {
     const { sign, word } = verdictWords[verdict];
-    const why = mistake ? `: ${escaped(mistake.message)}` : "";
+    const why = mistake ? `: ${escapeHtml(mistake.message)}` : "";
     const next = expected === undefined ? "" : `<br>true is ${this.#typeset(`= ${expected}`, false)}`;
     return `<li><span aria-hidden="true">${sign}</span> ${word}${why}<br>${this.#typeset(latex, false)}${next}</li>`;
   }
@@ -75,10 +76,10 @@ class Verdicts {
     if (found === null) return [];
     const { sizes, entry, left, right, values } = found;
     const rows = [
-      ...(sizes === "" ? [] : [["Sizes", escaped(sizes)]]),
-      ...values.map(([name, value]) => [this.#typeset(name, false), escaped(value)]),
-      [escaped(`Left side${entry === "" ? "" : `, ${entry}`}`), escaped(left)],
-      [escaped(`Right side${entry === "" ? "" : `, ${entry}`}`), escaped(right)],
+      ...(sizes === "" ? [] : [["Sizes", escapeHtml(sizes)]]),
+      ...values.map(([name, value]) => [this.#typeset(name, false), escapeHtml(value)]),
+      [escapeHtml(`Left side${entry === "" ? "" : `, ${entry}`}`), escapeHtml(left)],
+      [escapeHtml(`Right side${entry === "" ? "" : `, ${entry}`}`), escapeHtml(right)],
     ];
     const list = rows.map(([term, value]) => `<dt>${term}</dt><dd>${value}</dd>`).join("\n");
     return [`<details>\n<summary>Where the two sides differ</summary>\n<dl>\n${list}\n</dl>\n</details>`];
@@ -93,6 +94,6 @@ function known(c: JudgedClaim): string {
 function messages({ diagnostics }: CheckJson): readonly string[] {
   const told = diagnostics.filter((d) => d.severity !== "note");
   if (told.length === 0) return [];
-  const lines = told.map((d) => `<li>${d.severity}, line ${d.at.line}: ${escaped(d.message)}</li>`);
+  const lines = told.map((d) => `<li>${d.severity}, line ${d.at.line}: ${escapeHtml(d.message)}</li>`);
   return [`<h3>Messages</h3>\n<ul>\n${lines.join("\n")}\n</ul>`];
 }

@@ -1,3 +1,4 @@
+import { escapeXml } from "../../core/escape.js";
 import type { CheckJson } from "../../session/check.js";
 import type { DiagnosticJson } from "../../session/report.js";
 import { type JudgedClaim, judgedOf, nameOf, verdictWords } from "../verdicts.js";
@@ -60,7 +61,7 @@ function testCase(file: string, c: JudgedClaim): string {
     return `    <testcase${head}><skipped${attributes({ message: `${word}: ${why}` })}/></testcase>`;
   const body = [c.latex, ...(c.expected ? [`write: ${c.expected}`] : [])].join("\n");
   const type = c.mistake?.code ?? c.verdict;
-  return `    <testcase${head}><failure${attributes({ type, message: `${word}: ${why}` })}>${escaped(body)}</failure></testcase>`;
+  return `    <testcase${head}><failure${attributes({ type, message: `${word}: ${why}` })}>${escapeXml(body)}</failure></testcase>`;
 }
 
 function errorCase(file: string, { code, message, at }: DiagnosticJson): string {
@@ -70,18 +71,5 @@ function errorCase(file: string, { code, message, at }: DiagnosticJson): string 
 
 const attributes = (values: Readonly<Record<string, string | number>>): string =>
   Object.entries(values)
-    .map(([name, value]) => ` ${name}="${escaped(String(value)).replace(/[\n\t]/g, " ")}"`)
+    .map(([name, value]) => ` ${name}="${escapeXml(String(value)).replace(/[\n\t]/g, " ")}"`)
     .join("");
-
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ["&", "&amp;"],
-  ["<", "&lt;"],
-  [">", "&gt;"],
-  ['"', "&quot;"],
-]);
-
-/** Text of XML 1.0, which has no place for most control characters. */
-const escaped = (text: string): string =>
-  text
-    .replace(/[^\t\n\u0020-\uFFFD\u{10000}-\u{10FFFF}]|\p{Cs}/gu, "\uFFFD")
-    .replace(/[&<>"]/g, (c) => ESCAPES.get(c) ?? c);

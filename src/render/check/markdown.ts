@@ -1,5 +1,6 @@
+import { escapeMarkdown as text } from "../../core/escape.js";
 import type { CheckJson, StepVerdictJson } from "../../session/check.js";
-import { display, inline, text } from "../markdown.js";
+import { display, inline } from "../markdown.js";
 import { leftSide } from "../plain.js";
 import { counterexampleOf, howKnown, type JudgedClaim, judgedOf, summarySentence, verdictWords } from "../verdicts.js";
 

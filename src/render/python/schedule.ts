@@ -1,3 +1,4 @@
+import { stronglyConnected } from "../../core/components.js";
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
 import type { Node, NodeOf, Position, Tensor } from "../../expression/node.js";
@@ -39,7 +40,7 @@ export function schedule(arena: Arena, assignments: readonly Assignment[]): read
       for (const b of byTensor.get(e.tensor) ?? []) if (overlaps(arena, e, b)) found.add(b);
     return [...found];
   };
-  return components(assignments, needs).map((members) => grouped(arena, members, reads, byTensor));
+  return stronglyConnected(assignments, needs).map((members) => grouped(arena, members, reads, byTensor));
 }
 
 function grouped(
@@ -110,7 +111,7 @@ function sortedWithin(
   members: readonly Assignment[],
   edges: readonly { readonly from: Assignment; readonly to: Assignment }[],
 ): readonly Assignment[] | null {
-  const groups = components(members, (m) => edges.filter((e) => e.from === m).map((e) => e.to));
+  const groups = stronglyConnected(members, (m) => edges.filter((e) => e.from === m).map((e) => e.to));
   if (groups.some((g) => g.length > 1) || edges.some((e) => e.from === e.to)) return null;
   return groups.flat();
 }
@@ -148,59 +149,4 @@ function entriesOf(body: Node): readonly Entry[] {
     stack.push(...operands(n));
   }
   return found;
-}
-
-/** Tarjan's strongly connected components without recursion, dependencies first. */
-function components<T>(items: readonly T[], needs: (item: T) => readonly T[]): readonly (readonly T[])[] {
-  const search = new Search(needs);
-  for (const root of items) search.from(root);
-  return search.done;
-}
-
-class Search<T> {
-  readonly done: (readonly T[])[] = [];
-  readonly #needs: (item: T) => readonly T[];
-  readonly #number = new Map<T, number>();
-  readonly #low = new Map<T, number>();
-  readonly #open: T[] = [];
-  readonly #isOpen = new Set<T>();
-  readonly #path: { readonly item: T; readonly rest: Iterator<T> }[] = [];
-
-  constructor(needs: (item: T) => readonly T[]) {
-    this.#needs = needs;
-  }
-
-  from(root: T): void {
-    if (this.#number.has(root)) return;
-    this.#enter(root);
-    for (let top = this.#path.at(-1); top !== undefined; top = this.#path.at(-1)) {
-      const next = top.rest.next();
-      if (next.done === true) this.#leave(top.item);
-      else if (!this.#number.has(next.value)) this.#enter(next.value);
-      else if (this.#isOpen.has(next.value)) this.#lower(top.item, this.#number.get(next.value) ?? 0);
-    }
-  }
-
-  #enter(item: T): void {
-    this.#number.set(item, this.#number.size);
-    this.#low.set(item, this.#number.size - 1);
-    this.#open.push(item);
-    this.#isOpen.add(item);
-    this.#path.push({ item, rest: this.#needs(item)[Symbol.iterator]() });
-  }
-
-  #leave(item: T): void {
-    this.#path.pop();
-    const low = this.#low.get(item) ?? 0;
-    const parent = this.#path.at(-1);
-    if (parent !== undefined) this.#lower(parent.item, low);
-    if (low !== this.#number.get(item)) return;
-    const group = this.#open.splice(this.#open.lastIndexOf(item));
-    for (const member of group) this.#isOpen.delete(member);
-    this.done.push(group);
-  }
-
-  #lower(item: T, to: number): void {
-    this.#low.set(item, Math.min(this.#low.get(item) ?? to, to));
-  }
 }
