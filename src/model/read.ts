@@ -20,7 +20,15 @@ import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, unread } from "./statements.js";
+import {
+  declarationOf,
+  type Item,
+  isConditional,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  unread,
+} from "./statements.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -147,7 +155,7 @@ function displaysEntries(s: Syntax): boolean {
 }
 
 function isOwnStatement(c: Statement): boolean {
-  if (rangeStatement(c) !== null) return false;
+  if (rangeStatement(c) !== null || isConditional(c)) return false;
   if (declarationOf(c) !== null) return true;
   const [left, right] = c.sides;
   if (!isEquation(c) || left === undefined || right === undefined || leftSide(left) === null) return false;

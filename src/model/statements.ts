@@ -80,6 +80,10 @@ export const isEquation = (st: Statement): boolean =>
   st.relations.length > 0 &&
   st.relations.every((r) => r === "=" || r === ":=" || r === "\\equiv" || r === "\\triangleq");
 
+/** `\text{if } x > 0`. */
+export const isConditional = (st: Statement): boolean =>
+  st.words.some((w) => /\b(?:if|when|whenever|unless|provided)\b/i.test(w));
+
 export const hasBlank = (st: Statement): boolean =>
   st.sides.some((s) => s.kind === "blank" || (s.kind === "text" && s.text.trim() === "?"));
 

@@ -109,3 +109,27 @@ $$L = \operatorname{tr}((c (A \otimes B))^{-1})$$`;
     expect(lastEquation(text)).toBe(String.raw`L = \sum_{i=1}^{n} (X^{-2})_{ii}`);
   });
 });
+
+describe("an equation that holds under a condition only", () => {
+  const given = String.raw`$x, a, b \in \mathbb{R}$, $A \in \mathbb{R}^{n \times n}$`;
+  it.each([
+    String.raw`y = x^2 \quad \text{if } x > 0`,
+    String.raw`y = x^2, \quad \text{when } a = 2 b`,
+    String.raw`y_{ij} = A_{ij}, \quad i \ne j`,
+    String.raw`y_{ij} = A_{ij} \text{ for } i < j`,
+  ])("%s is refused", (equation) => {
+    const found = understood(`${given} $$${equation}$$ $$L = \\sum_{i=1}^n \\sum_{j=1}^n A_{ij}$$`);
+    expect(found.errors).toContain("unsupported/condition");
+    expect(found.equations).toHaveLength(1);
+  });
+
+  it.each([
+    String.raw`y = x^2, \quad x > 0`,
+    String.raw`y_{ij} = A_{ij}, \quad i = 1, \dots, n`,
+    String.raw`y_{ij} = A_{ij} \quad \forall i, j`,
+  ])("%s is not", (equation) => {
+    expect(understood(`${given} $$${equation}$$ $$L = \\sum_{i=1}^n \\sum_{j=1}^n A_{ij}$$`).errors).not.toContain(
+      "unsupported/condition",
+    );
+  });
+});

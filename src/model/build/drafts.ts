@@ -1,9 +1,10 @@
+import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { appliesUnknown } from "../function-finder.js";
 import { quietly } from "../infer.js";
 import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
-import { type Item, isEquation, type LeftSide, leftSide, placeText, targetKey } from "../statements.js";
+import { type Item, isConditional, isEquation, type LeftSide, leftSide, placeText, targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { LetterBinding } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
@@ -63,6 +64,7 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
     return;
   }
   item.kind = "forward";
+  refuseCondition(builder, statement);
   spec.defined = true;
   // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
   const named = statement.sides.slice(1, -1).map((side) => newName(builder, side, item));
@@ -76,6 +78,25 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
   });
   addDraft(builder, spec, { item, target: left.target, right, free: bindings });
   if (statement.sides.length > 2 && named.includes(null)) builder.restated.push({ item, left: first });
+}
+
+/** `y = x^2 \text{ if } x > 0`, `B_{ij} = A_{ij}, i \ne j` say what holds in one case alone. */
+function refuseCondition(builder: Builder, { conditions }: Statement): void {
+  const only = conditions.find((c) => rangeStatement(c) === null && isCondition(builder, c));
+  if (only === undefined) return;
+  refuse(
+    "unsupported/condition",
+    "this equation holds under a condition only, and nothing is known where that fails",
+    only.span,
+    "write \\begin{cases} … \\end{cases}, or multiply by \\mathbb{1}[…]",
+  );
+}
+
+function isCondition(builder: Builder, c: Statement): boolean {
+  const running = c.sides.filter((s) => builder.letters.mentionsIndex(s)).length;
+  // `t > 0` alone says where the equation begins.
+  if (running === 1) return c.relations.includes("\\ne");
+  return running > 1 || isConditional(c);
 }
 
 /** A symbol in the middle of a chain, if no other equation defines it. */
