@@ -187,12 +187,35 @@ export function assumptionFrom(builder: Builder, item: Item, left: Value, right:
 
 function signFrom(builder: Builder, item: Item, greater: Value, less: Value, relation: string): void {
   const { arena } = builder;
-  const [node, zero] = [greater, less].map((v) => v.at(v.axes.map(() => arena.literal(1))));
+  if (HYPOTHETICAL.test(before(item))) return;
+  const [node, zero] = [greater, less].map((v) =>
+    v.at(v.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d)))))),
+  );
   const [entry, bound] = relation === "\\ne" && node === arena.zero ? [zero, node] : [node, zero];
   if (entry?.kind !== "entry" || bound !== arena.zero || builder.isDefined(entry.tensor)) return;
+  if (!isAnyEntry(builder, entry)) return;
   const kind = relation === "\\ne" ? "nonzero" : relation === ">" || relation === "<" ? "positive" : "nonnegative";
   builder.assumptions.push({ kind, tensor: entry.tensor, text: inMath(item.statement.latex) });
   done(item);
+}
+
+/** `For $x > 0$ …` speaks of a case. */
+const HYPOTHETICAL = /\b(?:if|when|whenever|unless|for|case)\s*$/i;
+
+function before({ formula, ordinal }: Item): string {
+  const at = formula.sentence.indexOf(`$${ordinal}$`);
+  return at < 0 ? "" : formula.sentence.slice(0, at);
+}
+
+/** Every position runs over the whole of its axis, each on its own: `x_1 > 0` says nothing of the others. */
+function isAnyEntry({ arena }: Builder, { tensor, at }: NodeOf<"entry">): boolean {
+  const indices = at.map((p) => arena.indexOf(p));
+  const isWhole = (k: number): boolean => {
+    const range = indices[k]?.range;
+    const axis = arena.axisRange(tensor, k, at);
+    return range !== undefined && range.low === axis.low && range.high === axis.high;
+  };
+  return at.every((_, k) => isWhole(k)) && new Set(indices).size === indices.length;
 }
 
 function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): void {
