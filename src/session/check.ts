@@ -162,7 +162,8 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
 /** A question mark in the place of an answer, also as text. */
 function asksFor({ statement }: Item, source: Source): boolean {
   const last = statement.sides.at(-1);
-  if (last?.kind !== "blank") return false;
+  const blanks = last?.kind === "juxtaposition" ? last.items : [last];
+  if (last === undefined || !blanks.every((b) => b?.kind === "blank")) return false;
   return [textOf(source, last.span), ...statement.words].some((text) => /^[\s?.,;]*\?[\s?.,;]*$/.test(text));
 }
 
