@@ -26,6 +26,8 @@ export interface Agreement {
 
 /** Below this, relative to the values, nothing is called a difference. */
 const NOISE = 1e-12;
+/** More than rounding could make of equal values, relative to the values. */
+const FAR = 1e-3;
 export const FEW = 4;
 const MANY = 12;
 const ROUNDS = 3;
@@ -118,7 +120,12 @@ export function comparePoint(
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
   const match = (): Match => ({ method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) });
-  if (gap.error <= NOISE) return values.whole ? match() : null;
+  if (gap.error <= NOISE) {
+    // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
+    if (gap.relative > FAR && persists(question, points, env, gap))
+      return describe(question, context, env, gap, values);
+    return values.whole ? match() : null;
+  }
   if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
   if (!persists(question, points, env, gap)) return gap.error < 1e-6 && values.whole ? match() : null;
   const simple = readable(question, points, env);
@@ -166,22 +173,32 @@ function guardHolds({ guard, free }: Question, env: Environment, points: Points)
 
 interface Gap {
   readonly cell: number;
-  /** Relative to the greater side or one; infinite where one side is not finite. */
+  /** Relative to the greatest value or one; infinite where one side is not finite. */
   readonly error: number;
+  /** Relative to the greatest value. */
+  readonly relative: number;
 }
 
 /** The entry where the sides differ most; `null` if no entry is finite on either side. */
 function widestGap({ left, right }: Sides): Gap | null {
   let widest: Gap | null = null;
-  const scale = [...left.data, ...right.data].reduce((m, x) => (Number.isFinite(x) ? Math.max(m, Math.abs(x)) : m), 1);
+  const greatest = Math.max(greatestOf(left.data), greatestOf(right.data));
+  const scale = Math.max(1, greatest);
   for (let c = 0; c < left.data.length; c++) {
     const [l, r] = [left.data[c] ?? Number.NaN, right.data[c] ?? Number.NaN];
     const finite = Number(Number.isFinite(l)) + Number(Number.isFinite(r));
     if (finite === 0) continue;
     const error = finite === 1 ? Number.POSITIVE_INFINITY : Math.abs(l - r) / scale;
-    if (widest === null || error > widest.error) widest = { cell: c, error };
+    if (widest === null || error > widest.error)
+      widest = { cell: c, error, relative: greatest === 0 ? 0 : Math.abs(l - r) / greatest };
   }
   return widest;
+}
+
+function greatestOf(data: Float64Array): number {
+  let greatest = 0;
+  for (const x of data) if (Number.isFinite(x)) greatest = Math.max(greatest, Math.abs(x));
+  return greatest;
 }
 
 /** A true difference hardly changes when the inputs are moved a little; rounding errors are drawn anew. */
@@ -213,7 +230,7 @@ function readable(
     const values = sidesAt(question, simple, points);
     if (values === null || points.nearKink(question, simple)) continue;
     const gap = widestGap(values);
-    if (gap === null || !(gap.error > 1e-3) || !Number.isFinite(gap.error)) continue;
+    if (gap === null || !(gap.error > FAR) || !Number.isFinite(gap.error)) continue;
     if (!persists(question, points, simple, gap)) continue;
     return { env: simple, gap, values };
   }

@@ -114,3 +114,14 @@ describe("the last step of a chain, which its recurrence leaves out", () => {
     ).toBe(true);
   });
 });
+
+describe("a derivative that hardly differs from zero after many layers", () => {
+  const layers = Array.from({ length: 30 }, (_, k) => r`h_{${k + 1}} = \tanh(w ${k === 0 ? "x" : `h_{${k}}`} + b)`);
+  const network = [r`Let $x, w, b, t \in \mathbb{R}$.`, ...layers, r`L = (h_{30} - t)^2`];
+  const step = (factor: string): string =>
+    r`\frac{\partial L}{\partial h_{1}} = \frac{\partial L}{\partial h_{2}} ${factor} w`;
+  it("is compared relative to itself", () => {
+    expect(isRight(verdicts(sheet(network, [step("(1 - h_{2}^2)")]))[0])).toBe(true);
+    expect(verdicts(sheet(network, [step("(1 - h_{1}^2)")]))).toEqual(["wrong"]);
+  });
+});
