@@ -18,6 +18,11 @@ const MOST_NODES = 200_000;
 /** Above so many questions what was found out of them is forgotten. */
 const MOST_QUESTIONS = 20_000;
 
+/** So many copies of a problem are kept, each for other derivatives. */
+const MOST_PLACES = 4;
+/** So many derivatives are derived though only some are asked for. */
+const MOST_DERIVATIVES = 400;
+
 /** What was found out about a question: `null` where the problem alone does not tell. */
 type Known = { readonly decision: Decision } | null;
 
@@ -45,8 +50,13 @@ export class SharedProblem implements KnownProblem {
     this.#asked = true;
     if (first || derivatives.extra.length > 0) return null;
     if (this.#state?.isFull === true) this.#state = null;
-    this.#state ??= new State(this.#read, this.#layout, this.#seed);
-    return this.#state.about(derivatives, isWhole);
+    try {
+      this.#state ??= new State(this.#read, this.#layout, this.#seed);
+      return this.#state.about(derivatives, isWhole);
+    } catch {
+      // Sharing saves work: what goes wrong in it costs nobody a verdict.
+      return null;
+    }
   }
 }
 
@@ -57,7 +67,7 @@ class State {
   readonly #seed: number;
   readonly #kept: Problem;
   readonly #known = new Map<string, Known>();
-  readonly #places = new Map<string, Workplace>();
+  readonly #places = new Map<string, Workplace | null>();
   readonly reasons = new Reasons();
   /** Whether lines are right in other layouts. */
   readonly layouts = new Map<string, boolean>();
@@ -111,18 +121,30 @@ class State {
       .sort()
       .join(" ");
     let place = this.#places.get(key);
-    if (place === undefined || place.isSpent) {
-      const problem = this.#read();
-      const { symbols } = problem.model;
-      const tensors = sameModel(this.#kept.model, problem.model);
-      if (tensors === null) throw new Error("internal: a problem read twice is not the same");
-      const by = symbols.filter((s) => s.role !== "dimension" && !s.tensor.integer);
-      const wanted = [...of].flatMap((t) => by.map((s) => ({ of: tensors.get(t) ?? t, wrt: s.tensor })));
-      const judge = new Judge(problem, this.#layout(problem), this.#seed, { wanted });
-      place = new Workplace(key, judge, new Transfer(problem.model.arena, tensors));
+    if (place === undefined || place?.isSpent === true) {
+      place = this.#newPlace(key, [...of]);
+      this.#places.delete(key);
+      // Those that were asked for first are given up first.
+      const [oldest] = this.#places.keys();
+      if (oldest !== undefined && this.#places.size >= MOST_PLACES) this.#places.delete(oldest);
       this.#places.set(key, place);
     }
     return place;
+  }
+
+  /** `null` where that is too much, or fails: then everybody's lines are judged by themselves. */
+  #newPlace(key: string, of: readonly Tensor[]): Workplace | null {
+    try {
+      const problem = this.#read();
+      const tensors = sameModel(this.#kept.model, problem.model);
+      const by = problem.model.symbols.filter((s) => s.role !== "dimension" && !s.tensor.integer);
+      if (tensors === null || by.length * of.length > MOST_DERIVATIVES) return null;
+      const wanted = of.flatMap((t) => by.map((s) => ({ of: tensors.get(t) ?? t, wrt: s.tensor })));
+      const judge = new Judge(problem, this.#layout(problem), this.#seed, { wanted });
+      return new Workplace(key, judge, new Transfer(problem.model.arena, tensors));
+    } catch {
+      return null;
+    }
   }
 }
 
