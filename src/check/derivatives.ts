@@ -11,7 +11,7 @@ import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../model/scripts.js";
 import { targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
-import type { Value } from "../model/value.js";
+import type { DerivativeParts, Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DerivativeEquations, type Pair } from "./derivative-equations.js";
 import { Invented } from "./invented.js";
@@ -138,8 +138,26 @@ export class Derivatives {
       },
     };
     if (wrt.isLine === true && n === 0) return { ...whole, unoriented: true };
+    const parts: DerivativeParts = {
+      of: of.tensor,
+      by: wrt.tensor,
+      outputs: of.axes,
+      inputs: wrt.axes,
+      at: whole.at,
+      laidOut: (p) => this.#laid(p),
+    };
+    const isPlain = !of.transposed && !wrt.transposed && wrt.isLine !== true && of.isLine !== true;
+    if (isPlain) return this.#laid(parts);
     const laid = this.#laidOut(whole, n, wrt.axes.length);
     return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;
+  }
+
+  #laid(parts: DerivativeParts): Value {
+    const { outputs, inputs, at } = parts;
+    return {
+      ...this.#laidOut({ axes: [...outputs, ...inputs], at }, outputs.length, inputs.length),
+      derivative: parts,
+    };
   }
 
   /** Puts a derivative into the author's layout. */

@@ -1,17 +1,17 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import type { DecideContext } from "../decide/decide.js";
-import { symmetricTensors } from "../derive/symmetry.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
 import { rangeStatement } from "../model/letters.js";
 import { collapse, transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
 import { axisAt, firstOf } from "../model/stacked.js";
-import { shapeText, type Value } from "../model/value.js";
+import { type DerivativeParts, shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { Caution } from "./caution.js";
 import { type Claim, ClaimReader } from "./claims.js";
+import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout } from "./derivatives.js";
@@ -26,6 +26,8 @@ interface Sides extends Asked {
   readonly values: readonly (Value | Refusal)[];
   readonly uses: boolean;
   readonly guard: Guard | null;
+  /** Jacobians that were read entry by entry. */
+  readonly diagonals: readonly DerivativeParts[];
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
 }
@@ -137,6 +139,7 @@ export class Judge {
     const d = this.derivatives;
     return e.within(claim.letters, () => {
       d.mentioned = new Map();
+      e.diagonals = [];
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
       const values = claim.sides.map((s, k) => {
@@ -147,7 +150,10 @@ export class Judge {
       });
       const uses = d.mentioned.size > 1;
       const guard = guardBeside(e, claim.item.statement);
-      return { claim, values, head, headTensor, uses, guard, unbounded: unboundedIn(claim) };
+      // What is read later, for a diagnosis, is not part of this line.
+      const { diagonals } = e;
+      e.diagonals = [];
+      return { claim, values, head, headTensor, uses, guard, diagonals, unbounded: unboundedIn(claim) };
     });
   }
 
@@ -256,7 +262,8 @@ export class Judge {
     if (a instanceof Refusal) return { ...base, ...refused(a) };
     if (b instanceof Refusal) return { ...base, ...refused(b) };
     try {
-      return this.#caution.connected(this.#equality(base, a, b, about));
+      const link = this.#caution.connected(this.#equality(base, a, b, about));
+      return this.#areDiagonal(about) ? link : { ...link, ...notDiagonal(right) };
     } catch (error) {
       // Entries are read when they are asked for, and may be refused then.
       if (error instanceof Refusal) return { ...base, ...refused(error) };
@@ -276,7 +283,7 @@ export class Judge {
         decision.verdict === "different" && x.axes.length === 2 && sameShape(x.axes, [...y.axes].reverse())
           ? this.decider.decide(this.#question(x, transpose(arena, y), about))
           : null;
-      const structured = decision.verdict === "different" ? this.#independent(x, y, about) : null;
+      const structured = decision.verdict === "different" ? this.#structured(x, y, about) : null;
       if (structured !== null) return { ...base, ...structured };
       return {
         ...base,
@@ -313,53 +320,36 @@ export class Judge {
         layoutSensitive: true,
       };
     }
-    const verdict = this.#isDiagonal(x, y, about) ? "undecided" : "shape-mismatch";
-    const hint =
-      verdict === "undecided" ? "these are the derivatives entry by entry, the diagonal of the Jacobian" : "";
+    const verdict = this.#isShortened(a, b, about) ? "undecided" : "shape-mismatch";
+    const hint = verdict === "undecided" ? "this is the derivative without its zeros, which some mean by it" : "";
     return { ...base, verdict, diagnostic: unlikeSides(a, b, base.right, hint) };
   }
 
-  /** `\partial a/\partial z = \sigma'(z)` for arrays: what is zero elsewhere is often written by its diagonal alone. */
-  #isDiagonal(x: Value, y: Value, about: Sides): boolean {
-    const { arena } = this.problem.model;
-    const n = y.axes.length;
-    if (n === 0 || x.axes.length !== 2 * n || about.head === null) return false;
-    if (!sameShape(x.axes.slice(0, n), y.axes) || !sameShape(x.axes.slice(n), y.axes)) return false;
-    const diagonal: Value = { axes: y.axes, at: (ps) => x.at([...ps, ...ps]) };
-    if (!isEqual(this.decider.decide(this.#question(diagonal, y, about)))) return false;
-    const beside: Value = {
-      axes: x.axes,
-      at: (ps) => {
-        const deltas = ps.slice(0, n).map((p, k) => arena.delta(p, ps[n + k] ?? p));
-        return arena.multiply(arena.subtract(arena.one, arena.multiply(...deltas)), x.at(ps));
-      },
-    };
-    return isEqual(this.decider.decide(this.#question(beside, { axes: x.axes, at: () => arena.zero }, about)));
+  #areDiagonal(about: Sides): boolean {
+    const same = (a: Value, b: Value): boolean => isEqual(this.decider.decide(this.#question(a, b, about)));
+    return about.diagonals.every((d) => isDiagonal(this.problem.model.arena, d, same));
   }
 
-  /**
-   * The other convention for a symmetric variable: its entries on and above the diagonal are the variables, and x_ij moves
-   * x_ji along with it. Then G, the derivative by a free matrix, becomes G + Gᵀ - G ⊙ I.
-   */
-  #independent(x: Value, y: Value, about: Sides): Pick<Link, "verdict" | "evidence" | "question"> | null {
-    const { arena } = this.problem.model;
+  #isShortened(left: Value, right: Value, about: Sides): boolean {
+    const { derivative } = left;
+    if (derivative === undefined || derivative.outputs.length === 0) return false;
+    const same = (a: Value, b: Value): boolean => isEqual(this.decider.decide(this.#question(a, b, about)));
+    return isShortened(this.problem.model.arena, derivative, right, same);
+  }
+
+  /** A gradient by a matrix that is said to be symmetric or diagonal, in one of the other conventions. */
+  #structured(x: Value, y: Value, about: Sides): Pick<Link, "verdict" | "evidence" | "question"> | null {
     const { head, claim } = about;
     if (head === null || head.of.axes.length > 0 || x.axes.length !== 2 || head.of.derivative !== null) return null;
-    if (about.uses || claim.sides.length !== 2 || !symmetricTensors(this.problem.model).has(head.wrt)) return null;
-    const both: Value = {
-      axes: x.axes,
-      at: ([i, j]) => {
-        if (i === undefined || j === undefined) return arena.zero;
-        const apart = arena.add(x.at([i, j]), x.at([j, i]));
-        return arena.subtract(apart, arena.multiply(arena.delta(i, j), x.at([i, j])));
-      },
-    };
-    const question = this.#question(both, y, about);
-    const decision = this.decider.decide(question);
-    if (!isEqual(decision)) return null;
-    const message = `${head.wrt.latex} is symmetric, and this counts its entries ij and ji as one variable; by a free matrix the derivative has them apart`;
-    this.problem.elaborator.note("reading/symmetric", message, claim.item.statement.span);
-    return { ...outcome(decision), question };
+    if (about.uses || claim.sides.length !== 2) return null;
+    for (const { value, message } of structuredGradients(this.problem.model, x, head.wrt)) {
+      const question = this.#question(value, y, about);
+      const decision = this.decider.decide(question);
+      if (!isEqual(decision)) continue;
+      this.problem.elaborator.note("reading/symmetric", message, claim.item.statement.span);
+      return { ...outcome(decision), question };
+    }
+    return null;
   }
 
   #question(a: Value, b: Value, { guard, unbounded }: Sides): Question {
@@ -399,6 +389,17 @@ const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnosti
     right.span,
     hint,
   );
+
+const notDiagonal = (right: Syntax): Pick<Link, "verdict" | "diagnostic"> => ({
+  verdict: "shape-mismatch",
+  diagnostic: diagnostic(
+    "error",
+    "shape/sides",
+    "⊙ takes a Jacobian entry by entry, and this one is not diagonal",
+    right.span,
+    "multiply by the whole Jacobian",
+  ),
+});
 
 function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
   const stated = item.statement.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter));

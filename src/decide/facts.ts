@@ -83,7 +83,7 @@ export class Facts {
   }
 
   symmetric(tensor: Tensor): boolean {
-    return this.#is(tensor, "symmetric", "positive-definite");
+    return this.#is(tensor, "symmetric", "diagonal", "positive-definite");
   }
 
   invertible(tensor: Tensor): boolean {

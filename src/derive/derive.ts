@@ -349,7 +349,7 @@ class Sweep {
 
   #noteStructure(): void {
     const reasons = this.#model.assumptions.flatMap((a) =>
-      (a.kind === "symmetric" || a.kind === "positive-definite" || a.kind === "orthogonal") &&
+      (a.kind === "symmetric" || a.kind === "diagonal" || a.kind === "positive-definite" || a.kind === "orthogonal") &&
       this.#asked.includes(a.tensor)
         ? [a.text]
         : [],

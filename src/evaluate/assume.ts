@@ -94,7 +94,7 @@ function arrange(data: Float64Array, layout: Layout, has: Has, random: Random): 
   if (has("one-hot") || (has("binary") && has("sums-to-one"))) for (const row of rows) oneHot(data, row, random);
   else if (has("sums-to-one")) for (const row of rows) normalise(data, row);
   else if (has("binary") && layout.length > 1) bothValues(data, random);
-  if (has("symmetric", "positive-definite", "invertible", "orthogonal")) matrices(data, layout, has);
+  if (has("symmetric", "diagonal", "positive-definite", "invertible", "orthogonal")) matrices(data, layout, has);
 }
 
 function inInterval(random: Random, low: number, high: number): number {
@@ -140,6 +140,7 @@ function matrices(data: Float64Array, { sizes, length }: Layout, has: Has): void
     else if (has("positive-definite"))
       result = product(a, transpose(a, n), n).map((x, c) => x + (c % (n + 1) === 0 ? 0.5 : 0));
     else if (has("symmetric")) result = a.map((_, c) => a[Math.min(c, mirror(c, n))] ?? 0);
+    if (has("diagonal")) result = result.map((x, c) => (c % (n + 1) === 0 ? x : 0));
     if (has("invertible") && !has("orthogonal", "positive-definite"))
       result = result.map((x, c) => x + (c % (n + 1) === 0 ? 1.5 * (x < 0 ? -1 : 1) : 0));
     data.set(result, start);

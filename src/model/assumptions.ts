@@ -160,6 +160,7 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: Property): vo
       if (order > 0) add({ kind: "sums-to-one", tensor, text });
       return;
     case "symmetric":
+    case "diagonal":
     case "invertible":
     case "positive-definite":
     case "orthogonal":

@@ -44,6 +44,7 @@ export type Assumption =
   | {
       readonly kind:
         | "symmetric"
+        | "diagonal"
         | "invertible"
         | "positive"
         | "nonnegative"

@@ -4,7 +4,7 @@ import type { Arena } from "../expression/arena.js";
 import type { Node, Position } from "../expression/node.js";
 import { DimVar } from "./dimensions.js";
 import { axisAt, kronecker as stackedProduct } from "./stacked.js";
-import { type Alignment, align, alignOrRefuse, shapeText, type Value } from "./value.js";
+import { type Alignment, align, alignOrRefuse, type DerivativeParts, shapeText, type Value } from "./value.js";
 
 /** What the products of two values need of their surroundings. */
 export interface ProductContext {
@@ -15,6 +15,8 @@ export interface ProductContext {
   usesKronecker: boolean;
   /** Set where `\cdot` between equal columns is read entry by entry. */
   dotted: boolean;
+  /** Jacobians that were read entry by entry, beside a ⊙: that holds where they are diagonal. */
+  readonly diagonals: DerivativeParts[];
   readonly dotIsInner: boolean;
 }
 
@@ -28,10 +30,17 @@ export function collapse(arena: Arena, v: Value): Value {
 }
 
 export function scale(arena: Arena, factor: Value, v: Value): Value {
-  const scaled: Value = { ...v, at: (ps) => arena.multiply(factor.at([]), v.at(ps)) };
-  if (v.kronecker === undefined) return scaled;
-  const [left, right] = v.kronecker;
-  return { ...scaled, kronecker: [scale(arena, factor, left), right] };
+  const times =
+    (f: Value["at"]): Value["at"] =>
+    (ps) =>
+      arena.multiply(factor.at([]), f(ps));
+  const { kronecker, derivative } = v;
+  return {
+    ...v,
+    at: times(v.at),
+    ...(kronecker === undefined ? {} : { kronecker: [scale(arena, factor, kronecker[0]), kronecker[1]] as const }),
+    ...(derivative === undefined ? {} : { derivative: { ...derivative, at: times(derivative.at) } }),
+  };
 }
 
 export function transpose(arena: Arena, v: Value): Value {
@@ -113,8 +122,23 @@ export function doubleDot(c: ProductContext, a: Value, b: Value, span: Span): Va
 export function hadamard(c: ProductContext, a: Value, b: Value, span: Span): Value {
   if (isScalar(a) !== isScalar(b))
     c.note("reading/product", "⊙ between a scalar and an array is read as scaling", span);
+  if (a.axes.length !== b.axes.length) {
+    const [x, y] = [alongDiagonal(c, a, b, span), alongDiagonal(c, b, a, span)];
+    if (x !== null || y !== null) return hadamard(c, x ?? a, y ?? b, span);
+  }
   const alignment = alignOrRefuse(c.arena, a, b, "⊙", span);
   return entrywise(c, a, b, alignment, span, (x, y) => c.arena.multiply(x, y));
+}
+
+/** `\partial a/\partial z` beside `⊙` and an array like a: the derivatives of each entry of a by its own entry of z. */
+function alongDiagonal(c: ProductContext, a: Value, beside: Value, span: Span): Value | null {
+  const parts = a.derivative;
+  if (parts === undefined || parts.outputs.length !== beside.axes.length || parts.outputs.length === 0) return null;
+  const fits = (d: DimVar, k: number): boolean => parts.inputs[k]?.same(d) === true && beside.axes[k]?.same(d) === true;
+  if (parts.inputs.length !== parts.outputs.length || !parts.outputs.every(fits)) return null;
+  c.diagonals.push(parts);
+  c.note("reading/entrywise", "this derivative is read entry by entry, since ⊙ multiplies it with an array", span);
+  return { axes: parts.outputs, at: (ps) => parts.at([...ps, ...ps]) };
 }
 
 export function entrywise(
@@ -131,8 +155,32 @@ export function entrywise(
   return { axes: alignment.axes, at: (ps) => f(a.at(pickA?.(ps) ?? []), b.at(pickB?.(ps) ?? [])) };
 }
 
+/**
+ * `\partial L/\partial y \, \partial y/\partial x`, each factor by what the next is of: the chain rule, a sum over the entries
+ * of y, whatever the layout of the factors; `null` where they do not go on.
+ */
+function chained(c: ProductContext, a: Value, b: Value): Value | null {
+  const [p, q] = [a.derivative, b.derivative];
+  if (p === undefined || q === undefined || p.by !== q.of || p.inputs.length !== q.outputs.length) return null;
+  if (!p.inputs.every((d, k) => q.outputs[k]?.unify(d))) return null;
+  const { arena } = c;
+  const n = p.outputs.length;
+  const at = (ps: readonly Position[]): Node => {
+    const middle = p.inputs.map((d) => axisAt(arena, d));
+    const ys = middle.map((m) => m.at);
+    return arena.sums(
+      middle.flatMap((m) => m.indices),
+      arena.multiply(p.at([...ps.slice(0, n), ...ys]), q.at([...ys, ...ps.slice(n)])),
+    );
+  };
+  const parts: DerivativeParts = { ...p, by: q.by, inputs: q.inputs, at };
+  return p.laidOut(parts);
+}
+
 /** Neighbours with nothing between: scalars scale, the rest multiply as matrices. */
 export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Value {
+  const chain = chained(c, a, b);
+  if (chain !== null) return chain;
   const x = collapseIfScalarMeant(c.arena, a, b);
   if (isScalar(x)) return scale(c.arena, x, b);
   if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
@@ -213,7 +261,7 @@ function ambiguousProduct(
   span: Span,
   scalarWanted: boolean,
 ): Value {
-  if (isScalar(a) || isScalar(b)) return juxtapose(c, a, b, span);
+  if (isScalar(a) || isScalar(b) || chained(c, a, b) !== null) return juxtapose(c, a, b, span);
   const equal = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.same(d));
   if (equal && a.axes.length === 1) {
     if (operator === "\\cdot" && !scalarWanted) c.dotted = true;

@@ -5,6 +5,7 @@ import type { Item } from "./statements.js";
 export type Property =
   | "one-hot"
   | "symmetric"
+  | "diagonal"
   | "positive"
   | "nonnegative"
   | "nonzero"
@@ -24,6 +25,7 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
   [/\bsymmetric/i, "symmetric"],
+  [/(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))/i, "diagonal"],
   [/non-?negative/i, "nonnegative"],
   [/non-?zero/i, "nonzero"],
   [/\bpositive\b(?![- ](semi-?)?definite)/i, "positive"],

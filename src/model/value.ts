@@ -1,7 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
-import type { Index, Node, Position, Range } from "../expression/node.js";
+import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
 import type { DimVar } from "./dimensions.js";
 
 /**
@@ -15,6 +15,19 @@ export interface Value {
   readonly kronecker?: readonly [Value, Value];
   /** A row or column of a matrix, `W_{k,:}`: people write it as either. */
   readonly unoriented?: boolean;
+  /** Set for a derivative, and for a product of some by the chain rule: what it is before it is laid out. */
+  readonly derivative?: DerivativeParts;
+}
+
+/** `\partial a/\partial b` with the axes of a first, whatever layout the author writes in. */
+export interface DerivativeParts {
+  readonly of: Tensor;
+  readonly by: Tensor;
+  readonly outputs: readonly DimVar[];
+  readonly inputs: readonly DimVar[];
+  readonly at: (positions: readonly Position[]) => Node;
+  /** Puts a derivative with these parts into the author's layout. */
+  readonly laidOut: (parts: DerivativeParts) => Value;
 }
 
 export const scalarValue = (node: () => Node): Value => ({ axes: [], at: node });

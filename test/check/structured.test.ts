@@ -26,6 +26,28 @@ it.each([
   expect(codes).toContain("reading/symmetric");
 });
 
+it.each([
+  r`${trace} = \frac{1}{2} (A + A^\top)`,
+  r`${trace} = \frac{A + A^\top}{2}`,
+  r`\frac{\partial \operatorname{tr}(X A X)}{\partial X} = \frac{1}{2} (A X + X A + A^\top X + X A^\top)`,
+])("the symmetric part of the derivative by a free matrix: %s", (claim) => {
+  const { verdict, codes } = check(symmetric, claim);
+  expect(verdict).toBe("proved");
+  expect(codes).toContain("reading/symmetric");
+});
+
+it("a diagonal matrix may have its diagonal as the variables", () => {
+  const diagonal = r`$X \in \mathbb{R}^{n \times n}$ is a diagonal matrix, $A \in \mathbb{R}^{n \times n}$.`;
+  const kept = check(diagonal, r`${trace} = A \odot I`);
+  expect(kept.verdict).toBe("proved");
+  expect(kept.codes).toContain("reading/symmetric");
+  expect(check(diagonal, r`${trace} = A^\top`).verdict).toBe("proved");
+  expect(check(diagonal, r`${trace} = A + A^\top`).verdict).toBe("wrong");
+  expect(check(diagonal, r`${trace} = 2 A \odot I`).verdict).toBe("wrong");
+  const words = diagonal.replace("is a diagonal matrix", "has zeros off the diagonal of its inverse");
+  expect(check(words, r`${trace} = A \odot I`).verdict).toBe("wrong");
+});
+
 it.each([r`${trace} = A^\top`, r`\frac{\partial \ln \det X}{\partial X} = X^{-1}`])("as a free matrix: %s", (claim) => {
   const { verdict, codes } = check(symmetric, claim);
   expect(verdict).toBe("proved");

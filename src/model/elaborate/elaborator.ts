@@ -10,7 +10,7 @@ import type { Binding, Letters } from "../letters.js";
 import type { ProductContext } from "../products.js";
 import { headKey, type Scripted, scriptText } from "../scripts.js";
 import type { SymbolTable } from "../symbols.js";
-import { LetterBinding, type Value } from "../value.js";
+import { type DerivativeParts, LetterBinding, type Value } from "../value.js";
 
 /** A shape that is wanted of an expression, where its surroundings say so. */
 export type Wanted = readonly DimVar[] | null;
@@ -75,6 +75,7 @@ export class Elaborator implements ProductContext {
   readonly constantSizes = new Map<string, DimVar>();
   /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
   dotted = false;
+  diagonals: DerivativeParts[] = [];
   dotIsInner = false;
   /** Abstract functions of whole arrays, found on a first reading. */
   wholeFunctions: ReadonlySet<string> = new Set();
