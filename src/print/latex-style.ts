@@ -1,7 +1,8 @@
 import { abstractLatex, bracket, functionLatex, parenthesize } from "./function-latex.js";
 import type { Names } from "./names.js";
+import { Level, type Piece, piece } from "./pieces.js";
 import { joinIndices } from "./scripts.js";
-import { Level, type Piece, piece, type Style } from "./style.js";
+import type { Style } from "./style.js";
 import { entryLatex, isRaised, wholeLatex } from "./tensor.js";
 
 const BIG = { sum: "\\sum", product: "\\prod" } as const;
@@ -17,10 +18,8 @@ export function latexStyle(names: Names): Style {
     piece(`${word}_{${low} \\le ${letter} \\le ${high}} ${loose(body)}`, Level.product, { open: true });
   const loose = (body: Piece): string => (body.level < Level.product ? parenthesize(body.text) : body.text);
   const style: Style = {
-    times: " ",
     relations: { le: "\\le", lt: "<", ge: "\\ge", gt: ">" },
     group: parenthesize,
-    integer: (digits) => digits,
     fraction: (n, d) => piece(`\\frac{${n.text}}{${d.text}}`, Level.atom, { raised: true }),
     power: (base, exponent) => {
       const bare = base.level >= Level.atom && !base.raised;

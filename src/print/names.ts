@@ -1,6 +1,6 @@
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Range, Tensor } from "../expression/node.js";
-import { fillFamily, plain, splitScripts } from "./scripts.js";
+import { fillFamily, plain, type Scripts, splitScripts } from "./scripts.js";
 
 /** How things are called where they are printed: the author's letters and symbols. */
 export interface Names {
@@ -38,48 +38,55 @@ export function makeNames(
   tensors: Iterable<Tensor>,
   whole: Names["whole"] = null,
 ): Names {
-  const plainOwners = new Map<string, Set<Tensor>>();
-  const bases = new Set<string>();
-  const taken = new Set<string>();
   const all = [...tensors].filter((t) => t.derivative === null);
-  const own = (latex: string, tensor: Tensor): void => {
-    plainOwners.set(latex, (plainOwners.get(latex) ?? new Set()).add(tensor));
-  };
-  for (const tensor of all) {
-    const { base, sup, sub } = splitScripts(tensor.latex);
-    bases.add(base).add(plain(base));
-    taken.add(tensor.latex).add(base).add(plain(base));
-    own(`${plain(base)}^${sup}_${sub}`, tensor);
-    // A label is not to be read as an index: with a matrix `W_i`, no sum runs over i.
-    for (const label of [sup, sub]) if (label !== null && /^[a-z]$/.test(label)) taken.add(label);
-    for (const r of tensor.axes) for (const d of [r.low, r.high]) for (const name of atomNames(d)) taken.add(name);
-  }
   const indexLetters = new Set([...letters.values()].flat());
-  const dims = new Set(all.flatMap((t) => t.axes.flatMap((r) => [...atomNames(r.low), ...atomNames(r.high)])));
-  const bold = all.filter((t) => {
-    const { base, sup, sub } = splitScripts(t.latex);
-    const thin = plain(base);
-    if (thin === base) return false;
-    if ((plainOwners.get(`${thin}^${sup}_${sub}`)?.size ?? 0) > 1) return true;
-    return sup === null && sub === null && (indexLetters.has(thin) || dims.has(thin));
-  });
-  const loose = new Map<string, readonly string[]>();
-  for (const [key, list] of letters) {
-    const old = loose.get(loosen(key)) ?? [];
-    loose.set(loosen(key), [...old, ...list.filter((l) => !old.includes(l))]);
-  }
+  const sizes = new Set(all.flatMap((t) => t.axes.flatMap((r) => [...atomNames(r.low), ...atomNames(r.high)])));
+  const symbols = all.map((tensor) => ({ tensor, ...splitScripts(tensor.latex) }));
+  const bases = new Set(symbols.flatMap(({ base }) => [base, plain(base)]));
+  // A label is not to be read as an index: with a matrix `W_i`, no sum runs over i.
+  const labels = symbols.flatMap(({ sup, sub }) => [sup, sub].filter((label) => label !== null && isLetter(label)));
   return {
     arena,
     letters,
-    looseLetters: loose,
-    taken,
-    sizes: dims,
-    bold: new Set(bold),
+    looseLetters: loosened(letters),
+    taken: new Set([...all.map((t) => t.latex), ...bases, ...labels, ...sizes].filter((name) => name !== null)),
+    sizes,
+    bold: boldOnes(symbols, (letter) => indexLetters.has(letter) || sizes.has(letter)),
     delta: !bases.has("\\delta"),
     euler: !bases.has("e") && !indexLetters.has("e"),
     rowGradients: false,
     whole,
   };
+}
+
+const isLetter = (text: string): boolean => /^[a-z]$/.test(text);
+
+interface SymbolParts extends Scripts {
+  readonly tensor: Tensor;
+}
+
+/** The symbols whose plain letter is another symbol too, or an index or a size. */
+function boldOnes(symbols: readonly SymbolParts[], isTaken: (letter: string) => boolean): ReadonlySet<Tensor> {
+  const plainly = ({ base, sup, sub }: SymbolParts): string => `${plain(base)}^${sup}_${sub}`;
+  const owners = new Map<string, Set<Tensor>>();
+  for (const symbol of symbols)
+    owners.set(plainly(symbol), (owners.get(plainly(symbol)) ?? new Set()).add(symbol.tensor));
+  const bold = symbols.filter((symbol) => {
+    const thin = plain(symbol.base);
+    if (thin === symbol.base) return false;
+    if ((owners.get(plainly(symbol))?.size ?? 0) > 1) return true;
+    return symbol.sup === null && symbol.sub === null && isTaken(thin);
+  });
+  return new Set(bold.map(({ tensor }) => tensor));
+}
+
+function loosened(letters: Names["letters"]): Names["looseLetters"] {
+  const loose = new Map<string, readonly string[]>();
+  for (const [key, list] of letters) {
+    const old = loose.get(loosen(key)) ?? [];
+    loose.set(loosen(key), [...old, ...list.filter((l) => !old.includes(l))]);
+  }
+  return loose;
 }
 
 const atomNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));

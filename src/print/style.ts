@@ -1,33 +1,10 @@
 import type { MatrixFunctionName, ReduceOp, Tensor } from "../expression/node.js";
-
-/** How tightly a printed piece holds together. */
-export const Level = { sum: 1, negative: 2, product: 3, call: 4, power: 5, atom: 6 } as const;
-export type Level = (typeof Level)[keyof typeof Level];
-
-/** A printed expression. */
-export interface Piece {
-  readonly text: string;
-  readonly level: Level;
-  /** Ends in a `\sum` or its like, which would swallow what is written after it. */
-  readonly open: boolean;
-  /** Carries a superscript already, so that a power of it needs parentheses. */
-  readonly raised: boolean;
-}
-
-export const piece = (text: string, level: Level, more: Partial<Piece> = {}): Piece => ({
-  text,
-  level,
-  open: false,
-  raised: false,
-  ...more,
-});
+import type { Piece } from "./pieces.js";
 
 /** What differs between LaTeX and plain text; how expressions are put together does not. */
 export interface Style {
-  readonly times: string;
   readonly relations: { readonly le: string; readonly lt: string; readonly ge: string; readonly gt: string };
   group(text: string): string;
-  integer(digits: string): string;
   /** `numerator` and `denominator` as given, without parentheses. */
   fraction(numerator: Piece, denominator: Piece): Piece;
   power(base: Piece, exponent: Piece): Piece;

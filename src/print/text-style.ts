@@ -1,6 +1,7 @@
 import { identifier } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
-import { Level, type Piece, piece, type Style } from "./style.js";
+import { Level, type Piece, piece } from "./pieces.js";
+import type { Style } from "./style.js";
 import { sliceOf, sliceWrt } from "./tensor.js";
 
 const BIG = { sum: "Σ", product: "Π", max: "max", min: "min" } as const;
@@ -17,11 +18,9 @@ const letter = (latex: string): string => latex.replace(/\\([A-Za-z]+)/g, "$1");
 
 /** Plain text, for readings: `z[j] = Σ_i W[j,i] x[i] + b[j]`. */
 export const textStyle: Style = {
-  times: " ",
   relations: { le: "≤", lt: "<", ge: "≥", gt: ">" },
   group: (text) => `(${text})`,
-  integer: (digits) => digits,
-  fraction: (n, d) => piece(`${loose(n)}/${tight(d)}`, Level.product, { open: false }),
+  fraction: (n, d) => piece(`${loose(n)}/${tight(d)}`, Level.product),
   power: (base, exponent) =>
     piece(`${base.level >= Level.atom ? base.text : `(${base.text})`}^${tight(exponent)}`, Level.power),
   root: (x) => piece(`√(${x.text})`, Level.call),

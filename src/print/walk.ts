@@ -1,9 +1,10 @@
 import { Fraction } from "fraction.js";
 import { Budget, BudgetSpent } from "../core/budget.js";
-import type { Index, Lambda, Node, NodeOf, Position } from "../expression/node.js";
-import { spreadReciprocal } from "./content.js";
+import type { Dim, Index, Lambda, Node, NodeOf, Position, Range } from "../expression/node.js";
 import { bind, dimParts, letterOf, type Names, type Scope, signedSum } from "./names.js";
-import { Level, type Piece, piece, type Style } from "./style.js";
+import { Level, negated, type Piece, piece, summed, together } from "./pieces.js";
+import { isReciprocal, isTall, partsOf, turned } from "./product-parts.js";
+import type { Style } from "./style.js";
 
 /** Deeper expressions are not for people, and would exhaust the stack. */
 const DEEPEST = 1500;
@@ -36,9 +37,7 @@ export class Walk {
       case "rational":
         return this.#rational(node.value);
       case "dimension":
-        return this.#affine(
-          dimParts(node.dim, (p) => this.position(p, scope)).map(([c, t]) => [c, this.#dimName(t)] as const),
-        );
+        return this.#affine(this.#dimParts(node.dim, scope));
       case "position":
         return this.#affine(this.#positionParts(node.position, scope));
       case "constant":
@@ -49,11 +48,11 @@ export class Walk {
           node.at.map((p) => this.position(p, scope)),
         );
       case "add":
-        return this.#add(node.terms, scope);
+        return summed(node.terms.map((t) => this.#node(t, scope)));
       case "multiply":
         return this.#product(node.factors, scope);
       case "power":
-        return this.#isReciprocal(node) ? this.#product([node], scope) : this.#power(node, scope);
+        return isReciprocal(node) ? this.#product([node], scope) : this.#power(node, scope);
       case "apply":
         return this.#apply(node, scope);
       case "reduce": {
@@ -82,13 +81,14 @@ export class Walk {
   // ---- numbers and positions ----
 
   #rational(value: Fraction): Piece {
-    const whole = piece(this.#style.integer(value.n.toString()), Level.atom);
+    const whole = piece(value.n.toString(), Level.atom);
     const size = value.d === 1n ? whole : this.#style.fraction(whole, piece(value.d.toString(), Level.atom));
     return value.s < 0n ? piece(`-${size.text}`, Level.negative) : size;
   }
 
-  #dimName(text: string): string {
-    return text === "" ? "" : this.#style.dimension(text);
+  #dimParts(dim: Dim, scope: Scope): (readonly [number, string])[] {
+    const parts = dimParts(dim, (p) => this.position(p, scope));
+    return parts.map(([c, text]) => [c, text === "" ? "" : this.#style.dimension(text)] as const);
   }
 
   #affine(parts: readonly (readonly [number, string])[]): Piece {
@@ -103,18 +103,25 @@ export class Walk {
   #positionParts(p: Position, scope: Scope): (readonly [number, string])[] {
     const value: (readonly [number, string])[] = p.value === null ? [] : [[1, this.#node(p.value, scope).text]];
     const terms = p.terms.map(([i, c]) => [c, letterOf(scope, i)] as const);
-    const offset = dimParts(p.offset, (q) => this.position(q, scope)).map(([c, t]) => [c, this.#dimName(t)] as const);
-    return [...value, ...terms, ...offset];
+    return [...value, ...terms, ...this.#dimParts(p.offset, scope)];
   }
 
   position(p: Position, scope: Scope): string {
     return signedSum(this.#positionParts(p, scope));
   }
 
+  dimension(dim: Dim, scope: Scope): string {
+    return signedSum(this.#dimParts(dim, scope));
+  }
+
+  /** The number of values in a range; of no axis, one. */
+  size(range: Range | null, scope: Scope): string {
+    return range === null ? "1" : this.dimension(this.#names.arena.size(range), scope);
+  }
+
   #range(index: Index, outer: Scope, inner: Scope): [string, string, string] {
-    const bound = (d: Index["range"]["low"]): string =>
-      signedSum(dimParts(d, (p) => this.position(p, outer)).map(([c, t]) => [c, this.#dimName(t)] as const));
-    return [letterOf(inner, index), bound(index.range.low), bound(index.range.high)];
+    const { low, high } = index.range;
+    return [letterOf(inner, index), this.dimension(low, outer), this.dimension(high, outer)];
   }
 
   #iverson({ relation, position }: NodeOf<"iverson">, scope: Scope): Piece {
@@ -159,31 +166,11 @@ export class Walk {
 
   // ---- sums and products ----
 
-  #add(terms: readonly Node[], scope: Scope): Piece {
-    const pieces = terms.map((t) => this.#node(t, scope));
-    // A sum that begins with a minus begins with its first positive term instead: `t - y`.
-    const positive = pieces.findIndex((p) => !p.text.startsWith("-"));
-    const first = pieces[positive];
-    const ordered = positive > 0 && first !== undefined ? [first, ...pieces.filter((_, k) => k !== positive)] : pieces;
-    const text = ordered
-      .map((p, k) => (k === 0 ? p.text : p.text.startsWith("-") ? ` - ${p.text.slice(1)}` : ` + ${p.text}`))
-      .join("");
-    return piece(text, Level.sum);
-  }
-
   #product(factors: readonly Node[], scope: Scope): Piece {
-    const { coefficient, conditions, above, scalarsBelow, below } = this.#sorted(factors);
-    const [only] = above;
-    if (coefficient.equals(-1) && only?.kind === "add" && factors.length === 2) {
-      // `-(y - t)` is `t - y`, unless that too begins with a minus.
-      const turned = this.#add(
-        only.terms.map((t) => this.#names.arena.negate(t)),
-        scope,
-      );
-      if (!turned.text.startsWith("-")) return turned;
-    }
+    const terms = turned(this.#names.arena, factors);
+    if (terms !== null) return summed(terms.map((t) => this.#node(t, scope)));
+    const { coefficient, conditions, above, scalarsBelow, below } = partsOf(this.#names.arena, factors);
     const whole = below.length > 0;
-    // Derivatives and sums stand beside a fraction, not in it.
     const over = whole ? above.filter((f) => !isTall(f)) : [];
     const beside = above.filter((f) => !over.includes(f));
     const lead = this.#quotient(coefficient.abs(), over, [...scalarsBelow, ...below], scope);
@@ -198,50 +185,23 @@ export class Walk {
       ),
     ];
     const numeric = lead !== null && over.length === 0;
-    const joined = this.#joined(numeric ? [lead, ...parts.filter((p) => p !== lead)] : parts);
-    if (coefficient.s >= 0n) return joined;
-    const text = joined.level <= Level.negative ? this.#style.group(joined.text) : joined.text;
-    return piece(`-${text}`, Level.negative, { open: joined.open });
-  }
-
-  /** The factors of a product by the place they are written in. */
-  #sorted(factors: readonly Node[]): Parts {
-    let coefficient = new Fraction(1);
-    const parts = { conditions: [] as Node[], above: [] as Node[], scalarsBelow: [] as Node[], below: [] as Node[] };
-    for (const f of this.#squares(factors.flatMap((g) => spreadReciprocal(this.#names.arena, g)))) {
-      if (f.kind === "rational") coefficient = coefficient.mul(f.value);
-      // Where a condition fails the product is zero, even if the fraction beside it is not defined.
-      else if (f.kind === "iverson" || f.kind === "indicator") parts.conditions.push(f);
-      else if (f.kind !== "power" || !this.#isReciprocal(f)) parts.above.push(f);
-      else (f.base.kind === "dimension" ? parts.scalarsBelow : parts.below).push(this.#inverted(f));
-    }
-    return { coefficient, ...parts };
-  }
-
-  /** `x x` as `x²`. */
-  #squares(factors: readonly Node[]): readonly Node[] {
-    const isCondition = (f: Node): boolean => f.kind === "iverson" || f.kind === "indicator";
-    return factors.flatMap((f, k) => {
-      if (isCondition(f)) return [f];
-      if (factors.indexOf(f) < k) return [];
-      return [this.#names.arena.power(f, factors.filter((g) => g === f).length)];
-    });
+    const joined = this.#together(numeric ? [lead, ...parts.filter((p) => p !== lead)] : parts);
+    return coefficient.s >= 0n ? joined : negated(joined, this.#style.group);
   }
 
   /** The fraction that leads a product, or `null` where there is nothing but a one. */
   #quotient(size: Fraction, above: readonly Node[], below: readonly Node[], scope: Scope): Piece | null {
-    const number = (n: bigint): Piece[] => (n === 1n ? [] : [piece(this.#style.integer(n.toString()), Level.atom)]);
+    const number = (n: bigint): Piece[] => (n === 1n ? [] : [piece(n.toString(), Level.atom)]);
     const top = [...number(size.n), ...this.#ordered(above, scope)];
     const bottom = [...number(size.d), ...this.#ordered(below, scope)];
     if (top.length === 0 && bottom.length === 0) return null;
-    if (bottom.length === 0) return this.#joined(top);
-    return this.#style.fraction(top.length === 0 ? piece("1", Level.atom) : this.#joined(top), this.#joined(bottom));
+    return bottom.length === 0
+      ? this.#together(top)
+      : this.#style.fraction(this.#together(top), this.#together(bottom));
   }
 
-  #joined(pieces: readonly Piece[]): Piece {
-    const [only] = pieces;
-    if (pieces.length === 1 && only !== undefined) return only;
-    return piece(this.#juxtapose(pieces), Level.product, { open: pieces.at(-1)?.open ?? false });
+  #together(pieces: readonly Piece[]): Piece {
+    return together(pieces, this.#style.group);
   }
 
   /** The factors in their order, those that swallow what follows last. */
@@ -250,27 +210,7 @@ export class Walk {
     return [...pieces.filter((p) => !p.open), ...pieces.filter((p) => p.open)];
   }
 
-  #juxtapose(pieces: readonly Piece[]): string {
-    return pieces
-      .map((p, k) => {
-        const last = k === pieces.length - 1;
-        const needs = p.level < Level.product || (p.open && !last) || (k > 0 && /^[-\d]/.test(p.text));
-        return needs ? this.#style.group(p.text) : p.text;
-      })
-      .join(this.#style.times);
-  }
-
   // ---- powers and functions ----
-
-  #isReciprocal(node: NodeOf<"power">): boolean {
-    return node.exponent.kind === "rational" && node.exponent.value.s < 0n;
-  }
-
-  #inverted(node: NodeOf<"power">): Node {
-    return node.exponent.kind === "rational"
-      ? this.#names.arena.power(node.base, this.#names.arena.rational(node.exponent.value.neg()))
-      : node;
-  }
 
   #power(node: NodeOf<"power">, scope: Scope): Piece {
     const base = this.#node(node.base, scope);
@@ -402,27 +342,7 @@ export class Walk {
   }
 }
 
-interface Parts {
-  readonly coefficient: Fraction;
-  readonly conditions: readonly Node[];
-  readonly above: readonly Node[];
-  /** Denominators that are dimensions, as in `1/N`. */
-  readonly scalarsBelow: readonly Node[];
-  readonly below: readonly Node[];
-}
-
 /** The log-sum-exp that a term subtracts, or `null`. */
-/** A derivative, a sum over an index, or a sum of such or of fractions. */
-function isTall(n: Node): boolean {
-  if (n.kind === "entry") return n.tensor.derivative !== null;
-  if (n.kind === "reduce") return n.op !== "logsumexp";
-  if (n.kind !== "add") return false;
-  return n.terms.some((t) => (t.kind === "multiply" ? t.factors : [t]).some((f) => isTall(f) || isDivisor(f)));
-}
-
-const isDivisor = (n: Node): boolean =>
-  n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.s < 0n && n.base.kind !== "dimension";
-
 function negatedLogSumExp(term: Node): NodeOf<"reduce"> | null {
   if (term.kind !== "multiply" || term.factors.length !== 2) return null;
   const [sign, total] = term.factors;

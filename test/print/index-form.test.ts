@@ -224,6 +224,13 @@ describe("index form", () => {
     expect(printText(body, own, out, [fresh.at(row)])).toBe("z[j] = Σ_i W[j,i] x[i] + b[j]");
   });
 
+  test("a minus before each of many nested sums is tried once", () => {
+    let node: Node = e(z, j);
+    for (let depth = 0; depth < 100; depth++)
+      node = arena.apply("tanh", arena.negate(arena.add(e(z, j), e(b, j), node)));
+    expect(printNode(node, names).match(/-/g)).toHaveLength(100);
+  });
+
   test("a very deep expression is refused, not a crash", () => {
     let node: Node = e(z, j);
     for (let depth = 0; depth < 3000; depth++) node = arena.apply("tanh", node);
