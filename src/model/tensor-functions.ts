@@ -43,8 +43,9 @@ function logSoftmax(e: Elaborator, v: Value, a: Application): (ps: readonly Posi
     const d = v.axes[axis];
     if (d === undefined) throw new Error("internal: softmax without an axis");
     const index = e.arena.freshIndex(e.arena.upTo(known(d)));
-    const other = ps.map((p, k) => (k === axis ? e.arena.at(index) : p));
-    return e.arena.subtract(v.at(ps), e.arena.reduce("logsumexp", index, v.at(other)));
+    const running = v.at(ps.map((p, k) => (k === axis ? e.arena.at(index) : p)));
+    const own = e.arena.substitute(running, new Map([[index, ps[axis] ?? e.arena.literal(1)]]));
+    return e.arena.subtract(own, e.arena.reduce("logsumexp", index, running));
   };
 }
 
@@ -111,12 +112,7 @@ function adjugate(e: Elaborator, v: Value, a: Application): Value {
 const diag = onWhole((e, v, a) => {
   const [n, m] = v.axes;
   if (n === undefined) return v;
-  if (m === undefined)
-    return {
-      axes: [n, n],
-      at: ([i, j]) =>
-        i === undefined || j === undefined ? e.arena.zero : e.arena.multiply(deltaAt(e.arena, i, j), v.at([i])),
-    };
+  if (m === undefined) return diagOf(e, v);
   if (n.isOne(e.arena)) return diagOf(e, transpose(e.arena, v));
   if (!n.unify(m))
     return refuse("shape/not-square", `the diagonal is taken of a square matrix, not ${shapeText(v.axes)}`, a.span);
@@ -171,11 +167,14 @@ function isComputed(e: Elaborator, s: Syntax): boolean {
   return t === null || e.symbols.resolve(t).spec.defined;
 }
 
-function total(e: Elaborator, a: Application, x: Value, y: Value, f: (x: Node, y: Node) => Node): Value {
+function entrywise(e: Elaborator, a: Application, x: Value, y: Value, f: (x: Node, y: Node) => Node): Value {
   const alignment = alignOrRefuse(e.arena, x, y, a.head.symbol.name, a.span);
   const [p, q] = alignment.pick;
-  return sumAll(e, { axes: alignment.axes, at: (ps) => f(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) });
+  return { axes: alignment.axes, at: (ps) => f(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) };
 }
+
+const total = (e: Elaborator, a: Application, x: Value, y: Value, f: (x: Node, y: Node) => Node): Value =>
+  sumAll(e, entrywise(e, a, x, y, f));
 
 function vectorOnly(x: Value, a: Application): void {
   if (x.axes.length > 1)
@@ -217,19 +216,23 @@ const binaryCrossEntropy: TensorFunction = (e, a) => {
   return binary(e, a, found[0], found[1]);
 };
 
-const squares = (e: Elaborator, a: Application): Value | null => {
+/** The differences of two arguments, entry by entry. */
+function differences(e: Elaborator, a: Application): Value | null {
   const found = pair(e, a);
   if (found === null) return null;
   const [x, y] = found;
-  return total(e, a, x, y, (p, q) => e.arena.power(e.arena.subtract(p, q), 2));
+  return entrywise(e, a, x, y, (p, q) => e.arena.subtract(p, q));
+}
+
+const squares: TensorFunction = (e, a) => {
+  const difference = differences(e, a);
+  return difference === null ? null : sumOfSquares(e, difference);
 };
 
 const meanSquares: TensorFunction = (e, a) => {
-  const found = pair(e, a);
-  if (found === null) return null;
-  const sum = squares(e, a);
-  const [x] = found;
-  return sum === null ? null : scalarValue(() => e.arena.divide(sum.at([]), count(e, x)));
+  const difference = differences(e, a);
+  if (difference === null) return null;
+  return scalarValue(() => e.arena.divide(sumOfSquares(e, difference).at([]), count(e, difference)));
 };
 
 /** `Σ_k p_k log(p_k / q_k)`. */
@@ -242,7 +245,8 @@ const klDivergence: TensorFunction = (e, a) => {
   return total(e, a, p, q, (x, y) => arena.multiply(x, arena.apply("log", arena.divide(x, y))));
 };
 
-const squaredNorm = onWhole((e, v) => sumAll(e, { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) }));
+const sumOfSquares = (e: Elaborator, v: Value): Value =>
+  sumAll(e, { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) });
 
 export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<string, TensorFunction>([
   ["softmax", softmax],
@@ -267,7 +271,7 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
   ["sum", onWhole((e, v) => sumAll(e, v))],
-  ["norm", onWhole((e, _v, a) => scalarValue(() => e.arena.sqrt(squaredNorm(e, a)?.at([]) ?? e.arena.zero)))],
+  ["norm", onWhole((e, v) => scalarValue(() => e.arena.sqrt(sumOfSquares(e, v).at([]))))],
   ["transpose", onWhole((e, v) => transpose(e.arena, v))],
   ["inv", onWhole((e, v, a) => inverse(e, v, a.span))],
   ["ce", crossEntropy],

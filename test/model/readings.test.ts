@@ -133,3 +133,23 @@ describe("an equation that holds under a condition only", () => {
     );
   });
 });
+
+describe("formulas that double with every name", () => {
+  const nested = (depth: number, f: (inner: string) => string): string => (depth === 0 ? "x" : f(nested(depth - 1, f)));
+
+  it("functions that apply each other twice are refused, and soon", () => {
+    const doubling = Array.from({ length: 40 }, (_, k) => `$$f_{${k + 1}}(z) = f_{${k}}(z) f_{${k}}(z)$$`).join("\n");
+    const text = `$x \\in \\mathbb{R}$ $$f_0(z) = z^2$$\n${doubling}\n$$L = f_{40}(x)$$`;
+    expect(understood(text).errors).toContain("limits/size");
+  });
+
+  it("exponentials of exponentials are read once each", () => {
+    const text = `$x \\in \\mathbb{R}$ $$L = ${nested(40, (x) => `e^{${x}}`)}$$`;
+    expect(understood(text).errors).toEqual([]);
+  });
+
+  it("softmax of softmax too", () => {
+    const text = `$x \\in \\mathbb{R}^n$ $$L = \\mathbf{1}^\\top ${nested(30, (x) => `\\operatorname{softmax}(${x})`)}$$`;
+    expect(readWorksheet("sheet.md", text).problems[0]?.model.equations).toHaveLength(1);
+  });
+});

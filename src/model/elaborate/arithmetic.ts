@@ -1,9 +1,10 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
+import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { applicationAt, applyNamed } from "../applications.js";
 import { derivativeForm, differentialName, isSlash, operatorForm } from "../derivatives.js";
-import { divide, doubleDot, juxtapose, oneVar, writtenProduct } from "../products.js";
+import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../products.js";
 import { extendedSums } from "../sum-scope.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
 import { pi } from "./constants.js";
@@ -24,39 +25,56 @@ export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Val
     );
     return sumValue(e, wider, wanted);
   }
-  let total: Value | null = null;
-  let unknown = false;
-  for (const { sign, body } of s.terms) {
-    const v = e.elaborate(body, wanted);
-    if (v === null) {
-      unknown = true;
-      continue;
-    }
-    const signed: Value = sign > 0 ? v : { axes: v.axes, at: (ps) => e.arena.negate(v.at(ps)) };
-    total = total === null ? signed : plus(e, total, signed, body.span);
-  }
-  if (unknown) {
-    // Terms with axes fix the shape; a term of unknown shape then is inferred from it.
-    if (total !== null && total.axes.length > 0)
-      e.pending?.push({ axes: total.axes, terms: s.terms.map((t) => t.body) });
-    return null;
-  }
-  return total;
+  const values = s.terms.map(({ body }) => e.elaborate(body, wanted));
+  const known = values.flatMap((v, k) => {
+    const term = s.terms[k];
+    return v === null || term === undefined ? [] : [{ v, sign: term.sign, span: term.body.span }];
+  });
+  const total = addition(e, known);
+  if (!values.includes(null)) return total;
+  // Terms with axes fix the shape; a term of unknown shape then is inferred from it.
+  if (total !== null && total.axes.length > 0) e.pending?.push({ axes: total.axes, terms: s.terms.map((t) => t.body) });
+  return null;
 }
 
-function plus(e: Elaborator, a: Value, b: Value, span: Span): Value {
-  const [x, y] = [a, b];
-  const alignment = align(e.arena, x.axes, y.axes);
-  if (alignment === null)
-    return refuse(
-      "shape/clash",
-      `the terms of a sum need equal shapes, and these are ${shapeText(a.axes)} and ${shapeText(b.axes)}`,
-      span,
+interface Term {
+  readonly v: Value;
+  readonly sign: 1 | -1;
+  readonly span: Span;
+}
+
+type Pick = (ps: readonly Position[]) => readonly Position[];
+
+/** The terms added at once, so that a long sum makes one node; `picks` are the positions of each from those of the sum. */
+function addition(e: Elaborator, terms: readonly Term[]): Value | null {
+  const [first] = terms;
+  if (first === undefined) return null;
+  let { axes } = first.v;
+  let picks: Pick[] = [(ps) => ps];
+  for (const { v, span } of terms.slice(1)) {
+    const alignment = align(e.arena, axes, v.axes);
+    if (alignment === null)
+      return refuse(
+        "shape/clash",
+        `the terms of a sum need equal shapes, and these are ${shapeText(axes)} and ${shapeText(v.axes)}`,
+        span,
+      );
+    if (alignment.broadcast !== null)
+      e.note("reading/broadcast", `${shapeText(axes)} plus ${shapeText(v.axes)}: ${alignment.broadcast}`, span);
+    const [before, own] = alignment.pick;
+    // What stands before is spread with the new term only where the shape grows.
+    if (before !== undefined && axes !== alignment.axes) picks = picks.map((pick) => (ps) => pick(before(ps)));
+    picks.push(own ?? ((ps) => ps));
+    axes = alignment.axes;
+  }
+  const at = (ps: readonly Position[]): Node =>
+    e.arena.add(
+      ...terms.map(({ v, sign }, k) => {
+        const node = v.at(picks[k]?.(ps) ?? ps);
+        return sign > 0 ? node : e.arena.negate(node);
+      }),
     );
-  if (alignment.broadcast !== null)
-    e.note("reading/broadcast", `${shapeText(a.axes)} plus ${shapeText(b.axes)}: ${alignment.broadcast}`, span);
-  const [p, q] = alignment.pick;
-  return { axes: alignment.axes, at: (ps) => e.arena.add(x.at(p?.(ps) ?? []), y.at(q?.(ps) ?? [])) };
+  return { axes, at };
 }
 
 export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, wanted: Wanted): Value | null {
@@ -65,15 +83,25 @@ export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, 
   // A factor further on may have said what ⊗ means.
   if (!before && e.usesKronecker) values = factors(e, s.items, wanted);
   if (values.some((f) => f.value === null)) e.pendingProducts?.push(values);
-  let product: Value | null = null;
-  for (const f of values) {
-    if (f.value === null) return null;
-    product = product === null ? f.value : juxtapose(e, product, f.value, f.span);
-  }
-  const whole = product;
+  const whole = chainOf(e, values);
   if (whole === null || !s.items.some(isIndicator)) return whole;
   return { axes: whole.axes, at: (ps) => e.guardedBy(true, () => whole.at(ps)) };
 }
+
+/** Neighbours multiplied from the left; numbers at once, so that a long product makes one node. */
+function chainOf(e: Elaborator, parts: readonly { readonly value: Value | null; readonly span: Span }[]): Value | null {
+  const values = parts.map((f) => f.value);
+  const known = values.filter((v) => v !== null);
+  if (known.length < values.length) return null;
+  if (known.every(isScalar)) return productOf(e, known);
+  return parts.reduce<Value | null>(
+    (product, { value, span }) => (product === null || value === null ? value : juxtapose(e, product, value, span)),
+    null,
+  );
+}
+
+const productOf = (e: Elaborator, numbers: readonly Value[]): Value =>
+  scalarValue(() => e.arena.multiply(...numbers.map((v) => v.at([]))));
 
 /** The factors of a juxtaposition, applications joined to their arguments. */
 export function factors(
@@ -131,33 +159,30 @@ export function productValue(e: Elaborator, s: SyntaxOf<"product">, wanted: Want
   const dots = s.operators.indexOf(":");
   if (dots >= 0) return doubleDotValue(e, s, dots);
   const values = s.items.map((item) => e.elaborate(item));
-  if (values.includes(null)) {
-    if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o))) {
-      const one = values.find((v) => v !== null && v.axes.length > 0) ?? null;
-      const axes = one?.axes ?? (wanted !== null && wanted.length > 0 ? wanted : null);
-      if (axes !== null) e.pending?.push({ axes, terms: s.items });
-    } else if (s.operators.every((o) => ["\\cdot", "@", "\\times"].includes(o)))
-      e.pendingProducts?.push(s.items.map((syntax, k) => ({ syntax, value: values[k] ?? null })));
+  const known = values.filter((v) => v !== null);
+  if (known.length < values.length) {
+    noteUnknown(e, s, values, wanted);
     return null;
   }
-  let product: Value | null = null;
-  for (const [k, v] of values.entries()) {
-    const item = s.items[k];
-    if (v === null || item === undefined) return null;
-    product =
-      product === null
-        ? v
-        : writtenProduct(
-            e,
-            product,
-            s.operators[k - 1] ?? "\\cdot",
-            v,
-            item.span,
-            wanted?.length === 0 && k === values.length - 1,
-          );
-  }
-  return product;
+  if (known.every(isScalar) && s.operators.every(isMultiplication)) return productOf(e, known);
+  return known.reduce((product, v, k) => {
+    const scalarWanted = wanted?.length === 0 && k === known.length - 1;
+    return writtenProduct(e, product, s.operators[k - 1] ?? "\\cdot", v, s.items[k]?.span ?? s.span, scalarWanted);
+  });
 }
+
+/** What a product with factors of unknown shape tells of them. */
+function noteUnknown(e: Elaborator, s: SyntaxOf<"product">, values: readonly (Value | null)[], wanted: Wanted): void {
+  if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o))) {
+    const one = values.find((v) => v !== null && v.axes.length > 0) ?? null;
+    const axes = one?.axes ?? (wanted !== null && wanted.length > 0 ? wanted : null);
+    if (axes !== null) e.pending?.push({ axes, terms: s.items });
+  } else if (s.operators.every((o) => ["\\cdot", "@", "\\times"].includes(o)))
+    e.pendingProducts?.push(s.items.map((syntax, k) => ({ syntax, value: values[k] ?? null })));
+}
+
+/** Between numbers all of these are one. */
+const isMultiplication = (o: string): boolean => ["\\cdot", "*", "\\times", "@"].includes(o);
 
 /**
  * `\frac{\partial}{\partial x} A x \odot x`: an operator in front takes the whole product, unless what stands next to it

@@ -97,6 +97,8 @@ export class Elaborator implements ProductContext {
   softmaxAxis: "rows" | "columns" = "rows";
   #scope = new Map<string, LetterBinding>();
   #depth = 0;
+  readonly #reading = new WorkMeter();
+  readonly #making = new WorkMeter();
   readonly #noted = new Set<string>();
   readonly #readings: Readings;
 
@@ -189,7 +191,9 @@ export class Elaborator implements ProductContext {
     if (this.#depth > 400) refuse("limits/nesting", "this is nested too deep", s.span);
     this.#depth += 1;
     try {
-      return this.#readings.value(this, s, wanted);
+      const v = this.#reading.during(s.span, () => this.#readings.value(this, s, wanted));
+      if (v === null || !this.final) return v;
+      return { ...v, at: (ps) => this.#making.during(s.span, () => v.at(ps)) };
     } finally {
       this.#depth -= 1;
     }
@@ -261,6 +265,35 @@ export class Elaborator implements ProductContext {
     const mode = whole ? "whole" : "entrywise";
     if (this.final) this.#modes.set(name, mode);
     return mode;
+  }
+}
+
+/** Functions that apply each other twice make formulas that double with each of them. */
+const MOST_PARTS = 300_000;
+
+/** Counts the parts of the outermost thing that is being done. */
+class WorkMeter {
+  #inside = false;
+  #parts = 0;
+
+  during<T>(span: Span, f: () => T): T {
+    this.#parts += 1;
+    if (this.#parts > MOST_PARTS)
+      refuse(
+        "limits/size",
+        "written out, this formula has too many parts",
+        span,
+        "name its parts in equations of their own",
+      );
+    if (this.#inside) return f();
+    this.#inside = true;
+    this.#parts = 0;
+    try {
+      return f();
+    } finally {
+      this.#inside = false;
+      this.#parts = 0;
+    }
   }
 }
 

@@ -19,18 +19,20 @@ import { occurrenceValue } from "./symbol-values.js";
 
 export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
   if (s.sup !== null && s.sub === null && s.primes === 0 && isEuler(e, s.base))
-    return matrixPowerOfEuler(e, s.sup, s.span) ?? mapEntries(e, s.sup, (x) => e.arena.apply("exp", x), wanted);
+    return powerOfEuler(e, s.sup, s.span, wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
   const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
   return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
 }
 
-/** `e^{tA}`: a square matrix as exponent makes a matrix exponential, as in any other power. */
-function matrixPowerOfEuler(e: Elaborator, exponent: Syntax, span: Span): Value | null {
-  const v = e.elaborate(exponent);
-  const [n, m] = v?.axes ?? [];
-  if (v === null || n === undefined || m === undefined || !n.same(m) || n.isOne(e.arena)) return null;
+/** `e^{z}` entry by entry; `e^{tA}`: a square matrix as exponent makes a matrix exponential, as in any other power. */
+function powerOfEuler(e: Elaborator, exponent: Syntax, span: Span, wanted: Wanted): Value | null {
+  const v = e.elaborate(exponent, wanted);
+  if (v === null) return null;
+  const [n, m] = v.axes;
+  if (n === undefined || m === undefined || !n.same(m) || n.isOne(e.arena))
+    return { axes: v.axes, at: (ps) => e.arena.apply("exp", v.at(ps)) };
   e.note("reading/exponential", "e to a square matrix is read as the matrix exponential", span);
   return matrixExponential(e, v, span);
 }
