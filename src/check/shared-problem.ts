@@ -48,7 +48,7 @@ export class SharedProblem implements KnownProblem {
     // Whoever is the only one to ask has nothing from it.
     const first = !this.#asked;
     this.#asked = true;
-    if (first || derivatives.extra.length > 0) return null;
+    if (first) return null;
     if (this.#state?.isFull === true) this.#state = null;
     try {
       this.#state ??= new State(this.#read, this.#layout, this.#seed);
@@ -89,7 +89,10 @@ class State {
   about(derivatives: Derivatives, isWhole: boolean): LinesAbout | null {
     const { model } = this.#kept;
     const tensors = sameModel(derivatives.problem.model, model);
-    return tensors === null ? null : new LinesAbout(this, new Transfer(model.arena, tensors), derivatives, isWhole);
+    const { extra } = derivatives;
+    // A symbol of the problem that lines give a meaning is another one here. What holds no name of theirs is as for all.
+    if (tensors === null || extra.some((eq) => tensors.has(eq.tensor))) return null;
+    return new LinesAbout(this, new Transfer(model.arena, tensors), derivatives, isWhole && extra.length === 0);
   }
 
   known(question: Question): Known {
@@ -210,7 +213,7 @@ export class LinesAbout implements CommonKnowledge {
   readonly #state: State;
   readonly #transfer: Transfer;
   readonly #derivatives: Derivatives;
-  /** All formulas of the file could be read. */
+  /** All formulas of the file could be read, and none gives a name. */
   readonly #isWhole: boolean;
   readonly #moved = new Map<Question, Question | null>();
 

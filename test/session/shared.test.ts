@@ -38,6 +38,13 @@ const SUBMISSIONS: readonly (readonly string[])[] = [
     r`\delta := \frac{\partial \mathcal{L}}{\partial \mathbf{z}} = \mathbf{y} - \mathbf{t}`,
     r`\nabla_{\mathbf{W}} \mathcal{L} = \delta \mathbf{h}^\top`,
   ],
+  [
+    r`\delta = \mathbf{y} - \mathbf{t}`,
+    r`\nabla_{\mathbf{W}} \mathcal{L} = \delta \mathbf{x}^\top`,
+    r`\nabla_{\mathbf{h}} \mathcal{L} = \mathbf{W} \nabla_{\mathbf{z}} \mathcal{L}`,
+    r`\nabla_{\mathbf{z}} \mathcal{L} = \mathbf{y} - \mathbf{t}`,
+  ],
+  [r`\mathbf{t} := \nabla_{\mathbf{z}} \mathcal{L}`, r`\nabla_{\mathbf{z}} \mathcal{L} = \mathbf{y} - \mathbf{t}`],
   // All in rows.
   [
     r`\frac{\partial \mathcal{L}}{\partial \mathbf{z}} = (\mathbf{y} - \mathbf{t})^\top`,
