@@ -2,11 +2,14 @@
 
 export type Piece = { readonly kind: "text" | "math"; readonly text: string };
 
+/** A formula in a sentence; a dollar of its own, `\$`, does not end it. */
+const FORMULA = /\$((?:\\.|[^$\\])+)\$/gs;
+
 /** Splits a sentence at its `$…$`; a lone `$` is text. */
 export function pieces(sentence: string): readonly Piece[] {
   const found: Piece[] = [];
   let at = 0;
-  for (const match of sentence.matchAll(/\$([^$]+)\$/g)) {
+  for (const match of sentence.matchAll(FORMULA)) {
     if (match.index > at) found.push({ kind: "text", text: sentence.slice(at, match.index) });
     found.push({ kind: "math", text: match[1] ?? "" });
     at = match.index + match[0].length;

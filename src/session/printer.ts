@@ -124,7 +124,7 @@ export class Printer {
   /** A reason that names a family names it with its index. */
   #reason(why: string): string {
     if (!why.includes("{#")) return why;
-    const told = why.replace(/\$([^$]*)\$/g, (whole, latex: string) => {
+    const told = why.replace(/\$((?:\\.|[^$\\])+)\$/gs, (whole, latex: string) => {
       const family = this.#families.get(latex);
       return family === undefined ? whole : `$${family}$`;
     });
