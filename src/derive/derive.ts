@@ -2,32 +2,22 @@ import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
-import type { Derivation, Draft, Gradient, LocalDerivative, Step } from "./derivation.js";
+import { ChainRule, type Contribution } from "./chain-rule.js";
+import type { Derivation, Draft, Gradient, Step } from "./derivation.js";
 import { assumptionsOf, type Folder, inTurn, namesOf, type Rewriter } from "./fold.js";
 import { fuse } from "./fuse.js";
-import { above, backwardOrder, below, type Graph, graphOf, isRecurrent, onlyDirect } from "./graph.js";
-import {
-  differentiate as differentiateBody,
-  type Jacobian,
-  jacobian,
-  type OpenEquation,
-  openEquation,
-} from "./jacobian.js";
+import { above, backwardOrder, below, type Graph, graphOf, isRecurrent } from "./graph.js";
+import { differentiate as differentiateBody, jacobian, type OpenEquation, openEquation } from "./jacobian.js";
 import { Letters } from "./letters.js";
 import { type Occurrence, occurrences } from "./partials.js";
+import { rulesOf, why } from "./reasons.js";
 import { collect, factored, type Knowledge, tidy } from "./simplify.js";
 import { Steps } from "./steps.js";
 import { Symmetry } from "./symmetry.js";
-import { closeTerm, factorsOf, isDelta, openTerm, termsOf } from "./terms.js";
+import { isDelta, openTerm, termsOf } from "./terms.js";
 import { vanishingIn } from "./vanish.js";
 
 export type { Derivation, Gradient, LocalDerivative, Step } from "./derivation.js";
-
-/** What one equation gives to the gradient of one of its symbols. */
-interface Contribution {
-  readonly equation: OpenEquation;
-  readonly jacobian: Jacobian;
-}
 
 /**
  * The derivatives of `target` (the loss, if none is named) by every symbol in `wrt`, and by every tensor between.
@@ -73,7 +63,7 @@ class Sweep {
   readonly #indices = new Map<Tensor, readonly Index[]>();
   readonly #contributions = new Map<Tensor, Contribution[]>();
   readonly #drafts = new Map<Tensor, Draft>();
-  readonly #locals = new Map<Tensor, LocalDerivative>();
+  readonly #chainRule: ChainRule;
   /** Derivatives that are the same number everywhere. */
   readonly #numbers = new Map<Tensor, NodeOf<"rational">>();
   readonly #diagnostics: Diagnostic[] = [];
@@ -95,6 +85,14 @@ class Sweep {
     this.#letters = new Letters(model);
     this.#targetIndices = this.#letters.forTensor(target, this.#graph, new Set());
     this.#targetRecurs = isRecurrent(this.#graph, target);
+    this.#chainRule = new ChainRule({
+      knowledge: this.#knowledge,
+      graph: this.#graph,
+      letters: this.#letters,
+      target,
+      indicesOf: (tensor) => this.#indicesOf(tensor).slice(this.#targetIndices.length),
+      upstreamOf: (equation) => this.#upstream(equation),
+    });
   }
 
   run(): Derivation {
@@ -111,7 +109,7 @@ class Sweep {
       model: this.#model,
       target: this.#target,
       gradients: [...this.#drafts.values(), ...independent].map(withoutTerms),
-      locals: this.#locals,
+      locals: this.#chainRule.locals,
       diagnostics: this.#diagnostics,
     };
   }
@@ -189,7 +187,7 @@ class Sweep {
     const contributions = this.#contributions.get(tensor) ?? [];
     const own = tensor === this.#target ? [this.#identity(this.#ownPositions(tensor))] : [];
     if (contributions.length === 0 && own.length === 0) this.#zeroAlmostEverywhere(tensor);
-    const written = this.#brief ? [] : this.#chainRule(steps, entry, tensor, contributions, own);
+    const written = this.#brief ? [] : this.#chainRule.write(steps, entry, tensor, contributions, own);
     const terms = contributions.flatMap((c) => this.#termsOf(c));
     const tidied = [...own, ...terms.map((t) => tidy(k, t))];
     steps.rewrite(
@@ -250,78 +248,6 @@ class Sweep {
     const upstream = this.#drafts.get(only.equation.tensor);
     if (upstream === undefined || only.equation.tensor === this.#target || draft.wrt === this.#target) return draft;
     return fuse(this.#knowledge, this.#names, this.#assumptions, draft, upstream);
-  }
-
-  /** The first line: `Σ ∂L/∂v ∂v/∂u` over the equations that use `u`, and what each `∂v/∂u` is. Returns the products written. */
-  #chainRule(
-    steps: Steps,
-    entry: Node,
-    tensor: Tensor,
-    contributions: readonly Contribution[],
-    own: readonly Node[],
-  ): readonly Node[] {
-    const arena = this.#arena;
-    const named = contributions.map((c) => this.#nameLocal(tensor, c));
-    const product = (c: Contribution, local: Node): Node =>
-      arena.sums(c.equation.free, arena.multiply(...this.#upstream(c.equation), local));
-    const first = contributions.map((c, n) => product(c, named[n]?.entry ?? c.jacobian.raw));
-    const raw = contributions.map((c) =>
-      closeTerm(arena, {
-        sums: c.equation.free,
-        factors: factorsOf(arena.multiply(...this.#upstream(c.equation), c.jacobian.node)),
-      }),
-    );
-    const direct = contributions.every((c) => c.equation.tensor === this.#target);
-    steps.start(
-      entry,
-      arena.add(...own, ...first),
-      direct ? "differentiate" : "chain-rule",
-      startWhy(tensor, contributions, direct),
-    );
-    for (const n of named) if (n !== null) steps.aside(n.steps);
-    const uses = contributions.flatMap((c, n) => (named[n] === null ? c.jacobian.used : []));
-    steps.rewrite(
-      arena.add(...own, ...raw),
-      named.some((n) => n !== null) ? "substitute" : "name",
-      named.some((n) => n !== null) ? "the local derivatives put in" : why(uses),
-    );
-    return raw;
-  }
-
-  /** Gives `∂v/∂u` of one equation a name, where that names the direct partial and the total derivative alike. */
-  #nameLocal(tensor: Tensor, c: Contribution): { readonly entry: Node; readonly steps: readonly Step[] } | null {
-    const arena = this.#arena;
-    const { equation } = c;
-    const v = equation.tensor;
-    if (v === this.#target || v === tensor || (this.#graph.definitions.get(v)?.length ?? 0) !== 1) return null;
-    if (!equation.at.every((p, n) => coversAxis(arena, v, n, equation.at, p)) || !onlyDirect(this.#graph, tensor, v))
-      return null;
-    const own = this.#indicesOf(tensor).slice(this.#targetIndices.length);
-    const taken = new Set(own.map((i) => i.name));
-    const map = new Map<Index, Position>();
-    const rows = equation.free.map((i, n) => {
-      const wanted = equation.original[n]?.name;
-      const row = this.#letters.pickForSum(
-        arena.substituteRange(i.range, map),
-        taken,
-        wanted === undefined ? [] : [wanted],
-      );
-      map.set(i, arena.at(row));
-      return row;
-    });
-    const local = arena.derivativeTensor(v, tensor);
-    const entry = arena.entry(local, [...equation.at, ...own.map((i) => arena.at(i))]);
-    const shown = new Steps(this.#knowledge);
-    const { raw, node, used } = c.jacobian;
-    shown.start(
-      arena.substitute(entry, map),
-      arena.substitute(raw, map),
-      "differentiate",
-      `$${v.latex}$ is differentiated by $${tensor.latex}$`,
-    );
-    shown.rewrite(arena.substitute(node, map), "name", why(used));
-    this.#locals.set(local, { indices: [...rows, ...own], body: arena.substitute(node, map) });
-    return { entry, steps: shown.list };
   }
 
   /** `∂target/∂v[at]` as factors: 1, a delta, or the entry of the adjoint. */
@@ -407,29 +333,6 @@ function hasDelta(root: Node): boolean {
     if (sum || node.kind === "add" || node.kind === "multiply") stack.push(...operands(node));
   }
   return false;
-}
-
-/** Whether a position of a left side is a plain index over the whole axis. */
-function coversAxis(arena: Arena, tensor: Tensor, axis: number, at: readonly Position[], p: Position): boolean {
-  const index = arena.indexOf(p);
-  const range = arena.axisRange(tensor, axis, at);
-  if (index === null) return range.low === range.high && p === arena.atDim(range.low);
-  return index.range.low === range.low && index.range.high === range.high;
-}
-
-const rulesOf = (used: readonly { readonly rule: string }[]): string =>
-  [...new Set(used.map((u) => u.rule))].join(", ");
-
-const why = (used: readonly { readonly why: string }[]): string =>
-  [...new Set(used.map((u) => u.why))].join("; ") || "written with the names of intermediates";
-
-function startWhy(tensor: Tensor, contributions: readonly Contribution[], direct: boolean): string {
-  if (contributions.length === 0) return `the derivative of $${tensor.latex}$ by itself`;
-  const users = [...new Set(contributions.map((c) => `$${c.equation.tensor.latex}$`))];
-  if (direct) return `${users.join(", ")} is differentiated by $${tensor.latex}$`;
-  return users.length === 1
-    ? `$${tensor.latex}$ is used only in ${users.join("")}`
-    : `$${tensor.latex}$ is used in ${users.join(", ")}: the contributions add up`;
 }
 
 function knowledgeOf(model: Model): Knowledge {

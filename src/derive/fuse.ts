@@ -1,8 +1,9 @@
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import { compareCosts, costOf } from "./cost.js";
 import type { Draft } from "./derivation.js";
-import type { Folder, Rewriter, Used } from "./fold.js";
+import type { Folder, Rewriter } from "./fold.js";
 import { atomOf } from "./monomial.js";
+import { rulesOf, why } from "./reasons.js";
 import { formOf } from "./same.js";
 import { collect, expand, factored, type Knowledge, tidy } from "./simplify.js";
 import { Steps } from "./steps.js";
@@ -71,8 +72,6 @@ function put(k: Knowledge, { term, place, at }: OpenedTerm, indices: readonly In
   const factors = [...term.factors.slice(0, place), ...inner.factors, ...term.factors.slice(place + 1)];
   return { sums: [...term.sums, ...inner.sums], factors };
 }
-
-const because = (used: readonly Used[]): string => [...new Set(used.map((u) => u.why))].join("; ");
 
 /** The upstream's value put in as it is. */
 function compact(
@@ -156,14 +155,10 @@ function complete(
 ): Candidate {
   const { arena } = k;
   const named = nodes.map((n) => names.fold(n));
-  steps.rewrite(arena.add(...named.map((f) => f.node)), "name", because(named.flatMap((f) => f.used)));
+  steps.rewrite(arena.add(...named.map((f) => f.node)), "name", why(named.flatMap((f) => f.used)));
   const assumed = named.map((f) => assumptions.fold(f.node));
   const used = assumed.flatMap((f) => f.used);
-  steps.rewrite(
-    arena.add(...assumed.map((f) => f.node)),
-    [...new Set(used.map((u) => u.rule))].join(", "),
-    because(used),
-  );
+  steps.rewrite(arena.add(...assumed.map((f) => f.node)), rulesOf(used), why(used));
   const terms = collect(
     k,
     assumed.flatMap((f) => termsOf(f.node)),

@@ -20,7 +20,8 @@ export function contract(
   });
   const all = [...masks, ...factors].sort((a, b) => Number(b.guard) - Number(a.guard));
   if (masks.length === 0 && bound.length > 1 && all.length > 2) {
-    const cells = scope.cells(out) * scope.cells(bound);
+    // Counted, not made: one index after the other, there is never an array of all of them.
+    const cells = [...out, ...bound].reduce((product, i) => product * scope.box(i).count, 1);
     if (cells > 20_000 && all.every((f) => f.value.data.every(Number.isFinite)))
       return eliminate(scope, all, bound, out);
   }

@@ -98,24 +98,30 @@ function changed(answers, change) {
 
 /** Worksheets by kind: `right`, `spelled otherwise`, `wrong`, each by index and in matrix form. */
 export function claimSheets(folder) {
-  const sheets = [];
-  for (const file of readdirSync(folder).filter((name) => name.endsWith(".md"))) {
+  const files = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  return files.flatMap((file) => {
     const { premises, answers } = parts(readFileSync(path.join(folder, file), "utf8"));
-    const seen = new Set();
-    const add = (kind, lines) => {
-      for (const index of [true, false]) {
-        const own = lines.filter((line) => byIndex(sides(line).left) === index && !seen.has(line));
-        for (const line of own) seen.add(line);
-        const text = [premises + HEADING, ...own.map((line) => `$$${line}$$`)].join("\n\n");
-        if (own.length > 0)
-          sheets.push({ file, kind: `${kind}, ${index ? "by index" : "whole"}`, text, claims: own.length });
-      }
-    };
-    add("right", answers);
-    for (const spell of SPELLINGS) add("spelled otherwise", changed(answers, spell));
-    for (const [, slip] of SLIPS) add("wrong", changed(answers, slip));
-  }
-  return sheets;
+    const sheets = sheetMaker(file, premises);
+    return [
+      ...sheets("right", answers),
+      ...SPELLINGS.flatMap((spell) => sheets("spelled otherwise", changed(answers, spell))),
+      ...SLIPS.flatMap(([, slip]) => sheets("wrong", changed(answers, slip))),
+    ];
+  });
+}
+
+/** Makes worksheets of claims below a file's premises: one by index, one in matrix form, no claim that was made before. */
+function sheetMaker(file, premises) {
+  const seen = new Set();
+  return (kind, lines) =>
+    [true, false].flatMap((index) => {
+      const own = lines.filter((line) => byIndex(sides(line).left) === index && !seen.has(line));
+      for (const line of own) seen.add(line);
+      const text = [premises + HEADING, ...own.map((line) => `$$${line}$$`)].join("\n\n");
+      return own.length === 0
+        ? []
+        : [{ file, kind: `${kind}, ${index ? "by index" : "whole"}`, text, claims: own.length }];
+    });
 }
 
 /** The same claims, `size` to a worksheet: the right ones of a problem together, and the wrong ones. */

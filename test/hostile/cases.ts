@@ -276,6 +276,15 @@ const titles: Readonly<Record<string, string>> = {
   "a style in a symbol": beside(String.raw`\htmlStyle{color:red}{y} = x_1`),
 };
 
+const nestedInverses = (depth: number): string => {
+  let inner = "A";
+  for (let k = 0; k < depth; k++) inner = `(${inner} + I)^{-1}`;
+  return sheet(
+    String.raw`$A \in \mathbb{R}^{n \times n}$ is symmetric, $u, v \in \mathbb{R}^n$.`,
+    String.raw`L = u^\top ${inner} v`,
+  );
+};
+
 export const hostile: readonly Hostile[] = [
   ...broken(numbered("unbalanced", unbalanced.map(beside))),
   ...broken(numbered("unknown", unknownCommands.map(beside))),
@@ -287,6 +296,7 @@ export const hostile: readonly Hostile[] = [
   ...odd({
     "a megabyte of open braces in prose": "{".repeat(1_000_000),
     "a line of a megabyte": `${"word ".repeat(200_000)}\n\n${MODEL}`,
+    "inverses in inverses": nestedInverses(12),
   }),
   ...odd(numbered("macro", recursion.map(beside))),
   ...odd(deep(50)),
