@@ -1,5 +1,6 @@
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Index } from "../expression/node.js";
+import { compareText } from "../expression/text.js";
 
 /*
  * The stated ordering of symbolic sizes: the higher total degree is larger, then the larger sum of coefficients
@@ -11,7 +12,7 @@ export function compareDims(a: Dim, b: Dim): number {
     const difference = weight(a, d) - weight(b, d);
     if (difference !== 0) return difference;
   }
-  return a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
+  return compareText(a.key, b.key);
 }
 
 const degreeOf = (powers: Dim["terms"][number]["powers"]): number => powers.reduce((n, [, p]) => n + p, 0);
@@ -46,54 +47,66 @@ export function contractionOrder(
   operands: readonly (readonly Index[])[],
   output: readonly Index[],
 ): Contraction {
-  let left = operands.map((indices) => new Set(indices));
+  let left = operands.map(operandOf);
   const pairs: Pairing[] = [];
   let multiplications = arena.zeroDim;
   let additions = arena.zeroDim;
   while (left.length > 1) {
-    const best = cheapestPair(arena, left, output);
-    const [a, b] = [left[best.left], left[best.right]];
-    if (a === undefined || b === undefined) throw new Error("internal: no pair to contract");
-    const rest = left.filter((_, k) => k !== best.left && k !== best.right);
-    const result = survivors(a, b, rest, output);
-    const all = volume(arena, new Set([...a, ...b]));
-    multiplications = arena.addDims(multiplications, all);
-    additions = arena.addDims(additions, all, arena.scaleDim(volume(arena, result), -1));
-    pairs.push({ left: best.left, right: best.right });
-    left = [...rest, result];
+    const { left: i, right: j, work, size, result } = cheapestPair(arena, left, output);
+    multiplications = arena.addDims(multiplications, work);
+    additions = arena.addDims(additions, work, arena.scaleDim(size, -1));
+    pairs.push({ left: i, right: j });
+    left = [...left.filter((_, k) => k !== i && k !== j), operandOf(result)];
   }
-  const [only] = left;
+  const [only] = operands;
   if (only !== undefined && operands.length === 1) {
-    const kept = volume(
-      arena,
-      [...only].filter((i) => output.includes(i)),
-    );
-    additions = arena.subtractDims(volume(arena, only), kept);
+    const kept = only.filter((i) => output.includes(i));
+    additions = arena.subtractDims(volume(arena, only), volume(arena, kept));
   }
   return { pairs, multiplications, additions };
 }
 
-function survivors(
-  a: ReadonlySet<Index>,
-  b: ReadonlySet<Index>,
-  rest: readonly ReadonlySet<Index>[],
-  output: readonly Index[],
-): Set<Index> {
-  return new Set([...a, ...b].filter((i) => output.includes(i) || rest.some((r) => r.has(i))));
+interface Operand {
+  readonly indices: ReadonlySet<Index>;
+  /** Equal for equal indices. */
+  readonly key: string;
 }
 
-function cheapestPair(arena: Arena, left: readonly ReadonlySet<Index>[], output: readonly Index[]): Pairing {
-  let best: (Pairing & { readonly work: Dim; readonly size: Dim }) | null = null;
+const operandOf = (indices: readonly Index[]): Operand => ({
+  indices: new Set(indices),
+  key: indices
+    .map((i) => i.key)
+    .sort(compareText)
+    .join(","),
+});
+
+interface Candidate extends Pairing {
+  readonly work: Dim;
+  readonly size: Dim;
+  readonly result: readonly Index[];
+}
+
+function cheapestPair(arena: Arena, left: readonly Operand[], output: readonly Index[]): Candidate {
+  const uses = new Map<Index, number>();
+  for (const { indices } of left) for (const i of indices) uses.set(i, (uses.get(i) ?? 0) + 1);
+  // Pairs with the same indices cost the same, and the first of them counts.
+  const seen = new Set<string>();
+  let best: Candidate | null = null;
   for (const [i, a] of left.entries()) {
     for (const [j, b] of left.entries()) {
-      if (j <= i) continue;
-      const rest = left.filter((_, k) => k !== i && k !== j);
-      const work = volume(arena, new Set([...a, ...b]));
-      const size = volume(arena, survivors(a, b, rest, output));
-      const better =
-        best === null || compareDims(work, best.work) < 0 || (work === best.work && compareDims(size, best.size) < 0);
-      if (better) best = { left: i, right: j, work, size };
+      const key = `${a.key}|${b.key}`;
+      if (j <= i || seen.has(key)) continue;
+      seen.add(key);
+      const all = new Set([...a.indices, ...b.indices]);
+      const inside = (x: Index): number => Number(a.indices.has(x)) + Number(b.indices.has(x));
+      const result = [...all].filter((x) => output.includes(x) || (uses.get(x) ?? 0) > inside(x));
+      const candidate = { left: i, right: j, work: volume(arena, all), size: volume(arena, result), result };
+      if (best === null || isCheaper(candidate, best)) best = candidate;
     }
   }
-  return best ?? { left: 0, right: 1 };
+  if (best === null) throw new Error("internal: no pair to contract");
+  return best;
 }
+
+const isCheaper = (a: Candidate, b: Candidate): boolean =>
+  compareDims(a.work, b.work) < 0 || (a.work === b.work && compareDims(a.size, b.size) < 0);

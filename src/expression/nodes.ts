@@ -8,6 +8,9 @@ import { compareText } from "./text.js";
 type Body<K extends Node["kind"]> = Omit<NodeOf<K>, "id" | "key" | "free" | "binders" | "depth">;
 export type AnyBody = { [K in Node["kind"]]: Body<K> }[Node["kind"]];
 
+/** Higher powers of numbers are not multiplied out. */
+const LARGEST_POWER = 64n;
+
 /** Makes and interns the nodes that bind no index: leaves, arithmetic, functions and conditions. */
 export class Nodes extends Positions {
   protected readonly nodes = new Map<string, Node>();
@@ -123,18 +126,21 @@ export class Nodes extends Positions {
     if (e === this.one) return base;
     if (e === this.zero) return this.one;
     if (base === this.one) return this.one;
-    if (e.kind === "rational") {
-      const whole = e.value.d === 1n;
-      if (base.kind === "rational" && whole && !base.value.equals(0)) {
-        const size = Number(e.value.n);
-        if (size <= 64) return this.rational(base.value.pow(e.value) as Fraction);
-      }
-      if (base.kind === "rational" && base.value.equals(0) && e.value.s > 0n) return this.zero;
-      // (x^a)^n = x^(a n) holds for every whole n, wherever x^a is defined.
-      if (base.kind === "power" && whole && base.exponent.kind === "rational")
-        return this.power(base.base, this.rational(base.exponent.value.mul(e.value)));
+    const simpler = e.kind === "rational" ? this.#powerByNumber(base, e.value) : null;
+    return simpler ?? this.intern(`^${base.id},${e.id}`, { kind: "power", base, exponent: e }, [base, e]);
+  }
+
+  /** A power of a number as a number, and of a power as one power; `null` where it stays as it is. */
+  #powerByNumber(base: Node, exponent: Fraction): Node | null {
+    const whole = exponent.d === 1n;
+    if (base.kind === "rational") {
+      if (base.value.equals(0)) return exponent.s > 0n ? this.zero : null;
+      return whole && exponent.n <= LARGEST_POWER ? this.rational(base.value.pow(exponent) as Fraction) : null;
     }
-    return this.intern(`^${base.id},${e.id}`, { kind: "power", base, exponent: e }, [base, e]);
+    // (x^a)^n = x^(a n) holds for every whole n, wherever x^a is defined.
+    if (base.kind === "power" && whole && base.exponent.kind === "rational")
+      return this.power(base.base, this.rational(base.exponent.value.mul(exponent)));
+    return null;
   }
 
   sqrt(node: Node): Node {
