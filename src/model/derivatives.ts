@@ -90,29 +90,42 @@ export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Na
   if (head === null || foot === null || bottom.length < 2) return null;
   if (head.sign !== foot.sign) return null;
   if (head.sign !== "\\partial" && e.symbols.isVariable(head.sign) && top.length < 2) return null;
-  const wrt: Syntax[] = [];
-  for (let k = 0; k < bottom.length; ) {
-    const item = bottom[k];
-    if (item === undefined || signOf(item) === null) return null;
-    let end = k + 1;
-    while (end < bottom.length && !isSign(bottom[end], head.sign)) end += 1;
-    const variable = joined(bottom.slice(k + 1, end));
-    if (variable === null) return null;
-    wrt.push(...repeated(variable, head.order));
-    k = end;
-  }
+  const variables = variablesBelow(bottom, head.sign);
+  const wrt = variables === null ? null : repeated(variables, head.order);
+  if (wrt === null) return null;
   return { of: joined(top.slice(1)), wrt, nabla: false, direct: head.direct, span };
 }
 
 const isSign = (s: Syntax | undefined, sign: Sign): boolean => s !== undefined && signOf(s)?.sign === sign;
 
-/** `\partial x^2` below `\partial^2`: twice by x. */
-function repeated(s: Syntax, order: number): readonly Syntax[] {
-  if (order > 1 && s.kind === "scripted" && s.sup?.kind === "number" && s.sup.text === String(order)) {
-    const base: Syntax = s.sub === null && s.primes === 0 ? s.base : { ...s, sup: null };
-    return Array.from({ length: order }, () => base);
+/** What stands behind each sign below the bar: x² and y of `\partial x^2 \partial y`. */
+function variablesBelow(bottom: readonly Syntax[], sign: Sign): readonly Syntax[] | null {
+  const variables: Syntax[] = [];
+  for (let k = 0; k < bottom.length; ) {
+    const item = bottom[k];
+    if (item === undefined || signOf(item) === null) return null;
+    let end = k + 1;
+    while (end < bottom.length && !isSign(bottom[end], sign)) end += 1;
+    const variable = joined(bottom.slice(k + 1, end));
+    if (variable === null) return null;
+    variables.push(variable);
+    k = end;
   }
-  return [s];
+  return variables;
+}
+
+/**
+ * As many variables as the order says: `\partial x^2 \partial y` below `\partial^3` is twice by x and once by y, `\partial \sigma^2`
+ * below `\partial` once by σ². `null` where they are more or fewer.
+ */
+function repeated(variables: readonly Syntax[], order: number): readonly Syntax[] | null {
+  if (variables.length === order) return variables;
+  const all = variables.flatMap((s) => {
+    if (s.kind !== "scripted" || s.sup?.kind !== "number") return [s];
+    const base: Syntax = s.sub === null && s.primes === 0 ? s.base : { ...s, sup: null };
+    return Array.from({ length: Math.min(Number(s.sup.text), order + 1) }, () => base);
+  });
+  return all.length === order ? all : null;
 }
 
 const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? unwrap(s.body) : s);

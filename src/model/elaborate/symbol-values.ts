@@ -30,6 +30,13 @@ export function occurrenceValue(e: Elaborator, t: Scripted): Value | null {
   if (letter !== null) return letter;
   const named = e.namedDerivative?.(t, e) ?? null;
   if (named !== null) return named;
+  if (t.symbol.name === "\\partial" || t.symbol.name === "\\nabla")
+    return refuse(
+      "syntax/derivative",
+      "this derivative is not understood",
+      t.span,
+      "below the bar stand as many variables as the order above it says: \\partial^2 L over \\partial x \\partial y",
+    );
   if (isBareFunction(e, t))
     return refuse("function/bare", `${t.symbol.latex.trim()} stands here without its argument`, t.span);
   if (e.usesDensity && headKey(t.symbol) === GAUSSIAN && e.symbols.find(headKey(t.symbol))?.defined !== true)
