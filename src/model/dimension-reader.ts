@@ -14,6 +14,9 @@ interface Scope {
   position(s: Syntax, axis: DimVar | null): () => Position;
 }
 
+/** `n^8` is as large a power as a size may be. */
+const MOST_FACTORS = 8;
+
 /** Reads sizes: `D^{(1)}`, `N`, `p+1`, `2H`, `H - K + 1`, `|U|`, `D^{(\ell)}`. Only names that were registered are sizes. */
 export class DimensionReader {
   readonly #arena: Arena;
@@ -159,10 +162,12 @@ export class DimensionReader {
     const [sup] = t.sups;
     if (t.sups.length === 1 && sup?.content.kind === "number" && !sup.bracketed && t.subs.length === 0) {
       const base = this.#name(t.symbol, e);
-      if (base === null) return null;
-      let power = this.#arena.oneDim;
-      for (let k = 0; k < Number(sup.content.text) && k < 8; k++) power = this.#arena.multiplyDims(power, base);
-      return power;
+      const exponent = Number(sup.content.text);
+      if (base === null || !(exponent <= MOST_FACTORS)) return null;
+      return Array.from({ length: exponent }, () => base).reduce(
+        (power, factor) => this.#arena.multiplyDims(power, factor),
+        this.#arena.oneDim,
+      );
     }
     return null;
   }

@@ -153,3 +153,29 @@ describe("formulas that double with every name", () => {
     expect(readWorksheet("sheet.md", text).problems[0]?.model.equations).toHaveLength(1);
   });
 });
+
+describe("positions, cases and constants", () => {
+  it.each([
+    [String.raw`$x \in \mathbb{R}^n$ $$L = \sum_{i=1}^n x_{2i}$$`, "shape/index-range"],
+    [String.raw`$x \in \mathbb{R}^5$ $$L = x_{1.5}$$`, "index/unknown"],
+    [String.raw`$x \in \mathbb{R}^5$ $$L = x_{99999999999999999999}$$`, "index/unknown"],
+    [String.raw`$x \in \mathbb{R}^{n^9}$ $$L = x^\top x$$`, "shape/size"],
+  ])("%s is refused", (text, code) => {
+    expect(understood(text).errors).toContain(code);
+  });
+
+  it.each([
+    [String.raw`$x \in \mathbb{R}^{2n}$ $$L = \sum_{i=1}^n x_{2i}$$`, String.raw`L = \sum_{i=1}^{n} x_{2 i}`],
+    [String.raw`$b \in \mathbb{R}^1$ $$L = b$$`, "L = b_{1}"],
+    [
+      String.raw`$X \in \mathbb{R}^{n \times m}$, $b \in \mathbb{R}^n$, $c \in \mathbb{R}$
+$$Y = \begin{cases} X & c > 0 \\ b & \text{otherwise} \end{cases}$$`,
+      String.raw`Y_{ij} = \mathbb{1}[c > 0] X_{ij} + \mathbb{1}[-c \ge 0] b_{i}`,
+    ],
+    [String.raw`$X \in \mathbb{R}^{n \times m}$ $$Y = X + \mathbf{1}_{n \times m}$$`, "Y_{ij} = X_{ij} + 1"],
+    [String.raw`$X \in \mathbb{R}^{n \times m}$ $$Y = X^\top + \mathbf{1}_{n \times m}^\top$$`, "Y_{ij} = X_{ji} + 1"],
+    [String.raw`$X \in \mathbb{R}^{n \times n}$ $$Y = X + I_{n \times n}$$`, String.raw`Y_{ij} = X_{ij} + \delta_{ij}`],
+  ])("%s", (text, equation) => {
+    expect(lastEquation(text)).toBe(equation);
+  });
+});

@@ -119,7 +119,9 @@ function finalEquation(builder: Builder, d: Draft): Equation {
       ...(whole ? free.map((i) => arena.at(i)) : entries.map((p, k) => e.position(p, axes[k] ?? null)())),
     ];
     const ps = free.map((i) => arena.at(i));
-    const body = right.at(right.axes.length === 0 ? [] : (alignment?.pick[1]?.(ps) ?? ps));
+    // A left side that is a number takes the one entry that its right side has.
+    const places = shape.length === 0 ? right.axes.map(() => arena.literal(1)) : alignment?.pick[1]?.(ps);
+    const body = right.at(places ?? ps);
     const [plainAt, plainBody] = shiftLeft(builder, at, body);
     const byIndex = !whole || tensor.axes.length === 0;
     return {

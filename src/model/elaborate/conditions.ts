@@ -134,19 +134,15 @@ export function casesValue(e: Elaborator, s: SyntaxOf<"cases">, wanted: Wanted):
     value: e.elaborate(r.value, wanted),
     condition: r.condition === null ? undefined : rowCondition(e, r.condition),
   }));
-  const values: Value[] = [];
-  for (const r of rows) {
-    if (r.value === null || r.condition === null) return null;
-    values.push(r.value);
-    if (r.condition !== undefined) values.push(r.condition);
-  }
   let axes: readonly DimVar[] = [];
-  for (const v of values) {
+  for (const v of rows.flatMap((r) => [r.value, r.condition])) {
+    if (v === null) return null;
+    if (v === undefined) continue;
     const alignment = align(arena, axes, v.axes);
     if (alignment === null) return refuse("shape/clash", "the cases need equal shapes", s.span);
     axes = alignment.axes;
   }
-  const spread = (v: Value, ps: readonly Position[]): Node => v.at(v.axes.length === 0 ? [] : ps);
+  const spread = (v: Value, ps: readonly Position[]): Node => v.at(align(arena, axes, v.axes)?.pick[1]?.(ps) ?? ps);
   return {
     axes,
     // A case holds where its condition does and none before it does.

@@ -1,7 +1,8 @@
 import type { Dim } from "../../expression/node.js";
 import { DimVar } from "../dimensions.js";
-import { oneVar } from "../products.js";
+import { oneVar, transpose } from "../products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { shapeOf } from "../sets.js";
 import { deltaAt } from "../stacked.js";
 import { scalarValue, type Value } from "../value.js";
 import { conditionValue } from "./conditions.js";
@@ -14,43 +15,68 @@ import { actsAsTranspose, applySuperscript, applySuperscripts } from "./superscr
  */
 
 export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
-  const { name, style } = t.symbol;
   if (e.symbols.isVariable(headKey(t.symbol))) return null;
-  const size = e.constantSizes.get(`${name}_${t.subs.map(scriptText).join(",")}`) ?? null;
-  const dimension = t.subs[0] === undefined || t.subs.length > 1 ? null : e.dims.read(t.subs[0], e);
-  const transposed = t.sups.some((p) => actsAsTranspose(p.content));
-  if (name === "1" && t.sups.every((p) => actsAsTranspose(p.content))) {
-    const [sub] = t.subs;
-    if (sub?.kind === "relation" || (sub?.kind === "group" && sub.body.kind === "relation"))
-      return conditionValue(e, sub);
-    return ones(e, dimension ?? size?.dim ?? null, transposed);
-  }
-  const unit = unitVector(e, t, size);
-  if (unit !== null) return unit;
-  if (name === "0" && style === "bold") return { axes: [new DimVar(dimension)], at: () => e.arena.zero };
-  if (
-    name === "\\pi" &&
-    t.subs.length === 0 &&
-    t.sups.length === 0 &&
-    !e.parameters.has("\\pi") &&
-    e.symbols.withHead("\\pi").every((s) => !s.declared && !s.defined) &&
-    e.symbols.withHead("\\pi").length === 0
-  )
-    return pi(e);
-  if (
-    name === "I" &&
-    t.primes === 0 &&
-    t.sups.length === 0 &&
-    (style === "bold" || t.subs.length <= 1) &&
-    (t.subs.length === 0 || dimension !== null)
-  ) {
-    const n = new DimVar(dimension);
-    return {
-      axes: [n, n],
-      at: ([i, j]) => (i === undefined || j === undefined ? e.arena.zero : deltaAt(e.arena, i, j)),
-    };
-  }
-  return kroneckerDelta(e, t) ?? (e.derivative === null ? null : singleEntry(e, t));
+  return (
+    onesOrIndicator(e, t) ??
+    unitVector(e, t) ??
+    zeros(e, t) ??
+    numberPi(e, t) ??
+    identity(e, t) ??
+    kroneckerDelta(e, t) ??
+    (e.derivative === null ? null : singleEntry(e, t))
+  );
+}
+
+/** The size that was declared for a vector of ones or a unit vector. */
+const declaredSize = (e: Elaborator, t: Scripted): DimVar | null =>
+  e.constantSizes.get(`${t.symbol.name}_${t.subs.map(scriptText).join(",")}`) ?? null;
+
+/** `n` of `\mathbf{1}_n`, `n` and `m` of `\mathbf{1}_{n \times m}`; `null` if what stands below is no size. */
+function sizesBelow(e: Elaborator, t: Scripted): readonly Dim[] | null {
+  const [sub, more] = t.subs;
+  if (sub === undefined) return [];
+  const sizes = more === undefined ? shapeOf(sub).map((s) => e.dims.read(s, e)) : [null];
+  const known = sizes.filter((d) => d !== null);
+  return known.length === sizes.length && known.length <= 2 ? known : null;
+}
+
+/** `\mathbf{1}`, `\mathbf{1}_n^\top`; `\mathbf{1}_{z > 0}` is an indicator. */
+function onesOrIndicator(e: Elaborator, t: Scripted): Value | null {
+  if (t.symbol.name !== "1" || !t.sups.every((p) => actsAsTranspose(p.content))) return null;
+  const [sub] = t.subs;
+  if (sub?.kind === "relation" || (sub?.kind === "group" && sub.body.kind === "relation"))
+    return conditionValue(e, sub);
+  const [rows, columns] = sizesBelow(e, t) ?? [];
+  const value: Value =
+    rows === undefined || columns === undefined
+      ? ones(e, rows ?? declaredSize(e, t)?.dim ?? null, false)
+      : { axes: [new DimVar(rows), new DimVar(columns)], at: () => e.arena.one };
+  return t.sups.length % 2 === 1 ? transpose(e.arena, value) : value;
+}
+
+function zeros(e: Elaborator, t: Scripted): Value | null {
+  if (t.symbol.name !== "0" || t.symbol.style !== "bold") return null;
+  const sizes = sizesBelow(e, t) ?? [];
+  const axes = sizes.length === 0 ? [new DimVar(null)] : sizes.map((d) => new DimVar(d));
+  return { axes, at: () => e.arena.zero };
+}
+
+/** π where the worksheet has none of its own. */
+function numberPi(e: Elaborator, t: Scripted): Value | null {
+  if (t.symbol.name !== "\\pi" || t.subs.length + t.sups.length > 0 || e.parameters.has("\\pi")) return null;
+  return e.symbols.withHead("\\pi").length === 0 ? pi(e) : null;
+}
+
+/** `I`, `\mathbf{I}_n`, `I_{n \times n}`. */
+function identity(e: Elaborator, t: Scripted): Value | null {
+  if (t.symbol.name !== "I" || t.primes + t.sups.length > 0) return null;
+  const [rows, columns] = sizesBelow(e, t) ?? [];
+  if ((t.subs.length > 0 && rows === undefined) || (columns !== undefined && columns !== rows)) return null;
+  const n = new DimVar(rows ?? null);
+  return {
+    axes: [n, n],
+    at: ([i, j]) => (i === undefined || j === undefined ? e.arena.zero : deltaAt(e.arena, i, j)),
+  };
 }
 
 /** `\delta_{ij}` with two indices. */
@@ -65,14 +91,14 @@ function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
 }
 
 /** `\mathbf{e}_y` with a class y: a one where y says. */
-function unitVector(e: Elaborator, t: Scripted, size: DimVar | null): Value | null {
+function unitVector(e: Elaborator, t: Scripted): Value | null {
   const [sub, more] = t.subs;
   const place = sub === undefined || more !== undefined ? null : takeApart(sub);
   if (t.symbol.name !== "e" || sub === undefined || place === null || !e.symbols.isInteger(place)) return null;
   const position = e.position(sub, null);
   e.note("reading/unit-vector", "e is read as the vector with a one at this position and zeros elsewhere", t.span);
   const unit: Value = {
-    axes: [size ?? new DimVar(null)],
+    axes: [declaredSize(e, t) ?? new DimVar(null)],
     at: ([i]) => (i === undefined ? e.arena.zero : deltaAt(e.arena, i, position())),
   };
   return applySuperscripts(e, unit, t);

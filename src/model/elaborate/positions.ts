@@ -121,7 +121,9 @@ export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () 
   }
   if (s.kind === "group") return e.position(s.body, axis);
   if (s.kind === "number") {
-    const value = Number(s.text);
+    const value = wholeNumber(s.text);
+    if (value === null)
+      return refuse("index/unknown", `${s.text} is no position`, s.span, "positions are whole numbers");
     return () => onAxis(e, arena.literal(value), axis, s);
   }
   if (s.kind === "sum") {
@@ -129,7 +131,7 @@ export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () 
     return () => onAxis(e, total(), axis, s);
   }
   const multiple = s.kind === "juxtaposition" || s.kind === "product" ? multipleOf(e, s.items) : null;
-  if (multiple !== null) return multiple;
+  if (multiple !== null) return () => onAxis(e, multiple(), axis, s);
   const argument = argumentPosition(e, s);
   if (argument !== null) return argument.position;
   const dim = e.dims.read(s, e);
@@ -152,12 +154,14 @@ export function readPosition(e: Elaborator, s: Syntax, axis: DimVar | null): () 
   );
 }
 
+const wholeNumber = (text: string): number | null => (/^\d{1,9}$/.test(text) ? Number(text) : null);
+
 /** `2 i`. */
 function multipleOf(e: Elaborator, items: readonly Syntax[]): (() => Position) | null {
   const [a, b] = items;
-  if (items.length !== 2 || a?.kind !== "number" || b === undefined) return null;
+  const factor = a?.kind === "number" ? wholeNumber(a.text) : null;
+  if (items.length !== 2 || factor === null || b === undefined) return null;
   const { arena } = e;
-  const factor = Number(a.text);
   const position = e.position(b, null);
   return () => {
     const { terms, offset } = position();
