@@ -59,6 +59,43 @@ class Switches {
   }
 }
 
+/** What points at which the sides are equal have shown so far. */
+class Agreements {
+  readonly #switches: Switches;
+  readonly #masked: boolean;
+  #worst = 0;
+  /** Points at which the sides are equal, and those of them at which they could have differed. */
+  count = 0;
+  telling = 0;
+
+  constructor(switches: Switches, masked: boolean) {
+    this.#switches = switches;
+    this.#masked = masked;
+  }
+
+  add({ error, zero }: Match, env: Environment | null): void {
+    this.#switches.see(env);
+    this.count += 1;
+    // Where masks leave nothing of either side, they could not have differed.
+    if (!this.#masked || !zero) this.telling += 1;
+    this.#worst = Math.max(this.#worst, error);
+  }
+
+  /** Whether `wanted` points have told something, and every switch was seen open, or many points found none that opens it. */
+  suffice(wanted: number): boolean {
+    return this.telling >= wanted && (this.#switches.open || this.count >= MANY);
+  }
+
+  /** The evidence, or `null` where it is none. */
+  evidence(question: Question): Agreement | null {
+    if (this.telling === 0 && !(this.count > 0 && claimsZero(question))) return null;
+    if (!this.#switches.open) return null;
+    const worst = this.#worst;
+    const digits = worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst))));
+    return { method: "sampled", digits, points: this.count };
+  }
+}
+
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
   question: Question,
@@ -70,28 +107,16 @@ export function compareSampled(
   // How many points say enough: with kinks or assumptions, many.
   const wanted = Math.min(atMost, masked || context.assumptions.length > 0 ? MANY : FEW);
   const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
-  const switches = new Switches(question, points);
-  let agreed = 0;
-  let telling = 0;
-  let worst = 0;
-  for (let round = 0; round < rounds && (telling < wanted || (!switches.open && agreed < MANY)); round++) {
-    if (round >= wanted && agreed === 0 && round >= 2 * wanted) break;
-    const found = comparePoint(question, points, context, round, round >= wanted && agreed < wanted);
+  const agreed = new Agreements(new Switches(question, points), masked);
+  for (let round = 0; round < rounds && !agreed.suffice(wanted); round++) {
+    if (round >= 2 * wanted && agreed.count === 0) break;
+    const finite = round >= wanted && agreed.count < wanted;
+    const found = comparePoint(question, points, context, round, finite);
     if (found === null) continue;
     if (found.method === "counterexample") return found;
-    switches.see(points.at(round, question, round >= wanted && agreed < wanted));
-    agreed += 1;
-    // Where masks leave nothing of either side, they could not have differed.
-    if (!masked || !found.zero) telling += 1;
-    worst = Math.max(worst, found.error);
+    agreed.add(found, points.at(round, question, finite));
   }
-  if (telling === 0 && !(agreed > 0 && claimsZero(question))) return null;
-  if (!switches.open) return null;
-  return {
-    method: "sampled",
-    digits: worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst)))),
-    points: agreed,
-  };
+  return agreed.evidence(question);
 }
 
 /** Does one side say in so many words that the other is zero? */
@@ -119,18 +144,15 @@ export function comparePoint(
   if (env === null || values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
-  const match = (): Match => ({ method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) });
-  if (gap.error <= NOISE) {
-    // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
-    if (gap.relative > FAR && persists(question, points, env, gap))
-      return describe(question, context, env, gap, values);
-    return values.whole ? match() : null;
-  }
-  if (!Number.isFinite(gap.error)) return describe(question, context, env, gap, values);
-  if (!persists(question, points, env, gap)) return gap.error < 1e-6 && values.whole ? match() : null;
+  const show = (): Counterexample => describe(question, context, env, gap, values);
+  const match = (): Match | null =>
+    values.whole ? { method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) } : null;
+  // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
+  if (gap.error <= NOISE) return gap.relative > FAR && persists(question, points, env, gap) ? show() : match();
+  if (!Number.isFinite(gap.error)) return show();
+  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? match() : null;
   const simple = readable(question, points, env);
-  if (simple !== null) return describe(question, context, simple.env, simple.gap, simple.values);
-  return describe(question, context, env, gap, values);
+  return simple === null ? show() : describe(question, context, simple.env, simple.gap, simple.values);
 }
 
 const isZero = ({ data }: NdArray): boolean => data.every((x) => x === 0);

@@ -1,5 +1,5 @@
 import { type Arena, tensorsOf } from "../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 
 /** Sets of tensors to unfold, each larger than the one before: first none, then by distance from the inputs, farthest first. */
@@ -69,30 +69,31 @@ export function wholeDefinition(
   const equations = definitions.get(tensor) ?? [];
   const [equation] = equations;
   if (equation === undefined || equations.length !== 1) return null;
-  const seen = new Set<string>();
-  for (const [k, p] of equation.at.entries()) {
-    const only = tensor.axes[k];
-    if (
-      p.terms.length === 0 &&
-      p.value === null &&
-      only !== undefined &&
-      only.low === only.high &&
-      p.offset === only.low
-    )
-      continue;
-    const [term] = p.terms;
-    if (p.terms.length !== 1 || term === undefined || term[1] !== 1 || p.value !== null || p.offset.terms.length > 0)
-      return null;
-    const axis = tensor.axes[k];
-    const [index] = term;
-    // A member's own axes may depend on which member it is; an equation then covers them all.
-    const whole =
-      (k >= tensor.parameters.length && tensor.parameters.length > 0) ||
-      (axis?.low === index.range.low && axis?.high === index.range.high);
-    if (seen.has(index.key) || !whole) return null;
-    seen.add(index.key);
+  const seen = new Set<Index>();
+  for (const [axis, p] of equation.at.entries()) {
+    if (isOnlyPlace(p, tensor.axes[axis])) continue;
+    const index = plainIndex(p);
+    if (index === null || seen.has(index) || !coversAxis(tensor, axis, index)) return null;
+    seen.add(index);
   }
   return equation;
+}
+
+/** Whether a position is the one place that an axis has. */
+const isOnlyPlace = ({ terms, value, offset }: Position, axis: Range | undefined): boolean =>
+  terms.length === 0 && value === null && axis !== undefined && axis.low === axis.high && offset === axis.low;
+
+/** The index that a position is, or `null` where it is more than an index, or less. */
+function plainIndex({ terms, value, offset }: Position): Index | null {
+  const [term] = terms;
+  const plain = terms.length === 1 && value === null && offset.terms.length === 0;
+  return plain && term?.[1] === 1 ? term[0] : null;
+}
+
+/** A member's own axes may depend on which member it is; an equation then covers them all. */
+function coversAxis({ parameters, axes }: Tensor, axis: number, { range }: Index): boolean {
+  if (parameters.length > 0 && axis >= parameters.length) return true;
+  return axes[axis]?.low === range.low && axes[axis]?.high === range.high;
 }
 
 /** What the one equation of an entry says of it, also where a recurrence leads back to it. */

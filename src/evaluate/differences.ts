@@ -133,21 +133,26 @@ function checkAt(
     const tally = tallies.get(g);
     if (tally === undefined) continue;
     const of = g.adjoint.derivative?.of ?? model.loss;
-    const why = failed.get(g.adjoint);
-    if (of === null) tally.fail("there is no quantity that it is the derivative of");
-    else if (why !== undefined) tally.fail(why);
-    else if (!env.array(g.adjoint).data.every(Number.isFinite))
-      tally.fail("it is not finite where the forward pass is smooth");
-    else {
-      tally.add(formsDiffer(model.arena, g, env, scale));
-      if (!g.wrt.integer) subjects.push({ gradient: g, tally, of });
+    if (of === null) {
+      tally.fail("there is no quantity that it is the derivative of");
+      continue;
     }
+    const why = failed.get(g.adjoint) ?? faultOf(g, env);
+    if (why !== null) {
+      tally.fail(why);
+      continue;
+    }
+    tally.add(formsDiffer(model.arena, g, env, scale));
+    if (!g.wrt.integer) subjects.push({ gradient: g, tally, of });
   }
   for (const of of new Set(subjects.map((s) => s.of))) {
     const own = subjects.filter((s) => s.of === of);
     new Comparison(model, of, { env, still }, random).run(own, nth);
   }
 }
+
+const faultOf = (g: CheckedGradient, env: Environment): string | null =>
+  env.array(g.adjoint).data.every(Number.isFinite) ? null : "it is not finite where the forward pass is smooth";
 
 /** Computes adjoints into `env`; gives those that cannot be, and why. */
 function computeAdjoints(definitions: readonly Definition[], env: Environment): ReadonlyMap<Tensor, string> {

@@ -63,33 +63,37 @@ const NEAR_KINK = "every point that was tried lies too near to a kink";
  */
 export function samplePoint(model: Model, options: SampleOptions): Sample {
   const facts = factsOf(model);
-  let env: Environment;
   let reason = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    // A depth of one may leave a worksheet without the members it names; another depth then serves.
-    const round = attempt < ATTEMPTS / 2 ? options.round : options.round + attempt;
-    const plan = PLANS[(attempt + (options.positive === true ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
-    try {
-      env = new Environment(chooseSizes(model, options.seed, round, options.sizes), options.seed);
-      reason = tryPoint(
-        model,
-        facts,
-        env,
-        plan,
-        new Random(hash(`${options.seed}/${options.round}/${attempt}`)),
-        attempt,
-      );
-    } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith("internal:")) throw error;
-      reason = error.message.slice("internal: ".length);
-      continue;
-    }
+    const drawn = draw(model, facts, options, attempt);
+    reason = drawn.reason;
+    if (drawn.env === null) continue;
+    const { env } = drawn;
     if (reason === "") return { env, still: null, reason: null };
-    if (reason !== NEAR_KINK) continue;
-    const still = stillOf(model, facts, env, attempt);
+    const still = reason === NEAR_KINK ? stillOf(model, facts, env, attempt) : null;
     if (still !== null) return { env, still, reason: null };
   }
   return { env: null, reason };
+}
+
+/** One attempt: a point with what is wrong with it, or why there is not even that. */
+function draw(
+  model: Model,
+  facts: Facts,
+  { seed, round: asked, sizes, positive = false }: SampleOptions,
+  attempt: number,
+): { readonly env: Environment | null; readonly reason: string } {
+  // A depth of one may leave a worksheet without the members it names; another depth then serves.
+  const round = attempt < ATTEMPTS / 2 ? asked : asked + attempt;
+  const plan = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
+  try {
+    const env = new Environment(chooseSizes(model, seed, round, sizes), seed);
+    const random = new Random(hash(`${seed}/${asked}/${attempt}`));
+    return { env, reason: tryPoint(model, facts, env, plan, random, attempt) };
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith("internal:")) throw error;
+    return { env: null, reason: error.message.slice("internal: ".length) };
+  }
 }
 
 interface Facts {
@@ -175,25 +179,35 @@ function positionRanges(nodes: readonly Node[]): ReadonlyMap<Tensor, Range> {
 
 /** An empty text if the point is admissible, else what is wrong with it. */
 function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, random: Random, attempt: number): string {
-  for (const tensor of facts.inputs) {
-    const inMode = plan.everywhere || facts.partial.has(tensor);
-    const style = { mode: inMode ? plan.mode : "signed", scale: plan.scale, range: facts.ranges.get(tensor) } as const;
-    env.set(tensor, fill(tensor, facts.assumed.get(tensor), env, random, style));
-  }
+  fillInputs(facts, env, plan, random);
   const movable = (t: Tensor): boolean => env.tensors.has(t) && !isDiscrete(t, facts.assumed.get(t));
   if (facts.equalities.length > 0 && !satisfy(facts.equalities, env, movable))
     return "no values were found that satisfy the assumptions";
   forward(model, env);
   const size = largest(model, env);
   if (!Number.isFinite(size)) return "the forward pass is not finite at the points that were tried";
-  const calm = attempt < CALM_ATTEMPTS && model.equations.length < 200;
-  if (size > (calm ? CALM : attempt < ATTEMPTS / 2 ? 1e3 : 1e7))
-    return "the forward pass grows too large at the points that were tried";
+  if (size > sizeAllowed(model, attempt)) return "the forward pass grows too large at the points that were tried";
   if (residuals(facts.facts, env).some((r) => !(Math.abs(r) < 1e-9)))
     return "an assumption about a computed symbol does not hold";
-  if (attempt < EDGE_ATTEMPTS && model.equations.length < 200 && distance(facts.edges, env) < EDGE_MARGIN)
+  if (attempt < EDGE_ATTEMPTS && isSmall(model) && distance(facts.edges, env) < EDGE_MARGIN)
     return "every point that was tried lies too near to the end of a function's domain";
   return distance(facts.watches, env) < margin(model, attempt) ? NEAR_KINK : "";
+}
+
+function fillInputs(facts: Facts, env: Environment, plan: Plan, random: Random): void {
+  for (const tensor of facts.inputs) {
+    const inMode = plan.everywhere || facts.partial.has(tensor);
+    const style = { mode: inMode ? plan.mode : "signed", scale: plan.scale, range: facts.ranges.get(tensor) } as const;
+    env.set(tensor, fill(tensor, facts.assumed.get(tensor), env, random, style));
+  }
+}
+
+/** Of many equations some value is always large, or near to something: less is asked of their points. */
+const isSmall = (model: Model): boolean => model.equations.length < 200;
+
+function sizeAllowed(model: Model, attempt: number): number {
+  if (attempt < CALM_ATTEMPTS && isSmall(model)) return CALM;
+  return attempt < ATTEMPTS / 2 ? 1e3 : 1e7;
 }
 
 /** How far inputs are moved to see what stays on its kink: little against the margin. */
@@ -226,7 +240,7 @@ function stillOf(model: Model, facts: Facts, env: Environment, attempt: number):
 
 /** Many switches are seldom all far from their kinks: later attempts ask for less. */
 function margin(model: Model, attempt: number): number {
-  if (attempt < 20 && model.equations.length < 200) return 1e-2;
+  if (attempt < 20 && isSmall(model)) return 1e-2;
   return attempt < 40 ? 1e-3 : 1e-4;
 }
 

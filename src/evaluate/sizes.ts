@@ -1,6 +1,6 @@
 import { hash, Random } from "../core/random.js";
 import { freeOfDim, freeOfRange } from "../expression/arena.js";
-import type { Dim, DimAtom, Index, NodeOf, Position, Range, Tensor } from "../expression/node.js";
+import type { Dim, DimAtom, Index, Node, NodeOf, Position, Range, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { freeOf } from "./forward.js";
 import { Environment } from "./values.js";
@@ -133,14 +133,7 @@ function collect(model: Model): Facts {
     const met = new Set<DimAtom>();
     for (const index of freeOf(equation)) collector.range(index.range, met);
     collector.positions(equation.tensor, equation.at);
-    for (const node of nodesBelow([equation.body])) {
-      for (const index of boundBy(node)) collector.range(index.range, met);
-      if (node.kind === "dimension") collector.dim(node.dim, met);
-      if (node.kind === "matrix") collector.invertible(node);
-      if (node.kind !== "entry") continue;
-      collector.tensor(node.tensor, met);
-      collector.positions(node.tensor, node.at);
-    }
+    for (const node of nodesBelow([equation.body])) collector.node(node, met);
     collector.meet(met);
   }
   return collector;
@@ -170,6 +163,16 @@ class Collector implements Facts {
     for (const parameter of tensor.parameters)
       for (const atom of atomsOf(parameter.range.low, parameter.range.high)) this.depths.add(atom);
     this.meet(met);
+  }
+
+  /** What one node of an equation says, itself and not its operands; `met` gets the dimensions that it mentions. */
+  node(node: Node, met: Set<DimAtom>): void {
+    for (const index of boundBy(node)) this.range(index.range, met);
+    if (node.kind === "dimension") this.dim(node.dim, met);
+    if (node.kind === "matrix") this.invertible(node);
+    if (node.kind !== "entry") return;
+    this.tensor(node.tensor, met);
+    this.positions(node.tensor, node.at);
   }
 
   range(range: Range, met: Set<DimAtom>): void {
