@@ -2,12 +2,13 @@ import { Refusal } from "../core/diagnostic.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import { functionKey } from "../model/applications.js";
+import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
-import { type Binding, letterOf, rangeStatement, visit } from "../model/letters.js";
+import { type Binding, letterOf, rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import { type Scripted, takeApart } from "../model/scripts.js";
+import { children, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
-import { type Item, isPureDerivative, leftSide, mentionsDerivative } from "../model/statements.js";
+import { type Item, isPureDerivative, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { LetterBinding, Value } from "../model/value.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
@@ -38,9 +39,35 @@ export class ClaimReader {
   read(): readonly Claim[] {
     const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name" || isOpen(i));
     this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
+    for (const item of items) this.#attempt(() => this.#ratesIn(item));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
     return items.map((item) => this.#claim(item));
+  }
+
+  /** The rate η of a step, `\\Delta W = -\\eta \\partial L/\\partial W`, which nothing else mentions, is any number. */
+  #ratesIn({ statement }: Item): void {
+    const { arena, problem } = { arena: this.#d.arena, problem: this.#problem };
+    const [first, ...rest] = statement.sides;
+    const step = first === undefined ? null : takeApart(first);
+    if (step === null || !isStepName(step)) return;
+    for (const t of rest.flatMap(symbolsIn)) {
+      if (t.subs.length + t.sups.length > 0 || !/^\\?[a-z]+$/.test(t.symbol.name)) continue;
+      const { spec } = problem.elaborator.symbols.resolve(t);
+      if (spec.tensor !== null || spec.axes !== null || spec.slots > 0 || this.#namesAnything(t)) continue;
+      spec.axes = [];
+      const { latex } = t.symbol;
+      spec.tensor = arena.tensor({ key: spec.key, latex, parameters: [], axes: [], integer: false, derivative: null });
+    }
+  }
+
+  /** Is this symbol the left side of some line? */
+  #namesAnything(t: Scripted): boolean {
+    return this.#problem.items.some(({ statement }) => {
+      const [first] = statement.sides;
+      const left = first === undefined ? null : takeApart(first);
+      return left !== null && targetKey(left) === targetKey(t);
+    });
   }
 
   // What a name's own line gets wrong is reported where the line is judged.
@@ -120,7 +147,8 @@ export class ClaimReader {
         return;
       }
       this.#name(spec, t, letters, e.value(formula), item);
-      this.#defined.add(item);
+      // What a chain says further of its formula is a claim.
+      if (item.statement.sides.length === 2) this.#defined.add(item);
     });
   }
 
@@ -176,12 +204,14 @@ export class ClaimReader {
     const ranges = new Map<string, Binding>();
     for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
     const found = new Map<string, LetterBinding>();
-    for (const side of statement.sides)
-      visit(side, (s) => {
-        const letter = letterOf(s);
-        if (letter !== null && e.letters.isIndex(letter) && !found.has(letter))
-          found.set(letter, e.bind(ranges.get(letter) ?? { letter, low: null, high: null, conditions: [] }, false));
-      });
+    const look = (s: Syntax): void => {
+      const letter = letterOf(s);
+      if (letter !== null && e.letters.isIndex(letter) && !found.has(letter))
+        found.set(letter, e.bind(ranges.get(letter) ?? { letter, low: null, high: null, conditions: [] }, false));
+      // A sum without an index runs over the letters that stand nowhere else.
+      if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null) for (const child of children(s)) look(child);
+    };
+    for (const side of statement.sides) look(side);
     return [...found.values()];
   }
 }

@@ -1,3 +1,4 @@
+import { Refusal } from "../core/diagnostic.js";
 import type { Derivation } from "../derive/derivation.js";
 import { deriveBriefly } from "../derive/derive.js";
 import { graphOf, isRecurrent } from "../derive/graph.js";
@@ -38,7 +39,7 @@ export class DerivativeEquations {
     const done = new Set<Tensor>();
     for (const [tensor, { of, wrt }] of this.#pairs) {
       if (done.has(tensor) || found.has(tensor)) continue;
-      for (const eq of this.#derivativeEquations(model, of, wrt)) {
+      for (const eq of this.#derivable(model, tensor, of, wrt)) {
         if (done.has(eq.tensor) && !found.has(eq.tensor)) continue;
         put(eq);
       }
@@ -63,6 +64,17 @@ export class DerivativeEquations {
       this.#sweeps.set(of, all);
     }
     return all.diagnostics.some((d) => d.severity === "error") ? deriveBriefly(model, [wrt], of) : all;
+  }
+
+  /** What the rules refuse is known of that derivative alone. */
+  #derivable(model: Model, tensor: Tensor, of: Tensor, wrt: Tensor): readonly Equation[] {
+    try {
+      return this.#derivativeEquations(model, of, wrt);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#refused.set(tensor, error.diagnostic.message);
+      return [];
+    }
   }
 
   #derivativeEquations(model: Model, of: Tensor, wrt: Tensor): readonly Equation[] {

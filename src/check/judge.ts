@@ -1,14 +1,16 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import type { DecideContext } from "../decide/decide.js";
-import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
 import { rangeStatement } from "../model/letters.js";
 import { collapse, transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
+import { takeApart } from "../model/scripts.js";
 import { axisAt, firstOf } from "../model/stacked.js";
 import { type DerivativeParts, shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
+import { besideOthers } from "./besides.js";
 import { Caution } from "./caution.js";
 import { type Claim, ClaimReader } from "./claims.js";
 import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
@@ -228,21 +230,9 @@ export class Judge {
 
   #suppositions(about: Sides): readonly Supposition[] {
     const stated = suppositionsFor(this.problem, about.claim.item);
-    const apart = about.guard === null ? this.#offDiagonal(about) : null;
+    const others = this.#sides.map((other) => other.values[0]);
+    const apart = about.guard === null ? besideOthers(this.problem.model.arena, about.values[0], others) : null;
     return apart === null ? stated : [...stated, apart];
-  }
-
-  /** `\partial p_k/\partial x_c` beside another line for `\partial p_k/\partial x_k` is about k ≠ c. */
-  #offDiagonal({ values: [left] }: Sides): Supposition | null {
-    const { arena } = this.problem.model;
-    const entry = jacobianEntry(left);
-    if (entry === null || entry.at[0] === entry.at[1]) return null;
-    const besides = this.#sides.map((s) => jacobianEntry(s.values[0]));
-    if (!besides.some((d) => d?.tensor === entry.tensor && d.at[0] === d.at[1])) return null;
-    const [row, column] = entry.at.map((p) => arena.indexOf(p)?.name ?? "");
-    const [i, j] = entry.at;
-    if (i === undefined || j === undefined) return null;
-    return { guard: () => arena.subtract(arena.one, arena.delta(i, j)), text: `${row} \\ne ${column}`, sure: true };
   }
 
   #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, about: Sides): Link {
@@ -259,6 +249,8 @@ export class Judge {
     };
     if (right.kind === "blank")
       return { ...base, verdict: "no-answer", mistake: { code: "tautology", message: "nothing is answered here" } };
+    // A name whose own line cannot be read is unknown because of that.
+    if (a instanceof Refusal && b instanceof Refusal && takeApart(left) !== null) return { ...base, ...refused(b) };
     if (a instanceof Refusal) return { ...base, ...refused(a) };
     if (b instanceof Refusal) return { ...base, ...refused(b) };
     try {
@@ -370,15 +362,6 @@ export class Judge {
     const free = [...new Set([...left.free, ...right.free, ...(where?.free ?? [])])];
     return { left, right, free, guard: where };
   }
-}
-
-/** `\partial y_i/\partial x_j` with two indices. */
-function jacobianEntry(value: Value | Refusal | undefined): NodeOf<"entry"> | null {
-  if (value === undefined || value instanceof Refusal || value.axes.length > 0) return null;
-  const node = value.at([]);
-  if (node.kind !== "entry" || node.at.length !== 2 || node.free.length === 0) return null;
-  const { derivative } = node.tensor;
-  return derivative?.of.axes.length === 1 && derivative.wrt.axes.length === 1 ? node : null;
 }
 
 const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnostic =>

@@ -1,3 +1,4 @@
+import { refuse } from "../core/diagnostic.js";
 import { equalUpToOrder } from "./equal-up-to-order.js";
 import { freeOfDim, freeOfPosition, freeOfPositions, freeOfRange, NONE } from "./free-indices.js";
 import type { Dim, Index, Lambda, MatrixFunctionName, Node, NodeOf, Position, Range, ReduceOp } from "./node.js";
@@ -326,7 +327,8 @@ export class Binders extends Nodes {
         continue;
       }
       if (target.value !== null) {
-        if (value !== null || c !== 1) throw new Error("internal: two gathered values in one position");
+        if (value !== null || c !== 1)
+          refuse("unsupported/position", "a position that two gathered values make up is not supported", null);
         value = target.value;
       }
       terms = [...terms, ...target.terms.map(([j, d]) => [j, c * d] as const)];

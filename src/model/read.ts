@@ -10,6 +10,7 @@ import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
+import { withCompoundNames } from "./compound.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { labelNotes, withLabels } from "./labelled.js";
@@ -103,7 +104,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  return { document, items: solved(withoutDots(withOwnLetters(items))), damaged, diagnostics };
+  return { document, items: solved(withoutDots(withOwnLetters(withCompoundNames(items)))), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

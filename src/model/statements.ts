@@ -118,7 +118,7 @@ export function namesDerivative(s: Syntax, defined: (key: string) => boolean): b
   }
   const t = takeApart(s);
   if (t === null) return false;
-  if (t.symbol.name === "\\delta" || t.symbol.name === "\\Delta") return true;
+  if (t.symbol.name === "\\delta" || /^\\Delta( |$)/.test(t.symbol.name)) return true;
   const [accent] = t.symbol.accents;
   if (accent !== "bar" && accent !== "overline") return false;
   return defined(targetKey({ ...t, symbol: { ...t.symbol, accents: t.symbol.accents.slice(1) } }));

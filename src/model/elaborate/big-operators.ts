@@ -2,8 +2,9 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { type Binding, bindings, orderedLetters } from "../letters.js";
+import { type Binding, bindings, letterOf, orderedLetters } from "../letters.js";
 import { juxtapose, oneVar } from "../products.js";
+import { children, scriptText } from "../scripts.js";
 import { known } from "../sizes.js";
 import { axisAt } from "../stacked.js";
 import { align, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
@@ -26,6 +27,8 @@ export function sumAll(e: Elaborator, v: Value): Value {
 
 export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Wanted): Value | null {
   if (s.body === null) return refuse("syntax/big", `${s.operator} has nothing to work on`, s.span);
+  if (s.operator === "\\sum" && s.sub !== null && s.sup === null && SAMPLES.test(scriptText(s.sub)))
+    return sumOverSamples(e, s, s.body, wanted);
   const found = withOrdered(e, bindings(s.sub, s.sup));
   if (s.operator !== "\\sum" && s.operator !== "\\prod") return extremum(e, s, found);
   if (found.length === 0) return wholeSum(e, s);
@@ -94,6 +97,50 @@ function letterSyntax(letter: string): Syntax {
   return primes === 0 ? symbol : { kind: "scripted", base: symbol, sub: null, sup: null, primes, span };
 }
 
+const SAMPLES = /^(mini-?)?(batch|samples?|examples?|instances?|data|rows?)$/i;
+
+/** `\sum_{batch} G`: over the axis that what is wanted lacks. */
+function sumOverSamples(e: Elaborator, s: SyntaxOf<"big">, body: Syntax, wanted: Wanted): Value | null {
+  const v = e.elaborate(body);
+  if (v === null) return null;
+  const kept = wanted?.filter((d) => !d.isOne(e.arena)) ?? [];
+  const [only] = kept;
+  const summed = only === undefined ? [] : v.axes.flatMap((_, k) => (v.axes[1 - k]?.same(only) === true ? [k] : []));
+  const [along] = summed;
+  if (v.axes.length !== 2 || kept.length !== 1 || along === undefined || summed.length > 1)
+    return refuse(
+      "index/limits",
+      "over which axis this sum runs is not clear",
+      s.sub?.span ?? s.span,
+      "write its index below it",
+    );
+  const axis = v.axes[along] ?? oneVar(e.arena);
+  e.note("reading/sum", `this sum is read as running over the ${shapeText([axis])} entries of that axis`, s.span);
+  return {
+    axes: wanted ?? [],
+    at: (ps) => {
+      const index = e.arena.freshIndex(e.arena.upTo(known(axis)));
+      const other = ps[(wanted ?? []).findIndex((d) => d === only)] ?? e.arena.literal(1);
+      const at = along === 0 ? [e.arena.at(index), other] : [other, e.arena.at(index)];
+      return e.arena.reduce("sum", index, v.at(at));
+    },
+  };
+}
+
+/** Letters in the body of a sum without an index that nothing else binds: it runs over these. */
+function unboundIn(e: Elaborator, body: Syntax): readonly Binding[] {
+  const found = new Map<string, Binding>();
+  const look = (s: Syntax, bound: ReadonlySet<string>): void => {
+    const letter = letterOf(s);
+    if (letter !== null && !bound.has(letter) && e.letters.isIndex(letter) && e.lookup(letter) === null)
+      found.set(letter, { letter, low: null, high: null, conditions: [] });
+    const own = s.kind === "big" ? bindings(s.sub, s.sup).map((b) => b.letter) : [];
+    for (const child of children(s)) look(child, own.length === 0 ? bound : new Set([...bound, ...own]));
+  };
+  look(body, new Set());
+  return [...found.values()];
+}
+
 /** A sum without a letter is over all entries of what stands below it. */
 function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
   if (s.sub !== null || s.operator === "\\prod" || s.body === null)
@@ -103,6 +150,12 @@ function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
       s.sub?.span ?? s.span,
       "write them as i=1 and n",
     );
+  const free = unboundIn(e, s.body);
+  if (free.length > 0) {
+    const letters = free.map((b) => b.letter).join(", ");
+    e.note("reading/sum", `a sum without an index is read as running over ${letters}`, s.span);
+    return boundValue(e, free, s, null);
+  }
   const v = e.elaborate(s.body);
   if (v === null) return null;
   if (v.axes.length === 0)

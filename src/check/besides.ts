@@ -1,0 +1,55 @@
+import { Refusal } from "../core/diagnostic.js";
+import type { Arena } from "../expression/arena.js";
+import type { NodeOf, Position } from "../expression/node.js";
+import { firstOf } from "../model/stacked.js";
+import type { Value } from "../model/value.js";
+import type { Supposition } from "./suppositions.js";
+
+type Left = Value | Refusal | undefined;
+
+/**
+ * What the lines beside one say of it: `\partial p_k/\partial x_c` beside another line for `\partial p_k/\partial x_k` is about
+ * k ≠ c, `\partial L/\partial w_j` beside one for `\partial L/\partial w_y` about j ≠ y.
+ */
+export function besideOthers(arena: Arena, left: Left, others: readonly Left[]): Supposition | null {
+  const own = derivativeEntry(arena, left);
+  if (own === null) return null;
+  const besides = others.map((o) => derivativeEntry(arena, o)).filter((o) => o?.tensor === own.tensor);
+  return offDiagonal(arena, own, left, besides) ?? offGathered(arena, own, besides);
+}
+
+type Entry = NodeOf<"entry"> | null;
+
+/** `\partial y_i/\partial x_j` with two indices. */
+function offDiagonal(arena: Arena, own: NodeOf<"entry">, left: Left, besides: readonly Entry[]): Supposition | null {
+  const { derivative } = own.tensor;
+  const isWhole = left === undefined || left instanceof Refusal || left.axes.length > 0;
+  if (isWhole || own.at.length !== 2 || derivative?.of.axes.length !== 1 || derivative.wrt.axes.length !== 1)
+    return null;
+  const [i, j] = own.at;
+  if (i === undefined || j === undefined || i === j || own.free.length === 0) return null;
+  return besides.some((d) => d?.at[0] === d?.at[1]) ? apart(arena, i, j) : null;
+}
+
+function offGathered(arena: Arena, own: NodeOf<"entry">, besides: readonly Entry[]): Supposition | null {
+  for (const other of besides) {
+    const differ = own.at.flatMap((p, n) => (p === other?.at[n] ? [] : [n]));
+    const [k, ...more] = differ;
+    const [i, y] = k === undefined ? [] : [own.at[k], other?.at[k]];
+    if (i === undefined || y === undefined || more.length > 0) continue;
+    if (arena.indexOf(i) !== null && y.value !== null) return apart(arena, i, y);
+  }
+  return null;
+}
+
+function apart(arena: Arena, i: Position, j: Position): Supposition {
+  const [a, b] = [i, j].map((p) => arena.indexOf(p)?.name ?? "y");
+  return { guard: () => arena.subtract(arena.one, arena.delta(i, j)), text: `${a} \\ne ${b}`, sure: true };
+}
+
+/** The derivative that a side is, or its first entry. */
+function derivativeEntry(arena: Arena, value: Left): Entry {
+  if (value === undefined || value instanceof Refusal) return null;
+  const node = value.at(value.axes.map((d) => firstOf(arena, d)));
+  return node.kind === "entry" && node.tensor.derivative !== null ? node : null;
+}
