@@ -128,7 +128,7 @@ describe("SARIF", () => {
     expect(run?.results.map((r) => [r.ruleId, r.kind, r.level])).toEqual([
       ["outer-product-swapped", "fail", "error"],
       [expect.any(String), "fail", "error"],
-      ["unreadable", "review", "none"],
+      ["undefined-symbol", "review", "none"],
     ]);
     for (const r of run?.results ?? []) expect(run?.tool.driver.rules[r.ruleIndex]?.id).toBe(r.ruleId);
     expect(run?.invocations).toMatchObject([{ executionSuccessful: false }]);
