@@ -68,7 +68,9 @@ export class Source {
     const isAfter = line === lineStart && at <= offset;
     let total = isAfter ? count : 0;
     for (const _ of this.text.slice(isAfter ? at : lineStart, offset)) total += 1;
-    this.#last = { line: lineStart, at: offset, count: total };
+    // From the middle of a surrogate pair its second half would be counted again.
+    const isLowSurrogate = /[\udc00-\udfff]/.test(this.text[offset] ?? "");
+    if (!isLowSurrogate) this.#last = { line: lineStart, at: offset, count: total };
     return total;
   }
 }
