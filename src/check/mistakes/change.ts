@@ -204,6 +204,12 @@ function* summedOverAnother(
   opened: { readonly index: Index; readonly body: Node },
   scope: Scope,
 ): Generator<Changed> {
+  for (const also of scope.indices) {
+    if (!opened.body.free.includes(also)) continue;
+    const fresh = arena.freshIndex(also.range);
+    const inner = arena.sum(fresh, arena.substitute(opened.body, new Map([[also, arena.at(fresh)]])));
+    yield { node: arena.sum(opened.index, inner), change: { kind: "summed-index", index } };
+  }
   for (const summed of scope.indices)
     for (const fixed of scope.indices) {
       if (fixed.range.low !== index.range.low || fixed.range.high !== index.range.high) continue;
@@ -274,7 +280,7 @@ function* withoutMatrix(
   }
 }
 
-const sameAxes = (a: Tensor, b: Tensor): boolean =>
+export const sameAxes = (a: Tensor, b: Tensor): boolean =>
   a.axes.length === b.axes.length && a.axes.every((r, k) => r.low === b.axes[k]?.low && r.high === b.axes[k]?.high);
 
 function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scope): Generator<Changed> {

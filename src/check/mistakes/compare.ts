@@ -74,6 +74,13 @@ export class Comparison {
     return values;
   }
 
+  /** The values at the first point, rounded: equal for what is equal there; `null` for what has none or vanishes. */
+  signature(node: Node): string | null {
+    const values = this.#valuesAt(node, 0);
+    if (values === null || values.every((x) => x === 0) || !values.every(Number.isFinite)) return null;
+    return Array.from(values.slice(0, 12), (x) => x.toPrecision(7)).join();
+  }
+
   /** Equal at the points. Most candidates differ at the first one, and are not evaluated at the others. */
   agree(a: Node, b: Node): boolean {
     return this.#places.every((_, k) => {

@@ -134,7 +134,12 @@ export class Facts {
   }
 
   get bias(): boolean {
-    return this.truth.wrt !== null && this.through.length > 0 && this.through.every((e) => this.addedPlainly(e));
+    const { wrt } = this.truth;
+    const isAdded = (body: Node): boolean =>
+      body.kind === "apply" && body.args.length === 1
+        ? body.args.every(isAdded)
+        : body.kind === "add" && body.terms.some((t) => t.kind === "entry" && t.tensor === wrt);
+    return wrt !== null && this.through.length > 0 && this.through.every((e) => isAdded(e.body));
   }
 
   get backThroughWeights(): boolean {

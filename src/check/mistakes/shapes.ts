@@ -74,7 +74,9 @@ interface Gradient {
 }
 
 const fits = (t: Tensor, indices: readonly Index[]): boolean =>
-  t.parameters.length === 0 && t.axes.length === indices.length && t.axes.every((r, k) => r === indices[k]?.range);
+  t.parameters.length === 0 &&
+  t.axes.length === indices.length &&
+  t.axes.every((r, k) => r.low === indices[k]?.range.low && r.high === indices[k]?.range.high);
 
 /** What the equations that add the bias give for other quantities in them. */
 function byWeights(f: Facts, indices: readonly Index[]): readonly Gradient[] {

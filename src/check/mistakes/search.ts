@@ -1,0 +1,423 @@
+import { derive } from "../../derive/derive.js";
+import { tensorsOf } from "../../expression/arena.js";
+import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
+import type { Judge } from "../judge.js";
+import { type Change, type Changed, changesOf, type Kit, newWork, sameAxes } from "./change.js";
+import type { Comparison } from "./compare.js";
+import type { Facts } from "./facts.js";
+import { contains } from "./forms.js";
+import {
+  isPenalty,
+  type Named,
+  nameChange,
+  nameDropped,
+  nameFlipped,
+  nameNegative,
+  nameNeighbour,
+  nameRepair,
+  nameTranspose,
+} from "./names.js";
+import { type Ratio, ratioOf } from "./ratio.js";
+import { sharedOf } from "./shared.js";
+import { shownFor } from "./shown.js";
+import { mistakes } from "./table.js";
+import { type Contribution, slopesMultiplied } from "./truth.js";
+
+export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
+
+/** Two mistakes, and not one in two halves: a part left out and another added is another formula. */
+function areTwo(made: Change, mended: Change): boolean {
+  if (mended.kind === "term") return made.kind !== "term" && made.kind !== "only-term" && made.kind !== "factor";
+  if (made.kind === "tensor" && mended.kind === "tensor") return made.to !== mended.to;
+  return true;
+}
+
+/** Both reasons; the same one twice is said once. */
+function both(first: Named, second: Named): Named {
+  if (first.code === second.code) {
+    const about = [...new Set([first.about, second.about])].filter((a) => a !== "").join(", ");
+    return { ...first, about };
+  }
+  const told = [first, second].map((n) => n.message ?? mistakes.get(n.code)?.tell(n.about) ?? "");
+  return { ...first, message: `two mistakes: ${told.join("; and ")}` };
+}
+
+/** Looks for the smallest change of the truth that gives a line, or of the line that gives the truth. */
+export class Search {
+  readonly #judge: Judge;
+  readonly #facts: Facts;
+  readonly #c: Comparison;
+  readonly #left: Node;
+  readonly #right: Node;
+  readonly #free: readonly Index[];
+  /** What one change makes of the truth, and of what was written. */
+  readonly #made: Changed[] = [];
+  readonly #mended: Changed[] = [];
+
+  constructor(judge: Judge, facts: Facts, c: Comparison, left: Node, right: Node, free: readonly Index[]) {
+    this.#judge = judge;
+    this.#facts = facts;
+    this.#c = c;
+    this.#left = left;
+    this.#right = right;
+    this.#free = free;
+  }
+
+  /** Smallest changes first. */
+  run(extra: readonly Index[]): Named | null {
+    const kit = this.#kit();
+    return (
+      this.#scaled() ??
+      (extra.length > 0 ? null : this.#swappedIndices()) ??
+      this.#contributions() ??
+      this.#neighbour() ??
+      this.#captured() ??
+      this.#contracted() ??
+      this.#multiplied() ??
+      this.#scaledContribution() ??
+      this.#changedTruth(kit, this.#facts.truth.rule) ??
+      this.#added() ??
+      this.#repaired(kit) ??
+      this.#changedContributions(kit) ??
+      this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
+      this.#changedTruth(kit, this.#shown(), true) ??
+      this.#pair()
+    );
+  }
+
+  /** As a derivation shows it, where that is another form than the chain rule's. */
+  #shown(): Node | null {
+    const { rule, deeper } = this.#facts.truth;
+    const [shown] = shownFor(this.#judge, this.#left);
+    return shown === undefined || shown === rule || shown === deeper ? null : shown;
+  }
+
+  #is(candidate: Node): boolean {
+    return this.#c.same(candidate, this.#right);
+  }
+
+  #kit(): Kit {
+    const { arena } = this.#judge.context;
+    const { truth } = this.#facts;
+    const all = sharedOf(this.#judge);
+    const mentioned = new Set([this.#right, truth.rule ?? this.#left].flatMap((n) => tensorsOf(n)));
+    const wanted = all.tensors.filter((t) => t.derivative === null || t.derivative.of === truth.of);
+    return {
+      arena,
+      work: newWork(),
+      // In a large worksheet only what stands near is taken for something else.
+      tensors: wanted.length <= 40 ? wanted : wanted.filter((t) => mentioned.has(t)),
+      free: this.#free,
+      applications: all.applications,
+    };
+  }
+
+  #scaled(): Named | null {
+    const { arena } = this.#judge.context;
+    const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
+    if (ratio === null) return null;
+    if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts);
+    return this.#ratioName(ratio, this.#facts.penalised);
+  }
+
+  #ratioName({ constant, dim, power, other }: Ratio, penalty: boolean): Named | null {
+    if (dim === null) {
+      if (Math.abs(constant) === 1) return null;
+      return { code: penalty ? "l2-factor" : "missing-factor-2", about: "" };
+    }
+    const text = (d: Dim): string => d.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).join(" ");
+    if (other !== null) return { code: "mean-axis-confusion", about: `${text(other)} for ${text(dim)}` };
+    const about = text(dim);
+    if (Math.abs(power) === 0.5) return { code: "attention-scale-missing", about: "" };
+    if (power === 1) return { code: "missing-1-over-N", about };
+    const averaged = this.#averages(dim);
+    return averaged ? { code: "double-1-over-N", about } : { code: "mean-axis-confusion", about };
+  }
+
+  /** Contributions of one formula with one value, the two factors of x² say, count as one. */
+  #merged(): readonly Contribution[] {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length > 12) return contributions;
+    const merged: Contribution[] = [];
+    const left = new Set(contributions);
+    for (const c of contributions) {
+      if (!left.delete(c)) continue;
+      const twins = [...left].filter((o) => o.through === c.through && this.#c.agree(o.node, c.node));
+      for (const t of twins) left.delete(t);
+      const times = arena.rational(twins.length + 1);
+      merged.push({ ...c, node: arena.multiply(times, c.node) });
+    }
+    return merged;
+  }
+
+  /** One contribution of the chain rule times a constant. */
+  #scaledContribution(): Named | null {
+    const { arena } = this.#judge.context;
+    const contributions = this.#merged();
+    if (contributions.length < 2 || contributions.length > 6) return null;
+    for (const c of contributions) {
+      const rest = arena.subtract(arena.add(this.#right, c.node), this.#left);
+      const ratio = ratioOf(arena, this.#c, c.node, rest, this.#dims());
+      if (ratio === null) continue;
+      const others = contributions.filter((o) => o !== c).map((o) => o.node);
+      if (!this.#is(arena.add(...others, arena.multiply(ratio.factor, c.node)))) continue;
+      // No square brings it: a 2 counts the path twice.
+      if (ratio.dim === null && ratio.constant === 2 && this.#facts.addedPlainly(c.through))
+        return { code: "double-counting", about: "" };
+      return this.#ratioName(ratio, isPenalty(this.#facts, c.node));
+    }
+    return null;
+  }
+
+  #holds(node: Node, dim: Dim): boolean {
+    return contains(node, (n) => n.kind === "dimension" && n.dim === dim);
+  }
+
+  /** Something averages over this dimension, which the derivatives used here already say. */
+  #averages(dim: Dim): boolean {
+    return sharedOf(this.#judge).equations.some((e) => this.#holds(e.body, dim));
+  }
+
+  #dims(): readonly Dim[] {
+    const found = new Map<string, Dim>();
+    const note = (d: Dim): void => {
+      const { arena } = this.#judge.context;
+      if (
+        arena.integerOf(d) === null &&
+        d.terms.every((t) => t.powers.every(([a]) => a.at === null || a.at.terms.length === 0))
+      )
+        found.set(d.key, d);
+    };
+    for (const tensor of sharedOf(this.#judge).tensors.slice(0, 60)) for (const r of tensor.axes) note(r.high);
+    for (const n of [this.#left, this.#right])
+      contains(n, (m) => {
+        if (m.kind === "dimension") note(m.dim);
+        return false;
+      });
+    const all = [...found.values()];
+    if (all.length > 8) return all.slice(0, 8);
+    const { arena } = this.#judge.context;
+    const pairs = all.flatMap((a, k) => all.slice(k + 1).map((b) => arena.multiplyDims(a, b)));
+    return [...all, ...pairs];
+  }
+
+  /** The letters of two indices exchanged on the right. */
+  #swappedIndices(): Named | null {
+    const { arena } = this.#judge.context;
+    const free = this.#left.free;
+    for (const [k, i] of free.entries())
+      for (const j of free.slice(k + 1)) {
+        if (i.range.low !== j.range.low || i.range.high !== j.range.high) continue;
+        const swapped = arena.substitute(
+          this.#right,
+          new Map([
+            [i, arena.at(j)],
+            [j, arena.at(i)],
+          ]),
+        );
+        if (swapped !== this.#right && this.#c.same(swapped, this.#left))
+          return nameTranspose(this.#facts, isOuter(this.#right), !i.name.startsWith("'"));
+      }
+    return null;
+  }
+
+  #neighbour(): Named | null {
+    const { arena } = this.#judge.context;
+    const { of, wrt, at } = this.#facts.truth;
+    if (of === null || wrt === null || of.axes.length > 0 || of.derivative !== null) return null;
+    for (const e of this.#facts.through) {
+      const u = e.tensor;
+      const alike = u.axes.length === wrt.axes.length && u.parameters.length === wrt.parameters.length;
+      if (u === of || !(alike || u.axes.length === 0)) continue;
+      const other = arena.entry(arena.derivativeTensor(of, u), alike ? at : []);
+      if (!this.#is(other)) continue;
+      const name = nameNeighbour(this.#facts, u);
+      if (name !== null) return name;
+    }
+    return this.#slopeAgain(of, wrt, at) ?? (this.#facts.crossEntropy ? this.#byWhatItIsMadeOf(of, wrt, at) : null);
+  }
+
+  /** The derivative by an input times the slope `y (1 - y)` of its output, which it holds already. */
+  #slopeAgain(of: Tensor, wrt: Tensor, at: readonly Position[]): Named | null {
+    const { arena } = this.#judge.context;
+    for (const { tensor } of this.#facts.through) {
+      if (!sameAxes(tensor, wrt) || tensor.parameters.length !== wrt.parameters.length) continue;
+      const y = arena.entry(tensor, at);
+      const twice = arena.multiply(arena.entry(arena.derivativeTensor(of, wrt), at), y, arena.subtract(arena.one, y));
+      if (!this.#is(twice)) continue;
+      if (this.#facts.isSoftmaxOutput(tensor)) return { code: "softmax-jacobian-applied-twice", about: "" };
+      if (this.#facts.logged(tensor)) return { code: "bce-not-simplified-wrong", about: "" };
+    }
+    return null;
+  }
+
+  /** `y - t` by y: the derivative by what y is made of. */
+  #byWhatItIsMadeOf(of: Tensor, wrt: Tensor, at: readonly Position[]): Named | null {
+    const { arena } = this.#judge.context;
+    const made = sharedOf(this.#judge).equations.find((e) => e.tensor === wrt);
+    for (const u of made === undefined ? [] : tensorsOf(made.body)) {
+      if (u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;
+      const { gradients } = derive(this.#judge.derivatives.model, [u], of);
+      const own = gradients.find((g) => g.wrt === u);
+      if (own === undefined) continue;
+      const map = new Map(own.indices.map((i, k) => [i, at[k] ?? arena.at(i)]));
+      if (this.#is(arena.substitute(own.fused ?? own.local, map)))
+        return { code: "bce-not-simplified-wrong", about: "" };
+    }
+    return null;
+  }
+
+  /** The chain rule with some of its terms left out, or with the sign of one turned. */
+  #contributions(): Named | null {
+    const { arena } = this.#judge.context;
+    const contributions = this.#merged();
+    const whole = arena.add(...contributions.map((c) => c.node));
+    if (contributions.length < 2 || contributions.length > 12 || !this.#c.agree(whole, this.#left)) return null;
+    for (const [k, c] of contributions.entries()) {
+      const others = contributions.filter((_, j) => j !== k);
+      if (this.#is(arena.add(...others.map((o) => o.node)))) return nameDropped(this.#facts, others, [c]);
+      const flipped = arena.add(...others.map((o) => o.node), arena.negate(c.node));
+      if (this.#is(flipped)) return nameFlipped(this.#facts, c.node);
+    }
+    for (const c of contributions) {
+      if (this.#is(c.node))
+        return nameDropped(
+          this.#facts,
+          [c],
+          contributions.filter((o) => o !== c),
+        );
+      const twins = contributions.filter((o) => o !== c && o.through === c.through && o.term === c.term);
+      for (const twin of twins) {
+        const others = contributions.filter((o) => o !== c && o !== twin).map((o) => o.node);
+        if (this.#is(arena.add(...others, arena.multiply(arena.rational(2), c.node))))
+          return { code: "quadratic-form-2A", about: "" };
+      }
+    }
+    const uses = [...new Set(contributions.map((c) => c.through))];
+    for (const e of uses) {
+      const kept = contributions.filter((c) => c.through !== e);
+      const dropped = contributions.filter((c) => c.through === e);
+      if (uses.length > 1 && this.#is(arena.add(...kept.map((o) => o.node))))
+        return nameDropped(this.#facts, kept, dropped);
+      if (uses.length > 2 && this.#is(arena.add(...dropped.map((o) => o.node))))
+        return nameDropped(this.#facts, dropped, kept);
+    }
+    return null;
+  }
+
+  /** A Kronecker delta set to 1: summed over what only one index is of. */
+  #captured(): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length === 0 || contributions.length > 6) return null;
+    const others = (k: number): readonly Node[] => contributions.filter((_, j) => j !== k).map((o) => o.node);
+    const all = arena.add(...contributions.map((c) => c.captured[0] ?? c.node));
+    const each = contributions.flatMap((c, k) => c.captured.map((node) => arena.add(...others(k), node)));
+    if (![all, ...each].some((n) => this.#is(n))) return null;
+    const { maximum } = this.#facts;
+    return { code: maximum ? "maxpool-all-positions" : "delta-index-capture", about: "" };
+  }
+
+  /** The product of the derivatives for the derivative of a product. */
+  #multiplied(): Named | null {
+    return slopesMultiplied(this.#judge, this.#facts.truth).some((n) => this.#is(n))
+      ? { code: "product-rule-one-term", about: "" }
+      : null;
+  }
+
+  /** Both indices of the left side summed over as one: an inner product for an outer one. */
+  #contracted(): Named | null {
+    const { arena } = this.#judge.context;
+    const { rule } = this.#facts.truth;
+    const [i, j] = this.#left.free;
+    if (rule === null || i === undefined || j === undefined || this.#left.free.length !== 2) return null;
+    if (i.range.high !== j.range.high || i.range.low !== j.range.low || this.#right.free.length > 0) return null;
+    const l = arena.freshIndex(i.range);
+    const both = new Map([i, j].map((x) => [x, arena.at(l)]));
+    const inner = arena.sum(l, arena.substitute(rule, both));
+    return this.#is(inner) ? { code: "inner-instead-of-outer", about: "" } : null;
+  }
+
+  #changedTruth(kit: Kit, base: Node | null, deep = false): Named | null {
+    if (base === null || !this.#c.agree(base, this.#left)) return null;
+    for (const changed of changesOf(kit, base)) {
+      const { node, change } = changed;
+      this.#made.push(changed);
+      if (!this.#c.agree(node, this.#right)) {
+        if (change.kind === "factor" && this.#doubled(node)) return nameChange(this.#facts, { ...change });
+        continue;
+      }
+      const name = nameChange(this.#facts, change);
+      if (name === null || !this.#is(node)) continue;
+      return deep && name.code === "relu-derivative-is-one"
+        ? { code: "missing-activation-derivative", about: "" }
+        : name;
+    }
+    return null;
+  }
+
+  /** 2r for r/‖r‖: the norm is left out, and its square's 2 is there. */
+  #doubled(node: Node): boolean {
+    const { arena } = this.#judge.context;
+    const twice = arena.multiply(arena.rational(2), node);
+    return this.#c.agree(twice, this.#right) && this.#is(twice);
+  }
+
+  #changedContributions(kit: Kit): Named | null {
+    const { arena } = this.#judge.context;
+    const { contributions } = this.#facts.truth;
+    if (contributions.length === 0 || contributions.length > 6) return null;
+    for (const [k, c] of contributions.entries()) {
+      const others = contributions.filter((_, j) => j !== k).map((o) => o.node);
+      for (const { node, change } of changesOf(kit, c.node)) {
+        const whole = arena.add(...others, node);
+        this.#made.push({ node: whole, change });
+        if (!this.#c.agree(whole, this.#right)) continue;
+        const name = nameChange(this.#facts, change);
+        if (name !== null && this.#is(whole)) return name;
+      }
+    }
+    return null;
+  }
+
+  /** What is left once some terms are taken away is right. */
+  #added(): Named | null {
+    const { arena } = this.#judge.context;
+    const terms = this.#right.kind === "add" ? this.#right.terms : [];
+    if (terms.length < 2 || terms.length > 6) return null;
+    const kept = (mask: number): readonly Node[] => terms.filter((_, k) => ((mask >> k) & 1) === 1);
+    for (let mask = 2 ** terms.length - 2; mask > 0; mask--)
+      if (this.#c.same(arena.add(...kept(mask)), this.#left)) return { code: "double-counting", about: "" };
+    return null;
+  }
+
+  /** Two mistakes: one change of the truth and one of what was written meet. */
+  #pair(): Named | null {
+    const met = new Map<string, Changed>();
+    for (const m of this.#made) {
+      const key = this.#c.signature(m.node);
+      if (key !== null && !met.has(key) && nameChange(this.#facts, m.change) !== null) met.set(key, m);
+    }
+    for (const m of this.#mended) {
+      const key = this.#c.signature(m.node);
+      const other = key === null ? undefined : met.get(key);
+      if (other === undefined || !areTwo(other.change, m.change)) continue;
+      const [first, second] = [nameChange(this.#facts, other.change), nameRepair(this.#facts, m.change)];
+      if (first !== null && second !== null && this.#c.same(other.node, m.node)) return both(first, second);
+    }
+    return null;
+  }
+
+  /** One change of what was written makes it right. */
+  #repaired(kit: Kit): Named | null {
+    for (const changed of changesOf(kit, this.#right)) {
+      const { node, change } = changed;
+      this.#mended.push(changed);
+      if (!this.#c.agree(node, this.#left)) continue;
+      const name = nameRepair(this.#facts, change);
+      if (name !== null && this.#c.same(node, this.#left)) return name;
+    }
+    return null;
+  }
+}
