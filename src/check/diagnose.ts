@@ -65,11 +65,19 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
-  const found = link.question === null ? null : ofQuestion(judge, link, link.question);
+  const { found, search } = link.question === null ? NOTHING : ofQuestion(judge, link, link.question);
   if (found?.code === "missing-factor-2" && repeatsATerm(judged, link.right))
     return { code: "double-counting", about: "" };
-  return found ?? repairOf(judge, judged, link);
+  // Two mistakes only where no single one will do.
+  return found ?? repairOf(judge, judged, link) ?? search?.pair() ?? null;
 }
+
+interface Reason {
+  readonly found: Named | null;
+  /** What was tried. */
+  readonly search: Search | null;
+}
+const NOTHING: Reason = { found: null, search: null };
 
 /** The same term twice, as it is written. */
 function repeatsATerm({ claim }: Judged, right: Syntax): boolean {
@@ -81,23 +89,27 @@ function repeatsATerm({ claim }: Judged, right: Syntax): boolean {
   return texts.length > new Set(texts).size;
 }
 
-function ofQuestion(judge: Judge, link: Link, question: Asked): Named | null {
+function ofQuestion(judge: Judge, link: Link, question: Asked): Reason {
   const { left, right } = question;
-  if (right === judge.context.arena.zero) return null;
+  const only = (found: Named): Reason => ({ found, search: null });
+  if (right === judge.context.arena.zero) return NOTHING;
   const truth = truthOf(judge, left);
   const facts = new Facts(judge, truth);
-  if (link.transposed) return nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'")));
+  if (link.transposed)
+    return only(nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'"))));
   const extra = right.free.filter((i) => !left.free.includes(i));
   const reused = boundLetters(link.right).filter((name) => left.free.some((i) => i.name === name));
   if (extra.length > 0) {
     const summed = unsummedLetters(judge, facts, left, right, extra);
-    if (summed !== null) return summed;
-    if (reused.length === 0) return { code: "free-index-mismatch", about: letters(extra) };
+    if (summed !== null) return only(summed);
+    if (reused.length === 0) return only({ code: "free-index-mismatch", about: letters(extra) });
   }
   const c = new Comparison(judge.context, right, left, question.free);
-  if (!c.usable) return null;
+  if (!c.usable) return NOTHING;
   const search = new Search(judge, facts, c, left, right, question.free);
-  return search.run(extra) ?? (reused.length > 0 ? { code: "summation-index-reused", about: reused.join(", ") } : null);
+  const found = search.run(extra);
+  if (found !== null || reused.length === 0) return { found, search };
+  return only({ code: "summation-index-reused", about: reused.join(", ") });
 }
 
 /** The letters that the sums of a formula run over. */
@@ -117,7 +129,8 @@ function unsummedLetters(judge: Judge, f: Facts, left: Node, right: Node, extra:
   const c = new Comparison(judge.context, summed, left, [...new Set([...left.free, ...summed.free])]);
   if (!c.usable || !(c.same(summed, left) || averaged(judge, c, summed, left))) return null;
   const code = f.bias && left.free.length > 0 ? "bias-gradient-not-summed" : "missing-sum-over-batch";
-  return { code: f.isParameter(f.truth.wrt) ? code : "free-index-mismatch", about: letters(extra) };
+  const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
+  return { code: weights ? code : "free-index-mismatch", about: letters(extra) };
 }
 
 /** Right but for the number that was averaged over. */

@@ -279,11 +279,16 @@ function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
   return direct ? named("dropped-inner-factor") : named("layer-index-activation", latex(to));
 }
 
+/** `w` of `w_9` and of `w^{(2)}`. */
+const letterOf = (t: Tensor): string => t.latex.replace(/[_^].*/s, "");
+
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
   if (inside !== null && f.isOutputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null)
     return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);
+  if (f.isParameter(from) && f.isParameter(to) && letterOf(from) === letterOf(to))
+    return named("layer-index-weights", latex(to));
   // Of scalars only those count that belong together: any two have one shape.
   if (from.axes.length === 0 && !f.isOutputOf(from, to) && !f.isOutputOf(to, from)) return null;
   if (f.isMatrixOfWeights(from) && f.isMatrixOfWeights(to)) return named("layer-index-weights", latex(to));

@@ -279,7 +279,8 @@ class Repairs {
   #swappedCode(f: Facts, a: Syntax, b: Syntax): string {
     const rows = [a, b].map((s) => this.#isRow(s));
     // A row before a column is a number, a column before a row the matrix.
-    if (rows[0] === true && this.#axes(b) === 1) return "inner-instead-of-outer";
+    const isGradient = f.truth.wrt !== null && ownAxes(f.truth.wrt) === 2;
+    if (isGradient && rows[0] === true && this.#axes(b) === 1) return "inner-instead-of-outer";
     if (isTransposed(a) && isTransposed(b)) return this.#orderCode(f, true);
     return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : this.#orderCode(f, false);
   }

@@ -25,11 +25,16 @@ import { type Contribution, slopesMultiplied } from "./truth.js";
 
 export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
 
-/** Two mistakes, and not one in two halves: a part left out and another added is another formula. */
+/**
+ * Two mistakes, and not one in two halves: where one change takes a part away and the other takes another's place, what is
+ * left is the same for many formulas and says nothing of this one.
+ */
 function areTwo(made: Change, mended: Change): boolean {
-  if (mended.kind === "term") return made.kind !== "term" && made.kind !== "only-term" && made.kind !== "factor";
+  if (mended.kind === "sign" || mended.kind === "indices" || mended.kind === "exponent") return true;
+  if (mended.kind !== "tensor" && mended.kind !== "member") return false;
+  if (made.kind === "slope") return made.as !== "one";
   if (made.kind === "tensor" && mended.kind === "tensor") return made.to !== mended.to;
-  return true;
+  return made.kind === "tensor" || made.kind === "member" || made.kind === "sign" || made.kind === "indices";
 }
 
 /** Both reasons; the same one twice is said once. */
@@ -80,8 +85,7 @@ export class Search {
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
       this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
-      this.#changedTruth(kit, this.#shown(), true) ??
-      this.#pair()
+      this.#changedTruth(kit, this.#shown(), true)
     );
   }
 
@@ -392,8 +396,8 @@ export class Search {
     return null;
   }
 
-  /** Two mistakes: one change of the truth and one of what was written meet. */
-  #pair(): Named | null {
+  /** Two mistakes, after `run`: one change of the truth and one of what was written meet. */
+  pair(): Named | null {
     const met = new Map<string, Changed>();
     for (const m of this.#made) {
       const key = this.#c.signature(m.node);
