@@ -9,7 +9,7 @@ import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { Plan } from "./plan.js";
-import { BLANK, type SampleContext, type Samples, samplesOf } from "./samples.js";
+import { type Added, BLANK, type SampleContext, type Samples, samplesOf } from "./samples.js";
 
 export type PointContext = SampleContext;
 
@@ -55,7 +55,11 @@ export class Points {
   readonly #origins = new WeakMap<Environment, Origin>();
   readonly #evaluators = new WeakMap<Environment, Evaluator>();
   readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
+  readonly #needs = new WeakMap<Question, { readonly tensors: readonly Tensor[]; readonly added: Added }>();
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
+  readonly #watchesBelow = new WeakMap<Question, readonly Watch[]>();
+  readonly #watchesIn = new Map<Node, readonly Watch[]>();
+  readonly #completed = new WeakMap<Environment, Set<Node>>();
   readonly #open = new WeakMap<Environment, Map<Node, boolean>>();
 
   constructor(context: PointContext) {
@@ -72,9 +76,7 @@ export class Points {
 
   /** An admissible point for the question, or `null`. With `finite`, both sides are finite there. */
   at(round: number, question: Question, finite = false): Environment | null {
-    const { tensors, bodies } = this.#plan.below([question.left, question.right]);
-    const given = tensors.filter((t) => !this.#plan.defines(t));
-    const added = this.#samples.added(given, [question.left, question.right, ...bodies], question.free);
+    const { tensors, added } = this.#needsOf(question);
     const key = `${round}|${added.key}`;
     if (finite) {
       const defined = this.#plan.equationsOf(tensors.filter((t) => !this.#samples.holds(t)));
@@ -87,6 +89,19 @@ export class Points {
       this.#cache.set(key, env);
     }
     return env;
+  }
+
+  /** What stands below a question, looked for once and not at every point. */
+  #needsOf(question: Question): { readonly tensors: readonly Tensor[]; readonly added: Added } {
+    let needs = this.#needs.get(question);
+    if (needs === undefined) {
+      const { tensors, bodies } = this.#plan.below([question.left, question.right]);
+      const given = tensors.filter((t) => !this.#plan.defines(t));
+      const added = this.#samples.added(given, [question.left, question.right, ...bodies], question.free);
+      needs = { tensors, added };
+      this.#needs.set(question, needs);
+    }
+    return needs;
   }
 
   #fork(env: Environment | null, round: number): Environment | null {
@@ -143,9 +158,19 @@ export class Points {
 
   /** Computes whatever an expression needs and the point does not hold yet. */
   #complete(node: Node, env: Environment): void {
+    let completed = this.#completed.get(env);
+    if (completed?.has(node)) return;
     const { tensors } = this.#plan.below([node]);
     const missing = tensors.filter((t) => !env.tensors.has(t));
-    if (missing.length === 0) return;
+    if (missing.length > 0) this.#computeAll(missing, env);
+    if (completed === undefined) {
+      completed = new Set();
+      this.#completed.set(env, completed);
+    }
+    completed.add(node);
+  }
+
+  #computeAll(missing: readonly Tensor[], env: Environment): void {
     // Upstream derivatives without a definition stand for any value.
     for (const t of missing) if (!this.#plan.defines(t)) env.set(t, this.#anyValue(t, env));
     for (const group of this.#plan.groupsOf(missing)) {
@@ -187,9 +212,10 @@ export class Points {
   }
 
   /** What decides, in all that a question rests on, whether something is let through. */
-  switches({ left, right }: Question): readonly Switch[] {
+  switches(question: Question): readonly Switch[] {
+    const { left, right } = question;
+    const all = this.#allWatches(question);
     const roots = [left, right, ...this.#plan.below([left, right]).bodies];
-    const all = watchesOf(this.#context.arena, roots, (t) => this.#samples.isDiscrete(t));
     const equal = new Set(
       nodesBelow(roots).flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])),
     );
@@ -228,17 +254,42 @@ export class Points {
   watches(question: Question): readonly Watch[] {
     let watches = this.#watches.get(question);
     if (watches === undefined) {
-      const { left, right } = question;
-      watches = watchesOf(this.#context.arena, [left, right], (t) => this.#samples.isDiscrete(t));
+      watches = this.#union([question.left, question.right]);
       this.#watches.set(question, watches);
     }
     return watches;
   }
 
   /** Do kinks stand in the question or in what it is computed from, such as the masks in named derivatives? */
-  hasKinks({ left, right }: Question): boolean {
-    const { bodies } = this.#plan.below([left, right]);
-    return watchesOf(this.#context.arena, [left, right, ...bodies], (t) => this.#samples.isDiscrete(t)).length > 0;
+  hasKinks(question: Question): boolean {
+    return this.#allWatches(question).length > 0;
+  }
+
+  #allWatches(question: Question): readonly Watch[] {
+    let watches = this.#watchesBelow.get(question);
+    if (watches === undefined) {
+      const { left, right } = question;
+      watches = this.#union([left, right, ...this.#plan.below([left, right]).bodies]);
+      this.#watchesBelow.set(question, watches);
+    }
+    return watches;
+  }
+
+  /** The kinks in some expressions; the definitions among these stand below many questions, and are looked through once. */
+  #union(roots: readonly Node[]): readonly Watch[] {
+    const found = new Map<string, Watch>();
+    for (const root of roots)
+      for (const w of this.#kinksIn(root)) found.set(`${w.kind === "tie" ? w.op + w.index.key : ""}/${w.node.id}`, w);
+    return [...found.values()];
+  }
+
+  #kinksIn(root: Node): readonly Watch[] {
+    let watches = this.#watchesIn.get(root);
+    if (watches === undefined) {
+      watches = watchesOf(this.#context.arena, [root], (t) => this.#samples.isDiscrete(t));
+      this.#watchesIn.set(root, watches);
+    }
+    return watches;
   }
 
   /** The tensors with assumptions, and whether their entries may move alike. */

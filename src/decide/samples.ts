@@ -84,7 +84,7 @@ export class Samples {
   /** `tensors` are those that a question needs, `roots` all expressions in it. */
   added(tensors: readonly Tensor[], roots: readonly Node[], free: readonly Index[]): Added {
     const own = tensors.filter((t) => t.derivative === null && !this.#tensors.has(t));
-    const dims = dimsOf(roots, free).filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
+    const dims = [...dimsOf(roots, free)].filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
     return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" ") };
   }
 
@@ -172,15 +172,25 @@ const symbolOf = (tensor: Tensor): ModelSymbol => ({
 
 const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
 
-function dimsOf(roots: readonly Node[], free: readonly Index[]): readonly Dim[] {
-  const found = new Map<string, Dim>();
-  const note = (d: Dim): void => {
-    if (d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null))) found.set(d.key, d);
-  };
-  for (const i of free) note(i.range.high);
-  for (const node of nodesBelow(roots)) {
-    if (node.kind === "dimension") note(node.dim);
-    for (const i of boundBy(node)) note(i.range.high);
+const dimsIn = new WeakMap<Node, readonly Dim[]>();
+
+/** The dimensions that an expression itself speaks of; the same list each time. */
+function dimsBelow(root: Node): readonly Dim[] {
+  let dims = dimsIn.get(root);
+  if (dims === undefined) {
+    const found = new Set<Dim>();
+    for (const node of nodesBelow([root])) {
+      if (node.kind === "dimension") found.add(node.dim);
+      for (const i of boundBy(node)) found.add(i.range.high);
+    }
+    dims = [...found].filter(isNamed);
+    dimsIn.set(root, dims);
   }
-  return [...found.values()];
+  return dims;
 }
+
+const isNamed = (d: Dim): boolean =>
+  d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null));
+
+const dimsOf = (roots: readonly Node[], free: readonly Index[]): ReadonlySet<Dim> =>
+  new Set([...free.map((i) => i.range.high).filter(isNamed), ...roots.flatMap(dimsBelow)]);

@@ -7,6 +7,8 @@ export interface Factor {
   readonly guard: boolean;
 }
 
+const NO_OFFSETS = new Float64Array(0);
+
 /** `Σ_bound Π factors` for each cell of `out`; with `bound` empty, the product alone. */
 export function contract(
   scope: Scope,
@@ -14,11 +16,13 @@ export function contract(
   bound: readonly Index[],
   out: readonly Index[],
 ): Value {
-  const masks = bound.flatMap((index) => {
+  const masks: Factor[] = [];
+  for (const index of bound) {
     const mask = scope.mask(index);
-    return mask === null ? [] : [{ value: mask, guard: true }];
-  });
-  const all = [...masks, ...factors].sort((a, b) => Number(b.guard) - Number(a.guard));
+    if (mask !== null) masks.push({ value: mask, guard: true });
+  }
+  const guarded = masks.length > 0 || factors.some((f) => f.guard);
+  const all = guarded ? [...masks, ...factors].sort((a, b) => Number(b.guard) - Number(a.guard)) : factors;
   if (masks.length === 0 && bound.length > 1 && all.length > 2) {
     // Counted, not made: one index after the other, there is never an array of all of them.
     const cells = [...out, ...bound].reduce((product, i) => product * scope.box(i).count, 1);
@@ -35,6 +39,9 @@ function direct(scope: Scope, factors: readonly Factor[], bound: readonly Index[
   const terms = scope.cells(bound);
   const arrays = factors.map((f) => f.value.data);
   const guards = factors.filter((f) => f.guard).length;
+  const [a, b] = arrays;
+  if (a !== undefined && b !== undefined && arrays.length === 2 && guards === 0)
+    return scope.make(out, pairwise(a, b, outer, inner, result, terms));
   for (let cell = 0; cell < result.length; cell++) {
     let sum = 0;
     for (let b = 0; b < terms; b++) {
@@ -52,6 +59,27 @@ function direct(scope: Scope, factors: readonly Factor[], bound: readonly Index[
     result[cell] = sum;
   }
   return scope.make(out, result);
+}
+
+/** The sums of products of two factors, of which most sums are. */
+function pairwise(
+  a: Float64Array,
+  b: Float64Array,
+  outer: readonly Float64Array[],
+  inner: readonly Float64Array[],
+  result: Float64Array,
+  terms: number,
+): Float64Array {
+  const [aOuter = NO_OFFSETS, bOuter = NO_OFFSETS] = outer;
+  const [aInner = NO_OFFSETS, bInner = NO_OFFSETS] = inner;
+  for (let cell = 0; cell < result.length; cell++) {
+    const [aFrom, bFrom] = [aOuter[cell] ?? 0, bOuter[cell] ?? 0];
+    let sum = 0;
+    for (let t = 0; t < terms; t++)
+      sum += (a[aFrom + (aInner[t] ?? 0)] ?? Number.NaN) * (b[bFrom + (bInner[t] ?? 0)] ?? Number.NaN);
+    result[cell] = sum;
+  }
+  return result;
 }
 
 /**

@@ -74,9 +74,7 @@ export class Evaluator {
     const extra = node.free.find((i) => !free.includes(i));
     if (extra !== undefined) throw new Error(`internal: the index ${extra.name} is free and not asked for`);
     const value = this.value(node);
-    const at = this.scope.offsets(value, free);
-    const data = new Float64Array(at.length);
-    for (let cell = 0; cell < data.length; cell++) data[cell] = value.data[at[cell] ?? 0] ?? Number.NaN;
+    const data = this.#over(value, free);
     for (const index of free) {
       const mask = this.scope.mask(index);
       if (mask === null) continue;
@@ -84,6 +82,15 @@ export class Evaluator {
       for (let cell = 0; cell < data.length; cell++) if (mask.data[inside[cell] ?? 0] === 0) data[cell] = 0;
     }
     return { shape: free.map((i) => this.scope.box(i).count), data };
+  }
+
+  /** A copy of a value's data over other axes. */
+  #over(value: Value, space: readonly Index[]): Float64Array {
+    if (sameIndices(value.axes, space)) return value.data.slice();
+    const at = this.scope.offsets(value, space);
+    const data = new Float64Array(at.length);
+    for (let cell = 0; cell < data.length; cell++) data[cell] = value.data[at[cell] ?? 0] ?? Number.NaN;
+    return data;
   }
 
   /** The values over `node.free`, in cells outside a ragged range too. A loop, so that depth does not matter. */
@@ -94,9 +101,9 @@ export class Evaluator {
         stack.pop();
         continue;
       }
-      const missing = needs(top).filter((n) => !this.#done.has(n));
-      for (const n of missing) stack.push(n);
-      if (missing.length === 0) this.#done.set(top, this.#compute(top));
+      const before = stack.length;
+      for (const n of needs(top)) if (!this.#done.has(n)) stack.push(n);
+      if (stack.length === before) this.#done.set(top, this.#compute(top));
     }
     return this.#get(node);
   }
@@ -128,21 +135,23 @@ export class Evaluator {
       case "entry":
         return this.#entry(node);
       case "add":
-        return this.#pointwise(node, node.terms, (terms) => {
-          let sum = 0;
-          for (const t of terms) sum += t;
-          return sum;
-        });
+        return this.#sum(node);
       case "multiply":
         return contract(this.scope, this.#factors(node.factors), [], node.free);
       case "power":
+        if (node.exponent.kind === "rational") {
+          const exponent = this.#get(node.exponent).data[0] ?? Number.NaN;
+          return this.#each(node, node.base, (base) => raise(base, exponent));
+        }
         return this.#pointwise(node, [node.base, node.exponent], ([b = Number.NaN, e = Number.NaN]) => raise(b, e));
       case "apply": {
         const { value } = functionNamed(node.fn);
+        const [only] = node.args;
+        if (only !== undefined && node.args.length === 1) return this.#each(node, only, value);
         return this.#pointwise(node, node.args, (args) => value(...args));
       }
       case "indicator":
-        return this.#pointwise(node, [node.arg], ([x = Number.NaN]) => indicator(node.relation, x));
+        return this.#each(node, node.arg, (x) => indicator(node.relation, x));
       case "reduce":
         return this.#reduce(node);
       case "argument":
@@ -173,6 +182,24 @@ export class Evaluator {
 
   #positions(p: Position, space: readonly Index[]): Float64Array {
     return this.scope.positions(p, space, p.value === null ? null : this.#get(p.value));
+  }
+
+  /** A function of one operand, whose free indices are those of the node. */
+  #each(node: Node, operand: Node, f: (x: number) => number): Value {
+    const data = this.#over(this.#get(operand), node.free);
+    for (let cell = 0; cell < data.length; cell++) data[cell] = f(data[cell] ?? Number.NaN);
+    return this.scope.make(node.free, data);
+  }
+
+  #sum(node: NodeOf<"add">): Value {
+    const data = new Float64Array(this.scope.cells(node.free));
+    for (const term of node.terms) {
+      const value = this.#get(term);
+      const at = this.scope.offsets(value, node.free);
+      for (let cell = 0; cell < data.length; cell++)
+        data[cell] = (data[cell] ?? 0) + (value.data[at[cell] ?? 0] ?? Number.NaN);
+    }
+    return this.scope.make(node.free, data);
   }
 
   #pointwise(node: Node, args: readonly Node[], f: (args: readonly number[]) => number): Value {
@@ -316,6 +343,12 @@ export class Evaluator {
 /** What must be evaluated before a node: a sum of products needs the factors and never forms the product. */
 function needs(node: Node): readonly Node[] {
   return node.kind === "reduce" && node.op === "sum" ? sumOfProduct(node).factors : operands(node);
+}
+
+function sameIndices(a: readonly Index[], b: readonly Index[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return false;
+  return true;
 }
 
 interface SumOfProduct {

@@ -1,6 +1,6 @@
 import { freeOfDim, freeOfRange } from "../expression/arena.js";
 import type { Index, Position } from "../expression/node.js";
-import { type Environment, lengthOf, MAX_ENTRIES, stridesOf, type Valuation } from "./values.js";
+import { type Environment, MAX_ENTRIES, stridesOf, type Valuation } from "./values.js";
 
 /** The values an index takes in arrays: `low`, `low + 1`, …; for a ragged range the widest. */
 export interface Box {
@@ -18,6 +18,9 @@ export interface Placed {
   readonly axes: readonly Index[];
   readonly strides: readonly number[];
 }
+
+const NO_STRIDES: readonly number[] = [];
+const ONE_STRIDE: readonly number[] = [1];
 
 const scopes = new WeakMap<ReadonlyMap<string, number>, Scope>();
 
@@ -79,12 +82,14 @@ export class Scope {
   }
 
   cells(space: readonly Index[]): number {
-    const cells = lengthOf(space.map((i) => this.box(i).count));
+    let cells = 1;
+    for (const i of space) cells *= this.box(i).count;
     if (cells > MAX_ENTRIES) throw new Error(`internal: an array of ${cells} entries is too large`);
     return cells;
   }
 
   strides(space: readonly Index[]): readonly number[] {
+    if (space.length < 2) return space.length === 0 ? NO_STRIDES : ONE_STRIDE;
     return stridesOf(space.map((i) => this.box(i).count));
   }
 
