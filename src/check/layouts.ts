@@ -82,14 +82,15 @@ function better(judge: Judge, layout: Layout, first: Attempt, common: LinesAbout
   return comparison.isBetter ? { judge, judged } : null;
 }
 
-/** Others wrote the same lines, so it is known what they are in another layout. */
+/** Others wrote the same lines, or one of them that speaks against this layout. */
 function isKnownNotBetter(common: LinesAbout | null, layout: Layout, { judged }: Attempt): boolean {
   if (common === null) return false;
   const comparison = new Comparison(layout);
+  let isOpen = false;
   for (const line of judged) {
     const right = common.isRight(layout, line);
-    if (right === undefined) return false;
-    if (comparison.add(line, right) === null) return true;
+    if (right === undefined) isOpen = true;
+    else if (comparison.add(line, right) === null) return true;
   }
-  return !comparison.isBetter;
+  return !isOpen && !comparison.isBetter;
 }
