@@ -58,20 +58,29 @@ function ancestors(sections: readonly Section[], k: number): readonly number[] {
   return chain;
 }
 
-function definitions(items: readonly Item[]): readonly Definition[] {
-  const found: Definition[] = [];
-  for (const item of items) {
-    const { statement } = item;
-    const [first, second] = statement.sides;
-    if (!isEquation(statement) || first === undefined || second === undefined || mentionsDerivative(first)) continue;
-    const left = leftSide(first);
-    if (left === null || left.target.symbol.name === "\\delta") continue;
-    const labels = [...left.target.sups.map((p) => scriptText(p.content)), ...left.target.subs.map(scriptText)].join(
-      ";",
-    );
-    found.push({ target: left.target, key: `${targetKey(left.target)};${labels}`, text: scriptText(second), item });
+const definitions = (items: readonly Item[]): readonly Definition[] =>
+  items.map(definitionIn).filter((d) => d !== null);
+
+const known = new WeakMap<Item, Definition | null>();
+
+/** Looked up once, since every section is compared with all that stands before it. */
+function definitionIn(item: Item): Definition | null {
+  let found = known.get(item);
+  if (found === undefined) {
+    found = findDefinition(item);
+    known.set(item, found);
   }
   return found;
+}
+
+function findDefinition(item: Item): Definition | null {
+  const { statement } = item;
+  const [first, second] = statement.sides;
+  if (!isEquation(statement) || first === undefined || second === undefined || mentionsDerivative(first)) return null;
+  const target = leftSide(first)?.target;
+  if (target === undefined || target.symbol.name === "\\delta") return null;
+  const labels = [...target.sups.map((p) => scriptText(p.content)), ...target.subs.map(scriptText)].join(";");
+  return { target, key: `${targetKey(target)};${labels}`, text: scriptText(second), item };
 }
 
 function startsProblem(before: readonly Item[], own: readonly Item[], title: string): boolean {
@@ -80,8 +89,8 @@ function startsProblem(before: readonly Item[], own: readonly Item[], title: str
   if (old.length === 0 || fresh.length === 0) return false;
   if (redeclares(before, own)) return true;
   if (continues(title)) return false;
-  const known = new Map(old.map((d) => [d.key, d.text]));
-  if (fresh.some((d) => known.has(d.key) && known.get(d.key) !== d.text)) return true;
+  const texts = new Map(old.map((d) => [d.key, d.text]));
+  if (fresh.some((d) => texts.has(d.key) && texts.get(d.key) !== d.text)) return true;
   // A network of its own: it uses no quantity that the one before computes.
   const computed = new Set(old.map((d) => symbolText(d.target)));
   return ![...usedSymbols(own)].some((s) => computed.has(s)) && !fresh.some((d) => computed.has(symbolText(d.target)));
@@ -102,8 +111,10 @@ function redeclares(before: readonly Item[], own: readonly Item[]): boolean {
     }
     return found;
   };
+  const fresh = shapes(own);
+  if (fresh.size === 0) return false;
   const old = shapes(before);
-  return [...shapes(own)].some(([key, shape]) => old.has(key) && old.get(key) !== shape);
+  return [...fresh].some(([key, shape]) => old.has(key) && old.get(key) !== shape);
 }
 
 /** A symbol with its labels; single letters below it are taken for positions. */

@@ -258,8 +258,10 @@ const RANK: readonly Item["kind"][] = [
 ];
 
 function readings({ document, items, damaged }: ParsedWorksheet): readonly FormulaReading[] {
+  const itemsOf = document.formulas.map((): Item[] => []);
+  for (const i of items) itemsOf[i.ordinal]?.push(i);
   return document.formulas.map((formula, ordinal) => {
-    const own = items.filter((i) => i.ordinal === ordinal);
+    const own = itemsOf[ordinal] ?? [];
     const kind = damaged.has(ordinal) ? "damaged" : (RANK.find((k) => own.some((i) => i.kind === k)) ?? "mention");
     const latex = document.source.text.slice(formula.span.start, formula.span.end);
     const reading = own

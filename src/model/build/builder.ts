@@ -45,6 +45,8 @@ export class Builder {
   /** The equations of each symbol, so that a second one is noticed without a look at all others. */
   readonly draftsOf = new Map<SymbolSpec, Draft[]>();
   readonly restated: Restated[] = [];
+  /** Names such as δ that some forward equation uses, or not, once that was asked. */
+  readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly equations: Equation[] = [];

@@ -135,15 +135,22 @@ function isPlainQuantity(builder: Builder, s: Syntax): boolean {
   const t = takeApart(s);
   if (t === null) return false;
   const key = targetKey(t);
-  return builder.items.some((i) => {
-    const { statement } = i;
-    const [first] = statement.sides;
-    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
-    if (left === null || statement.sides.some(mentionsDerivative) || !usesOnTheRight(i, key)) return false;
-    const own = targetKey(left.target);
-    // `W = W - \eta \delta x^\top` is a step of training.
-    return own !== key && !namesDerivative(left.target.symbol, () => true) && !usesOnTheRight(i, own);
-  });
+  let plain = builder.plainQuantities.get(key);
+  if (plain === undefined) {
+    plain = builder.items.some((i) => usesForward(i, key));
+    builder.plainQuantities.set(key, plain);
+  }
+  return plain;
+}
+
+function usesForward(i: Item, key: string): boolean {
+  const { statement } = i;
+  const [first] = statement.sides;
+  const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+  if (left === null || statement.sides.some(mentionsDerivative) || !usesOnTheRight(i, key)) return false;
+  const own = targetKey(left.target);
+  // `W = W - \eta \delta x^\top` is a step of training.
+  return own !== key && !namesDerivative(left.target.symbol, () => true) && !usesOnTheRight(i, own);
 }
 
 function defines(i: Item, key: string): boolean {

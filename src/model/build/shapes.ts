@@ -214,9 +214,9 @@ function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boo
 function scalarLoss(builder: Builder): void {
   for (const d of builder.drafts) {
     const { spec } = builder.occurrenceOf(d);
-    if (builder.drafts.some((o) => o !== d && mentionsHead(o.right, new Set([spec.head])))) continue;
     const [axis] = spec.axes ?? [];
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
+    if (builder.drafts.some((o) => o !== d && mentionsHead(o.right, new Set([spec.head])))) continue;
     axis.bind(builder.arena.oneDim);
   }
   for (const spec of builder.symbols.all)
