@@ -115,10 +115,11 @@ function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null
   return letters.slice(0, 1).map((letter) => ({ letter, low: null, high: sup, conditions: [sub] }));
 }
 
-/** `i` and `j` of a condition `i < j`, which may bind both. */
-export function orderedLetters(condition: Syntax): readonly string[] {
+/** `i` and `j` of a condition `i < j`, or with `unequal` of `i \ne j`, which may bind both. */
+export function orderedLetters(condition: Syntax, unequal = false): readonly string[] {
   if (condition.kind !== "relation" || condition.items.length !== 2) return [];
-  if (!/^(<|>|\\le|\\ge)$/.test(condition.operators[0] ?? "")) return [];
+  const [operator = ""] = condition.operators;
+  if (!/^(<|>|\\le|\\ge)$/.test(operator) && !(unequal && operator === "\\ne")) return [];
   const letters = condition.items.map(letterOf);
   return letters.every((l): l is string => l !== null && /^(\\[a-z]+|[a-z])'*$/.test(l)) ? letters : [];
 }
@@ -224,7 +225,7 @@ export class Letters {
           if (s.kind !== "big") return;
           for (const b of bindings(s.sub, s.sup)) {
             bind(b);
-            for (const l of b.conditions.flatMap(orderedLetters)) if (!values.has(l)) this.#indices.add(l);
+            for (const l of b.conditions.flatMap((c) => orderedLetters(c))) if (!values.has(l)) this.#indices.add(l);
           }
         });
     }

@@ -13,6 +13,7 @@ import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
+import { withIncrements } from "./increments.js";
 import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
@@ -104,7 +105,8 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  return { document, items: solved(withoutDots(withOwnLetters(withCompoundNames(items)))), damaged, diagnostics };
+  const own = withIncrements(withOwnLetters(withCompoundNames(items)));
+  return { document, items: solved(withoutDots(own)), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

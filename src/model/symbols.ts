@@ -168,6 +168,8 @@ export class SymbolTable {
   /** Heads introduced entry by entry, `\alpha_{tk} = …`, with the number of positions: `\alpha_{1k}` is one of them. */
   readonly #entryOrders = new Map<string, number>();
   readonly #apart = new Set<string>();
+  /** Heads used with one position that runs: of `r_t`, `r_T` is the last. */
+  readonly #indexed = new Set<string>();
 
   /** Heads that something introduces with a bracketed position, `x^{(i)} = …`. */
   readonly #runningHeads = new Set<string>();
@@ -196,6 +198,8 @@ export class SymbolTable {
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
   survey(t: Scripted, introduces: boolean): void {
     const head = headKey(t.symbol);
+    const [only] = t.subs.length === 1 ? t.subs : [];
+    if (only !== undefined && this.#letters.mentionsIndex(only)) this.#indexed.add(head);
     const running = t.sups.filter((p) => p.bracketed && this.#letters.mentionsFamily(p.content));
     if (introduces && running.length > 0) this.#runningHeads.add(head);
     // `a^{[2](i)}` that nothing introduces: the second is a sample's number, the first a label.
@@ -320,13 +324,7 @@ export class SymbolTable {
     let labels = label;
     let named = "";
     for (const s of t.subs) {
-      if (this.#letters.mentionsIndex(s)) positions.push(s);
-      else if (
-        s.kind === "number" &&
-        (positions.length > 0 ||
-          (t.subs.length === 1 && this.#subFamilies.has(headKey(t.symbol))) ||
-          this.#entryOrders.get(headKey(t.symbol)) === t.subs.length)
-      )
+      if (this.#letters.mentionsIndex(s) || this.#isFixedPosition(t, s, positions.length > 0, introduces))
         positions.push(s);
       else if (s.kind === "scripted" && this.#isPosition(s)) positions.push(s);
       else named += (named === "" ? "" : ",") + scriptText(s);
@@ -342,6 +340,15 @@ export class SymbolTable {
     // Used with positions, and never as a whole: they are its axes until a shape says otherwise.
     void introduces;
     return { spec, members: [...supMembers, ...positions], entries: [], actions };
+  }
+
+  /** A number or a size as a position: of `h_t = …`, `h_0` and `h_T` are members. */
+  #isFixedPosition(t: Scripted, s: Syntax, afterAnother: boolean, introduces: boolean): boolean {
+    const head = headKey(t.symbol);
+    const isLast = s.kind !== "number" && this.dimensionNames.has(scriptText(s));
+    if (s.kind !== "number" && !isLast) return false;
+    if (afterAnother || this.#entryOrders.get(head) === t.subs.length) return true;
+    return t.subs.length === 1 && (this.#subFamilies.has(head) || (isLast && !introduces && this.#indexed.has(head)));
   }
 
   /** What is written alike and is something else must not be taken for it. */

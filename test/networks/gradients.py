@@ -101,10 +101,13 @@ class Network:
         self.values[name] = value
         return self._moved(name, value)
 
-    def step(self, name, k, value):
-        """Member k, from 0, of a family of intermediates."""
+    def step(self, name, k, value, count=None):
+        """Member k, from 0, of a family of intermediates, in order; in any order, if it is said how many there are."""
         value = _plain(np.array(value, dtype=float))
-        self.values.setdefault(name, []).append(value)
+        if count is None:
+            self.values.setdefault(name, []).append(value)
+        else:
+            self.values.setdefault(name, [None] * count)[k] = value
         if self.moved is None or self.moved[0] != name or self.moved[1][0] != k:
             return value
         _, path, by = self.moved

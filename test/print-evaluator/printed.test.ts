@@ -34,6 +34,8 @@ const UNSAID = [
   // Families with two positions, `Q_{gr}`.
   "114-grouped-query-attention.md",
   "122-linear-chain-forward.md",
+  // A symbol of two letters, `\Delta W`.
+  "124-lora-linear.md",
   // A word that names a quantity, `\operatorname{LN}`.
   "133-pre-norm-block.md",
 ];

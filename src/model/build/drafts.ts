@@ -44,7 +44,7 @@ function uses(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
 export function draftEquation(builder: Builder, item: Item, left: LeftSide, statement: Statement): void {
   const [first, second] = statement.sides;
   if (first === undefined || second === undefined) return;
-  const bindings = leftBindings(builder, left.target, statement);
+  const bindings = leftBindings(builder, left.target, item, statement);
   const occurrence = builder.e.within(bindings, () => builder.symbols.introduce(left.target));
   const { spec } = occurrence;
   // `\Sigma = \Sigma^\top` says something about a symbol, it does not define it.
@@ -52,7 +52,7 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
     builder.pendingAssumptions.push(item);
     return;
   }
-  const again = builder.draftsOf.get(spec)?.find((d) => samePlace(builder.occurrenceOf(d), occurrence));
+  const again = builder.draftsOf.get(spec)?.find((d) => samePlace(builder, builder.occurrenceOf(d), occurrence));
   if (again !== undefined) {
     if (sameText(again, statement)) {
       item.kind = "forward";
@@ -117,9 +117,12 @@ function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
   return found?.spec.defined === true ? null : t;
 }
 
-/** The letters of a left side, with the ranges that the statement gives them. */
-function leftBindings(builder: Builder, t: Scripted, statement: Statement): readonly LetterBinding[] {
+/** The letters of a left side, with the ranges that the statement or its sentence gives them: `$a_t = b_t$ for $t = 1, \dots, T$`. */
+function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Statement): readonly LetterBinding[] {
   const ranges = new Map<string, Binding>();
+  for (const { statement: other, formula } of builder.items)
+    if (formula.sentence !== "" && formula.sentence === item.formula.sentence)
+      for (const b of rangeStatement(other) ?? []) ranges.set(b.letter, b);
   for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
   const found = new Map<string, LetterBinding>();
   for (const part of [...t.sups.map((p) => p.content), ...t.subs])
@@ -131,8 +134,10 @@ function leftBindings(builder: Builder, t: Scripted, statement: Statement): read
   return [...found.values()];
 }
 
-function samePlace(d: Occurrence, o: Occurrence): boolean {
-  const literal = (s: Syntax): string => (s.kind === "number" ? s.text : "");
+function samePlace(builder: Builder, d: Occurrence, o: Occurrence): boolean {
+  // A number, or the last place of all, `A_T`.
+  const isFixed = (s: Syntax): boolean => s.kind === "number" || builder.symbols.dimensionNames.has(scriptText(s));
+  const literal = (s: Syntax): string => (isFixed(s) ? scriptText(s) : "");
   const [a, b] = [d, o].map((x) => [...x.members, ...x.entries].map(literal));
   if (a === undefined || b === undefined) return true;
   // A base case and a recurrence are two equations of one family; two spellings of the whole are one.

@@ -1,3 +1,4 @@
+import { Refusal } from "../../core/diagnostic.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
@@ -50,8 +51,25 @@ function inferEquation(builder: Builder, d: Draft): boolean {
       return before === null && spec.axes !== null;
     }
     if (wanted === null) return before === null && spec.axes !== null;
-    return quietly(() => expectShape(builder.e, d.right, wanted)) === true;
+    return expectUnlessContradicted(builder, d, wanted);
   });
+}
+
+/**
+ * What the place of a symbol suggests is withdrawn where the equation then cannot be read: the α of `(1 - \alpha) y + \alpha / K`
+ * would be a vector by its second term, and no vector by its first.
+ */
+function expectUnlessContradicted(builder: Builder, d: Draft, wanted: readonly DimVar[]): boolean {
+  const unknown = builder.symbols.all.filter((s) => s.axes === null);
+  if (quietly(() => expectShape(builder.e, d.right, wanted)) !== true) return false;
+  const shaped = unknown.filter((s) => s.axes !== null && s.axes.length > 0);
+  try {
+    builder.e.elaborate(d.right, wanted);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    for (const s of shaped) s.axes = s.bold || s.defined ? s.axes : [];
+  }
+  return true;
 }
 
 /** `L = f(y)` with an f that nothing defines, where nothing uses L: a loss is a number. */

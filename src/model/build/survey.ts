@@ -62,6 +62,7 @@ function surveyOnce(
     if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
       builder.letters.addIndex(letter);
   };
+  for (const { statement } of builder.items) besideIndices(builder, statement).forEach(note);
   for (const side of builder.items.flatMap((i) => i.statement.sides))
     visit(side, (s) => {
       // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
@@ -80,6 +81,20 @@ function surveyOnce(
       else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
         t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
     });
+}
+
+/** The j of `K_{ij} = k(x_i, x_j)`, where i is known to be an index: it picks something on both sides. */
+function besideIndices(builder: Builder, st: Statement): readonly Syntax[] {
+  const [first, ...rest] = st.sides;
+  const left = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first);
+  if (left === null || !left.target.subs.some((x) => builder.letters.mentionsIndex(x))) return [];
+  const picked = new Set<string>();
+  for (const side of rest)
+    visit(side, (s) => {
+      const t = s.kind === "scripted" ? takeApart(s) : null;
+      for (const sub of t?.subs ?? []) picked.add(letterOf(sub) ?? "");
+    });
+  return left.target.subs.filter((x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && picked.has(letterOf(x) ?? ""));
 }
 
 /** Symbols whose left sides have indices as positions, with their number. */

@@ -35,12 +35,12 @@ export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Want
   return boundValue(e, found, s, wanted);
 }
 
-/** `\sum_{i < j}` with neither letter bound before runs over both. */
+/** `\sum_{i < j}`, `\sum_{i \ne j}` with neither letter bound before runs over both. */
 function withOrdered(e: Elaborator, found: readonly Binding[]): readonly Binding[] {
   const bound = new Set(found.map((b) => b.letter));
   const others = found.flatMap((b) =>
     b.conditions
-      .flatMap(orderedLetters)
+      .flatMap((c) => orderedLetters(c, true))
       .filter((l) => !bound.has(l) && e.lookup(l) === null && !e.symbols.dimensionNames.has(l))
       .filter((l) => e.letters.isIndex(l) && !e.symbols.isVariable(l))
       .map((letter): Binding => ({ letter, low: b.low, high: b.high, conditions: [] })),

@@ -274,9 +274,10 @@ export class Translator implements Translation {
     const value = this.#plainProduct(risky, [], NO_AXES, want);
     const tests = guards.map((g) => this.translate(g, want));
     const out = jointAxes([value, ...tests], want);
-    const test = tests
-      .map((t) => (tests.length === 1 ? aligned(t, out).text : within(aligned(t, out), PRIMARY)))
-      .join(" & ");
+    // `&` takes truth values only, and an identity matrix holds numbers.
+    const truth = (t: Code): string => (t.truth ? within(aligned(t, out), PRIMARY) : `(${aligned(t, out).text} != 0)`);
+    const [only] = tests.length === 1 ? tests : [];
+    const test = only === undefined ? tests.map(truth).join(" & ") : aligned(only, out).text;
     return code(`np.where(${test}, ${aligned(value, out).text}, 0.0)`, PRIMARY, out);
   }
 

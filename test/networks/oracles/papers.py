@@ -189,7 +189,7 @@ def planar_flow(q, D):
 def gaussian_process(q, n, D):
     x, y = q.normal("x", n, D), q.normal("y", n)
     square = np.sum((x[:, None] - x[None]) ** 2, axis=2)
-    s, l, noise = q.positive(r"\sigma_f"), q.positive(r"\ell"), q.positive(r"\sigma")
+    s, l, noise = q.positive(r"\sigma_f"), q.positive(r"\ell"), q.positive(r"\sigma_n")
     K = q.at("K", s**2 * np.exp(-square / (2 * l**2)) + noise**2 * np.eye(n))
     fit = 0.5 * y @ np.linalg.inv(K) @ y
     q.loss(r"\mathcal{L}", fit + 0.5 * np.log(np.linalg.det(K)) + n / 2 * np.log(2 * np.pi))
@@ -241,24 +241,13 @@ def label_smoothing(q, K):
     q.loss("L", -t @ np.log(p))
 
 
-@network("147-deep-network-widths", L=3)
-def deep_network(q, L):
-    n = [4, 2, 5, 3]
-    W = q.sequence("W^{[l]}", [lambda r, l=l: 0.8 * r.standard_normal((n[l + 1], n[l])) for l in range(L)])
-    b = q.sequence("b^{[l]}", [lambda r, l=l: 0.8 * r.standard_normal(n[l + 1]) for l in range(L)])
-    a = q.step("a^{[l]}", 0, q.normal("a^{[0]}", n[0]))
-    for l in range(L):
-        a = q.step("a^{[l]}", l + 1, np.tanh(q.step("z^{[l]}", l, W[l] @ a + b[l])))
-    q.loss("J", 0.5 * np.sum((a - q.normal("y", n[L])) ** 2))
-
-
 @network("148-generalized-advantage", T=4)
 def generalized_advantage(q, T):
     V, g, l = q.normal("V", T + 1), q.unit(r"\gamma"), q.unit(r"\lambda")
     d = q.at(r"\delta", q.normal("r", T) + g * V[1:] - V[:-1])
     A = [0.0] * T
     for t in reversed(range(T)):
-        A[t] = d[t] + (g * l * A[t + 1] if t + 1 < T else 0)
+        A[t] = q.step("A", t, d[t] + (g * l * A[t + 1] if t + 1 < T else 0), T)
     q.loss("J", np.sum(np.square(A)))
 
 
