@@ -259,12 +259,15 @@ function symbolList(
   const defined = new Set(equations.map((e) => e.tensor));
   const list: ModelSymbol[] = [];
   const add = (tensor: Tensor, spec: SymbolSpec, inferred: boolean): void => {
+    const family = familyOf(builder, tensor);
     list.push({
       tensor,
       role: tensor === loss ? "loss" : defined.has(tensor) ? "intermediate" : roleOf(builder, spec, tensor),
       inferred,
-      shape: tensor.axes.slice(tensor.parameters.length).map((r) => dimText(new DimVar(builder.arena.size(r)))),
-      family: familyOf(builder, tensor),
+      shape: tensor.axes
+        .slice(tensor.parameters.length)
+        .map((r) => dimText(new DimVar(builder.arena.size(r)), family?.[0])),
+      family,
       span: spec.span,
     });
   };

@@ -1,8 +1,8 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
-import type { Index, Node, Position, Range, Tensor } from "../expression/node.js";
-import type { DimVar } from "./dimensions.js";
+import type { DimAtom, Index, Node, Position, Range, Tensor } from "../expression/node.js";
+import { DimVar } from "./dimensions.js";
 
 /**
  * What a piece of a formula stands for: a shape, and an entry for each tuple of positions. `at` is called only when
@@ -137,19 +137,35 @@ export function shapeText(axes: readonly DimVar[]): string {
   return names.length === 1 ? `${names[0]}×1` : names.join("×");
 }
 
-export function dimText(d: DimVar): string {
+/** A size as text; `letter` stands for the index of the family whose member it is the size of. */
+export function dimText(d: DimVar, letter = ""): string {
   const { dim, parts } = d;
-  if (parts !== null) return parts.map(dimText).join("·");
+  if (parts !== null) return parts.map((part) => dimText(part, letter)).join("·");
   if (dim === null) return "?";
   if (dim.terms.length === 0) return "0";
   return dim.terms
     .map((t, k) => {
-      const name = t.powers.map(([a, n]) => (n === 1 ? a.latex : `${a.latex}^${n}`)).join(" ");
+      const name = t.powers
+        .map(([a, n]) => [memberText(a, letter), n] as const)
+        .map(([text, n]) => (n === 1 ? text : `${text}^${n}`))
+        .join(" ");
       const size = Math.abs(t.coefficient);
       const body = name === "" ? String(size) : size === 1 ? name : `${size}${name}`;
       return `${t.coefficient < 0 ? "-" : k > 0 ? "+" : ""}${body}`;
     })
     .join("");
+}
+
+/** `n_{l-1}` of a family of sizes. */
+function memberText({ latex, at }: DimAtom, letter: string): string {
+  if (at === null) return latex;
+  const terms = at.terms.map(([i, c]) => {
+    const name = letter !== "" && i.name.startsWith("$") ? letter : i.name;
+    return `${c < 0 ? "-" : "+"}${Math.abs(c) === 1 ? "" : Math.abs(c)}${name}`;
+  });
+  const offset = at.offset.terms.length === 0 ? "" : dimText(new DimVar(at.offset), letter);
+  const position = `${terms.join("")}${offset === "" || offset.startsWith("-") || terms.length === 0 ? "" : "+"}${offset}`;
+  return latex.replace(/\{#\d\}/, position.replace(/^\+/, ""));
 }
 
 /** Entry by entry, with spreading; refuses with both shapes where they do not go together. */
