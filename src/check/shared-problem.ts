@@ -266,13 +266,12 @@ export class LinesAbout implements CommonKnowledge {
     return [layout.gradient, layout.jacobian, problem.builder.letters.key, lineText(line)].join("|");
   }
 
-  /** The lines as they would have been judged at the shared problem, and the judge to ask about them. */
+  /** The lines as they would have been judged at the shared problem, and the judge to ask about them; `null` where that fails. */
   there(judged: readonly Judged[]): LinesThere | null {
     try {
       return this.#there(judged);
-    } catch (error) {
-      if (error instanceof Untransferable) return null;
-      throw error;
+    } catch {
+      return null;
     }
   }
 

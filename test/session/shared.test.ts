@@ -33,6 +33,15 @@ const SUBMISSIONS: readonly (readonly string[])[] = [
     r`\nabla_{\mathbf{z}} \mathcal{L} = 2 (\mathbf{y} - \mathbf{t})`,
     r`\nabla_{\mathbf{W}} \mathcal{L} = (\mathbf{t} - \mathbf{y}) \mathbf{h}^\top`,
   ],
+  // Sizes of the author's own.
+  [
+    r`\frac{\partial \mathcal{L}}{\partial h_p} = 2 \sum_{m=1}^{M} (y_m - t_m) W_{mp}, \quad p = 1, \dots, P`,
+    r`\frac{\partial \mathcal{L}}{\partial V_{pq}} = \sum_{m=1}^{M} (y_m - t_m) W_{pm} x_q, \quad p = 1, \dots, P, q = 1, \dots, Q`,
+  ],
+  [
+    r`\frac{\partial \mathcal{L}}{\partial h_p} = \sum_{m=1}^{M} (y_m - t_m) W_{mp}`,
+    r`\frac{\partial \mathcal{L}}{\partial W_{mp}} = (t_m - y_m) h_p, \quad m = 1, \dots, P`,
+  ],
   // Names of the author's own.
   [
     r`\delta := \frac{\partial \mathcal{L}}{\partial \mathbf{z}} = \mathbf{y} - \mathbf{t}`,
@@ -78,7 +87,7 @@ const checked = (text: string, against: { readonly file: string; readonly text: 
   JSON.stringify(checkWorksheet("s.md", text, { against, seed: 7 }), null, 1);
 
 describe("a problem that is read once", () => {
-  it("gives every submission what it gives when read for that one alone", { timeout: 120_000 }, () => {
+  it("gives every submission what it gives when read for that one alone", { timeout: 300_000 }, () => {
     const once = { file: "p.md", text: PROBLEM };
     const alone = texts.map((text) => checked(text, { ...once }));
     // Twice, so that each is also judged when everything about it is known.
