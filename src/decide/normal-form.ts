@@ -25,9 +25,22 @@ import { dimensionPoly, placePoly } from "./numbers.js";
 import { atIndex, place, substituteDim, substitutePlace, substituteRange } from "./place.js";
 import { absolutePower, isWhole, powerPoly } from "./powers.js";
 import { multiplyPolys, settleTerm } from "./products.js";
-import { closeTerm, openSum, sumPoly } from "./sums.js";
+import { closeAll, closeTerm, openSum, sumPoly } from "./sums.js";
 
 type Binder = NodeOf<"reduce"> | NodeOf<"argument"> | NodeOf<"matrix"> | NodeOf<"abstract">;
+
+const factorsOf = ({ body }: NodeOf<"reduce">): readonly Node[] => (body.kind === "multiply" ? body.factors : [body]);
+
+/** The only sum among the factors of a sum that runs with its index. Sums over whole numbers are left to `sumPoly`. */
+function hangingSum(sum: NodeOf<"reduce">): NodeOf<"reduce"> | null {
+  const hanging = factorsOf(sum).filter((f) => f.kind === "reduce" && f.op === "sum" && f.free.includes(sum.index));
+  const [only] = hanging;
+  if (only?.kind !== "reduce" || hanging.length > 1) return null;
+  return isNumbered(sum.index) || isNumbered(only.index) ? null : only;
+}
+
+const isNumbered = ({ range }: Index): boolean =>
+  range.high.terms.length === 0 || range.high.terms.every((t) => t.powers.length === 0);
 
 const DEEPEST = 1500;
 const NO_PLACES: Places = new Map();
@@ -233,10 +246,38 @@ export class Normalizer {
     return { indices, inner };
   }
 
+  /**
+   * `Σ_i a_i Σ_j b_ij Σ_k …` as one sum over all indices. Closed one by one, each sum would be opened again for the next one,
+   * and a chain of n matrices would cost n² renamings. `null` where no sum hangs on the first.
+   */
+  #chainOfSums(node: NodeOf<"reduce">, env: Places, depth: number): Poly | null {
+    if (hangingSum(node) === null) return null;
+    const bound: Index[] = [];
+    const parts: Poly[] = [];
+    let places = env;
+    for (let sum: NodeOf<"reduce"> | null = node; sum !== null; ) {
+      this.kit.budget.spend();
+      const { indices, inner } = this.#bind([sum.index], places);
+      bound.push(...indices);
+      places = inner;
+      const next: NodeOf<"reduce"> | null = hangingSum(sum);
+      for (const f of factorsOf(sum)) {
+        if (f === next) continue;
+        const part = this.#read(f, places, depth);
+        if (part.terms.length === 0) return zeroPoly;
+        parts.push(part);
+      }
+      sum = next;
+    }
+    return closeAll(this.kit, bound, this.kit.multiply(...parts));
+  }
+
   #binder(node: Binder, env: Places, depth: number): Poly {
     const { kit } = this;
     switch (node.kind) {
       case "reduce": {
+        const chain = node.op === "sum" ? this.#chainOfSums(node, env, depth) : null;
+        if (chain !== null) return chain;
         const { indices, inner } = this.#bind([node.index], env);
         const [index = node.index] = indices;
         const body = this.#read(node.body, inner, depth);

@@ -31,7 +31,7 @@ export function sumPoly(kit: Kit, index: Index, body: Poly): Poly {
   return sum.poly();
 }
 
-const closeAll = (kit: Kit, bound: readonly Index[], poly: Poly): Poly => {
+export const closeAll = (kit: Kit, bound: readonly Index[], poly: Poly): Poly => {
   const [only] = poly.terms;
   if (poly.terms.length === 1 && only !== undefined) return kit.close(bound, only);
   const sum = new Collector();
@@ -242,9 +242,9 @@ function components(bound: readonly Index[], factors: readonly Factor[]): { indi
     for (let k = 0; k < indices.length; k++) {
       const i = indices[k];
       if (i === undefined) break;
+      const carriers = factors.filter((f) => mentions(f.atom, i));
       const near = open.filter(
-        (j) =>
-          rangeMentions(i, j) || rangeMentions(j, i) || factors.some((f) => mentions(f.atom, i) && mentions(f.atom, j)),
+        (j) => rangeMentions(i, j) || rangeMentions(j, i) || carriers.some((f) => mentions(f.atom, j)),
       );
       indices.push(...near);
       open = open.filter((j) => !near.includes(j));
