@@ -76,18 +76,15 @@ export function overall(links: readonly Link[]): Verdict {
 
 export const isEqual = (d: Decision): boolean => d.verdict === "equal-proved" || d.verdict === "equal-sampled";
 
+const VERDICTS: { readonly [V in Decision["verdict"]]: Verdict } = {
+  "equal-proved": "proved",
+  "equal-sampled": "agrees",
+  different: "wrong",
+  undecided: "undecided",
+};
+
 export function outcome(d: Decision): { verdict: Verdict; evidence: Evidence; conditions: readonly string[] } {
-  const verdict: Verdict =
-    d.verdict === "equal-proved"
-      ? "proved"
-      : d.verdict === "equal-sampled"
-        ? "agrees"
-        : d.verdict === "different"
-          ? "wrong"
-          : d.verdict === "shape"
-            ? "shape-mismatch"
-            : "undecided";
-  return { verdict, evidence: d.evidence, conditions: d.conditions };
+  return { verdict: VERDICTS[d.verdict], evidence: d.evidence, conditions: d.conditions };
 }
 
 /** The verdict on a side that was refused. */

@@ -1,6 +1,6 @@
 import type { Arena } from "../expression/arena.js";
-import type { Dim, Index, Range, Tensor } from "../expression/node.js";
-import type { Assumption, Equation, TensorValue } from "../model/model.js";
+import type { Tensor } from "../expression/node.js";
+import type { Assumption, Equation } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
 import { type Points, pointsOf, type Question } from "./points.js";
 import { proveByForm } from "./proof.js";
@@ -24,13 +24,12 @@ export type Evidence =
   | { readonly method: "identical" }
   | { readonly method: "normal-form" }
   | { readonly method: "finite-field"; readonly bound: number }
-  | { readonly method: "shape"; readonly left: readonly string[]; readonly right: readonly string[] }
   | { readonly method: "none"; readonly reason: string }
   | Counterexample
   | Agreement;
 
 export interface Decision {
-  readonly verdict: "equal-proved" | "equal-sampled" | "different" | "shape" | "undecided";
+  readonly verdict: "equal-proved" | "equal-sampled" | "different" | "undecided";
   readonly evidence: Evidence;
   /** What has to hold besides the assumptions, such as `x ≠ 0`. */
   readonly conditions: readonly string[];
@@ -38,19 +37,7 @@ export interface Decision {
 
 export const DEFAULT_BUDGET = 20_000;
 
-/** Whether two values are equal at every entry, for all sizes and all admissible values. */
-export function decideEqual(left: TensorValue, right: TensorValue, context: DecideContext): Decision {
-  const question = questionOf(left, right, context.arena);
-  if (question === null)
-    return {
-      verdict: "shape",
-      evidence: { method: "shape", left: shapeOf(left), right: shapeOf(right) },
-      conditions: [],
-    };
-  return decideNodes(question, context);
-}
-
-/** The same of two expressions over their common free indices. */
+/** Whether two expressions are equal at every value of their free indices, for all sizes and all admissible values. */
 export function decideNodes(question: Question, context: DecideContext): Decision {
   return question.guard == null ? decideEverywhere(question, context) : decideGuarded(question, context);
 }
@@ -107,31 +94,4 @@ function confirmed(question: Question, points: Points, context: DecideContext, d
   const at = comparePoint(question, points, context, 0, false);
   if (at === null || at.method === "match") return decision;
   return undecided("the proof and a sampled point contradict each other");
-}
-
-/** Both sides at one set of free indices; `null` if their shapes differ. */
-function questionOf(left: TensorValue, right: TensorValue, arena: Arena): Question | null {
-  if (left.axes.length !== right.axes.length || (left.row ?? false) !== (right.row ?? false)) return null;
-  if (left.axes.some((r, k) => sizeOf(r, arena) !== sizeOf(right.axes[k], arena))) return null;
-  const free = left.axes.map((r, k): Index => arena.index(`'${k + 1}`, r));
-  const at = free.map((i) => arena.at(i));
-  const shifted = at.map((p, k) => {
-    const [l, r] = [left.axes[k], right.axes[k]];
-    return l === undefined || r === undefined || l.low === r.low ? p : arena.shift(p, arena.subtractDims(r.low, l.low));
-  });
-  return { left: left.at(at), right: right.at(shifted), free };
-}
-
-const sizeOf = (range: Range | undefined, arena: Arena): Dim | null => (range === undefined ? null : arena.size(range));
-
-const shapeOf = (value: TensorValue): readonly string[] =>
-  value.axes.map((r) => (r.low.key === "1" ? dimText(r.high) : `${dimText(r.low)}..${dimText(r.high)}`));
-
-function dimText(dim: Dim): string {
-  const terms = dim.terms.map((t) => {
-    const powers = t.powers.map(([atom, n]) => (n === 1 ? atom.latex : `${atom.latex}^${n}`)).join(" ");
-    if (powers === "") return `${t.coefficient}`;
-    return t.coefficient === 1 ? powers : t.coefficient === -1 ? `-${powers}` : `${t.coefficient} ${powers}`;
-  });
-  return terms.join(" + ").replaceAll("+ -", "- ") || "0";
 }
