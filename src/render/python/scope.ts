@@ -1,3 +1,4 @@
+import { boundBy, nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import { freeOfRange, identifier, operands } from "../../expression/arena.js";
 import type { Dim, DimAtom, Index, Node, Position, Tensor } from "../../expression/node.js";
@@ -102,8 +103,11 @@ export class Scope {
     this.askedSizes = parent?.askedSizes ?? new Set();
     this.callables = parent?.callables ?? new Map();
     this.dimNames = parent?.dimNames ?? new Map();
-    for (const { tensor, body } of model.equations)
-      this.#equationsOf.set(tensor, [...(this.#equationsOf.get(tensor) ?? []), body]);
+    for (const { tensor, body } of model.equations) {
+      const bodies = this.#equationsOf.get(tensor);
+      if (bodies === undefined) this.#equationsOf.set(tensor, [body]);
+      else bodies.push(body);
+    }
   }
 
   variable(tensor: Tensor): string {
@@ -207,22 +211,14 @@ export class Scope {
 
   /** May it be infinite or not a number where the equations around it are fine? */
   risky(node: Node): boolean {
-    const seen = new Set<Node>();
-    const stack = [node];
-    for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-      if (seen.has(n)) continue;
-      seen.add(n);
-      if (isRisky(n) || (n.kind === "entry" && this.#riskyTensor(n.tensor))) return true;
-      stack.push(...operands(n));
-    }
-    return false;
+    return nodesBelow([node]).some((n) => isRisky(n) || (n.kind === "entry" && this.#riskyTensor(n.tensor)));
   }
 
   #riskyTensor(tensor: Tensor): boolean {
     let answer = this.#riskyTensors.get(tensor);
     if (answer === undefined) {
       this.#riskyTensors.set(tensor, false);
-      answer = (this.#equationsOf.get(tensor) ?? []).some((body) => holdsRisky(body));
+      answer = (this.#equationsOf.get(tensor) ?? []).some((body) => nodesBelow([body]).some(isRisky));
       this.#riskyTensors.set(tensor, answer);
     }
     return answer;
@@ -246,7 +242,7 @@ export class Scope {
 
   #runsAlong(index: Index, node: Node): boolean {
     if (node.kind === "dimension") return node.free.includes(index);
-    if (boundIndices(node).some((b) => freeOfRange(b.range).includes(index))) return true;
+    if (boundBy(node).some((b) => freeOfRange(b.range).includes(index))) return true;
     if (node.kind !== "entry" || !this.isRagged(node.tensor)) return false;
     return node.at.slice(0, node.tensor.parameters.length).some((p) => p.terms.some(([i]) => i === index));
   }
@@ -260,30 +256,4 @@ function isRisky(node: Node): boolean {
   }
   if (node.kind === "apply") return /^(?:log|tan$|logit|arc|at|sinh|cosh|expm1)/.test(node.fn);
   return node.kind === "matrix" || node.kind === "abstract";
-}
-
-function holdsRisky(body: Node): boolean {
-  const seen = new Set<Node>();
-  const stack = [body];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (isRisky(n)) return true;
-    stack.push(...operands(n));
-  }
-  return false;
-}
-
-function boundIndices(node: Node): readonly Index[] {
-  switch (node.kind) {
-    case "reduce":
-    case "argument":
-      return [node.index];
-    case "matrix":
-      return [node.row, node.column];
-    case "abstract":
-      return node.args.flatMap((l) => l.indices);
-    default:
-      return [];
-  }
 }

@@ -1,5 +1,5 @@
+import { nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
-import { operands } from "../../expression/arena.js";
 import type { Dim, Index, Node, NodeOf, Position, Range } from "../../expression/node.js";
 
 /*
@@ -14,14 +14,8 @@ const rangeKey = (r: Range): string => `${r.low.key}..${r.high.key}`;
 /** The ranges of those sums of the forward pass that run over a window: whose index is added to another one. */
 export function windowRanges(bodies: readonly Node[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const seen = new Set<Node>();
-  const stack = [...bodies];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
+  for (const n of nodesBelow(bodies))
     if (n.kind === "entry") for (const range of n.at.flatMap(movedRanges)) found.add(rangeKey(range));
-    stack.push(...operands(n));
-  }
   return found;
 }
 
