@@ -23,16 +23,14 @@ interface Candidate {
  * cross-entropy `a_k - t_k`. Of several ways to write it, the one with fewest operations.
  */
 export function fuse(k: Knowledge, names: Folder, assumptions: Rewriter, draft: Draft, upstream: Draft): Draft {
-  const opened = draft.localTerms.map((t) => openUpstream(k, t, upstream.adjoint));
   const found: OpenedTerm[] = [];
-  for (const o of opened) {
-    if (o === null) return draft;
-    found.push(o);
+  for (const t of draft.localTerms) {
+    const opened = openUpstream(k, t, upstream.adjoint);
+    if (opened === null) return draft;
+    found.push(opened);
   }
-  const candidates = [
-    compact(k, names, assumptions, draft, upstream, found),
-    ...spread(k, names, assumptions, draft, upstream, found),
-  ];
+  const fusion: Fusion = { k, names, assumptions, draft, upstream, found };
+  const candidates = [compact(fusion), ...spread(fusion)];
   const best = candidates.reduce((a, b) =>
     compareCosts(costOf(k.arena, b.node), costOf(k.arena, a.node)) < 0 ? b : a,
   );
@@ -46,6 +44,16 @@ export function fuse(k: Knowledge, names: Folder, assumptions: Rewriter, draft: 
     steps: better ? [...draft.steps, ...best.steps.list] : draft.steps,
     fusedSteps: best.steps.list,
   };
+}
+
+/** One gradient, the one of its sole consumer, and what rewriting may make use of. */
+interface Fusion {
+  readonly k: Knowledge;
+  readonly names: Folder;
+  readonly assumptions: Rewriter;
+  readonly draft: Draft;
+  readonly upstream: Draft;
+  readonly found: readonly OpenedTerm[];
 }
 
 interface OpenedTerm {
@@ -74,42 +82,30 @@ function put(k: Knowledge, { term, place, at }: OpenedTerm, indices: readonly In
 }
 
 /** The upstream's value put in as it is. */
-function compact(
-  k: Knowledge,
-  names: Folder,
-  assumptions: Rewriter,
-  draft: Draft,
-  upstream: Draft,
-  found: readonly OpenedTerm[],
-): Candidate {
+function compact(fusion: Fusion): Candidate {
+  const { k, upstream, found } = fusion;
   const terms = found.map((o) => put(k, o, upstream.indices, upstream.shown));
-  return finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms);
+  return finish(fusion, substituted(fusion, terms), terms);
 }
 
 /** The upstream's value put in term by term, so that factors can cancel; then also multiplied out. */
-function spread(
-  k: Knowledge,
-  names: Folder,
-  assumptions: Rewriter,
-  draft: Draft,
-  upstream: Draft,
-  found: readonly OpenedTerm[],
-): readonly Candidate[] {
-  if (found.length * upstream.shownTerms.length > LIMIT || !promising(k, draft, upstream)) return [];
+function spread(fusion: Fusion): readonly Candidate[] {
+  const { k, upstream, found } = fusion;
+  if (found.length * upstream.shownTerms.length > LIMIT || !promising(fusion)) return [];
   const terms = found.flatMap((o) => upstream.shownTerms.map((t) => put(k, o, upstream.indices, t)));
-  const split = finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms);
+  const split = finish(fusion, substituted(fusion, terms), terms);
   const expanded = expand(k, split.terms, LIMIT);
   if (expanded === null) return [split];
   const steps = new Steps(k);
-  const before = finish(k, names, assumptions, substituted(k, draft, upstream, terms), terms, false);
+  const before = finish(fusion, substituted(fusion, terms), terms, false);
   steps.aside(before.steps.list);
   steps.from(before.node);
   steps.rewrite(k.arena.add(...expanded), "expand", "products multiplied out");
-  return [split, complete(k, names, assumptions, steps, expanded)];
+  return [split, complete(fusion, steps, expanded)];
 }
 
 /** Whether putting the upstream in term by term can make anything merge: several terms, a shared factor, a delta. */
-function promising(k: Knowledge, draft: Draft, upstream: Draft): boolean {
+function promising({ k, draft, upstream }: Fusion): boolean {
   if (draft.localTerms.length > 1) return true;
   const basesOf = (nodes: readonly Node[]): readonly Node[] =>
     nodes.flatMap((n) => openTerm(k.arena, n).factors.map((f) => atomOf(f).base));
@@ -121,7 +117,7 @@ function promising(k: Knowledge, draft: Draft, upstream: Draft): boolean {
 
 const isNumber = (n: Node): boolean => n.kind === "rational" || n.kind === "dimension";
 
-function substituted(k: Knowledge, draft: Draft, upstream: Draft, terms: readonly Term[]): Steps {
+function substituted({ k, draft, upstream }: Fusion, terms: readonly Term[]): Steps {
   const steps = new Steps(k);
   steps.from(draft.local);
   steps.rewrite(
@@ -132,27 +128,14 @@ function substituted(k: Knowledge, draft: Draft, upstream: Draft, terms: readonl
   return steps;
 }
 
-function finish(
-  k: Knowledge,
-  names: Folder,
-  assumptions: Rewriter,
-  steps: Steps,
-  terms: readonly Term[],
-  factor = true,
-): Candidate {
+function finish(fusion: Fusion, steps: Steps, terms: readonly Term[], factor = true): Candidate {
+  const { k } = fusion;
   const tidied = terms.map((t) => tidy(k, t));
   steps.rewrite(k.arena.add(...tidied), "cancel", "sums over deltas carried out, equal factors merged or cancelled");
-  return complete(k, names, assumptions, steps, tidied, factor);
+  return complete(fusion, steps, tidied, factor);
 }
 
-function complete(
-  k: Knowledge,
-  names: Folder,
-  assumptions: Rewriter,
-  steps: Steps,
-  nodes: readonly Node[],
-  factor = true,
-): Candidate {
+function complete({ k, names, assumptions }: Fusion, steps: Steps, nodes: readonly Node[], factor = true): Candidate {
   const { arena } = k;
   const named = nodes.map((n) => names.fold(n));
   steps.rewrite(arena.add(...named.map((f) => f.node)), "name", why(named.flatMap((f) => f.used)));
