@@ -95,9 +95,10 @@ export class Facts {
   }
 
   get quotient(): boolean {
-    return this.through.some((e) =>
-      contains(e.body, (n) => isReciprocal(n) && n.free.length + tensorsOf(n).length > 0),
-    );
+    const divided = (e: Equation, t: Tensor | null): boolean =>
+      contains(e.body, (n) => isQuotient(n) && tensorsOf(n).some((x) => t === null || x === t));
+    const outputs = this.through.map((e) => e.tensor);
+    return this.through.some((e) => divided(e, null)) || this.equations.some((e) => outputs.some((t) => divided(e, t)));
   }
 
   get inverse(): boolean {
@@ -191,6 +192,9 @@ function isFunctionOf(body: Node, input: Tensor): boolean {
 
 /** How many positions one member takes. */
 export const ownAxes = (t: Tensor): number => t.axes.length - t.parameters.length;
+
+const isQuotient = (n: Node): boolean => isReciprocal(n) && n.kind === "power" && isInteger(n.exponent);
+const isInteger = (n: Node): boolean => n.kind === "rational" && n.value.d === 1n;
 
 const isReciprocal = (n: Node): boolean =>
   n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.compare(0) < 0;

@@ -109,12 +109,19 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
   if (f.crossEntropy) return named("bce-missing-second-term");
   if (dropped.every((c) => hasCase(c.node)) && kept.every((c) => hasCase(c.node))) return named("leaky-slope-missing");
   const about = latex(dropped[0]?.through.tensor ?? NONE);
-  if (dropped.every((d) => !kept.some((k) => k.term === d.term)))
+  const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
+  if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
     return named(
       f.isMatrixOfWeights(f.truth.wrt) && !f.trace ? "shared-weights-one-use" : "missing-residual-path",
       about,
     );
   return named("product-rule-one-term");
+}
+
+/** The variable stands there as it is. */
+function isPlainTerm(f: Facts, { through: { body }, term }: Contribution): boolean {
+  const own = body.kind === "add" ? body.terms[term] : body;
+  return own?.kind === "entry" && own.tensor === f.truth.wrt;
 }
 
 /** Only where a condition holds. */
@@ -150,7 +157,7 @@ export function nameFlipped(f: Facts, flipped: Node | null): Named {
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-second-sign");
   if (f.softmax || f.ofSoftmax) return named("softmax-jacobian-sign");
   if (flipped !== null && contains(flipped, (n) => n.kind === "apply" && n.fn === "sign")) return named("l1-sign");
-  if (f.quotient || f.through.some((e) => f.isDivisor(e.tensor))) return named("quotient-rule-sign");
+  if (f.quotient) return named("quotient-rule-sign");
   return named("sign-error", "one term");
 }
 

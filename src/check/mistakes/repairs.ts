@@ -151,13 +151,18 @@ class Repairs {
     const { arena } = this.#judge.context;
     const [left, facts] = [this.#left, this.#facts];
     const right = this.#value(this.#link.right, left);
-    if (left === null || facts === null || right === null || right.axes.length !== left.axes.length + 1) return null;
+    if (left === null || facts === null || right === null) return null;
+    const more = right.axes.length - left.axes.length;
+    if (more !== 0 && more !== 1) return null;
     for (const [k, axis] of right.axes.entries()) {
+      // Summed over, an axis vanishes, or has size one where the left side says so.
+      if (more === 0 && (left.axes[k]?.isOne(arena) !== true || axis.isOne(arena))) continue;
+      const one = left.axes[k];
       const sum: Value = {
-        axes: right.axes.filter((_, j) => j !== k),
+        axes: more === 0 && one !== undefined ? right.axes.with(k, one) : right.axes.filter((_, j) => j !== k),
         at: (ps) => {
           const i = arena.freshIndex(arena.upTo(known(axis)));
-          return arena.sum(i, right.at([...ps.slice(0, k), arena.at(i), ...ps.slice(k)]));
+          return arena.sum(i, right.at([...ps.slice(0, k), arena.at(i), ...ps.slice(more === 0 ? k + 1 : k)]));
         },
       };
       if (!this.#isTruth(sum)) continue;
