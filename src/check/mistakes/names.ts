@@ -32,7 +32,7 @@ export function nameNegative(f: Facts): Named {
 
 /** The whole is the transpose of the truth. */
 export function nameTranspose(f: Facts, outer: boolean, byIndex: boolean): Named {
-  if (f.truth.of !== null && f.truth.of.axes.length > 0) return named("layout-confusion");
+  if (f.truth.of !== null && f.truth.of.axes.length > 0) return named(byIndex ? "index-swapped" : "layout-confusion");
   if (f.determinant) return named("logdet-no-transpose");
   if (byIndex) return named("index-swapped");
   const { wrt } = f.truth;
