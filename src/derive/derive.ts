@@ -160,7 +160,8 @@ class Sweep {
   /** Differentiates one equation by all symbols in it. */
   #differentiate(equation: OpenEquation): void {
     const byTensor = new Map<Tensor, Occurrence[]>();
-    for (const o of occurrences(this.#arena, equation.body, (t) => this.#tensors.has(t))) {
+    const wanted = (t: Tensor): boolean => this.#tensors.has(t);
+    for (const o of occurrences(this.#arena, equation.body, wanted, this.#model.reluAtZero)) {
       const old = byTensor.get(o.tensor);
       if (old === undefined) byTensor.set(o.tensor, [o]);
       else old.push(o);

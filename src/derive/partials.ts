@@ -23,9 +23,14 @@ interface Reach {
  * multiply and nothing recurses. `wanted` says which tensors matter; entries in a position's value (a gather) do not
  * count, they are integers.
  */
-export function occurrences(arena: Arena, body: Node, wanted: (t: Tensor) => boolean): readonly Occurrence[] {
+export function occurrences(
+  arena: Arena,
+  body: Node,
+  wanted: (t: Tensor) => boolean,
+  reluAtZero: 0 | 1 = 0,
+): readonly Occurrence[] {
   const found: Occurrence[] = [];
-  const levels = new Levels(mentions(wanted));
+  const levels = new Levels(mentions(wanted), reluAtZero);
   levels.reach(body, body.depth, { sums: [], factor: arena.one });
   for (let level = body.depth; level >= 0; level--) {
     for (const [node, reaches] of levels.take(level)) {
@@ -39,10 +44,12 @@ export function occurrences(arena: Arena, body: Node, wanted: (t: Tensor) => boo
 /** What has reached the nodes of an expression so far, by their depth. */
 class Levels {
   readonly touches: (node: Node) => boolean;
+  readonly reluAtZero: 0 | 1;
   readonly #levels: Map<Node, Reach[]>[] = [];
 
-  constructor(touches: (node: Node) => boolean) {
+  constructor(touches: (node: Node) => boolean, reluAtZero: 0 | 1) {
     this.touches = touches;
+    this.reluAtZero = reluAtZero;
   }
 
   reach(node: Node, level: number, reach: Reach): void {
@@ -64,7 +71,7 @@ class Levels {
 
 /** What reached a node, passed on to its operands. */
 function pass(arena: Arena, node: Node, reach: Reach, levels: Levels, level: number): void {
-  for (const { operand, factor: own, sums, refuse } of pullsOf(arena, node)) {
+  for (const { operand, factor: own, sums, refuse } of pullsOf(arena, node, levels.reluAtZero)) {
     if (refuse !== undefined && levels.touches(operand)) refuse();
     const factor = arena.multiply(reach.factor, own);
     if (factor !== arena.zero)

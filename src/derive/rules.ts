@@ -61,7 +61,11 @@ const rules: { readonly [K in Node["kind"]]: Rule<K> } = {
     }),
 };
 
-export function pullsOf<K extends Node["kind"]>(arena: Arena, node: NodeOf<K>): readonly Pull[] {
+/** `reluAtZero`: the value of ReLU' at its kink. */
+export function pullsOf<K extends Node["kind"]>(arena: Arena, node: NodeOf<K>, reluAtZero: 0 | 1 = 0): readonly Pull[] {
+  const any: Node = node;
+  if (reluAtZero === 1 && any.kind === "apply" && any.fn === "relu")
+    return any.args.map((a) => pull(a, arena.indicator(">=", a)));
   const rule: Rule<K> = rules[node.kind as K];
   return rule(arena, node);
 }
