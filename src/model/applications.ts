@@ -73,7 +73,7 @@ const argumentGroup = (s: Syntax | undefined): { body: Syntax; after: Applicatio
 };
 
 /** The application that begins at `items[k]`, or `null`. */
-export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number): Application | null {
+export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number, inside = 0): Application | null {
   const item = items[k];
   if (item === undefined) return null;
   const operator = operatorForm(item, e);
@@ -94,7 +94,8 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
     return { head: t, item, args, after: next.after, length: 2, span: item.span };
   }
   if (kind === "abstract" || kind === "defined" || isVariableLetter(e, t)) return null;
-  const taken = nextFactor(e, items, k + 1);
+  if (inside > MAX_INSIDE) refuse("limits/nesting", "this is nested too deep", item.span);
+  const taken = nextFactor(e, items, k + 1, inside + 1);
   if (taken === null) return null;
   return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
 }
@@ -104,6 +105,9 @@ function isVariableLetter(e: Elaborator, t: Scripted): boolean {
   if (!LETTER.test(t.symbol.name)) return false;
   return t.sups.some((p) => !p.bracketed) || !e.applied.has(headKey(t.symbol));
 }
+
+/** How many functions may be applied to each other without parentheses, `\log \log x`. Each is looked for in all that follow. */
+const MAX_INSIDE = 50;
 
 const LETTER = /^([A-Za-z]|\\(sigma|phi|varphi|psi|Phi))$/;
 
@@ -193,10 +197,15 @@ function scalesWhatFollows(e: Elaborator, group: Syntax, [, ...rest]: readonly S
 }
 
 /** What a function without parentheses takes: the next factor; `\log 2\pi` takes both. */
-function nextFactor(e: Elaborator, items: readonly Syntax[], k: number): { syntax: Syntax; length: number } | null {
+function nextFactor(
+  e: Elaborator,
+  items: readonly Syntax[],
+  k: number,
+  inside: number,
+): { syntax: Syntax; length: number } | null {
   const first = items[k];
   if (first === undefined) return null;
-  const inner = applicationAt(e, items, k);
+  const inner = applicationAt(e, items, k, inside);
   let length = inner?.length ?? 1;
   if (first.kind === "number" || (first.kind === "symbol" && first.name === "\\pi")) {
     while (

@@ -1,3 +1,4 @@
+import { BudgetSpent } from "../core/budget.js";
 import { type Diagnostic, diagnostic, Refusal, type Severity } from "../core/diagnostic.js";
 import { type Place, type Source, WHOLE_FILE } from "../core/span.js";
 import type { DiagnosticJson } from "./report.js";
@@ -21,6 +22,14 @@ export function placed(diagnostics: readonly Diagnostic[], source: Source): read
 /** What is thrown, as a diagnostic; `phase` says what was being done. */
 export function diagnosticOf(error: unknown, phase: string, severity: Severity = "error"): Diagnostic {
   if (error instanceof Refusal) return error.diagnostic;
+  if (error instanceof BudgetSpent)
+    return diagnostic(
+      severity,
+      "limits/work",
+      `${phase}: ${error.message}`,
+      null,
+      "name parts of the formula by equations of their own",
+    );
   const message = error instanceof Error ? error.message : String(error);
   return diagnostic(
     severity,

@@ -202,6 +202,7 @@ const deep = (n: number): Readonly<Record<string, string>> => ({
   [`${n} roots`]: beside(`y = ${"\\sqrt{".repeat(n)}x_1${"}".repeat(n)}`),
   [`${n} sigmoids`]: beside(`y = ${"\\sigma(".repeat(n)}x_1${")".repeat(n)}`),
   [`${n} brackets of all kinds`]: beside(`y = ${"\\left[\\left(".repeat(n)}x_1${"\\right)\\right]".repeat(n)}`),
+  [`${n} functions without parentheses`]: beside(`y = ${"\\log ".repeat(n)}x_1`),
   [`${n} environments`]: beside(`y = ${"\\begin{bmatrix}".repeat(n)}x_1${"\\end{bmatrix}".repeat(n)}`),
 });
 
