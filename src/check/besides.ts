@@ -28,7 +28,8 @@ function offDiagonal(arena: Arena, own: NodeOf<"entry">, left: Left, besides: re
     return null;
   const [i, j] = own.at;
   if (i === undefined || j === undefined || i === j || own.free.length === 0) return null;
-  return besides.some((d) => d?.at[0] === d?.at[1]) ? apart(arena, i, j) : null;
+  // A line about the whole Jacobian tells no entries apart.
+  return besides.some((d) => d !== null && d.free.length > 0 && d.at[0] === d.at[1]) ? apart(arena, i, j) : null;
 }
 
 function offGathered(arena: Arena, own: NodeOf<"entry">, besides: readonly Entry[]): Supposition | null {

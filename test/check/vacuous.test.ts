@@ -125,3 +125,16 @@ describe("a derivative that hardly differs from zero after many layers", () => {
     expect(verdicts(sheet(network, [step("(1 - h_{1}^2)")]))).toEqual(["wrong"]);
   });
 });
+
+describe("a line about the whole Jacobian", () => {
+  const softmax = [r`Let $z \in \mathbb{R}^{K}$.`, r`y = \operatorname{softmax}(z)`];
+  it("tells no entries apart, as one about the diagonal does", () => {
+    const off = r`\frac{\partial y_i}{\partial z_j} = -y_i y_j`;
+    const whole = r`\frac{\partial y}{\partial z} = \operatorname{diag}(y) - y y^\top`;
+    expect(verdicts(sheet(softmax, [whole, off]))).toEqual(["proved", "wrong"]);
+    expect(verdicts(sheet(softmax, [r`\frac{\partial y_i}{\partial z_i} = y_i (1 - y_i)`, off]))).toEqual([
+      "proved",
+      "proved",
+    ]);
+  });
+});
