@@ -9,10 +9,15 @@ import { type Item, isEquation } from "./statements.js";
 
 export function withCompoundNames(items: readonly Item[]): readonly Item[] {
   const names: Names = { numbered: new Set(), steps: new Set(), gradients: new Set() };
+  const defined = new Set<string>();
   for (const { statement } of items) {
     const [first] = statement.sides;
+    const t = first === undefined ? null : takeApart(first);
+    if (t !== null) defined.add(headKey(t.symbol));
     if (first !== undefined && isEquation(statement)) note(first, names);
   }
+  // Where no δ stands alone, `\\delta h` is a gradient too though no line begins with it.
+  if (names.gradients.size > 0 && !defined.has("\\delta")) for (const head of defined) names.gradients.add(head);
   if (names.numbered.size + names.steps.size + names.gradients.size === 0) return items;
   return items.map((item) => {
     const sides = item.statement.sides.map((s) => joined(s, names));

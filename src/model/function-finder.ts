@@ -1,5 +1,6 @@
 import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { activationsIn, functionCalled } from "./activation-words.js";
 import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
@@ -38,14 +39,27 @@ export class FunctionFinder {
   readonly #differentiated = new Set<string>();
   readonly #defined = new Set<string>();
 
-  constructor(e: Elaborator, items: readonly Item[]) {
+  /** Its sentences without a formula. */
+  readonly #plain: readonly string[];
+
+  constructor(e: Elaborator, items: readonly Item[], plain: readonly string[] = []) {
     this.#e = e;
     this.#items = items;
+    this.#plain = plain;
   }
 
   run(): void {
     for (const item of this.#items) if (item.kind !== "declaration") this.#look(item);
     for (const item of this.#items) this.#define(item);
+    // A formula says more than words.
+    for (const { head, span, activation } of activationsIn(this.#items, this.#plain))
+      if (
+        !this.#e.symbols.isVariable(head) &&
+        !this.#e.functions.has(head) &&
+        !this.#defined.has(head) &&
+        functionWritten(head) !== functionWritten(activation)
+      )
+        this.#e.functions.set(head, functionCalled(head, activation, span));
     const variables = new Set(this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head));
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
     this.#chooseBodies();

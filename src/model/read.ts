@@ -18,6 +18,7 @@ import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, rangeStatement, visit } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
+import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { solved } from "./solved.js";
@@ -105,7 +106,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  const own = withIncrements(withOwnLetters(withCompoundNames(items)));
+  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(items))));
   return { document, items: solved(withoutDots(own)), damaged, diagnostics };
 }
 

@@ -87,10 +87,19 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
       if (introducedAbove(pieces)) pieces.push(piece("words"));
       else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
       break;
+    case "rel":
+      // `A = B \\implies C = D` says two things.
+      if (!infers(token)) at.tokens.push(token);
+      else if (at.tokens.length > 0) pieces.push(piece("words"));
+      break;
     default:
       at.tokens.push(token);
   }
 }
+
+/** `\\implies`, `\\therefore`: what leads from one statement to the next. */
+export const infers = (token: Token | undefined): boolean =>
+  token?.type === "rel" && ["\\Rightarrow", "\\Leftarrow", "\\iff", "\\therefore", "\\because"].includes(token.name);
 
 function lastOf(pieces: readonly Piece[]): Piece {
   const last = pieces.at(-1);

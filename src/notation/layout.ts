@@ -1,7 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { scriptNames } from "./children.js";
-import { type Clause, clausesOf, plainLeft } from "./clauses.js";
+import { type Clause, clausesOf, infers, plainLeft } from "./clauses.js";
 import type { Token } from "./token.js";
 import { isOtherwise } from "./words.js";
 
@@ -137,6 +137,7 @@ const joins = (token: Token | undefined): boolean =>
 function continues(previous: Draft, row: Row): boolean {
   const first = row.tokens.find((token) => token.type !== "gap" && token.type !== "text");
   const last = previous.tokens.at(-1);
+  if (infers(first)) return false;
   if (joins(last) && previous.conditions.length === 0) return true;
   if (first?.type === "rel" || first?.type === "op") return true;
   if (first?.type !== "sign") return false;

@@ -79,4 +79,54 @@ $$\frac{\partial D_{KL}}{\partial \nu} = \frac{\nu - \mu}{\sigma^2}$$
     const sheet = `${NETWORK}\n${String.raw`$$\frac{\partial L}{\partial z} = \text{?}$$`}\n`;
     expect(verdicts(sheet)).toEqual([]);
   });
+
+  it("words say which function a letter is", () => {
+    const network = (words: string): string => String.raw`
+$W \in \mathbb{R}^{m \times d}$, $x \in \mathbb{R}^d$, $v \in \mathbb{R}^m$, $y \in \mathbb{R}$
+
+${words}
+
+$$h = \sigma(W x)$$
+
+$$L = (v^\top h - y)^2$$
+
+$$\frac{\partial L}{\partial W} = 2 (v^\top h - y) (v \odot \mathbf{1}[W x > 0]) x^\top$$
+
+$$\frac{\partial L}{\partial W} = 2 (v^\top h - y) (v \odot h \odot (1 - h)) x^\top$$
+`;
+    const relu = ["agrees", "wrong"];
+    const first = (words: string): readonly string[] =>
+      verdicts(network(words)).map((v) => (v === "proved" ? "agrees" : v));
+    expect(first(String.raw`Here $\sigma$ is the ReLU activation.`)).toEqual(relu);
+    expect(first(String.raw`We use the ReLU activation function $\sigma$.`)).toEqual(relu);
+    expect(first("sigma is the element-wise ReLU")).toEqual(relu);
+    expect(first(String.raw`Here $\sigma$ is the sigmoid.`)).toEqual(["wrong", "agrees"]);
+    expect(first(String.raw`Here $\sigma$ is the derivative of ReLU.`)).toEqual(["wrong", "agrees"]);
+  });
+
+  it("what follows an implication is a statement of its own", () => {
+    const lines = [
+      String.raw`$$\therefore \frac{\partial E}{\partial x} = 2 (x - t)$$`,
+      String.raw`$$\Rightarrow \frac{\partial E}{\partial x} = 2 (x - t)$$`,
+      String.raw`$$\frac{\partial E}{\partial x} = 2 (x - t) \implies \frac{\partial E}{\partial t} = 2 (t - x)$$`,
+      String.raw`$$\begin{aligned} \frac{\partial E}{\partial x} &= 2 (x - t) \\ \Rightarrow \frac{\partial E}{\partial t} &= x - t \end{aligned}$$`,
+    ];
+    const text = `$x, t \\in \\mathbb{R}$\n\n$$E = (x - t)^2$$\n\n${lines.join("\n\n")}\n`;
+    expect(verdicts(text)).toEqual(["proved", "proved", "proved", "proved", "proved", "wrong"]);
+  });
+
+  it("a quantity with its argument has primes as derivatives", () => {
+    const text = String.raw`
+$a, b, y \in \mathbb{R}$
+
+$$f(y) = a \log y + b \log(1 - y)$$
+
+$$f'(y) = \frac{a}{y} - \frac{b}{1 - y}$$
+
+$$f''(y) = -\frac{a}{y^2} - \frac{b}{(1 - y)^2}$$
+
+$$f'(y) = \frac{a}{y} + \frac{b}{1 - y}$$
+`;
+    expect(verdicts(text)).toEqual(["proved", "proved", "wrong"]);
+  });
 });

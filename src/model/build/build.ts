@@ -19,7 +19,7 @@ export function build(builder: Builder): void {
   registerDimensions(builder);
   surveyScripts(builder);
   declareSymbols(builder);
-  new FunctionFinder(builder.e, builder.items).run();
+  new FunctionFinder(builder.e, builder.items, builder.plain).run();
   classifyStatements(builder);
   dropSchematic(builder);
   findShapes(builder);

@@ -1,0 +1,98 @@
+import type { Span } from "../core/span.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { FunctionDefinition } from "./elaborate/elaborator.js";
+import { headKey, takeApart } from "./scripts.js";
+import type { Item } from "./statements.js";
+
+/*
+ * "where $\sigma$ is the ReLU", "with a sigmoid activation $\phi$": which function a letter stands for, in words. A formula for
+ * it says more, and goes before.
+ */
+
+interface Named {
+  /** The key of the letter. */
+  readonly head: string;
+  readonly activation: string;
+  readonly span: Span;
+}
+
+const KINDS: readonly (readonly [RegExp, string])[] = [
+  [/leaky/i, ""],
+  [/relu|rectified linear|rectifier/i, "ReLU"],
+  [/tanh|hyperbolic tangent/i, "tanh"],
+  [/soft-?plus/i, "softplus"],
+  [/sigmoid|logistic/i, "sigmoid"],
+];
+const WORDS = String.raw`(leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|sigmoid|logistic(?: sigmoid)?)`;
+const BEFORE = String.raw`(?:(?:an?|the|usual|standard|entry-?wise|element-?wise|component-?wise|point-?wise|non-?linear|activation|function)\s+)*`;
+const IS = String.raw`\s*(?:is|denotes|being|represents|stands for|:|=)\s+`;
+const MARK = String.raw`\$(\d+)\$`;
+const NAME = String.raw`\b(sigma|phi|psi|varphi|rho|[fghσφψρ])`;
+/** What may follow the word: `the sigmoid derivative` names another function. */
+const END = String.raw`(?:\s+(?:activation|function|non-?linearity|unit))*\s*(?=$|[.,;:)$]|\s(?:and|with|which|where|while|applied|for|in|of|on)\b)`;
+
+const GREEK: ReadonlyMap<string, string> = new Map([
+  ["σ", "\\sigma"],
+  ["φ", "\\phi"],
+  ["ψ", "\\psi"],
+  ["ρ", "\\rho"],
+]);
+
+/** Each letter of which the words say what function it is, once. */
+export function activationsIn(items: readonly Item[], plain: readonly string[]): readonly Named[] {
+  const found = new Map<string, Named>();
+  const add = (head: string, words: string, span: Span): void => {
+    const activation = KINDS.find(([word]) => word.test(words))?.[1] ?? "";
+    if (activation !== "" && !found.has(head)) found.set(head, { head, activation, span });
+  };
+  for (const sentence of new Set(items.map((i) => i.formula.sentence)))
+    for (const [pattern, mark, word] of MARKED)
+      for (const m of sentence.matchAll(pattern)) {
+        const symbol = loneSymbol(items, Number(m[mark]));
+        if (symbol !== null) add(headKey(symbol), m[word] ?? "", symbol.span);
+      }
+  for (const sentence of [...new Set(items.map((i) => i.formula.sentence)), ...plain])
+    for (const m of sentence.matchAll(new RegExp(NAME + IS + BEFORE + WORDS + END, "gi")))
+      add(headOf(m[1] ?? ""), m[2] ?? "", { start: 0, end: 0 });
+  return [...found.values()];
+}
+
+/** `$\sigma$ is the sigmoid`, `the ReLU activation $\sigma$`; with the groups of the mark and of the word. */
+const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [
+  [new RegExp(MARK + IS + BEFORE + WORDS + END, "gi"), 1, 2],
+  [new RegExp(String.raw`\b${WORDS}\s+(?:activation|function|non-?linearity)(?: function)?\s+${MARK}`, "gi"), 2, 1],
+];
+
+function headOf(name: string): string {
+  const greek = GREEK.get(name);
+  if (greek !== undefined) return greek;
+  return name.length === 1 ? name : `\\${name.toLowerCase()}`;
+}
+
+/** The symbol that a formula in a sentence is, and nothing else. */
+function loneSymbol(items: readonly Item[], ordinal: number): Extract<Syntax, { kind: "symbol" }> | null {
+  const own = items.filter((i) => i.ordinal === ordinal);
+  const [only] = own;
+  const [side, ...more] = only?.statement.sides ?? [];
+  if (own.length !== 1 || side === undefined || more.length > 0) return null;
+  // `$\sigma(\cdot)$` names it too.
+  const [head, group] = side.kind === "juxtaposition" && side.items.length === 2 ? side.items : [side];
+  const t = head === undefined || (group !== undefined && group.kind !== "group") ? null : takeApart(head);
+  return t === null || t.subs.length + t.sups.length + t.primes > 0 ? null : t.symbol;
+}
+
+/** `f(u) = \operatorname{ReLU}(u)`. */
+export function functionCalled(key: string, activation: string, span: Span): FunctionDefinition {
+  const u: Extract<Syntax, { kind: "symbol" }> = {
+    kind: "symbol",
+    name: "u",
+    style: "plain",
+    accents: [],
+    latex: "u",
+    span,
+  };
+  const name: Syntax = { ...u, name: activation, style: "roman", latex: `\\operatorname{${activation}}` };
+  const group: Syntax = { kind: "group", open: "(", body: u, span };
+  const parameters = [takeApart(u)].filter((t) => t !== null);
+  return { key, parameters, body: { kind: "juxtaposition", items: [name, group], span }, span };
+}

@@ -1,0 +1,108 @@
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { visit } from "./letters.js";
+import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
+import { type Item, isEquation } from "./statements.js";
+
+/*
+ * `f(y) = a \log y`, and nothing applies f to anything but y: then f is a quantity, and `f'(y)` its derivative by y. It is put
+ * as `\partial f/\partial y`, `f''(y)` as the second derivative.
+ */
+
+export function withPrimesWritten(items: readonly Item[]): readonly Item[] {
+  const only = argumentsOf(items);
+  if (only.size === 0) return items;
+  return items.map((item) => {
+    const sides = item.statement.sides.map((s) => written(s, only));
+    return sides.every((s, k) => s === item.statement.sides[k])
+      ? item
+      : { ...item, statement: { ...item.statement, sides } };
+  });
+}
+
+interface Application {
+  readonly f: SyntaxOf<"symbol">;
+  readonly primes: number;
+  readonly argument: Syntax;
+}
+
+/** `f'(y)` of a letter f without other scripts. */
+function application(head: Syntax | undefined, group: Syntax | undefined): Application | null {
+  const t = head === undefined ? null : takeApart(head);
+  if (t === null || group?.kind !== "group" || group.open !== "(" || t.subs.length + t.sups.length > 0) return null;
+  return { f: t.symbol, primes: t.primes, argument: group.body };
+}
+
+/** The letters that some line defines by its value at a lone symbol and that are applied to nothing else, with it. */
+function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symbol">> {
+  const defined = new Map<string, SyntaxOf<"symbol">>();
+  const others = new Set<string>();
+  const primed = new Set<string>();
+  for (const { statement } of items) {
+    const [first] = statement.sides;
+    const left = first?.kind === "juxtaposition" && first.items.length === 2 ? application(...twoOf(first)) : null;
+    if (left !== null && isEquation(statement) && left.primes === 0 && left.argument.kind === "symbol")
+      defined.set(headKey(left.f), left.argument);
+  }
+  for (const { statement } of items) {
+    const [first] = statement.sides;
+    const about = first?.kind === "juxtaposition" ? application(...twoOf(first)) : null;
+    for (const one of statement.sides.flatMap(applicationsIn)) {
+      const key = headKey(one.f);
+      if (one.primes > 0) primed.add(key);
+      // `a = f(z)` applies a function, whatever its formula calls its argument.
+      const isOwn = about !== null && headKey(about.f) === key;
+      const own = defined.get(key);
+      const differs = own !== undefined && scriptText(one.argument) !== scriptText(own);
+      if (differs || (one.primes === 0 && !isOwn && isEquation(statement))) others.add(key);
+    }
+  }
+  return new Map([...defined].filter(([key]) => primed.has(key) && !others.has(key)));
+}
+
+function applicationsIn(side: Syntax): readonly Application[] {
+  const found: Application[] = [];
+  visit(side, (s) => {
+    if (s.kind === "juxtaposition")
+      s.items.forEach((item, k) => {
+        const one = application(item, s.items[k + 1]);
+        if (one !== null) found.push(one);
+      });
+  });
+  return found;
+}
+
+const twoOf = (s: SyntaxOf<"juxtaposition">): readonly [Syntax | undefined, Syntax | undefined] => [
+  s.items[0],
+  s.items[1],
+];
+
+function written(s: Syntax, only: ReadonlyMap<string, SyntaxOf<"symbol">>): Syntax {
+  const inner = mapOperands(s, (n) => written(n, only));
+  if (inner.kind !== "juxtaposition") return inner;
+  const items: Syntax[] = [];
+  for (let k = 0; k < inner.items.length; k++) {
+    const [head, group] = [inner.items[k], inner.items[k + 1]];
+    const one = application(head, group);
+    if (head === undefined) continue;
+    if (one === null || one.primes === 0 || one.primes > 2 || !only.has(headKey(one.f))) {
+      items.push(head);
+      continue;
+    }
+    items.push(derivative(one, { start: head.span.start, end: group?.span.end ?? head.span.end }));
+    k += 1;
+  }
+  const [lone] = items;
+  if (items.length === 1 && lone !== undefined) return lone;
+  return items.length === inner.items.length ? inner : { ...inner, items };
+}
+
+function derivative({ f, primes, argument }: Application, span: Syntax["span"]): Syntax {
+  const sign: Syntax = { kind: "symbol", name: "\\partial", style: "plain", accents: [], latex: "\\partial", span };
+  const twice = (base: Syntax): Syntax =>
+    primes < 2
+      ? base
+      : { kind: "scripted", base, sub: null, sup: { kind: "number", text: "2", span }, primes: 0, span: base.span };
+  const numerator: Syntax = { kind: "juxtaposition", items: [twice(sign), f], span };
+  const denominator: Syntax = { kind: "juxtaposition", items: [sign, twice(argument)], span };
+  return { kind: "fraction", numerator, denominator, span };
+}
