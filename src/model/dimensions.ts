@@ -11,13 +11,10 @@ export class DimVar {
   #dim: Dim | null;
   #soft: boolean;
   #parts: readonly [DimVar, DimVar] | null = null;
-  /** A letter to name the dimension after if nothing else does. */
-  hint: string;
 
-  constructor(dim: Dim | null, soft = false, hint = "") {
+  constructor(dim: Dim | null, soft = false) {
     this.#dim = dim;
     this.#soft = soft;
-    this.hint = hint;
   }
 
   /** The size of an axis that is a pair of axes, of the rows of `A ⊗ B`: those of `outer` times those of `inner`. */
@@ -55,7 +52,6 @@ export class DimVar {
     if (a.#parts !== null || b.#parts !== null) return a.#unifyStacked(b);
     if (a.#dim !== null && b.#dim !== null) return a.#unifyKnown(b, a.#dim === b.#dim || maySynonym(a.#dim, b.#dim));
     const [unknown, kept] = a.#dim === null ? [a, b] : [b, a];
-    if (kept.hint === "") kept.hint = unknown.hint;
     unknown.#parent = kept;
     return true;
   }

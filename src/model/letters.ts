@@ -132,10 +132,7 @@ function lettersOfList(s: Syntax): readonly string[] | null {
   return letters.every((l): l is string => l !== null) ? letters : null;
 }
 
-export function mentions(s: Syntax, letter: string): boolean {
-  if (letterOf(s) === letter) return true;
-  return children(s).some((c) => mentions(c, letter));
-}
+export const mentions = (s: Syntax, letter: string): boolean => nodesIn(s).some((n) => letterOf(n) === letter);
 
 /** A statement that only says where letters run: `j = 1, \dots, D`, `\forall k`, `i \in \{1, \dots, n\}`, `1 \le i, j \le H`. */
 export function rangeStatement(st: Statement): readonly Binding[] | null {
@@ -170,15 +167,21 @@ export function stripForall(s: Syntax): Syntax {
 
 const below = new WeakMap<Syntax, readonly Syntax[]>();
 
-/** Visits every node below a syntax tree, parents first. */
-export function visit(s: Syntax, f: (s: Syntax) => void): void {
+/** A syntax tree's nodes, parents first; found once for each tree. */
+export function nodesIn(s: Syntax): readonly Syntax[] {
   let all = below.get(s);
   if (all === undefined) {
     all = inOrder(s);
     below.set(s, all);
   }
-  for (const n of all) f(n);
+  return all;
 }
+
+/** Visits every node of a syntax tree, parents first. */
+export const visit = (s: Syntax, f: (s: Syntax) => void): void =>
+  nodesIn(s).forEach((n) => {
+    f(n);
+  });
 
 /** A tree's nodes, parents first. A loop: depth is the reader's bound. */
 function inOrder(s: Syntax): readonly Syntax[] {
@@ -286,11 +289,6 @@ export class Letters {
     return this.#indices.has(letter) || this.#indices.has(letter.replace(/'+$/, ""));
   }
 
-  /** A letter with a range that somebody wrote, or that a sum binds. */
-  isRanged(letter: string): boolean {
-    return this.isIndex(letter);
-  }
-
   rangeOf(letter: string): WrittenRange | null {
     return this.#ranged.get(letter) ?? this.#ranged.get(letter.replace(/'+$/, "")) ?? null;
   }
@@ -302,12 +300,10 @@ export class Letters {
 
   /** Does the content of a script name an index: `i`, `\ell+1`, `i+k-1`? */
   mentionsIndex(s: Syntax): boolean {
-    let found = false;
-    visit(s, (n) => {
+    return nodesIn(s).some((n) => {
       const letter = letterOf(n);
-      if (letter !== null && this.isIndex(letter)) found = true;
+      return letter !== null && this.isIndex(letter);
     });
-    return found;
   }
 }
 
@@ -315,11 +311,3 @@ export class Letters {
 const isWhole = ({ low, high }: WrittenRange): boolean =>
   (low === null || (low.kind === "number" && low.text === "1")) &&
   (high === null || high.kind === "symbol" || high.kind === "scripted");
-
-export function mentionsLetter(s: Syntax, letter: string): boolean {
-  let found = false;
-  visit(s, (n) => {
-    if (letterOf(n) === letter) found = true;
-  });
-  return found;
-}

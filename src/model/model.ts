@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Place, Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
-import type { Dim, Index, Node, Position, Range, Tensor } from "../expression/node.js";
+import type { Node, Position, Range, Tensor } from "../expression/node.js";
 
 export type Role = "parameter" | "input" | "target" | "intermediate" | "loss" | "constant" | "dimension";
 
@@ -75,14 +75,6 @@ export interface TensorValue {
   readonly row?: boolean;
 }
 
-/** What a formula's left side claims to be: the derivative `∂of/∂wrt`, whole (`positions` null) or by index. */
-export interface DerivativeTarget {
-  readonly of: Tensor;
-  readonly wrt: Tensor;
-  readonly ofAt: readonly Position[] | null;
-  readonly wrtAt: readonly Position[] | null;
-}
-
 export interface Model {
   readonly arena: Arena;
   /** Title of the section the problem stands in, or an empty string. */
@@ -120,7 +112,3 @@ export interface FormulaReading {
   readonly kind: FormulaKind;
   readonly reading: string;
 }
-
-/** Shared by readers: dims by name, so that `N` in text and `N` in a shape are one. */
-export type DimTable = ReadonlyMap<string, Dim>;
-export type IndexScope = ReadonlyMap<string, Index>;

@@ -15,7 +15,7 @@ import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
 import { labelNotes, withLabels } from "./labelled.js";
-import { letterOf, rangeStatement, visit } from "./letters.js";
+import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { withPrimesWritten } from "./primed.js";
@@ -151,11 +151,12 @@ function withoutSet(st: Statement): readonly Statement[] {
 }
 
 function displaysEntries(s: Syntax): boolean {
-  let found = s.kind === "list";
-  visit(s, (n) => {
-    if (n.kind === "matrix" || n.kind === "ellipsis" || (n.kind === "group" && n.body.kind === "list")) found = true;
-  });
-  return found;
+  return (
+    s.kind === "list" ||
+    nodesIn(s).some(
+      (n) => n.kind === "matrix" || n.kind === "ellipsis" || (n.kind === "group" && n.body.kind === "list"),
+    )
+  );
 }
 
 function isOwnStatement(c: Statement): boolean {

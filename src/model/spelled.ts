@@ -1,5 +1,5 @@
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { letterOf, visit } from "./letters.js";
+import { letterOf, nodesIn, visit } from "./letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, targetKey } from "./statements.js";
 
@@ -18,11 +18,7 @@ export function withoutDots(items: readonly Item[]): readonly Item[] {
 }
 
 function hasDots(s: Syntax): boolean {
-  let found = false;
-  visit(s, (n) => {
-    if (n.kind === "ellipsis") found = true;
-  });
-  return found;
+  return nodesIn(s).some((n) => n.kind === "ellipsis");
 }
 
 /** The place that differs among the members: their last subscript, or their superscript in parentheses. */
@@ -172,14 +168,11 @@ function displayed(st: Statement, own: Item, items: readonly Item[]): Statement 
   visit(right, (s) => {
     if (s.kind === "symbol" && headKey(s) !== "\\top") heads.add(headKey(s));
   });
-  const mentions = (s: Syntax): boolean => {
-    let found = false;
-    visit(s, (n) => {
+  const mentions = (s: Syntax): boolean =>
+    nodesIn(s).some((n) => {
       const t = n.kind === "scripted" ? takeApart(n) : null;
-      if (t !== null && t.subs.length + t.sups.length > 0 && heads.has(headKey(t.symbol))) found = true;
+      return t !== null && t.subs.length + t.sups.length > 0 && heads.has(headKey(t.symbol));
     });
-    return found;
-  };
   const used = items.some((i) => i !== own && isEquation(i.statement) && i.statement.sides.some(mentions));
   const isDisplay = right.kind === "matrix" || right.kind === "group" || right.kind === "scripted";
   return used || !isDisplay || heads.has(targetKey(target)) ? null : { ...st, sides: [left], relations: [] };

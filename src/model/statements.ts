@@ -1,6 +1,6 @@
 import type { FormulaText } from "../document/document.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
-import { visit } from "./letters.js";
+import { nodesIn } from "./letters.js";
 import type { FormulaKind } from "./model.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { readSet, type SetSyntax } from "./sets.js";
@@ -47,12 +47,10 @@ export const placeText = (t: Scripted, withSubs: boolean): string =>
   `${targetKey(t)}^${t.sups.map((p) => scriptText(p.content)).join(";")}_${withSubs ? t.subs.map(scriptText).join(",") : ""}`;
 
 export function mentionsHead(s: Syntax, heads: ReadonlySet<string>): boolean {
-  let found = false;
-  visit(s, (n) => {
+  return nodesIn(s).some((n) => {
     const t = takeApart(n);
-    if (t !== null && t.subs.length !== 2 && heads.has(targetKey(t))) found = true;
+    return t !== null && t.subs.length !== 2 && heads.has(targetKey(t));
   });
-  return found;
 }
 
 /** `M \in \mathbb{R}^{…}`, also at the end of a chain that displays the entries. */
@@ -89,12 +87,11 @@ export const hasBlank = (st: Statement): boolean =>
 
 /** Does a formula mention a derivative anywhere: `\partial`, `\nabla`? */
 export function mentionsDerivative(s: Syntax): boolean {
-  let found = false;
-  visit(s, (n) => {
-    if (n.kind === "symbol" && (n.name === "\\partial" || n.name === "\\nabla")) found = true;
-    if (n.kind === "fraction" && startsWithD(n)) found = true;
-  });
-  return found;
+  return nodesIn(s).some(
+    (n) =>
+      (n.kind === "symbol" && (n.name === "\\partial" || n.name === "\\nabla")) ||
+      (n.kind === "fraction" && startsWithD(n)),
+  );
 }
 
 function startsWithD(f: SyntaxOf<"fraction">): boolean {

@@ -3,7 +3,7 @@ import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
-import { type Letters, letterOf, visit } from "./letters.js";
+import { type Letters, letterOf, nodesIn, visit } from "./letters.js";
 import {
   headKey,
   isSureTransposeMark,
@@ -15,13 +15,6 @@ import {
   takeApart,
 } from "./scripts.js";
 import { dimText, shapeText } from "./value.js";
-
-/** Where the positions of a family are written. */
-export interface Slot {
-  readonly where: "sup" | "sub";
-  /** All positions seen, as written, to find the range that covers them. */
-  readonly seen: Syntax[];
-}
 
 /**
  * One symbol of a problem: a letter with its labels, `W^{(1)}`, `W_{xh}`, or a family, `h^{(\ell)}`, `x_t`. What follows in
@@ -53,7 +46,6 @@ export class SymbolSpec {
   custom = "";
   tensor: Tensor | null = null;
   span: Span;
-  readonly seen: (readonly Syntax[])[] = [];
   /** Every position seen in each slot, to find the range that covers them. */
   readonly slotRanges: { readonly syntax: Syntax; readonly position: () => Position }[][] = [];
 
@@ -337,8 +329,6 @@ export class SymbolTable {
     this.#separate(spec, t);
     if (spec.apart && positions.length === 1) spec.scalarFamily = true;
     this.#add(spec);
-    // Used with positions, and never as a whole: they are its axes until a shape says otherwise.
-    void introduces;
     return { spec, members: [...supMembers, ...positions], entries: [], actions };
   }
 
@@ -527,12 +517,10 @@ export class SymbolTable {
   }
 
   #hasRange(position: Syntax): boolean {
-    let found = false;
-    visit(position, (s) => {
+    return nodesIn(position).some((s) => {
       const letter = letterOf(s);
-      if (letter !== null && this.#letters.rangeOf(letter)?.high != null) found = true;
+      return letter !== null && this.#letters.rangeOf(letter)?.high != null;
     });
-    return found;
   }
 
   /** The axis that a position's letter runs along, by the size that its range ends in; `null` where that does not tell. */

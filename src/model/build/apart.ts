@@ -1,5 +1,5 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { bindings, type Letters, mentions, visit } from "../letters.js";
+import { bindings, type Letters, mentions, nodesIn } from "../letters.js";
 import { type Scripted, scriptText, takeApart } from "../scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 
@@ -37,16 +37,14 @@ export function headsApart(items: readonly Item[], letters: Letters): ReadonlySe
 }
 
 /** Does a sum (or product) run over the positions of this symbol? */
-function sumsMembers(sides: readonly Syntax[], head: string): boolean {
-  let found = false;
-  for (const side of sides)
-    visit(side, (s) => {
-      if (s.kind !== "big" || s.body === null) return;
-      const bound = bindings(s.sub, s.sup).map((b) => b.letter);
-      visit(s.body, (n) => {
-        const t = n.kind === "scripted" ? takeApart(n) : null;
-        if (t !== null && targetKey(t) === head && t.subs.some((x) => bound.some((l) => mentions(x, l)))) found = true;
-      });
-    });
-  return found;
+const sumsMembers = (sides: readonly Syntax[], head: string): boolean =>
+  sides.flatMap(nodesIn).some((s) => {
+    if (s.kind !== "big" || s.body === null) return false;
+    const bound = bindings(s.sub, s.sup).map((b) => b.letter);
+    return nodesIn(s.body).some((n) => isMemberAt(n, head, bound));
+  });
+
+function isMemberAt(n: Syntax, head: string, letters: readonly string[]): boolean {
+  const t = n.kind === "scripted" ? takeApart(n) : null;
+  return t !== null && targetKey(t) === head && t.subs.some((x) => letters.some((l) => mentions(x, l)));
 }

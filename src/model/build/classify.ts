@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { functionKind } from "../applications.js";
 import { operatorForm } from "../derivatives.js";
-import { rangeStatement, visit } from "../letters.js";
+import { nodesIn, rangeStatement } from "../letters.js";
 import type { FormulaKind } from "../model.js";
 import { headKey, isTransposed, type Scripted, takeApart } from "../scripts.js";
 import {
@@ -161,12 +161,9 @@ function defines(i: Item, key: string): boolean {
 }
 
 function usesOnTheRight(i: Item, key: string): boolean {
-  let found = false;
-  for (const side of i.statement.sides.slice(1))
-    visit(side, (s) => {
-      if (s.kind === "symbol" && headKey(s) === key) found = true;
-    });
-  return found;
+  return i.statement.sides
+    .slice(1)
+    .some((side) => nodesIn(side).some((s) => s.kind === "symbol" && headKey(s) === key));
 }
 
 /** `h^\top = x^\top W` as `h = (x^\top W)^\top`; `null` where the right side names h again, which says something about it. */

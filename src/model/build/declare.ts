@@ -1,12 +1,11 @@
 import { refuse } from "../../core/diagnostic.js";
-import type { Span } from "../../core/span.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
 import { OWN } from "../formal.js";
 import { setShape } from "../infer.js";
 import { latexOf } from "../latex.js";
-import { letterOf, visit } from "../letters.js";
+import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
@@ -68,7 +67,7 @@ function declareSymbol(
   if (kind === "complex") refuse("unsupported/complex", "complex numbers are not supported", item.statement.span);
   const [label] = t.sups;
   const letter = label?.bracketed === true ? letterOf(label.content) : null;
-  if (letter !== null && !builder.symbols.isFamily(headKey(t.symbol)) && isGenericLabel(builder, t, letter)) {
+  if (letter !== null && !builder.symbols.isFamily(headKey(t.symbol)) && isGenericLabel(builder, t)) {
     builder.generics.push({ target: t, letter, shape });
     item.kind = "declaration";
     item.reading = `${scriptText(label?.content ?? t.symbol)} is any label of ${headKey(t.symbol)}`;
@@ -86,7 +85,7 @@ function declareSymbol(
   }
   const occurrence = inDeclaration(builder, t, () => builder.symbols.introduce(t));
   const { spec } = occurrence;
-  const axes = inDeclaration(builder, t, () => declaredAxes(builder, shape, item.statement.span));
+  const axes = inDeclaration(builder, t, () => declaredAxes(builder, shape));
   if (spec.declared && spec.axes !== null && !sameShape(spec.axes, axes))
     refuse(
       "shape/declared-twice",
@@ -108,16 +107,10 @@ function isExponent(builder: Builder, t: Scripted): boolean {
   const letter = letterOf(t.symbol);
   if (t.subs.length + t.sups.length > 0 || t.primes > 0 || letter === null || builder.letters.isIndex(letter))
     return false;
-  let found = false;
-  for (const { statement } of builder.items)
-    for (const side of statement.sides)
-      visit(side, (s) => {
-        if (s.kind === "scripted" && s.sup !== null && isMatrixLike(s.base))
-          visit(s.sup, (x) => {
-            found ||= letterOf(x) === letter;
-          });
-      });
-  return found;
+  return standsSomewhere(
+    builder,
+    (s) => s.kind === "scripted" && s.sup !== null && isMatrixLike(s.base) && mentions(s.sup, letter),
+  );
 }
 
 /** `\mathbf{1} \in \mathbb{R}^N`, an identity matrix and the unit vector `\mathbf{e}_y` of a class y are what their names say. */
@@ -128,7 +121,7 @@ function isConstantArray(builder: Builder, t: Scripted, shape: readonly Syntax[]
   const isUnit =
     name === "e" && t.subs.length === 1 && integerSymbols(builder.items).has(letterOf(sub ?? t.symbol) ?? "");
   if (name !== "1" && !isIdentity && !isUnit) return false;
-  const [size] = declaredAxes(builder, shape, item.statement.span);
+  const [size] = declaredAxes(builder, shape);
   if (size !== undefined) builder.e.constantSizes.set(`${name}_${t.subs.map(scriptText).join(",")}`, size);
   item.kind = "declaration";
   item.reading = isIdentity ? "the identity matrix" : isUnit ? "a unit vector" : "a vector of ones";
@@ -145,31 +138,24 @@ function inDeclaration<T>(builder: Builder, t: Scripted, f: () => T): T {
   return builder.e.within(found, f);
 }
 
-// `A^{(i)}` with no range for i, where `A^{(1)}` is used: what is said holds for every label.
-function isGenericLabel(builder: Builder, t: Scripted, letter: string): boolean {
-  let used = false;
-  for (const { statement } of builder.items)
-    for (const side of statement.sides)
-      visit(side, (s) => {
-        const o = s.kind === "scripted" ? takeApart(s) : null;
-        const [part] = o?.sups ?? [];
-        if (
-          o !== null &&
-          headKey(o.symbol) === headKey(t.symbol) &&
-          part?.bracketed === true &&
-          part.content.kind === "number"
-        )
-          used = true;
-      });
-  return used && letter !== "";
-}
+/** `A^{(i)}` with no range for i, where `A^{(1)}` is used: what is said holds for every label. */
+const isGenericLabel = (builder: Builder, t: Scripted): boolean =>
+  standsSomewhere(builder, (s) => {
+    const other = s.kind === "scripted" ? takeApart(s) : null;
+    if (other === null || headKey(other.symbol) !== headKey(t.symbol)) return false;
+    const [part] = other.sups;
+    return part?.bracketed === true && part.content.kind === "number";
+  });
+
+const standsSomewhere = (builder: Builder, test: (s: Syntax) => boolean): boolean =>
+  builder.items.some((i) => i.statement.sides.some((side) => nodesIn(side).some(test)));
 
 function isIndexRange(builder: Builder, t: Scripted): boolean {
   const letter = letterOf(t.symbol);
   return letter !== null && t.subs.length === 0 && t.sups.length === 0 && builder.letters.isIndex(letter);
 }
 
-function declaredAxes(builder: Builder, shape: readonly Syntax[], span: Span): DimVar[] {
+function declaredAxes(builder: Builder, shape: readonly Syntax[]): DimVar[] {
   const axes = shape.map((s) => {
     const dim = builder.e.dims.read(s, builder.e);
     const size = dim === null ? null : builder.arena.integerOf(dim);
@@ -186,7 +172,6 @@ function declaredAxes(builder: Builder, shape: readonly Syntax[], span: Span): D
   // A column n×1 is the vector.
   const [, last] = axes;
   if (axes.length === 2 && last?.isOne(builder.arena) === true) return axes.slice(0, 1);
-  void span;
   return axes;
 }
 
@@ -199,7 +184,7 @@ export function applyGeneric(builder: Builder, spec: SymbolSpec): boolean {
     const value = part.content.text;
     const shape = g.shape.map((s) => replaceLetter(s, g.letter, Number(value)));
     for (const s of shape) builder.e.dims.register(s, true);
-    setShape(spec, declaredAxes(builder, shape, spec.span));
+    setShape(spec, declaredAxes(builder, shape));
     spec.declared = true;
     return true;
   }

@@ -5,7 +5,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
-import { type Binding, letterOf, mentionsLetter, rangeStatement, visit } from "../letters.js";
+import { type Binding, letterOf, mentions, rangeStatement, visit } from "../letters.js";
 import type { Equation } from "../model.js";
 import { takeApart } from "../scripts.js";
 import { recogniseSoftmax } from "../softmax.js";
@@ -86,7 +86,7 @@ function findScalarFamilies(builder: Builder): void {
   for (const spec of builder.symbols.all)
     if (spec.subSlots > 0 && spec.axes?.length === 0)
       spec.scalarFamily ||= spec.slotRanges.some((slot) =>
-        slot.some((r) => [...steps].some((l) => mentionsLetter(r.syntax, l))),
+        slot.some((r) => [...steps].some((l) => mentions(r.syntax, l))),
       );
 }
 
@@ -98,7 +98,7 @@ function steppingLetters(d: Draft): readonly string[] {
     const t = s.kind === "scripted" ? takeApart(s) : null;
     if (t !== null && targetKey(t) === head) shifted.push(...t.subs.filter((sub) => sub.kind === "sum"));
   });
-  return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentionsLetter(sub, letter)));
+  return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentions(sub, letter)));
 }
 
 function finalEquation(builder: Builder, d: Draft): Equation {

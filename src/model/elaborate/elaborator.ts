@@ -154,7 +154,7 @@ export class Elaborator implements ProductContext {
       if (high !== null) range = arena.upTo(high);
     }
     const upper = range !== null && range.low === arena.oneDim ? range.high : null;
-    const size = new DimVar(upper, upper === null || this.dims.isSoft(upper), b.letter);
+    const size = new DimVar(upper, upper === null || this.dims.isSoft(upper));
     const fallback = (): Range => {
       const written = this.letters.rangeOf(b.letter);
       const general = written === null ? null : this.writtenRange(written);

@@ -90,11 +90,6 @@ function letterValue(e: Elaborator, t: Scripted): Value | null {
 function tableValue(e: Elaborator, t: Scripted): Value | null {
   const found = e.symbols.resolve(t);
   const { spec } = found;
-  if (
-    !e.final &&
-    !spec.seen.some((m) => m.length === found.members.length && m.every((x, k) => x === found.members[k]))
-  )
-    spec.seen.push(found.members);
   const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
   if (spec.axes === null) {
     if (found.slice !== undefined && !e.final) return null;
