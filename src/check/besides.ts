@@ -14,7 +14,9 @@ type Left = Value | Refusal | undefined;
 export function besideOthers(arena: Arena, left: Left, others: readonly Left[]): Supposition | null {
   const own = derivativeEntry(arena, left);
   if (own === null) return null;
-  const besides = others.map((o) => derivativeEntry(arena, o)).filter((o) => o?.tensor === own.tensor);
+  // A line for the whole Jacobian is not one for its diagonal.
+  const entries = others.filter((o) => o !== undefined && !(o instanceof Refusal) && o.axes.length === 0);
+  const besides = entries.map((o) => derivativeEntry(arena, o)).filter((o) => o?.tensor === own.tensor);
   return offDiagonal(arena, own, left, besides) ?? offGathered(arena, own, besides);
 }
 

@@ -89,3 +89,15 @@ describe("a Jacobian told in two lines", () => {
     expect(verdicts(softmax("\\frac{\\partial p_k}{\\partial x_c} = -p_k p_c"))).toEqual(["wrong"]);
   });
 });
+
+it("a line for a whole Jacobian is not one for its diagonal", () => {
+  const text = String.raw`$z, y \in \mathbb{R}^{n}$
+
+$$y = \operatorname{softmax}(z)$$
+
+$$\frac{\partial y}{\partial z} = \operatorname{diag}(y) - y y^\top$$
+
+$$\frac{\partial y_i}{\partial z_j} = -y_i y_j$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "wrong"]);
+});
