@@ -159,6 +159,9 @@ function unplacedLine(json: CheckJson, answers: readonly Answer[], text: string)
   const damaged = json.diagnostics.find(
     (d) => d.severity === "error" && UNPLACED.test(d.code) && d.code !== "document/no-formulas",
   );
+  // Where the program failed, lines were judged nowhere: that must cost nobody a point.
+  if (json.diagnostics.some((d) => d.code.startsWith("internal/")))
+    return "the program failed at a part of this, which may be the answer";
   const line = lost?.claim.at.line ?? damaged?.at.line;
   if (line !== undefined) return `line ${line} could not be read, and may be the answer`;
   if (answers.length === 0 && /[=∂∇]/u.test(text))

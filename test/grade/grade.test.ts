@@ -32,6 +32,35 @@ const grade = (text: string, feedback: FeedbackLevel = "full"): GradeJson =>
   gradeSubmission(network, { file: "s.md", text }, { feedback });
 const marks = (g: GradeJson): string => g.parts.map((p) => `${p.name} ${p.score ?? "review"}`).join(", ");
 
+test("where the program fails at a line, a person must look: nobody loses points to it", () => {
+  const two = problemOf(String.raw`# One
+
+$w, x \in \mathbb{R}$
+
+$$z = w x, \quad L = z^2$$
+
+$$\frac{\partial L}{\partial w} = ?$$
+
+# Two
+
+$v, u \in \mathbb{R}$
+
+$$y = v u, \quad M = y^3$$
+
+$$\frac{\partial M}{\partial v} = ?$$
+`);
+  const text = String.raw`# One
+
+$$\frac{\partial L}{\partial w} = 2 z x$$
+
+# Two
+
+$$\frac{\partial M}{\partial v} = 3 y^2 u + 0 ${"\\tanh ".repeat(6000)} u$$
+`;
+  const [w, v] = gradeSubmission(two, { file: "s.md", text }).parts;
+  expect([w?.score, v?.score === 0]).toEqual([1, false]);
+});
+
 const Z2 = String.raw`$$\frac{\partial L}{\partial z_2} = z_2 - t$$`;
 const W2 = String.raw`$$\frac{\partial L}{\partial W_2} = (z_2 - t) a_1^\top$$`;
 const Z1 = String.raw`$$\frac{\partial L}{\partial z_1} = W_2^\top (z_2 - t) \odot (1 - a_1 \odot a_1)$$`;
