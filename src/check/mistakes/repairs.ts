@@ -21,6 +21,8 @@ import { truthOf } from "./truth.js";
 
 /** Formulas read anew for one line, and symbols tried in it. */
 const MOST = 220;
+/** Parts of formulas that may be read anew for one line: a long formula is not tried in as many forms as a short one. */
+const MOST_READ = 12_000;
 const MOST_SYMBOLS = 14;
 
 /** One repair of the formula that was written makes it right. */
@@ -62,6 +64,16 @@ export function endsAgree(judge: Judge, judged: Judged): boolean {
   }
 }
 
+function lengthOf(s: Syntax): number {
+  let length = 0;
+  const stack = [s];
+  for (let part = stack.pop(); part !== undefined; part = stack.pop()) {
+    length += 1;
+    stack.push(...children(part));
+  }
+  return length;
+}
+
 class Repairs {
   readonly #judge: Judge;
   readonly #judged: Judged;
@@ -74,6 +86,7 @@ class Repairs {
   #own: readonly Position[] = [];
   /** A formula that is read anew makes its nodes anew. */
   readonly #work = newWork();
+  #reading = MOST_READ;
 
   constructor(judge: Judge, judged: Judged, link: Link) {
     this.#judge = judge;
@@ -176,10 +189,12 @@ class Repairs {
 
   #rewritten(pool: readonly Syntax[]): Named | null {
     let tried = 0;
+    const length = lengthOf(this.#link.right);
     for (const { syntax, how } of rewritings(this.#link.right, pool)) {
       if ((how.kind === "symbol") !== pool.length > 0) continue;
       tried += 1;
-      if (tried > MOST || this.#work.left < 0) return null;
+      this.#reading -= length;
+      if (tried > MOST || this.#reading < 0 || this.#work.left < 0) return null;
       const v = this.#value(syntax, this.#left);
       if (v === null || !this.#isTruth(v)) continue;
       const name = this.#name(how);
