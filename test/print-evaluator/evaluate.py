@@ -201,7 +201,7 @@ class Evaluator:
 
     def cases(self, branches):
         for value, condition in branches:
-            if self.holds(condition):
+            if condition is None or self.holds(condition):
                 return self.of(value)
         raise ValueError("no case applies")
 
@@ -329,7 +329,7 @@ def compare_matrix(evaluator, symbol, member, indices, right, expected):
 
 
 def compare_part(evaluator, symbol, number, right, array):
-    evaluator.length = array.shape[0] if array.ndim else 1
+    evaluator.length = array.shape[-1] if array.ndim == 2 and len(array) == 1 else array.shape[0] if array.ndim else 1
     got = settled(evaluator.of(right))
     if array.ndim == 1:
         array = array.reshape(-1, 1)

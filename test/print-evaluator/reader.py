@@ -393,10 +393,10 @@ class Reader:
         while self.peek() != "\\end":
             value = self.sum()
             self.take("&")
-            if self.skip("\\text"):
-                if "".join(self.group()).strip() not in ("if", "for"):
-                    raise Ambiguous("a case without a condition")
-            branches.append((value, self.comparison()))
+            word = "".join(self.group()).strip() if self.skip("\\text") else "if"
+            if word not in ("if", "for", "otherwise"):
+                raise Ambiguous("a case without a condition")
+            branches.append((value, None if word == "otherwise" else self.comparison()))
             self.skip("\\\\")
         self.take("\\end")
         self.group()
