@@ -122,12 +122,10 @@ function spreadOver(
     }
     return null;
   }
-  if (small.length === 1 && s.same(rows) && !s.same(columns))
-    return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
-  if (small.length === 1 && s.same(columns) && !s.same(rows))
-    return { how: "the vector is used for every row", pick: ([, j]) => [j ?? first] };
-  if (small.length === 1 && s.same(rows) && s.same(columns))
-    return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
+  if (small.length !== 1) return null;
+  // As many rows as columns: a vector is a column.
+  if (s.same(rows)) return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
+  if (s.same(columns)) return { how: "the vector is used for every row", pick: ([, j]) => [j ?? first] };
   return null;
 }
 
