@@ -271,7 +271,8 @@ function runningLetters(st: Statement): readonly string[] {
       if (s.kind === "big") bound.push(...bindings(s.sub, s.sup).map((b) => b.letter));
     });
   const [first] = st.sides;
-  if (first !== undefined && st.relations.length > 0)
+  // A derivative by `z_y` is by the entry of the class.
+  if (first !== undefined && st.relations.length > 0 && !mentionsDerivative(first))
     visit(first, (s) => {
       const t = takeApart(s);
       // The unit vector `e_y` has its one where y says.
