@@ -14,10 +14,12 @@ type Left = Value | Refusal | undefined;
 export function besideOthers(arena: Arena, left: Left, others: readonly Left[]): Supposition | null {
   const own = derivativeEntry(arena, left);
   if (own === null) return null;
+  const isSame = (o: Left): boolean => derivativeEntry(arena, o)?.tensor === own.tensor;
+  const besides = others.filter(isSame);
   // A line for the whole Jacobian is not one for its diagonal.
-  const entries = others.filter((o) => o !== undefined && !(o instanceof Refusal) && o.axes.length === 0);
-  const besides = entries.map((o) => derivativeEntry(arena, o)).filter((o) => o?.tensor === own.tensor);
-  return offDiagonal(arena, own, left, besides) ?? offGathered(arena, own, besides);
+  const entries = besides.filter((o) => o !== undefined && !(o instanceof Refusal) && o.axes.length === 0);
+  const read = (list: readonly Left[]): readonly Entry[] => list.map((o) => derivativeEntry(arena, o));
+  return offDiagonal(arena, own, left, read(entries)) ?? offGathered(arena, own, read(besides));
 }
 
 type Entry = NodeOf<"entry"> | null;
