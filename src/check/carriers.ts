@@ -2,7 +2,7 @@ import type { DecideContext } from "../decide/decide.js";
 import { type Points, pointsOf } from "../decide/points.js";
 import type { Environment } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Index, NodeOf, Tensor } from "../expression/node.js";
+import type { Index, Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 import type { Judged, Question } from "./verdict.js";
 
@@ -27,20 +27,20 @@ const TRIED = 40;
 export class Carriers {
   readonly #points: Points;
   readonly #reached: (tensor: Tensor) => ReadonlySet<Tensor>;
-  /** One line for each derivative that is claimed. */
-  readonly #claimed: ReadonlyMap<Tensor, WrongLine>;
+  /** One line for each derivative that is claimed, and for each range of its entries. */
+  readonly #claimed: ReadonlyMap<string, WrongLine>;
   readonly #point: Environment | null;
   /** By the derivative that follows, then by its value, those that give it that value. */
-  readonly #giving = new Map<Tensor, Map<number, WrongLine[]>>();
+  readonly #giving = new Map<string, Map<number, WrongLine[]>>();
   /** Those of which no such value is known, by the derivative that would follow. */
-  readonly #untold = new Map<Tensor, WrongLine[]>();
+  readonly #untold = new Map<string, WrongLine[]>();
   readonly #latest = new Map<Tensor, WrongLine>();
   readonly #seen = new Set<string>();
 
   constructor(context: DecideContext, lines: readonly WrongLine[], reached: (tensor: Tensor) => ReadonlySet<Tensor>) {
     this.#points = pointsOf(context);
     this.#reached = reached;
-    this.#claimed = new Map(lines.map((l) => [l.tensor, l]));
+    this.#claimed = new Map(lines.map((l) => [claimedBy(l), l]));
     const [first] = lines;
     this.#point = first === undefined ? null : this.#points.at(0, { ...first.question, right: first.question.left });
   }
@@ -52,13 +52,13 @@ export class Carriers {
     const key = `${tensor.key}=${equation.body.id}@${equation.at.map((p) => p.key).join()}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
-    for (const other of this.#claimed.values()) {
+    for (const [claimed, other] of this.#claimed) {
       if (other.tensor === tensor || !this.#reached(other.tensor).has(tensor)) continue;
       const given = this.#following([line], other);
-      if (given === null) push(this.#untold, other.tensor, line);
+      if (given === null) push(this.#untold, claimed, line);
       else {
-        const giving = this.#giving.get(other.tensor) ?? new Map<number, WrongLine[]>();
-        this.#giving.set(other.tensor, giving);
+        const giving = this.#giving.get(claimed) ?? new Map<number, WrongLine[]>();
+        this.#giving.set(claimed, giving);
         push(giving, given, line);
       }
     }
@@ -69,9 +69,9 @@ export class Carriers {
     const below = [...this.#reached(line.tensor)].filter((t) => t !== line.tensor && this.#latest.has(t));
     if (below.length === 0) return [];
     const written = this.#written(line);
-    const giving = this.#giving.get(line.tensor) ?? new Map<number, WrongLine[]>();
+    const giving = this.#giving.get(claimedBy(line)) ?? new Map<number, WrongLine[]>();
     const alike = written === null ? [...giving.values()].flat() : near(written).flatMap((v) => giving.get(v) ?? []);
-    const alone = [...alike, ...(this.#untold.get(line.tensor) ?? [])].slice(0, TRIED).map((o) => [o]);
+    const alone = [...alike, ...(this.#untold.get(claimedBy(line)) ?? [])].slice(0, TRIED).map((o) => [o]);
     const together = below.flatMap((t) => this.#latest.get(t) ?? []);
     return together.length > 1 && this.#mayGive(together, line, written) ? [...alone, together] : alone;
   }
@@ -86,14 +86,12 @@ export class Carriers {
     const { left, right, guard } = question;
     const env = this.#points.at(0, question);
     if (env === null || env !== this.#point || guard !== null || this.#points.nearKink(question, env)) return null;
-    const needed = tensorsOf(right).filter((t) => t.derivative !== null);
-    const movable = needed.some((t) => this.#latest.has(t) || [...this.#reached(t)].some((u) => this.#latest.has(u)));
-    return movable ? null : this.#valueOf(() => this.#points.values(right, orderOf(left), env).data);
+    return usesDerivatives(right) ? null : this.#valueOf(() => this.#points.values(right, orderOf(left), env).data);
   }
 
   /** What follows for the derivative that another line is about; `null` where one point does not tell. */
   #following(carriers: readonly WrongLine[], { question: { left } }: WrongLine): number | null {
-    if (this.#point === null) return null;
+    if (this.#point === null || carriers.some((c) => usesDerivatives(c.equation.body))) return null;
     const env = this.#points.replacing(
       this.#point,
       carriers.map((c) => c.equation),
@@ -110,6 +108,15 @@ export class Carriers {
     }
   }
 }
+
+/** Which entries of which derivative a line is about, whatever letters it has for them. */
+function claimedBy({ tensor, question: { left } }: WrongLine): string {
+  const ranges = left.at.map((p) => p.terms.map(([{ range }]) => `${range.low.key}..${range.high.key}`).join("+"));
+  return `${tensor.key}[${ranges.join()}]`;
+}
+
+/** What holds derivatives may depend on who carries whom; such lines are tried one by one. */
+const usesDerivatives = (node: Node): boolean => tensorsOf(node).some((t) => t.derivative !== null);
 
 /** The indices of a left side in the order of its axes, whatever letters the line has for them. */
 const orderOf = (left: NodeOf<"entry">): readonly Index[] => left.at.flatMap((p) => p.terms.map(([i]) => i));
