@@ -23,4 +23,17 @@ describe("lines carried forward", () => {
       ),
     ).toEqual(["wrong", "wrong"]);
   });
+
+  it("may hold derivatives of something else", () => {
+    expect(
+      verdicts(
+        r`u^{(t)} = W^{(t)} z^{(t-1)}, \quad t = 1, \dots, M`,
+        r`z^{(t)} = \text{ReLU}(u^{(t)}), \quad t = 1, \dots, M`,
+        r`\hat{y} = a^\top z^{(M)}`,
+        r`W^{(t)} \in \mathbb{R}^{K \times K}, \quad z^{(0)}, a \in \mathbb{R}^{K}`,
+        r`\frac{\partial \hat{y}}{\partial u_i^{(t)}} = \frac{\partial \hat{x}}{\partial z_i^{(t)}} \text{ReLU}'(u_i^{(t)}), \quad t = 1, \dots, M`,
+        r`\frac{\partial \hat{y}}{\partial W_{ij}^{(t)}} = \frac{\partial \hat{x}}{\partial u_i^{(t)}} z_j^{(t-1)}, \quad t = 1, \dots, M`,
+      ),
+    ).toEqual(["wrong", "carried-forward"]);
+  });
 });
