@@ -7,7 +7,7 @@ import type { Syntax } from "../../notation/syntax.js";
 import { readings } from "../elaborate/elaborate.js";
 import { Elaborator } from "../elaborate/elaborator.js";
 import { quietly } from "../infer.js";
-import { type Binding, Letters, letterOf, visit } from "../letters.js";
+import { type Binding, Letters, letterOf, rangeStatement, visit } from "../letters.js";
 import type { Assumption, Equation } from "../model.js";
 import { type Scripted, symbolsIn } from "../scripts.js";
 import type { Item } from "../statements.js";
@@ -62,6 +62,7 @@ export class Builder {
   readonly axisLetters = new Map<Draft, string[]>();
   #specs: ReadonlyMap<Tensor, SymbolSpec> | null = null;
   #letterCounts: ReadonlyMap<string, readonly string[]> | null = null;
+  #sentenceRanges: ReadonlyMap<string, ReadonlyMap<string, Binding>> | null = null;
 
   constructor(items: readonly Item[], front: FrontMatter, plain: readonly string[] = []) {
     this.arena = new Arena();
@@ -71,6 +72,20 @@ export class Builder {
     this.front = front;
     this.symbols = new SymbolTable(this.letters);
     this.e = new Elaborator(this.arena, this.letters, this.symbols, readings);
+  }
+
+  /** Where letters run, as the formulas of one sentence say: `$a_t = b_t$ for $t = 1, \dots, T$`. */
+  rangesIn(sentence: string): ReadonlyMap<string, Binding> {
+    if (this.#sentenceRanges === null) {
+      const found = new Map<string, Map<string, Binding>>();
+      for (const { statement, formula } of this.items)
+        for (const b of (formula.sentence === "" ? null : rangeStatement(statement)) ?? []) {
+          const known = found.get(formula.sentence) ?? new Map<string, Binding>();
+          found.set(formula.sentence, known.set(b.letter, b));
+        }
+      this.#sentenceRanges = found;
+    }
+    return this.#sentenceRanges.get(sentence) ?? new Map<string, Binding>();
   }
 
   failure(error: unknown, at: Span): void {

@@ -119,17 +119,15 @@ function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
 
 /** The letters of a left side, with the ranges that the statement or its sentence gives them: `$a_t = b_t$ for $t = 1, \dots, T$`. */
 function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Statement): readonly LetterBinding[] {
+  const around = builder.rangesIn(item.formula.sentence);
   const ranges = new Map<string, Binding>();
-  for (const { statement: other, formula } of builder.items)
-    if (formula.sentence !== "" && formula.sentence === item.formula.sentence)
-      for (const b of rangeStatement(other) ?? []) ranges.set(b.letter, b);
   for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
   const found = new Map<string, LetterBinding>();
   for (const part of [...t.sups.map((p) => p.content), ...t.subs])
     visit(part, (s) => {
       const letter = letterOf(s);
       if (letter !== null && builder.letters.isIndex(letter) && !found.has(letter))
-        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? null));
+        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? around.get(letter) ?? null));
     });
   return [...found.values()];
 }
