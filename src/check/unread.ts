@@ -1,3 +1,4 @@
+import { addTo } from "../core/groups.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { wholeOf } from "../model/dimension-reader.js";
@@ -160,9 +161,9 @@ export class Unread {
   }
 
   #edges(equations: readonly Equation[]): (t: Tensor) => readonly Tensor[] {
-    const edges = new Map<Tensor, readonly Tensor[]>();
-    for (const eq of equations) edges.set(eq.tensor, [...(edges.get(eq.tensor) ?? []), ...tensorsOf(eq.body)]);
-    for (const [t, eq] of this.#byTensor) edges.set(t, [...(edges.get(t) ?? []), ...tensorsOfSpecs(eq.inputs ?? [])]);
+    const edges = new Map<Tensor, Tensor[]>();
+    for (const eq of equations) for (const t of tensorsOf(eq.body)) addTo(edges, eq.tensor, t);
+    for (const [t, eq] of this.#byTensor) for (const input of tensorsOfSpecs(eq.inputs ?? [])) addTo(edges, t, input);
     return (t) => edges.get(t) ?? [];
   }
 }

@@ -1,3 +1,4 @@
+import { addTo } from "../core/groups.js";
 import type { Arena, Substitution } from "../expression/arena.js";
 import { operands } from "../expression/arena.js";
 import type { Index, Node, Position } from "../expression/node.js";
@@ -66,12 +67,12 @@ function alignments(search: Search, patterns: readonly Node[], nodes: readonly N
   const byForm = new Map<number, Node[]>();
   for (const n of nodes) {
     const form = formOf(search.arena, n);
-    byForm.set(form, [...(byForm.get(form) ?? []), n]);
+    addTo(byForm, form, n);
   }
   const groups = new Map<number, Node[]>();
   for (const p of patterns) {
     const form = formOf(search.arena, p);
-    groups.set(form, [...(groups.get(form) ?? []), p]);
+    addTo(groups, form, p);
   }
   const fixed: Pair[] = [];
   let open: Pair[][] = [];

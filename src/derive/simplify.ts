@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { addTo } from "../core/groups.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, Node, NodeOf } from "../expression/node.js";
 import { type Atom, atomNode, type Monomial, monomialKey, monomialNode, monomialOf } from "./monomial.js";
@@ -125,7 +126,7 @@ function guarded(terms: readonly Node[]): readonly (readonly Node[])[] {
   for (const t of terms) {
     const guards = factorsOf(t).filter((f) => f.kind === "iverson" && !isDelta(f));
     const key = guards.map((g) => g.key).join("|");
-    groups.set(key, [...(groups.get(key) ?? []), t]);
+    addTo(groups, key, t);
   }
   return [...groups.values()];
 }

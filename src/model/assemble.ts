@@ -1,5 +1,6 @@
 import { stronglyConnected } from "../core/components.js";
 import { diagnostic } from "../core/diagnostic.js";
+import { addTo } from "../core/groups.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
@@ -118,7 +119,7 @@ function addGiven(builder: Builder, spec: SymbolSpec, tensor: Tensor, member: Di
 /** Equations in an order in which they can be computed; those of a recurrence together, in the author's order. */
 function inOrder(builder: Builder, equations: readonly Equation[]): readonly Equation[] {
   const of = new Map<Tensor, Equation[]>();
-  for (const e of equations) of.set(e.tensor, [...(of.get(e.tensor) ?? []), e]);
+  for (const e of equations) addTo(of, e.tensor, e);
   const components = stronglyConnected([...of.keys()], (t) =>
     (of.get(t) ?? []).flatMap((e) => tensorsOf(e.body)).filter((u) => of.has(u)),
   );

@@ -10,6 +10,7 @@ import {
   scale,
   transpose,
 } from "../contraction/matrix.js";
+import { addTo } from "../core/groups.js";
 import type { Arena } from "../expression/arena.js";
 
 /*
@@ -76,7 +77,7 @@ function guarded(terms: readonly MatrixExpression[]): MatrixExpression[][] {
       (s) => s.kind === "scalar" && s.node.kind === "iverson",
     );
     const key = conditions.map((s) => s.key).join("|");
-    groups.set(key, [...(groups.get(key) ?? []), t]);
+    addTo(groups, key, t);
   }
   return [...groups.values()];
 }

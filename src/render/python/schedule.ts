@@ -1,4 +1,5 @@
 import { stronglyConnected } from "../../core/components.js";
+import { addTo } from "../../core/groups.js";
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
 import type { Node, NodeOf, Position, Tensor } from "../../expression/node.js";
@@ -32,7 +33,7 @@ type Entry = NodeOf<"entry">;
 
 export function schedule(arena: Arena, assignments: readonly Assignment[]): readonly Group[] {
   const byTensor = new Map<Tensor, Assignment[]>();
-  for (const a of assignments) byTensor.set(a.tensor, [...(byTensor.get(a.tensor) ?? []), a]);
+  for (const a of assignments) addTo(byTensor, a.tensor, a);
   const reads = new Map(assignments.map((a) => [a, entriesOf(a.body)] as const));
   const needs = (a: Assignment): readonly Assignment[] => {
     const found = new Set<Assignment>();

@@ -1,3 +1,4 @@
+import { addTo } from "../../core/groups.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import { type Code, code, numeric, SIGN, within } from "./code.js";
@@ -11,7 +12,7 @@ import { isCondition, loopName } from "./translation.js";
 export function statements(scope: Scope, assignments: readonly Assignment[]): readonly string[] {
   const allocated = new Set<Tensor>();
   const byTensor = new Map<Tensor, Assignment[]>();
-  for (const a of assignments) byTensor.set(a.tensor, [...(byTensor.get(a.tensor) ?? []), a]);
+  for (const a of assignments) addTo(byTensor, a.tensor, a);
   return schedule(scope.arena, assignments).flatMap((group) => {
     const writer = new Writer(scope, allocated, byTensor);
     return writer.group(group);
