@@ -1,6 +1,7 @@
 import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
+import { addTo } from "../../core/groups.js";
 import type { Arena } from "../../expression/arena.js";
-import type { Index, Node, Position } from "../../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
@@ -28,11 +29,13 @@ export function finish(builder: Builder): void {
   builder.e.final = true;
   builder.e.pending = null;
   builder.e.pendingProducts = null;
+  const known = new Map<Tensor, Equation[]>();
   for (const d of builder.drafts) {
     builder.guard(d.item, () => {
       const equation = finalEquation(builder, d);
-      refuseOverlap(builder, equation, d);
+      refuseOverlap(builder.arena, known.get(equation.tensor) ?? [], equation, d);
       builder.equations.push(equation);
+      addTo(known, equation.tensor, equation);
     });
   }
   for (const item of builder.pendingAssumptions) {
@@ -43,10 +46,8 @@ export function finish(builder: Builder): void {
 }
 
 /** `h_1 = x` and `h_t = …` for t = 1, …, T both give h_1, and say different things of it. */
-function refuseOverlap({ arena, equations }: Builder, equation: Equation, { item }: Draft): void {
-  const other = equations.find(
-    (e) => e.tensor === equation.tensor && e.at.every((p, k) => meet(arena, p, equation.at[k] ?? p)),
-  );
+function refuseOverlap(arena: Arena, others: readonly Equation[], equation: Equation, { item }: Draft): void {
+  const other = others.find((e) => e.at.every((p, k) => meet(arena, p, equation.at[k] ?? p)));
   if (other === undefined) return;
   refuse(
     "symbol/defined-twice",
