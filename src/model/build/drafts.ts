@@ -94,9 +94,15 @@ function refuseCondition(builder: Builder, { conditions }: Statement): void {
 
 function isCondition(builder: Builder, c: Statement): boolean {
   const running = c.sides.filter((s) => builder.letters.mentionsIndex(s)).length;
-  // `t > 0` alone says where the equation begins.
-  if (running === 1) return c.relations.includes("\\ne");
+  // `t > 0` alone says where the equation begins; `i > 2` leaves entries out.
+  if (running === 1) return c.relations.includes("\\ne") || leavesOut(c);
   return running > 1 || isConditional(c);
+}
+
+/** A bound below that is a number past the first place, `i > 2`, `t \ge 3`. */
+function leavesOut({ sides: [left, right], relations: [relation] }: Statement): boolean {
+  if (left === undefined || right?.kind !== "number" || letterOf(left) === null) return false;
+  return (relation === ">" && Number(right.text) > 1) || (relation === "\\ge" && Number(right.text) > 2);
 }
 
 /** A symbol in the middle of a chain, if no other equation defines it. */
