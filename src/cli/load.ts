@@ -33,7 +33,7 @@ function requireFrom(name: string): unknown {
 
 function compiled(name: string): Script {
   const file = new URL(`${name}.cjs`, FOLDER);
-  const source = readFileSync(file, "latin1");
+  const source = readFileSync(file, "utf8");
   const cachedData = readOrNull(new URL(`${name}.cache`, FOLDER));
   const script = new Script(source, { filename: file.href, ...(cachedData === null ? {} : { cachedData }) });
   scripts.set(name, script);

@@ -11,7 +11,7 @@ const { readdirSync, readFileSync } = require("node:fs");
 const { Script } = require("node:vm");
 const folder = process.argv[1] + "/";
 for (const name of readdirSync(folder).filter((f) => f.endsWith(".cache"))) {
-  const source = readFileSync(folder + name.replace(".cache", ".cjs"), "latin1");
+  const source = readFileSync(folder + name.replace(".cache", ".cjs"), "utf8");
   const { cachedDataRejected } = new Script(source, { cachedData: readFileSync(folder + name) });
   console.log(name.replace(/-.*/, "").replace(".cache", ""), !cachedDataRejected);
 }`;
@@ -21,4 +21,13 @@ test("the code caches of the built program are taken by the Node that built it",
   const lines = stdout.trim().split("\n");
   expect(lines).toEqual(expect.arrayContaining(["program true", "read true", "derive true", "check true"]));
   expect(lines.filter((l) => !l.endsWith("true"))).toEqual([]);
+});
+
+test("the built program reads what is not ASCII", () => {
+  const main = path.resolve(parts, "../main.js");
+  const { stdout } = spawnSync(process.execPath, [main, "check", "-"], {
+    encoding: "utf8",
+    input: "$$z = 2x$$\n$$L = z²$$\n$$∂L/∂z = 2z$$\n",
+  });
+  expect(stdout).toContain("1 claim, 1 right");
 });
