@@ -20,9 +20,10 @@ const MAY_IMPORT = {
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
     ...["model", "derive", "vectorize"],
   ],
+  cost: ["core", "expression", "functions", "model", "derive"],
   session: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
-    ...["model", "derive", "vectorize", "check"],
+    ...["model", "derive", "vectorize", "check", "cost"],
   ],
   grade: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],

@@ -11,6 +11,15 @@ export { renderMarkdown } from "./render/markdown.js";
 export { type NumpyDerivation, renderNumpy } from "./render/numpy.js";
 export { type Format, formats, render, renderModule } from "./render/render.js";
 export { type CheckJson, type CheckOptions, type ClaimJson, checkWorksheet as check } from "./session/check.js";
+export { costWorksheet as cost } from "./session/cost.js";
+export type {
+  CostJson,
+  EquationCostJson,
+  MethodJson,
+  OperationsJson,
+  OrderJson,
+  ProblemCostJson,
+} from "./session/cost-report.js";
 export { type DeriveOptions, deriveWorksheet as derive } from "./session/derive.js";
 export { readReport as read } from "./session/read.js";
 export type {

@@ -96,6 +96,11 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
     .action((problem: string, submissions: readonly string[], options: GradeAsked) =>
       startGrade(problem, submissions, options),
     );
+  command(
+    "cost",
+    "what the passes cost: operations, memory, orders of multiplication",
+    async () => (await import("./cost.js")).cost,
+  );
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
     .addOption(seed());

@@ -8,6 +8,7 @@ import { assumptionsOf, type Folder, inTurn, namesOf, type Rewriter } from "./fo
 import { fuse } from "./fuse.js";
 import { above, backwardOrder, below, type Graph, graphOf, isRecurrent } from "./graph.js";
 import { differentiate as differentiateBody, jacobian, type OpenEquation, openEquation } from "./jacobian.js";
+import { knowledgeOf } from "./knowledge.js";
 import { Letters } from "./letters.js";
 import { type Occurrence, occurrences } from "./partials.js";
 import { rulesOf, why } from "./reasons.js";
@@ -15,7 +16,6 @@ import { collect, factored, type Knowledge, tidy } from "./simplify.js";
 import { Steps } from "./steps.js";
 import { Symmetry } from "./symmetry.js";
 import { isDelta, openTerm, termsOf } from "./terms.js";
-import { vanishingIn } from "./vanish.js";
 
 export type { Derivation, Gradient, LocalDerivative, Step } from "./derivation.js";
 
@@ -334,19 +334,6 @@ function hasDelta(root: Node): boolean {
     if (sum || node.kind === "add" || node.kind === "multiply") stack.push(...operands(node));
   }
   return false;
-}
-
-function knowledgeOf(model: Model): Knowledge {
-  const ranges = new Map<Tensor, Index["range"]>();
-  for (const a of model.assumptions) if (a.kind === "integer") ranges.set(a.tensor, a.range);
-  return {
-    arena: model.arena,
-    valueRange: (value) => {
-      if (value.kind === "argument") return value.index.range;
-      return value.kind === "entry" ? (ranges.get(value.tensor) ?? null) : null;
-    },
-    mayVanish: vanishingIn(model),
-  };
 }
 
 /** `∂body/∂wrt[positions]`, all other tensors held fixed. */

@@ -1,0 +1,47 @@
+import type { CostJson, MethodJson, ProblemCostJson } from "../session/cost-report.js";
+import type { Paint } from "./terminal.js";
+import { oneLine, table } from "./text.js";
+
+const METHODS: { readonly [K in MethodJson["method"]]: string } = {
+  reverse: "reverse mode",
+  forward: "forward mode",
+  "per-weight": "one weight at a time",
+};
+
+export function costText(json: CostJson, paint: Paint): string {
+  const problems = json.problems ?? [json];
+  return [paint("bold", oneLine(json.file)), ...problems.map((p) => problemText(p, paint))].join("\n\n");
+}
+
+function problemText(p: ProblemCostJson, paint: Paint): string {
+  const blocks = [
+    [`weights: ${p.parameters.count}, ${p.parameters.bigO}`],
+    section(
+      paint,
+      "multiplications of each equation",
+      ["", "forward", "backward"],
+      [...p.equations.map((e) => [e.of, e.forward.multiplications, e.backward.multiplications])],
+    ),
+    section(
+      paint,
+      "all gradients",
+      ["", "multiplications", "additions", "memory", ""],
+      [...p.methods.map((m) => [METHODS[m.method], m.multiplications, m.additions, m.memory, m.bigO])],
+    ),
+    p.backwardOverForward === null ? [] : [`backward : forward = ${p.backwardOverForward} : 1, in multiplications`],
+  ];
+  return blocks
+    .filter((b) => b.length > 0)
+    .map((b) => b.join("\n"))
+    .join("\n\n");
+}
+
+function section(
+  paint: Paint,
+  title: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  if (rows.length === 0) return [];
+  return [paint("bold", title), ...table([head, ...rows.map((r) => r.map(oneLine))], "  ")];
+}

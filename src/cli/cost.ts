@@ -1,0 +1,26 @@
+import { costWorksheet } from "../session/cost.js";
+import { type Command, statusOf } from "./command.js";
+import { costText } from "./cost-text.js";
+
+export const cost: Command = {
+  run: async (file, text) => {
+    const json = costWorksheet(file, text);
+    return {
+      json,
+      text: (paint) => costText(json, paint),
+      diagnostics: json.diagnostics,
+      status: statusOf(json.diagnostics),
+    };
+  },
+  unusable: (file, diagnostics) => ({
+    schema: "backproof/cost/1",
+    file,
+    parameters: { count: "0", bigO: "O(1)" },
+    equations: [],
+    methods: [],
+    backwardOverForward: null,
+    orders: [],
+    crossover: null,
+    diagnostics,
+  }),
+};

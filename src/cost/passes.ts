@@ -1,0 +1,176 @@
+import { type Product, Products } from "../derive/pullbacks.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Index, Tensor } from "../expression/node.js";
+import type { Equation, Model } from "../model/model.js";
+import { Counter } from "./counter.js";
+import { none, type Operations, plus } from "./operations.js";
+import { add, multiply, type Polynomial, zero } from "./polynomial.js";
+import { Volumes } from "./volumes.js";
+
+/** The work of one equation, for all its members. */
+export interface EquationCost {
+  readonly equation: Equation;
+  readonly forward: Operations;
+  /** All its pullbacks together; without an upstream there are none. */
+  readonly backward: Operations;
+}
+
+export interface Method {
+  readonly operations: Operations;
+  /** How many numbers are stored. */
+  readonly memory: Polynomial;
+}
+
+export interface Costs {
+  /** The number of weights. */
+  readonly parameters: Polynomial;
+  readonly equations: readonly EquationCost[];
+  readonly forward: Operations;
+  /** All pullbacks, and the additions where a symbol is used more than once. */
+  readonly backward: Operations;
+  readonly reverse: Method;
+  readonly tangents: Method;
+}
+
+/** The operation counts of a model's passes. */
+export class Passes {
+  readonly model: Model;
+  readonly volumes: Volumes;
+  readonly #products: Products;
+  readonly #equations: readonly Equation[];
+  /** What is wanted of the derivatives: all that can move and is not a target or a constant. */
+  readonly #moving: ReadonlySet<Tensor>;
+  readonly #defined: ReadonlySet<Tensor>;
+
+  constructor(model: Model) {
+    this.model = model;
+    this.volumes = new Volumes(model.arena);
+    this.#products = new Products(model);
+    this.#equations = model.equations;
+    this.#defined = new Set(model.equations.map((e) => e.tensor));
+    this.#moving = movingIn(model);
+  }
+
+  costs(): Costs {
+    const equations = this.#equations.map((equation) => ({
+      equation,
+      forward: this.#forward(equation),
+      ...this.#backward(equation),
+    }));
+    const forward = plus(...equations.map((e) => e.forward));
+    const backward = plus(...equations.map((e) => e.backward), this.#joined(equations.flatMap((e) => e.pullbacks)));
+    const values = this.#sizes(this.#stored());
+    // The derivative of the loss by itself is 1, and stored nowhere.
+    const moving = this.#stored().filter((t) => this.#moving.has(t) && t !== this.model.loss);
+    const weights = this.weights();
+    const count = this.#sizes(weights);
+    const sweep = this.#tangentSweep();
+    return {
+      parameters: this.#sizes(this.model.symbols.flatMap((s) => (s.role === "parameter" ? [s.tensor] : []))),
+      equations: equations.filter(({ equation }) => !isCopy(equation)),
+      forward,
+      backward,
+      reverse: { operations: plus(forward, backward), memory: add(values, this.#sizes(moving)) },
+      tangents: {
+        operations: plus(forward, repeated(sweep, count)),
+        memory: add(values, this.#sizes(moving.filter((t) => this.#defined.has(t))), count),
+      },
+    };
+  }
+
+  /** What gradients are wanted for: the parameters, or, where there are none, all that is given and can move. */
+  weights(): readonly Tensor[] {
+    const parameters = this.model.symbols.filter((s) => s.role === "parameter").map((s) => s.tensor);
+    const moving = parameters.filter((t) => this.#moving.has(t));
+    return moving.length > 0 ? moving : [...this.#moving].filter((t) => !this.#defined.has(t));
+  }
+
+  /** Tensors that hold numbers of their own: a state that is another's first member is no second one. */
+  #stored(): readonly Tensor[] {
+    const copied = new Set(this.#equations.filter(isCopy).flatMap((e) => tensorsOf(e.body)));
+    const used = new Set(this.#equations.flatMap((e) => [e.tensor, ...tensorsOf(e.body)]));
+    return [...used].filter((t) => !copied.has(t));
+  }
+
+  #sizes(tensors: readonly Tensor[]): Polynomial {
+    return add(...tensors.map((t) => this.sizeOf(t)));
+  }
+
+  sizeOf(tensor: Tensor): Polynomial {
+    const { arena } = this.model;
+    const indices: Index[] = [];
+    for (let axis = 0; axis < tensor.axes.length; axis++) {
+      const at = indices.map((i) => arena.at(i));
+      indices.push(arena.freshIndex(arena.axisRange(tensor, axis, at)));
+    }
+    return this.volumes.of(indices);
+  }
+
+  #forward(equation: Equation): Operations {
+    return this.#counter().count(equation.body);
+  }
+
+  #backward(equation: Equation) {
+    if (!this.#moving.has(equation.tensor)) return { backward: none, pullbacks: [] };
+    const pullbacks = this.#products.pullbacks(
+      equation,
+      (t) => this.#moving.has(t),
+      equation.tensor === this.model.loss,
+    );
+    const counter = this.#counter();
+    return { backward: plus(...pullbacks.map((p) => counter.count(p.body))), pullbacks };
+  }
+
+  /** The additions that make one cotangent of what several equations give to it. */
+  #joined(pullbacks: readonly Product[]): Operations {
+    const byTensor = new Map<Tensor, { readonly indices: readonly Index[]; readonly bodies: Product["body"][] }>();
+    for (const { tensor, indices, body } of pullbacks) {
+      const old = byTensor.get(tensor);
+      if (old === undefined) byTensor.set(tensor, { indices, bodies: [body] });
+      else old.bodies.push(body);
+    }
+    const counter = this.#counter();
+    const additions = [...byTensor.values()].map(({ indices, bodies }) =>
+      bodies.length < 2 ? zero : counter.joining(bodies, indices),
+    );
+    return { ...none, additions: add(...additions) };
+  }
+
+  /** One tangent, of all weights together, through every equation. */
+  #tangentSweep(): Operations {
+    const sweep = this.#equations
+      .filter((e) => this.#moving.has(e.tensor))
+      .map((e) => this.#counter().count(this.#products.pushforward(e, (t) => this.#moving.has(t)).body));
+    return plus(...sweep);
+  }
+
+  #counter(): Counter {
+    return new Counter(this.model.arena, this.volumes);
+  }
+}
+
+const repeated = (o: Operations, n: Polynomial): Operations => ({
+  multiplications: multiply(o.multiplications, n),
+  additions: multiply(o.additions, n),
+  applications: multiply(o.applications, n),
+});
+
+/** `h^{(0)} = x`: a second name, no work. */
+export const isCopy = (e: Equation): boolean => e.body.kind === "entry";
+
+/** The symbols that a gradient is wanted for, and all that lies between these and what no equation uses. */
+function movingIn(model: Model): ReadonlySet<Tensor> {
+  const still = new Set(model.symbols.filter((s) => s.role === "target" || s.role === "constant").map((s) => s.tensor));
+  const defined = new Set(model.equations.map((e) => e.tensor));
+  const asked = new Set(model.wrt);
+  const leaves = new Set<Tensor>();
+  for (const e of model.equations)
+    for (const t of tensorsOf(e.body))
+      if (!defined.has(t) && !t.integer && !still.has(t) && (model.loss === null || asked.has(t))) leaves.add(t);
+  const moving = new Set(leaves);
+  for (let size = -1; size !== moving.size; ) {
+    size = moving.size;
+    for (const e of model.equations) if (tensorsOf(e.body).some((t) => moving.has(t))) moving.add(e.tensor);
+  }
+  return moving;
+}

@@ -1,0 +1,49 @@
+import type { DiagnosticJson } from "./report.js";
+
+/* The JSON object of `cost`. Counts are polynomials as text, `2*L*H^2 + H`; docs/costs.md says what is counted. */
+
+export interface OperationsJson {
+  readonly multiplications: string;
+  readonly additions: string;
+  /** Of functions: `exp`, `tanh`, roots, comparisons. */
+  readonly applications: string;
+  /** Of all operations together. */
+  readonly bigO: string;
+}
+
+export interface EquationCostJson {
+  readonly of: string;
+  readonly forward: OperationsJson;
+  readonly backward: OperationsJson;
+}
+
+export interface MethodJson extends OperationsJson {
+  readonly method: "reverse" | "forward" | "per-weight";
+  readonly memory: string;
+}
+
+export interface OrderJson {
+  /** What the product defines, and the product with all its parentheses. */
+  readonly of: string;
+  readonly order: string;
+  readonly multiplications: string;
+  readonly memory: string;
+}
+
+export interface ProblemCostJson {
+  readonly parameters: { readonly count: string; readonly bigO: string };
+  readonly equations: readonly EquationCostJson[];
+  readonly methods: readonly MethodJson[];
+  /** Of multiplications, as all sizes grow; `null` if the forward pass has none. */
+  readonly backwardOverForward: string | null;
+  readonly orders: readonly OrderJson[];
+  readonly crossover: string | null;
+}
+
+export interface CostJson extends ProblemCostJson {
+  readonly schema: "backproof/cost/1";
+  readonly file: string;
+  /** Each of several problems; what stands beside is the first one's. */
+  readonly problems?: readonly ProblemCostJson[];
+  readonly diagnostics: readonly DiagnosticJson[];
+}

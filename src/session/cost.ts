@@ -1,0 +1,119 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { Source } from "../core/span.js";
+import type { Operations } from "../cost/operations.js";
+import { type Costs, type Method, Passes } from "../cost/passes.js";
+import type { Polynomial } from "../cost/polynomial.js";
+import { add } from "../cost/polynomial.js";
+import { bigO, polynomialText, type SizeNames } from "../cost/polynomial-text.js";
+import { leadingPart, limitOfRatio } from "../cost/ratio.js";
+import type { Model } from "../model/model.js";
+import { readWorksheet } from "../model/read.js";
+import type { CostJson, MethodJson, OperationsJson, ProblemCostJson } from "./cost-report.js";
+import { unusableEquations } from "./incomplete.js";
+import { attempt, placed } from "./place.js";
+import { symbolLatex } from "./symbols.js";
+
+const NOTHING: ProblemCostJson = {
+  parameters: { count: "0", bigO: "O(1)" },
+  equations: [],
+  methods: [],
+  backwardOverForward: null,
+  orders: [],
+  crossover: null,
+};
+
+/** What the passes of a worksheet cost. Never throws: what fails is a diagnostic. */
+export function costWorksheet(file: string, text: string): CostJson {
+  const diagnostics: Diagnostic[] = [];
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+  };
+  const worksheet = attempt("reading", report, () => readWorksheet(file, text));
+  const models = (worksheet?.problems ?? []).map((p) => p.model);
+  diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
+  const unusable = worksheet === null ? null : attempt("reading", report, () => unusableEquations(worksheet));
+  const problems = models.flatMap((model, k) => {
+    const broken = unusable?.[k] ?? null;
+    if (broken !== null) report(incomplete(broken));
+    if (broken !== null || model.equations.length === 0) return [];
+    return attempt("counting", report, () => problemCost(model)) ?? [];
+  });
+  const [main = NOTHING] = problems;
+  return {
+    schema: "backproof/cost/1",
+    file,
+    ...main,
+    ...(problems.length > 1 ? { problems } : {}),
+    diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
+  };
+}
+
+function problemCost(model: Model): ProblemCostJson {
+  const costs = new Passes(model).costs();
+  const names = sizeNames(model);
+  const families = new Map(model.symbols.map((s) => [s.tensor, s.family]));
+  return {
+    parameters: counted(costs.parameters, names),
+    equations: costs.equations.map(({ equation, forward, backward }) => ({
+      of: symbolLatex(equation.tensor, families.get(equation.tensor) ?? null),
+      forward: operationsJson(forward, names),
+      backward: operationsJson(backward, names),
+    })),
+    methods: [methodJson("reverse", costs.reverse, names), methodJson("forward", costs.tangents, names)],
+    backwardOverForward: ratioText(costs, names),
+    orders: [],
+    crossover: null,
+  };
+}
+
+const incomplete = ({ span }: Diagnostic): Diagnostic =>
+  diagnostic(
+    "error",
+    "cost/incomplete",
+    "nothing of this problem is counted: this forward equation could not be used",
+    span,
+  );
+
+const counted = (p: Polynomial, names: SizeNames) => ({ count: polynomialText(p, names), bigO: bigO(p, names) });
+
+const total = (o: Operations): Polynomial => add(o.multiplications, o.additions, o.applications);
+
+const operationsJson = (o: Operations, names: SizeNames): OperationsJson => ({
+  multiplications: polynomialText(o.multiplications, names),
+  additions: polynomialText(o.additions, names),
+  applications: polynomialText(o.applications, names),
+  bigO: bigO(total(o), names),
+});
+
+const methodJson = (method: MethodJson["method"], { operations, memory }: Method, names: SizeNames): MethodJson => ({
+  method,
+  ...operationsJson(operations, names),
+  memory: polynomialText(memory, names),
+});
+
+/** What the ratio of multiplications tends to: a number, or a quotient where it depends on which size grows. */
+function ratioText({ forward, backward }: Costs, names: SizeNames): string | null {
+  const [above, below] = [backward.multiplications, forward.multiplications];
+  if (below.terms.length === 0) return null;
+  const limit = limitOfRatio(above, below);
+  if (limit !== null) return limit.toFraction();
+  return `(${polynomialText(leadingPart(above), names)})/(${polynomialText(leadingPart(below), names)})`;
+}
+
+/** The author's letters: for members of families, and which sizes are lengths. */
+function sizeNames(model: Model): SizeNames {
+  const lengths = new Set<string>();
+  for (const { tensor } of model.symbols)
+    for (const { range } of tensor.parameters)
+      for (const t of [...range.low.terms, ...range.high.terms]) for (const [atom] of t.powers) lengths.add(atom.key);
+  const own = model.symbols.flatMap((s) => s.family?.[0] ?? []);
+  return {
+    lengths,
+    letter: (index) => {
+      const { low, high } = index.range;
+      return (
+        model.letters.get(`${low.key}..${high.key}`)?.[0] ?? (/^[~#$]/.test(index.name) ? (own[0] ?? "k") : index.name)
+      );
+    },
+  };
+}
