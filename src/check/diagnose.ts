@@ -1,3 +1,4 @@
+import { unlessRefused } from "../core/unless-refused.js";
 import type { Index, Node } from "../expression/node.js";
 import { children } from "../model/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -24,22 +25,13 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   let first: Mistake | null = null;
   for (const link of judged.links) {
     if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
-    const found = attempt(() => reasonFor(judge, judged, link)) ?? null;
+    const found = unlessRefused(() => reasonFor(judge, judged, link)) ?? null;
     if (found !== null) link.mistake = withShapes(toldOf(found), link);
     first ??= link.mistake;
   }
   // The steps keep their own reasons.
   judged.mistake = luckyStep(judge, judged) ?? first;
   return judged.mistake;
-}
-
-function attempt<T>(f: () => T): T | null {
-  try {
-    return f();
-  } catch {
-    // A reason is an extra: what goes wrong in looking for one must not cost the verdict.
-    return null;
-  }
 }
 
 function toldOf({ code, about, span, message }: Named): Mistake | null {
@@ -61,7 +53,9 @@ function withShapes(mistake: Mistake | null, link: Link): Mistake | null {
 function luckyStep(judge: Judge, judged: Judged): Mistake | null {
   const wrong = judged.links.filter((l) => l.verdict === "wrong" || l.verdict === "shape-mismatch");
   if (judged.links.length < 2 || wrong.length < 2) return null;
-  return attempt(() => endsAgree(judge, judged)) === true ? toldOf({ code: "step-skipped-or-lucky", about: "" }) : null;
+  return unlessRefused(() => endsAgree(judge, judged)) === true
+    ? toldOf({ code: "step-skipped-or-lucky", about: "" })
+    : null;
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {

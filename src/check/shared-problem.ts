@@ -1,3 +1,4 @@
+import { unlessRefused } from "../core/unless-refused.js";
 import type { Decision } from "../decide/decide.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
@@ -50,13 +51,10 @@ export class SharedProblem implements KnownProblem {
     this.#asked = true;
     if (first) return null;
     if (this.#state?.isFull === true) this.#state = null;
-    try {
+    return unlessRefused(() => {
       this.#state ??= new State(this.#read, this.#layout, this.#seed);
       return this.#state.about(derivatives, isWhole);
-    } catch {
-      // Sharing saves work: what goes wrong in it costs nobody a verdict.
-      return null;
-    }
+    });
   }
 }
 
@@ -135,9 +133,9 @@ class State {
     return place;
   }
 
-  /** `null` where that is too much, or fails: then everybody's lines are judged by themselves. */
+  /** `null` where that is too much: then everybody's lines are judged by themselves. */
   #newPlace(key: string, of: readonly Tensor[]): Workplace | null {
-    try {
+    return unlessRefused(() => {
       const problem = this.#read();
       const tensors = sameModel(this.#kept.model, problem.model);
       const by = problem.model.symbols.filter((s) => s.role !== "dimension" && !s.tensor.integer);
@@ -145,9 +143,7 @@ class State {
       const wanted = of.flatMap((t) => by.map((s) => ({ of: tensors.get(t) ?? t, wrt: s.tensor })));
       const judge = new Judge(problem, this.#layout(problem), this.#seed, { wanted });
       return new Workplace(key, judge, new Transfer(problem.model.arena, tensors));
-    } catch {
-      return null;
-    }
+    });
   }
 }
 
@@ -266,13 +262,9 @@ export class LinesAbout implements CommonKnowledge {
     return [layout.gradient, layout.jacobian, problem.builder.letters.key, lineText(line)].join("|");
   }
 
-  /** The lines as they would have been judged at the shared problem, and the judge to ask about them; `null` where that fails. */
+  /** The lines as they would have been judged at the shared problem, and the judge to ask about them; `null` where that is too much. */
   there(judged: readonly Judged[]): LinesThere | null {
-    try {
-      return this.#there(judged);
-    } catch {
-      return null;
-    }
+    return unlessRefused(() => this.#there(judged));
   }
 
   #there(judged: readonly Judged[]): LinesThere | null {

@@ -1,4 +1,5 @@
 import { addTo } from "../core/groups.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { wholeOf } from "../model/dimension-reader.js";
@@ -220,11 +221,7 @@ function isTarget(problem: Problem, spec: SymbolSpec, item: Item): boolean {
   const [first] = item.statement.sides;
   const left = first === undefined ? null : leftSide(first);
   if (left === null) return false;
-  try {
-    return problem.builder.symbols.resolve(left.target).spec === spec;
-  } catch {
-    return false;
-  }
+  return unlessRefused(() => problem.builder.symbols.resolve(left.target).spec) === spec;
 }
 
 function specsIn(problem: Problem, sides: readonly Syntax[]): readonly SymbolSpec[] {

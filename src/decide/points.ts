@@ -1,4 +1,5 @@
 import { hash, Random } from "../core/random.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import { fill } from "../evaluate/assume.js";
 import { Evaluator } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
@@ -347,12 +348,10 @@ export class Points {
       count += data.length;
     }
     if (count === 0) return null;
-    try {
+    return unlessRefused(() => {
       forward({ equations: this.#samples.equations }, copy);
-    } catch {
-      return null;
-    }
-    return copy;
+      return copy;
+    });
   }
 }
 

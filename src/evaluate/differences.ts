@@ -1,4 +1,5 @@
 import { hash, Random } from "../core/random.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import { type Arena, freeOfRange } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
@@ -177,7 +178,7 @@ function formsDiffer(arena: Arena, g: CheckedGradient, env: Environment, loss: n
   if (others.length === 0) return 0;
   const free = [...g.indices].sort((a, b) => freeOfRange(a.range).length - freeOfRange(b.range).length);
   const evaluator = new Evaluator(env);
-  try {
+  const found = unlessRefused(() => {
     const local = evaluator.evaluate(g.local, free).data;
     const scale = norm(local) / Math.sqrt(Math.max(1, local.length)) + 1e-9 * loss + 1e-12;
     let worst = 0;
@@ -193,9 +194,8 @@ function formsDiffer(arena: Arena, g: CheckedGradient, env: Environment, loss: n
       worst = Math.max(worst, apart / scale);
     }
     return worst;
-  } catch {
-    return Number.POSITIVE_INFINITY;
-  }
+  });
+  return found ?? Number.POSITIVE_INFINITY;
 }
 
 const farthest = (a: Float64Array, b: Float64Array): number =>

@@ -1,3 +1,4 @@
+import { unlessRefused } from "../core/unless-refused.js";
 import type { Syntax } from "../notation/syntax.js";
 import { applicationAt, functionKind } from "./applications.js";
 import { DimVar } from "./dimensions.js";
@@ -65,14 +66,7 @@ function expectLone(e: Elaborator, terms: readonly Syntax[], axes: readonly DimV
 }
 
 /** A refusal while shapes are being inferred only means that more must be known. */
-export function quietly<T>(f: () => T): T | null {
-  try {
-    return f();
-  } catch (error) {
-    if (error instanceof Error && error.name === "RangeError") throw error;
-    return null;
-  }
-}
+export const quietly = unlessRefused;
 
 function expectSymbol(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolean {
   const t = takeApart(s);

@@ -3,6 +3,7 @@ import { shownFor } from "../check/mistakes/shown.js";
 import { truthOf } from "../check/mistakes/truth.js";
 import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import type { Index, Node } from "../expression/node.js";
 import { known } from "../model/sizes.js";
 import { noMacros } from "../notation/macros.js";
@@ -23,12 +24,8 @@ export interface Expected {
 
 /** The true right sides for what a line asks, in the form in which it was asked: by index or as a whole. */
 export function expectedAnswer(judge: Judge, judged: Judged): Expected | null {
-  try {
-    return answer(judge, judged);
-  } catch {
-    // An extra: what goes wrong in printing it must not cost the verdict.
-    return null;
-  }
+  // An extra: where printing it gives up, the verdict stands.
+  return unlessRefused(() => answer(judge, judged));
 }
 
 function answer(judge: Judge, judged: Judged): Expected | null {

@@ -1,3 +1,4 @@
+import { unlessRefused } from "../../core/unless-refused.js";
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
 import { type Points, pointsOf } from "../../decide/points.js";
 import type { Environment } from "../../evaluate/values.js";
@@ -95,12 +96,10 @@ export class Comparison {
     if (!this.agree(a, b)) return false;
     if (this.#confirmed >= CONFIRMED) return false;
     this.#confirmed += 1;
-    try {
-      const { verdict } = decideNodes({ left: a, right: b, free: this.free }, { ...this.#context, budget: 2000 });
-      return verdict === "equal-proved" || verdict === "equal-sampled";
-    } catch {
-      return false;
-    }
+    const decision = unlessRefused(() =>
+      decideNodes({ left: a, right: b, free: this.free }, { ...this.#context, budget: 2000 }),
+    );
+    return decision?.verdict === "equal-proved" || decision?.verdict === "equal-sampled";
   }
 }
 
