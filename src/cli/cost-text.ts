@@ -1,4 +1,4 @@
-import type { CostJson, MethodJson, ProblemCostJson } from "../session/cost-report.js";
+import type { CostJson, MethodJson, OrderJson, ProblemCostJson } from "../session/cost-report.js";
 import type { Paint } from "./terminal.js";
 import { oneLine, table } from "./text.js";
 
@@ -28,12 +28,39 @@ function problemText(p: ProblemCostJson, paint: Paint): string {
       ["", "multiplications", "additions", "memory", ""],
       [...p.methods.map((m) => [METHODS[m.method], m.multiplications, m.additions, m.memory, m.bigO])],
     ),
+    ...ofEach(p.orders).map((orders) => ordersSection(paint, orders)),
+    p.crossovers.flatMap((c) => [
+      `${oneLine(c.of)}: ${c.multiplications}`,
+      ...(c.memory === "" ? [] : [`  ${c.memory}`]),
+    ]),
     p.backwardOverForward === null ? [] : [`backward : forward = ${p.backwardOverForward} : 1, in multiplications`],
   ];
   return blocks
     .filter((b) => b.length > 0)
     .map((b) => b.join("\n"))
     .join("\n\n");
+}
+
+/** The orders of each product. */
+function ofEach(orders: readonly OrderJson[]): readonly (readonly OrderJson[])[] {
+  const groups = new Map<string, OrderJson[]>();
+  for (const o of orders) {
+    const key = `${o.of} ${o.order.replace(/[() ]/g, "")}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [o]);
+    else group.push(o);
+  }
+  return [...groups.values()];
+}
+
+function ordersSection(paint: Paint, orders: readonly OrderJson[]): readonly string[] {
+  const rows = orders.map((o) => [o.order, o.multiplications, o.memory, o.best ? "best" : ""]);
+  return section(
+    paint,
+    `orders of multiplying ${oneLine(orders[0]?.of ?? "")}`,
+    ["", "multiplications", "memory", ""],
+    rows,
+  );
 }
 
 function section(

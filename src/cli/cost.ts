@@ -21,6 +21,7 @@ export const cost: Command = {
     backwardOverForward: null,
     orders: [],
     crossover: null,
+    crossovers: [],
     diagnostics,
   }),
 };

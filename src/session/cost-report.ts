@@ -27,6 +27,19 @@ export interface OrderJson {
   readonly of: string;
   readonly order: string;
   readonly multiplications: string;
+  readonly additions: string;
+  readonly memory: string;
+  /** Has the fewest multiplications where all sizes are large. */
+  readonly best: boolean;
+}
+
+export interface CrossoverJson {
+  readonly of: string;
+  /** Multiplications. */
+  readonly leftToRight: string;
+  readonly rightToLeft: string;
+  /** When which of the two takes fewer, in a sentence. */
+  readonly multiplications: string;
   readonly memory: string;
 }
 
@@ -37,7 +50,9 @@ export interface ProblemCostJson {
   /** Of multiplications, as all sizes grow; `null` if the forward pass has none. */
   readonly backwardOverForward: string | null;
   readonly orders: readonly OrderJson[];
+  /** When reverse mode's order of the first product takes fewer multiplications than forward mode's. */
   readonly crossover: string | null;
+  readonly crossovers: readonly CrossoverJson[];
 }
 
 export interface CostJson extends ProblemCostJson {

@@ -7,9 +7,11 @@ import { add } from "../cost/polynomial.js";
 import { bigO, polynomialText, type SizeNames } from "../cost/polynomial-text.js";
 import { leadingPart, limitOfRatio } from "../cost/ratio.js";
 import type { Model } from "../model/model.js";
-import { readWorksheet } from "../model/read.js";
+import { type Problem, readWorksheet } from "../model/read.js";
+import { ChainReader } from "./chains.js";
 import type { CostJson, MethodJson, OperationsJson, ProblemCostJson } from "./cost-report.js";
 import { unusableEquations } from "./incomplete.js";
+import { crossoverJson, orderedChain, ordersJson } from "./orders.js";
 import { attempt, placed } from "./place.js";
 import { symbolLatex } from "./symbols.js";
 
@@ -20,6 +22,7 @@ const NOTHING: ProblemCostJson = {
   backwardOverForward: null,
   orders: [],
   crossover: null,
+  crossovers: [],
 };
 
 /** What the passes of a worksheet cost. Never throws: what fails is a diagnostic. */
@@ -30,13 +33,17 @@ export function costWorksheet(file: string, text: string): CostJson {
   };
   const worksheet = attempt("reading", report, () => readWorksheet(file, text));
   const models = (worksheet?.problems ?? []).map((p) => p.model);
-  diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics));
-  const unusable = worksheet === null ? null : attempt("reading", report, () => unusableEquations(worksheet));
-  const problems = models.flatMap((model, k) => {
+  const found = models.flatMap((m) =>
+    m.diagnostics.map((d) => (isAboutLoss(d) ? { ...d, severity: "note" as const } : d)),
+  );
+  diagnostics.push(...(worksheet?.diagnostics ?? []), ...found);
+  const unusable =
+    worksheet === null ? null : attempt("reading", report, () => unusableEquations(worksheet, (d) => !isAboutLoss(d)));
+  const problems = (worksheet?.problems ?? []).flatMap((problem, k) => {
     const broken = unusable?.[k] ?? null;
     if (broken !== null) report(incomplete(broken));
-    if (broken !== null || model.equations.length === 0) return [];
-    return attempt("counting", report, () => problemCost(model)) ?? [];
+    if (broken !== null || problem.model.equations.length === 0) return [];
+    return attempt("counting", report, () => problemCost(problem, text)) ?? [];
   });
   const [main = NOTHING] = problems;
   return {
@@ -48,9 +55,13 @@ export function costWorksheet(file: string, text: string): CostJson {
   };
 }
 
-function problemCost(model: Model): ProblemCostJson {
-  const costs = new Passes(model).costs();
+function problemCost(problem: Problem, text: string): ProblemCostJson {
+  const { model } = problem;
+  const passes = new Passes(model);
+  const costs = passes.costs();
   const names = sizeNames(model);
+  const chains = new ChainReader(problem, passes, text).all().map((c) => orderedChain(c, passes));
+  const crossovers = chains.flatMap((c) => crossoverJson(c, passes, names) ?? []);
   const families = new Map(model.symbols.map((s) => [s.tensor, s.family]));
   return {
     parameters: counted(costs.parameters, names),
@@ -61,10 +72,14 @@ function problemCost(model: Model): ProblemCostJson {
     })),
     methods: [methodJson("reverse", costs.reverse, names), methodJson("forward", costs.tangents, names)],
     backwardOverForward: ratioText(costs, names),
-    orders: [],
-    crossover: null,
+    orders: chains.flatMap((c) => ordersJson(c, names)),
+    crossover: crossovers[0]?.multiplications ?? null,
+    crossovers,
   };
 }
+
+/** A product of matrices, or a pass without its loss, has a cost all the same. */
+const isAboutLoss = ({ code }: Diagnostic): boolean => code.startsWith("loss/");
 
 const incomplete = ({ span }: Diagnostic): Diagnostic =>
   diagnostic(

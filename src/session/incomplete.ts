@@ -9,14 +9,17 @@ import { formulaAt } from "./place.js";
  * For each problem an error about one of its forward equations, or `null`. What such an equation uses would lack terms of its
  * gradient; what it would have defined passes for an input.
  */
-export function unusableEquations(worksheet: Worksheet): readonly (Diagnostic | null)[] {
+export function unusableEquations(
+  worksheet: Worksheet,
+  matters: (d: Diagnostic) => boolean = () => true,
+): readonly (Diagnostic | null)[] {
   const { formulas, document, problems } = worksheet;
   const equation = formulaAt(formulas.filter((f) => f.kind === "forward" || f.kind === "function"));
   const damaged = damagedEquations(worksheet);
   return problems.map(({ model }, k) => {
     const isBroken = ({ severity, span }: Diagnostic): boolean =>
       severity === "error" && span !== null && equation(document.source.place(span)) !== null;
-    return model.diagnostics.find(isBroken) ?? damaged.get(k) ?? null;
+    return model.diagnostics.filter(matters).find(isBroken) ?? damaged.get(k) ?? null;
   });
 }
 

@@ -34,3 +34,35 @@ describe("cost of a worksheet", () => {
     expect(json.diagnostics.map((d) => d.code)).toContain("cost/incomplete");
   });
 });
+
+describe("orders of association", () => {
+  const sizes =
+    "Let $v \\in \\mathbb{R}^{n \\times 1}$, $y_1 \\in \\mathbb{R}^{n \\times 1}$ and $y_2 \\in \\mathbb{R}^{m \\times 1}$.\n\n";
+
+  it("lists every order of a product, marks the best, and says where the two modes cross", () => {
+    const { orders, crossover, crossovers } = costWorksheet("z.md", `${sizes}$$Z = v v^\\top y_1 y_2^\\top$$\n`);
+    expect(orders.map((o) => [o.order, o.multiplications, o.memory, o.best])).toEqual([
+      ["((v v^\\top) y_1) y_2^\\top", "m*n + 2*n^2", "m*n + n^2 + m + 3*n", false],
+      ["(v (v^\\top y_1)) y_2^\\top", "m*n + 2*n", "m*n + m + 3*n + 1", true],
+      ["(v v^\\top) (y_1 y_2^\\top)", "m*n^2 + m*n + n^2", "2*m*n + n^2 + m + 2*n", false],
+      ["v ((v^\\top y_1) y_2^\\top)", "m*n + m + n", "m*n + 2*m + 2*n + 1", false],
+      ["v (v^\\top (y_1 y_2^\\top))", "3*m*n", "2*m*n + 2*m + 2*n", false],
+    ]);
+    expect(crossover).toContain("reverse mode) takes fewer multiplications");
+    expect(crossover).toContain("when m < n");
+    expect(crossovers[0]?.memory).toContain("when m < n");
+  });
+
+  it("looks into a factor that an equation defines as a product", () => {
+    const { orders } = costWorksheet("h.md", `${sizes}$$H = v v^\\top$$\n\n$$Z = H y_1 y_2^\\top$$\n`);
+    expect(orders.map((o) => o.order)).toContain("v (v^\\top (y_1 y_2^\\top))");
+  });
+
+  it("multiplies a number into what is stored already", () => {
+    const { orders } = costWorksheet("h.md", `${sizes}$$H = 2 v v^\\top$$\n`);
+    expect(orders.map((o) => [o.order, o.multiplications, o.memory])).toEqual([
+      ["(2 v) v^\\top", "n^2 + n", "n^2 + 2*n"],
+      ["2 (v v^\\top)", "2*n^2", "n^2 + n"],
+    ]);
+  });
+});
