@@ -21,9 +21,10 @@ const MAY_IMPORT = {
     ...["model", "derive", "vectorize"],
   ],
   cost: ["core", "expression", "functions", "model", "derive"],
+  graph: ["core", "expression", "functions", "contraction", "print", "evaluate", "decide", "derive", MODEL],
   session: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
-    ...["model", "derive", "vectorize", "check", "cost"],
+    ...["model", "derive", "vectorize", "check", "cost", "graph"],
   ],
   grade: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],

@@ -16,13 +16,19 @@ export interface Outcome {
   readonly status: Status;
 }
 
+/** What `graph --to` prints; apart from what makes them, so that help need not load it. */
+export const GRAPH_FORMATS = ["svg", "dot", "mermaid", "tikz"] as const;
+export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+
 export interface Options {
   readonly json?: boolean;
-  readonly to?: Exclude<Format, "json"> | CheckFormat;
+  readonly to?: Exclude<Format, "json"> | CheckFormat | GraphFormat;
   readonly wrt?: readonly string[];
   readonly digits?: number;
   readonly against?: { readonly file: string; readonly text: string };
   readonly seed?: number;
+  readonly paths?: readonly string[];
+  readonly backward?: boolean;
 }
 
 /** A command over worksheets: one outcome for each file. */

@@ -4,7 +4,7 @@ import { gradeFormatNames } from "../grade/formats/names.js";
 import { feedbackLevels } from "../grade/report.js";
 import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
-import type { Command, Options, Status, Surroundings } from "./command.js";
+import { type Command, GRAPH_FORMATS, type Options, type Status, type Surroundings } from "./command.js";
 import { aboutFile, formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import type { GradeAsked } from "./grade.js";
 import { type Input, readInputs, readOnly } from "./input.js";
@@ -104,6 +104,16 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
   command("verify", "check every gradient by numbers", async () => (await import("./verify.js")).verify)
     .addOption(new Option("--digits <N>", "digits that must agree").argParser(whole(1, 100)))
     .addOption(seed());
+  program
+    .command("graph")
+    .description("the computation graph, each edge with its local derivative")
+    .argument("<FILE>", "a worksheet; - is standard input")
+    .option("--json", "a JSON object")
+    .addOption(to(GRAPH_FORMATS))
+    .option("--backward", "the backward pass too: gradients at the nodes, edges back")
+    .option("--paths <SYMBOL>", "mark the paths from this symbol to the loss; may be repeated", collect)
+    .addOption(seed())
+    .action((file: string, options: Asked) => start(async () => (await import("./graph.js")).graph, [file], options));
   return program;
 }
 

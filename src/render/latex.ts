@@ -1,14 +1,16 @@
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
 import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
 
-// Commands of other packages that an author's symbol may use.
+/** Commands of other packages that an author's symbol may use. */
+export const COMMANDS = `\\providecommand{\\bm}[1]{\\boldsymbol{#1}}
+\\providecommand{\\pmb}[1]{\\boldsymbol{#1}}
+\\providecommand{\\mathscr}[1]{\\mathcal{#1}}`;
+
 const PREAMBLE = `\\documentclass{article}
 \\usepackage[utf8]{inputenc}
 \\usepackage{amsmath,amssymb,xcolor}
 \\usepackage[margin=2.5cm]{geometry}
-\\providecommand{\\bm}[1]{\\boldsymbol{#1}}
-\\providecommand{\\pmb}[1]{\\boldsymbol{#1}}
-\\providecommand{\\mathscr}[1]{\\mathcal{#1}}
+${COMMANDS}
 \\allowdisplaybreaks
 \\setlength{\\parindent}{0pt}
 \\begin{document}`;
@@ -59,11 +61,12 @@ function messages(report: DeriveReport): readonly string[] {
   return ["\\subsubsection*{Messages}", `\\begin{itemize}\n${lines.join("\n")}\n\\end{itemize}`];
 }
 
-// A blank line or a lone dollar would end the formula; blackboard bold has no digits in the fonts of amssymb.
-const math = (latex: string): string =>
+// A blank line or a lone dollar would end the formula, a percent sign the line; ampersands are for the columns of
+// environments alone. Blackboard bold has no digits in the fonts of amssymb.
+export const math = (latex: string): string =>
   latex
     .replace(/\s*\n\s*/g, " ")
-    .replace(/\\.|\$/g, (c) => (c === "$" ? "\\$" : c))
+    .replace(latex.includes("\\begin") ? /\\.|[$#%]/g : /\\.|[$#%&]/g, (c) => (c.length === 1 ? `\\${c}` : c))
     .replaceAll("\\mathbb{1}", "\\mathbf{1}")
     .trim();
 
@@ -117,7 +120,7 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Text that means itself; letters that the standard fonts lack become a question mark. */
-const text = (s: string): string =>
+export const text = (s: string): string =>
   [...s.replace(/\s+/g, " ")].map((c) => ESCAPES.get(c) ?? (isTypeset(c) ? c : "?")).join("");
 
 const isTypeset = (c: string): boolean => (c >= " " && c <= "~") || (c >= "À" && c <= "ſ" && c !== "ŉ" && c !== "ſ");

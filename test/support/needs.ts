@@ -16,7 +16,7 @@ export const pythonPath: string | null =
 
 const found: { readonly [tool: string]: () => boolean } = {
   "python3-numpy": () => pythonPath !== null,
-  pdflatex: () => works("pdflatex", "--version") && works("kpsewhich", "amsmath.sty"),
+  pdflatex: () => works("pdflatex", "--version") && works("kpsewhich", "amsmath.sty", "tikz.sty"),
   pdftotext: () => works("pdftotext", "-v"),
   chromium: () => chromiumPath !== null,
 };
