@@ -15,7 +15,10 @@ export function costText(json: CostJson, paint: Paint): string {
 
 function problemText(p: ProblemCostJson, paint: Paint): string {
   const blocks = [
-    [`weights: ${p.parameters.count}, ${p.parameters.bigO}`],
+    [
+      `weights: ${p.parameters.count}, ${p.parameters.bigO}`,
+      `graph: V = ${p.graph.nodes} numbers, E = ${p.graph.edges} partial derivatives`,
+    ],
     section(
       paint,
       "multiplications of each equation",

@@ -18,6 +18,7 @@ export const cost: Command = {
     parameters: { count: "0", bigO: "O(1)" },
     equations: [],
     methods: [],
+    graph: { nodes: "0", edges: "0" },
     backwardOverForward: null,
     orders: [],
     crossover: null,

@@ -1,9 +1,11 @@
-import { type Product, Products } from "../derive/pullbacks.js";
+import { below, graphOf } from "../derive/graph.js";
+import { type Edges, type Product, Products } from "../derive/pullbacks.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Index, Tensor } from "../expression/node.js";
 import type { Equation, Model } from "../model/model.js";
 import { Counter } from "./counter.js";
 import { none, type Operations, plus } from "./operations.js";
+import { allOneAtATime, Paths } from "./paths.js";
 import { add, multiply, type Polynomial, zero } from "./polynomial.js";
 import { Volumes } from "./volumes.js";
 
@@ -30,6 +32,9 @@ export interface Costs {
   readonly backward: Operations;
   readonly reverse: Method;
   readonly tangents: Method;
+  readonly perWeight: Method;
+  /** The graph whose nodes are numbers and whose edges are partial derivatives. */
+  readonly graph: { readonly nodes: Polynomial; readonly edges: Polynomial };
 }
 
 /** The operation counts of a model's passes. */
@@ -65,6 +70,12 @@ export class Passes {
     const weights = this.weights();
     const count = this.#sizes(weights);
     const sweep = this.#tangentSweep();
+    const between = this.#sizes(moving.filter((t) => this.#defined.has(t)));
+    const paths = new Paths(
+      this.model.arena,
+      this.volumes,
+      this.#edges((t) => this.#moving.has(t)),
+    );
     return {
       parameters: this.#sizes(this.model.symbols.flatMap((s) => (s.role === "parameter" ? [s.tensor] : []))),
       equations: equations.filter(({ equation }) => !isCopy(equation)),
@@ -73,7 +84,19 @@ export class Passes {
       reverse: { operations: plus(forward, backward), memory: add(values, this.#sizes(moving)) },
       tangents: {
         operations: plus(forward, repeated(sweep, count)),
-        memory: add(values, this.#sizes(moving.filter((t) => this.#defined.has(t))), count),
+        memory: add(values, between, count),
+      },
+      perWeight: {
+        operations: plus(forward, allOneAtATime(paths, weights)),
+        memory: add(values, between, count),
+      },
+      graph: {
+        nodes: values,
+        edges: new Paths(
+          this.model.arena,
+          this.volumes,
+          this.#edges(() => true),
+        ).count(),
       },
     };
   }
@@ -144,6 +167,10 @@ export class Passes {
     return plus(...sweep);
   }
 
+  #edges(wanted: (t: Tensor) => boolean): readonly Edges[] {
+    return this.#equations.filter((e) => wanted(e.tensor)).map((e) => this.#products.edges(e, wanted));
+  }
+
   #counter(): Counter {
     return new Counter(this.model.arena, this.volumes);
   }
@@ -172,5 +199,8 @@ function movingIn(model: Model): ReadonlySet<Tensor> {
     size = moving.size;
     for (const e of model.equations) if (tensorsOf(e.body).some((t) => moving.has(t))) moving.add(e.tensor);
   }
-  return moving;
+  const { loss } = model;
+  return loss === null ? moving : intersect(moving, below(graphOf(model), [loss]));
 }
+
+const intersect = <T>(a: ReadonlySet<T>, b: ReadonlySet<T>): ReadonlySet<T> => new Set([...a].filter((x) => b.has(x)));

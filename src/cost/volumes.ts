@@ -1,5 +1,5 @@
 import { Fraction } from "fraction.js";
-import { type Arena, freeOfPosition } from "../expression/arena.js";
+import { type Arena, freeOfPosition, freeOfRange } from "../expression/arena.js";
 import type { Dim, DimAtom, Index, Position } from "../expression/node.js";
 import {
   add,
@@ -23,6 +23,19 @@ export interface Guard {
 
 const dimPolynomial = (dim: Dim): Polynomial => fromDim(dim, atomFree);
 const atomFree = (atom: DimAtom): readonly Index[] => (atom.at === null ? [] : freeOfPosition(atom.at));
+
+const MOST_PERMUTED = 5;
+
+function* permutations<T>(list: readonly T[]): Generator<readonly T[]> {
+  if (list.length < 2) yield list;
+  else
+    for (const [k, head] of list.entries())
+      for (const rest of permutations(list.toSpliced(k, 1))) yield [head, ...rest];
+}
+
+/** Whether no range depends on an index that comes later. */
+const isOrdered = (list: readonly Index[]): boolean =>
+  list.every((i, k) => freeOfRange(i.range).every((j) => !list.includes(j) || list.indexOf(j) < k));
 
 /** How deep sums stand in sums. */
 const nesting = (p: Polynomial): number =>
@@ -66,7 +79,7 @@ export class Volumes {
   #count(list: readonly Index[], guards: readonly Guard[]): Polynomial {
     const inside = guards.filter((g) => freeOfPosition(g.position).every((i) => list.includes(i)));
     let count = one;
-    const bounds = this.#bounds(list, inside);
+    const bounds = this.#bestBounds(list, inside);
     if (bounds === null) return zero;
     // Outermost first, so the last one is summed first: what bounds it is still a number then.
     for (const { index, low, high } of [...bounds].reverse()) {
@@ -119,8 +132,23 @@ export class Volumes {
     return placed;
   }
 
+  /** In an order of the indices in which every guard bounds one by those before it; if there is none, in the given one. */
+  #bestBounds(list: readonly Index[], guards: readonly Guard[]): readonly Bounds[] | null {
+    const first = this.#bounds(list, guards);
+    if (first === null || first.isExact || list.length > MOST_PERMUTED) return first?.bounds ?? null;
+    for (const order of permutations(list)) {
+      const found = isOrdered(order) ? this.#bounds(order, guards) : first;
+      if (found === null || found.isExact) return found?.bounds ?? null;
+    }
+    return first.bounds;
+  }
+
   /** The bounds of each index under the guards; `null` where no value is left. */
-  #bounds(list: readonly Index[], guards: readonly Guard[]): readonly Bounds[] | null {
+  #bounds(
+    list: readonly Index[],
+    guards: readonly Guard[],
+  ): { readonly bounds: readonly Bounds[]; readonly isExact: boolean } | null {
+    let isExact = true;
     const bounds = list.map(
       (index): Bounds => ({
         index,
@@ -135,33 +163,57 @@ export class Volumes {
         if (value !== null && (relation === "zero" ? value.n !== 0n : value.s < 0n)) return null;
         continue;
       }
-      this.#restrict(bounds, relation, position);
+      isExact &&= this.#restrict(bounds, relation, position);
     }
-    return bounds;
+    for (let k = bounds.length - 1; k > 0; k--) isExact &&= this.#leaveSome(bounds, k);
+    return { bounds, isExact };
+  }
+
+  /** Where an index may have less than no values left, those of the indices before it that leave it so go too. */
+  #leaveSome(bounds: Bounds[], k: number): boolean {
+    const own = bounds[k];
+    if (own === undefined) return true;
+    const spare = add(own.high, scale(own.low, -1), one);
+    if (this.#neverNegative(spare, bounds)) return true;
+    const before = bounds.findLastIndex(
+      ({ index }, n) => n < k && spare.terms.some((t) => t.powers.some(([v]) => v.key === `@${index.key}`)),
+    );
+    const outer = bounds[before];
+    // Between sizes alone nothing is known: L - 1 members are taken to be some.
+    if (outer === undefined) return true;
+    const slope = spare.terms.find((t) => t.powers.some(([v]) => v.key === `@${outer.index.key}`));
+    if (slope === undefined || slope.powers.length !== 1 || !slope.coefficient.abs().equals(1)) return false;
+    return this.#bound(bounds, before, spare, slope.coefficient.s > 0n ? 1 : -1);
   }
 
   /** `c·i + rest ≥ 0` bounds the index that comes last among those of the guard. */
-  #restrict(bounds: Bounds[], relation: Guard["relation"], position: Position): void {
+  #restrict(bounds: Bounds[], relation: Guard["relation"], position: Position): boolean {
     const last = bounds.findLastIndex(({ index }) => position.terms.some(([i]) => i === index));
     const old = bounds[last];
     const term = position.terms.find(([i]) => i === old?.index);
-    if (old === undefined || term === undefined || position.value !== null || Math.abs(term[1]) !== 1) return;
-    const [index, sign] = term;
-    const rest = add(this.position(position), scale(indexValue(index), -sign));
-    const at = scale(rest, -sign);
-    if (relation === "zero") bounds[last] = { index, low: at, high: at };
-    else if (sign === 1) bounds[last] = { ...old, low: this.#tighter(old.low, at, 1, bounds) };
-    else bounds[last] = { ...old, high: this.#tighter(old.high, at, -1, bounds) };
+    if (old === undefined || term === undefined || position.value !== null || Math.abs(term[1]) !== 1) return false;
+    const [index, c] = term;
+    const sign = c > 0 ? 1 : -1;
+    if (relation === "nonnegative") return this.#bound(bounds, last, this.position(position), sign);
+    const at = scale(add(this.position(position), scale(indexValue(index), -sign)), -sign);
+    bounds[last] = { index, low: at, high: at };
+    return true;
   }
 
-  /** Of two bounds the one that surely leaves fewer values; the old one if nobody knows. */
-  #tighter(old: Polynomial, fresh: Polynomial, sign: 1 | -1, bounds: readonly Bounds[]): Polynomial {
-    const gain = scale(subtract(fresh, old), sign);
-    return this.#least(gain, bounds) ? fresh : old;
+  /** Bounds one index so that `p`, which grows with it or falls, is not negative. False if nobody knows which bound is tighter. */
+  #bound(bounds: Bounds[], at: number, p: Polynomial, sign: 1 | -1): boolean {
+    const own = bounds[at];
+    if (own === undefined) return false;
+    const limit = scale(add(p, scale(indexValue(own.index), -sign)), -sign);
+    const old = sign === 1 ? own.low : own.high;
+    const gain = scale(subtract(limit, old), sign);
+    if (this.#neverNegative(gain, bounds)) bounds[at] = sign === 1 ? { ...own, low: limit } : { ...own, high: limit };
+    else return this.#neverNegative(scale(gain, -1), bounds);
+    return true;
   }
 
   /** Whether a polynomial of first degree in indices is nowhere negative: tried at both ends of each range. */
-  #least(p: Polynomial, bounds: readonly Bounds[]): boolean {
+  #neverNegative(p: Polynomial, bounds: readonly Bounds[]): boolean {
     let lowest = p;
     for (const { index, low, high } of [...bounds].reverse()) {
       const own = lowest.terms.find((t) => t.powers.some(([v]) => v.key === `@${index.key}`));

@@ -1,5 +1,5 @@
 import type { Arena } from "../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Equation, Model } from "../model/model.js";
 import { type Folder, namesOf } from "./fold.js";
 import { graphOf } from "./graph.js";
@@ -15,6 +15,22 @@ export interface Product {
   readonly tensor: Tensor;
   readonly indices: readonly Index[];
   readonly body: Node;
+}
+
+/** An entry in the right side of an equation, for all values of the sums that it stands under. */
+export interface EdgeEntry {
+  readonly tensor: Tensor;
+  readonly at: readonly Position[];
+  readonly sums: readonly Index[];
+  /** Iverson brackets: the entry is there only where they hold. */
+  readonly conditions: readonly NodeOf<"iverson">[];
+}
+
+export interface Edges {
+  readonly tensor: Tensor;
+  readonly free: readonly Index[];
+  readonly at: readonly Position[];
+  readonly entries: readonly EdgeEntry[];
 }
 
 /**
@@ -70,6 +86,15 @@ export class Products {
     });
   }
 
+  /** Which entries of `wanted` symbols stand in an equation: the edges of the graph of scalars. */
+  edges(equation: Equation, wanted: (t: Tensor) => boolean): Edges {
+    const { free, at, body } = openEquation(this.#arena, equation);
+    const all = [...this.#occurrences(body, wanted).values()].flat();
+    const entries = all.map((o) => ({ tensor: o.tensor, at: o.at, sums: o.sums, conditions: conditionsIn(o.factor) }));
+    const isCovered = (e: EdgeEntry): boolean => entries.some((o) => o !== e && covers(this.#arena, o, e));
+    return { tensor: equation.tensor, free, at, entries: entries.filter((e) => !isCovered(e)) };
+  }
+
   /** `moving`: the symbols that have a tangent. */
   pushforward(equation: Equation, moving: (t: Tensor) => boolean): Product {
     const arena = this.#arena;
@@ -93,5 +118,21 @@ export class Products {
     return byTensor;
   }
 }
+
+/** Whether `b` is one of the entries that `a` runs over: `z_k` beside `Σ_l z_l`. */
+const covers = (arena: Arena, a: EdgeEntry, b: EdgeEntry): boolean =>
+  a.tensor === b.tensor &&
+  a.conditions.length === 0 &&
+  a.at.some((p, k) => p !== b.at[k]) &&
+  a.at.every((p, k) => {
+    if (p === b.at[k]) return true;
+    const index = arena.indexOf(p);
+    const range = arena.axisRange(a.tensor, k, a.at);
+    const isWhole = index?.range.low === range.low && index.range.high === range.high;
+    return index !== null && isWhole && a.sums.includes(index) && a.at.filter((q) => q === p).length === 1;
+  });
+
+const conditionsIn = (factor: Node): readonly NodeOf<"iverson">[] =>
+  (factor.kind === "multiply" ? factor.factors : [factor]).flatMap((f) => (f.kind === "iverson" ? [f] : []));
 
 const positions = (arena: Arena, indices: readonly Index[]): readonly Position[] => indices.map((i) => arena.at(i));

@@ -7,7 +7,8 @@ import type { Builder } from "./build/builder.js";
 import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import { OWN } from "./formal.js";
-import type { Equation, Model, ModelSymbol, Role } from "./model.js";
+import type { Equation, Model, ModelSymbol } from "./model.js";
+import { roleOf } from "./roles.js";
 import type { SymbolSpec } from "./symbols.js";
 import { span as spanOf } from "./tensors.js";
 import { dimText } from "./value.js";
@@ -263,7 +264,12 @@ function symbolList(
     const family = familyOf(builder, tensor);
     list.push({
       tensor,
-      role: tensor === loss ? "loss" : defined.has(tensor) ? "intermediate" : roleOf(builder, spec, tensor),
+      role:
+        tensor === loss
+          ? "loss"
+          : defined.has(tensor)
+            ? "intermediate"
+            : roleOf(builder.mentionOf(spec), spec.written.symbol.name, tensor.axes.length === 0),
       inferred,
       shape: tensor.axes
         .slice(tensor.parameters.length)
@@ -284,20 +290,6 @@ function familyOf(builder: Builder, tensor: Tensor): ModelSymbol["family"] {
   const letter =
     builder.lettersByRange.get(`${range.low.key}..${range.high.key}`)?.[0] ?? builder.familyLetter(tensor) ?? "k";
   return [letter, dimText(new DimVar(range.low)), dimText(new DimVar(range.high))];
-}
-
-/** A guess for readers' eyes: nothing is computed from it. */
-function roleOf(builder: Builder, spec: SymbolSpec, tensor: Tensor): Role {
-  const sentence = builder.sentenceOf(spec);
-  const name = spec.written.symbol.name;
-  if (/weight|bias|parameter|learn|trainable|gain|kernel/i.test(sentence)) return "parameter";
-  if (/target|label|ground truth/i.test(sentence)) return "target";
-  if (/input|data|example|feature/i.test(sentence)) return "input";
-  if (/^[WUVwbBcv]$|^\\(theta|Theta|beta|gamma|alpha|omega|phi)$/.test(name)) return "parameter";
-  if (/^[tyTY]$/.test(name)) return "target";
-  if (/^[xXuzZ]$/.test(name)) return "input";
-  if (tensor.axes.length === 0 && /^\\?(lambda|eta|epsilon|varepsilon|tau|rho|mu)$/.test(name)) return "constant";
-  return "input";
 }
 
 function inferredNotes(symbols: readonly ModelSymbol[], builder: Builder): readonly ReturnType<typeof diagnostic>[] {

@@ -47,6 +47,8 @@ export interface ProblemCostJson {
   readonly parameters: { readonly count: string; readonly bigO: string };
   readonly equations: readonly EquationCostJson[];
   readonly methods: readonly MethodJson[];
+  /** Of numbers and of the partial derivatives between them: `O(E + V)`. */
+  readonly graph: { readonly nodes: string; readonly edges: string };
   /** Of multiplications, as all sizes grow; `null` if the forward pass has none. */
   readonly backwardOverForward: string | null;
   readonly orders: readonly OrderJson[];

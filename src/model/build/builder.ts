@@ -9,6 +9,7 @@ import { Elaborator } from "../elaborate/elaborator.js";
 import { quietly } from "../infer.js";
 import { type Binding, Letters, letterOf, rangeStatement, visit } from "../letters.js";
 import type { Assumption, Equation } from "../model.js";
+import type { Mention } from "../roles.js";
 import { type Scripted, symbolsIn } from "../scripts.js";
 import type { Item } from "../statements.js";
 import { type Occurrence, type SymbolSpec, SymbolTable } from "../symbols.js";
@@ -124,11 +125,12 @@ export class Builder {
     return found;
   }
 
-  sentenceOf(spec: SymbolSpec): string {
+  /** The formula that a symbol stands in first, in its sentence. */
+  mentionOf(spec: SymbolSpec): Mention | null {
     const item = this.items.find(
       (i) => spec.span.start >= i.statement.span.start && spec.span.end <= i.statement.span.end,
     );
-    return item?.formula.sentence ?? "";
+    return item === undefined ? null : { sentence: item.formula.sentence, ordinal: item.ordinal };
   }
 
   isDefined(tensor: Tensor): boolean {
