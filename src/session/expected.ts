@@ -11,6 +11,7 @@ import { parseFormula } from "../notation/parse.js";
 import type { Syntax } from "../notation/syntax.js";
 import { printNode } from "../print/index-form.js";
 import { printMatrix } from "../print/matrix-form.js";
+import type { Names } from "../print/names.js";
 import { vectorize } from "../vectorize/vectorize.js";
 import { namesFor } from "./printer.js";
 
@@ -78,8 +79,20 @@ function askedBy(judge: Judge, judged: Judged): Asked | null {
   }
 }
 
+/** The author's notation, gathered again only where lines have brought names of their own. */
+const notations = new WeakMap<Judge, { readonly equations: number; readonly names: Names }>();
+
+function notationOf(judge: Judge): Names {
+  const { model } = judge.derivatives;
+  const known = notations.get(judge);
+  if (known?.equations === model.equations.length) return known.names;
+  const names = namesFor(model);
+  notations.set(judge, { equations: model.equations.length, names });
+  return names;
+}
+
 function inForm(judge: Judge, { whole }: Asked, body: Node): string {
-  const names = namesFor(judge.derivatives.model);
+  const names = notationOf(judge);
   if (whole.length > 0 && whole.length <= 2) {
     const form = vectorize(judge.context.arena, whole, body, judge.problem.model.letters);
     if (form.matrix !== undefined) return printMatrix(form.matrix, names);
@@ -96,9 +109,17 @@ export function nextLine(expected: Expected | null, chain: string): string | nul
   return forms.find((f) => !seen.includes(plain(f))) ?? forms.at(-1) ?? null;
 }
 
+const readAgain = new WeakMap<Expected, readonly Syntax[]>();
+
 /** What we printed, read again: to lay beside what was written. */
 export function asSyntax(expected: Expected | null): readonly Syntax[] {
   if (expected === null) return [];
+  const known = readAgain.get(expected) ?? parsed(expected);
+  readAgain.set(expected, known);
+  return known;
+}
+
+function parsed(expected: Expected): readonly Syntax[] {
   return [expected.latex, ...expected.more].flatMap((latex) => {
     const source = new Source("", latex);
     const { statements } = parseFormula(source, { start: 0, end: latex.length }, noMacros);

@@ -1,6 +1,7 @@
 import { unlessRefused } from "../../core/unless-refused.js";
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
 import { type Points, pointsOf } from "../../decide/points.js";
+import { compareSampled, FEW } from "../../decide/sampled.js";
 import type { Environment } from "../../evaluate/values.js";
 import type { Index, Node } from "../../expression/node.js";
 
@@ -91,15 +92,19 @@ export class Comparison {
     });
   }
 
-  /** Equal at the points, and not found different by the decider. */
+  /** Equal at the points, and at those of a decision. */
   same(a: Node, b: Node): boolean {
     if (!this.agree(a, b)) return false;
+    if (a === b) return true;
     if (this.#confirmed >= CONFIRMED) return false;
     this.#confirmed += 1;
-    const decision = unlessRefused(() =>
-      decideNodes({ left: a, right: b, free: this.free }, { ...this.#context, budget: 2000 }),
-    );
-    return decision?.verdict === "equal-proved" || decision?.verdict === "equal-sampled";
+    const question = { left: a, right: b, free: this.free };
+    // A reason rests on values, as long as these say something: it needs no proof.
+    const verdict = unlessRefused(() => {
+      const found = compareSampled(question, this.#points, this.#context, FEW);
+      return found === null ? decideNodes(question, { ...this.#context, budget: 2000 }).verdict : found.method;
+    });
+    return verdict === "equal-proved" || verdict === "equal-sampled" || verdict === "sampled";
   }
 }
 
