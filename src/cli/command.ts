@@ -14,6 +14,8 @@ export interface Outcome {
   readonly text: (paint: Paint) => string | Promise<string>;
   readonly diagnostics: readonly PlacedDiagnostic[];
   readonly status: Status;
+  /** What is to be written beside standard output. */
+  readonly files?: readonly { readonly file: string; readonly text: string }[];
 }
 
 /** What `graph --to` prints; apart from what makes them, so that help need not load it. */
@@ -29,11 +31,16 @@ export interface Options {
   readonly seed?: number;
   readonly paths?: readonly string[];
   readonly backward?: boolean;
+  /** A file of values. */
+  readonly given?: { readonly file: string; readonly text: string };
+  /** A table. */
+  readonly data?: { readonly file: string; readonly text: string };
+  readonly gradients?: boolean;
 }
 
 /** A command over worksheets: one outcome for each file. */
 export interface Command {
-  readonly run: (file: string, text: string, options: Options) => Promise<Outcome>;
+  readonly run: (file: string, text: string, options: Options, stderr: Writer) => Promise<Outcome>;
   /** With `--to`: the objects of all files as one document. Without it, each file's text is a document of its own. */
   readonly document?: (files: readonly object[], to: NonNullable<Options["to"]>) => Promise<string>;
   /** The JSON object of a file that cannot be used: its lists are empty. */

@@ -32,8 +32,11 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   return status;
 }
 
-/** The options as commander gives them: `against` is still a path. */
-type Asked = Omit<Options, "against"> & { readonly against?: string };
+/** The options as commander gives them: what names a file is still a path. */
+type Asked = Omit<Options, FileOption> & { readonly [K in FileOption]?: string };
+/** Options whose value is a file to be read. */
+const FILE_OPTIONS = ["against", "given", "data"] as const;
+type FileOption = (typeof FILE_OPTIONS)[number];
 type Load = () => Promise<Command>;
 type Start = (load: Load, files: readonly string[], options: Asked) => Promise<void>;
 
@@ -114,6 +117,17 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
     .option("--paths <SYMBOL>", "mark the paths from this symbol to the loss; may be repeated", collect)
     .addOption(seed())
     .action((file: string, options: Asked) => start(async () => (await import("./graph.js")).graph, [file], options));
+  program
+    .command("evaluate")
+    .description("numbers through the forward pass, every intermediate printed")
+    .argument("<FILE>", "a worksheet; - is standard input")
+    .option("--given <JSON>", "values by name, as `read` lists them; sizes follow from their shapes")
+    .option("--gradients", "the gradients of the loss too")
+    .option("--json", "a JSON object")
+    .addOption(seed())
+    .action((file: string, options: Asked) =>
+      start(async () => (await import("./evaluate.js")).evaluate, [file], options),
+    );
   return program;
 }
 
@@ -139,8 +153,8 @@ function version(): string {
 }
 
 async function overFiles(command: Command, files: readonly string[], asked: Asked, io: Surroundings): Promise<Status> {
-  const { against, ...rest } = asked;
-  const problem = against === undefined ? null : await readOnly(against);
+  const { against, given, data, ...rest } = asked;
+  const beside = await readBeside({ against, given, data });
   const paint = painter(io.stdout, io.env);
   const paintError = painter(io.stderr, io.env);
   let highest: Status = 0;
@@ -149,11 +163,23 @@ async function overFiles(command: Command, files: readonly string[], asked: Aske
   const isWhole = to !== undefined && command.document !== undefined;
   const keep = isWhole ? (json: object) => found.push(json) : null;
   for await (const input of readInputs(files)) {
-    const status = await overFile(command, input, problem, rest, { io, paint, paintError, keep });
+    const status = await overFile(command, input, beside, rest, { io, paint, paintError, keep });
     if (status > highest) highest = status;
   }
   if (to !== undefined && command.document !== undefined) write(io, await command.document(found, to));
   return highest;
+}
+
+/** The files that options name, each read once. */
+async function readBeside(
+  paths: { readonly [K in FileOption]: string | undefined },
+): Promise<ReadonlyMap<FileOption, Input>> {
+  const read = new Map<FileOption, Input>();
+  for (const option of FILE_OPTIONS) {
+    const path = paths[option];
+    if (path !== undefined) read.set(option, await readOnly(path));
+  }
+  return read;
 }
 
 const write = (io: Surroundings, text: string): void => {
@@ -171,7 +197,7 @@ interface Output {
 async function overFile(
   command: Command,
   input: Input,
-  problem: Input | null,
+  beside: ReadonlyMap<FileOption, Input>,
   options: Options,
   { io, paint, paintError, keep }: Output,
 ): Promise<Status> {
@@ -187,21 +213,26 @@ async function overFile(
     return 2;
   };
   if ("problem" in input) return giveUp(input.code, input.problem, input.hint);
-  if (problem !== null && "problem" in problem)
-    return giveUp(problem.code, `${problem.file}: ${problem.problem}`, problem.hint);
+  for (const other of beside.values())
+    if ("problem" in other) return giveUp(other.code, `${other.file}: ${other.problem}`, other.hint);
   try {
-    const given = problem === null ? options : { ...options, against: problem };
-    const outcome = await command.run(input.file, input.text, given);
+    const outcome = await command.run(input.file, input.text, { ...options, ...Object.fromEntries(beside) }, io.stderr);
     const output =
       options.json === true ? JSON.stringify(outcome.json) : keep === null ? await outcome.text(paint) : "";
     report(outcome.diagnostics, linesOf(input.text));
     write(io, output);
     keep?.(outcome.json);
+    for (const { file, text } of outcome.files ?? []) await writeOut(file, text);
     return outcome.status;
   } catch (error) {
     // One file's accident must not take the others' results away.
     return giveUp("internal/error", `this is a mistake in the program, not in the file: ${messageOf(error)}`);
   }
+}
+
+async function writeOut(file: string, text: string): Promise<void> {
+  const { writeFile } = await import("node:fs/promises");
+  await writeFile(file, text);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

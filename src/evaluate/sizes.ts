@@ -70,6 +70,9 @@ export function chooseSizes(
   return sizes;
 }
 
+/** All dimensions that a model speaks of. */
+export const dimensionsOf = (model: Model): readonly DimAtom[] => factsOf(model).atoms;
+
 /** Different sizes for all widths where they are few, else for those that meet in one equation. */
 function colour(facts: Facts, sizes: Map<string, number>, random: Random): void {
   const widths = facts.atoms.filter((a) => !facts.depths.has(a));

@@ -48,14 +48,13 @@ export function pointWithAdjoints(derivation: Derivation, seed: number, round: n
   const { model } = derivation;
   const { env, reason } = samplePoint(model, { seed, round });
   if (env === null) return reason;
-  const equations = derivation.gradients.map((g) => ({
-    tensor: g.adjoint,
-    at: g.indices.map((i) => model.arena.at(i)),
-    body: g.shown,
-  }));
-  forward({ equations }, env);
+  forward({ equations: adjointEquations(derivation) }, env);
   return env;
 }
+
+/** Gradients as equations, to be computed after the forward pass. */
+export const adjointEquations = ({ gradients, model }: Derivation) =>
+  gradients.map((g) => ({ tensor: g.adjoint, at: g.indices.map((i) => model.arena.at(i)), body: g.shown }));
 
 /** Is the matrix form what the index form is, entry by entry, at these points? */
 export function matrixAgrees(

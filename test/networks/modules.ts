@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { renderNumpy } from "../../src/render/numpy.js";
 import { deriveWorksheet } from "../../src/session/derive.js";
-import type { DiagnosticJson } from "../../src/session/report.js";
+import type { DiagnosticJson, SymbolJson } from "../../src/session/report.js";
 
 export interface NetworkCase {
   /** The worksheet's file without its ending; the oracle has the same name. */
@@ -36,18 +36,21 @@ export function networkCase(path: string): NetworkCase {
   return {
     name: basename(path).replace(/\.(md|tex)$/, ""),
     source,
-    // A family without its index, unless something else is called so: `x` for `x_{i}`, but `L_{i}` beside `L`.
-    names: Object.fromEntries(
-      [...report.json.symbols]
-        .sort((a, b) => Number(b.family !== undefined) - Number(a.family !== undefined))
-        .flatMap((s) => [
-          [s.latex, s.name],
-          [s.family === undefined ? s.latex : s.latex.replace(/_\{[a-z](,[a-z])*\}/, ""), s.name],
-        ]),
-    ),
+    names: namesByLatex(report.json.symbols),
     diagnostics: report.json.diagnostics,
   };
 }
+
+/** A family without its index, unless something else is called so: `x` for `x_{i}`, but `L_{i}` beside `L`. */
+export const namesByLatex = (symbols: readonly SymbolJson[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    [...symbols]
+      .sort((a, b) => Number(b.family !== undefined) - Number(a.family !== undefined))
+      .flatMap((s) => [
+        [s.latex, s.name],
+        [s.family === undefined ? s.latex : s.latex.replace(/_\{[a-z](,[a-z])*\}/, ""), s.name],
+      ]),
+  );
 
 /** What is wrong with each module by its oracle; all in one process. */
 export function compare(python: string, script: string, cases: readonly NetworkCase[]): readonly NetworkResult[] {
