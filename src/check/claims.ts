@@ -203,16 +203,16 @@ export class ClaimReader {
     const e = this.#problem.elaborator;
     const ranges = new Map<string, Binding>();
     for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
-    const found = new Map<string, LetterBinding>();
+    const found = new Map<string, Binding | null>();
     const look = (s: Syntax): void => {
       const letter = letterOf(s);
       if (letter !== null && e.letters.isIndex(letter) && !found.has(letter))
-        found.set(letter, e.bind(ranges.get(letter) ?? { letter, low: null, high: null, conditions: [] }, false));
+        found.set(letter, ranges.get(letter) ?? null);
       // A sum without an index runs over the letters that stand nowhere else.
       if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null) for (const child of children(s)) look(child);
     };
     for (const side of statement.sides) look(side);
-    return [...found.values()];
+    return e.bindTogether(found);
   }
 }
 

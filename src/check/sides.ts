@@ -7,6 +7,7 @@ import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import { memberPosition, partOf } from "../model/elaborate/positions.js";
 import { selected } from "../model/elaborate/symbol-values.js";
+import { memberAxes } from "../model/members.js";
 import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
 import { partsOf, unstacked, vec } from "../model/stacked.js";
@@ -58,8 +59,8 @@ export class SideReader {
       spec.tensor === null || (mayInvent && this.#invented.isOnlyDeclared(spec, spec.tensor))
         ? this.#invented.abstractQuantity(spec, t, span)
         : spec.tensor;
-    const axes = spec.axes ?? [];
     const members = found.members.map((m, k) => memberPosition(e, spec, m, k));
+    const axes = memberAxes(e, spec, members) ?? [];
     const part = selected(e, found, axes);
     if (part === null) return refuse("symbol/unknown", `nothing says which shape ${spec.key} has`, span);
     const transposed = found.actions.length % 2 === 1;

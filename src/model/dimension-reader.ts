@@ -2,6 +2,7 @@ import type { Arena } from "../expression/arena.js";
 import type { Dim, Position } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { DimVar } from "./dimensions.js";
+import { quietly } from "./infer.js";
 import { latexOf } from "./latex.js";
 import { type Letters, letterOf } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
@@ -84,7 +85,7 @@ export class DimensionReader {
     if (dim.terms.length !== 1 || term?.coefficient !== 1 || term.powers.length !== 1 || power === undefined)
       return false;
     const [atom, exponent] = power;
-    if (exponent !== 1 || this.#settled.has(atom.latex)) return false;
+    if (exponent !== 1 || atom.at !== null || this.#settled.has(atom.latex)) return false;
     return ![...this.hard].some((text) => this.#latex.get(text) === atom.latex);
   }
 
@@ -154,11 +155,10 @@ export class DimensionReader {
     const t = takeApart(s);
     // `\sum_{j=1}^{y}` with a class y runs up to a value.
     const isValue = t !== null && !this.hard.has(text) && this.#symbols.isInteger(t);
+    const member = t === null ? null : this.#member(t, e);
+    if (member !== null) return member;
     if (latex !== undefined && !isValue) return this.#arena.namedDim(latex);
     if (t === null || isValue) return null;
-    const family = this.#families.get(headKey(t.symbol));
-    const script = t.sups[0]?.content ?? t.subs[0];
-    if (family !== undefined && script !== undefined) return this.#arena.namedDim(family, memberOf(script, e));
     const [sup] = t.sups;
     if (t.sups.length === 1 && sup?.content.kind === "number" && !sup.bracketed && t.subs.length === 0) {
       const base = this.#name(t.symbol, e);
@@ -170,6 +170,21 @@ export class DimensionReader {
       );
     }
     return null;
+  }
+
+  /** `D^{(0)}`, `D^{(\ell)}` and `D^{(L)}` where some size `D^{(\ell)}` runs; a script that is no place is a label. */
+  #member(t: Scripted, e: Scope): Dim | null {
+    const family = this.#families.get(headKey(t.symbol));
+    const script = t.sups[0]?.content ?? t.subs[0];
+    if (family === undefined || script === undefined) return null;
+    const runs = this.#letters.mentionsFamily(script);
+    const at = runs ? memberOf(script, e) : quietly(() => memberOf(script, e));
+    return at === null ? null : this.#arena.namedDim(family, at);
+  }
+
+  /** Does some size run with the members of a family? */
+  get runWithFamilies(): boolean {
+    return this.#families.size > 0;
   }
 
   /** A size used as a number, with the powers that hang on it; `null` if the name is a variable as well. */

@@ -3,6 +3,20 @@ import type { Arena } from "../expression/arena.js";
 import type { Dim } from "../expression/node.js";
 
 /**
+ * How the sizes of one member of a family follow from those of the family: where `h_\ell` has `d_\ell` entries, `h_{\ell-1}` has
+ * `d_{\ell-1}`.
+ */
+export interface MemberSizes {
+  /** Which member it is. */
+  readonly key: string;
+  readonly toMember: (dim: Dim) => Dim;
+  /** `null` where the size of this member does not tell those of the others. */
+  readonly toFamily: (dim: Dim) => Dim | null;
+  /** Called with two axes of different members that meet before either has a size: what they have in common is not known yet. */
+  readonly postpone: (family: DimVar, other: DimVar) => void;
+}
+
+/**
  * The size of an axis while shapes are being found: a variable of unification. Bound to a dimension once known.
  * A `soft` dimension was seen in limits of sums only, so that it may turn out to be another's second name.
  */
@@ -11,6 +25,7 @@ export class DimVar {
   #dim: Dim | null;
   #soft: boolean;
   #parts: readonly [DimVar, DimVar] | null = null;
+  #member: { readonly family: DimVar; readonly sizes: MemberSizes } | null = null;
 
   constructor(dim: Dim | null, soft = false) {
     this.#dim = dim;
@@ -21,6 +36,13 @@ export class DimVar {
   static stacked(outer: DimVar, inner: DimVar): DimVar {
     const d = new DimVar(null);
     d.#parts = [outer, inner];
+    return d;
+  }
+
+  /** The size of an axis of one member of a family, whose own axis is `family`. */
+  static member(family: DimVar, sizes: MemberSizes): DimVar {
+    const d = new DimVar(null);
+    d.#member = { family, sizes };
     return d;
   }
 
@@ -36,12 +58,17 @@ export class DimVar {
   }
 
   get dim(): Dim | null {
-    return this.root().#dim;
+    const root = this.root();
+    const family = root.#dim === null ? (root.#member?.family.dim ?? null) : null;
+    return family === null ? root.#dim : (root.#member?.sizes.toMember(family) ?? null);
   }
 
   bind(dim: Dim): void {
-    this.root().#dim = dim;
-    this.root().#soft = false;
+    const root = this.root();
+    const family = root.#member?.sizes.toFamily(dim) ?? null;
+    if (family !== null) root.#member?.family.bind(family);
+    else root.#dim = dim;
+    root.#soft = false;
   }
 
   /** Makes two sizes one. False if both are known and differ. */
@@ -50,16 +77,35 @@ export class DimVar {
     const b = other.root();
     if (a === b) return true;
     if (a.#parts !== null || b.#parts !== null) return a.#unifyStacked(b);
-    if (a.#dim !== null && b.#dim !== null) return a.#unifyKnown(b, a.#dim === b.#dim || maySynonym(a.#dim, b.#dim));
-    const [unknown, kept] = a.#dim === null ? [a, b] : [b, a];
-    unknown.#parent = kept;
+    const [own, others] = [a.dim, b.dim];
+    if (own !== null && others !== null) return a.#unifyKnown(b, own === others || maySynonym(own, others));
+    if (own === null && others === null && a.#member !== null && b.#member !== null) return a.#unifyMembers(b);
+    const [unknown, kept] = own === null && (a.#member === null || others !== null) ? [a, b] : [b, a];
+    unknown.#follow(kept);
+    return true;
+  }
+
+  /** What has no size yet becomes another; the axis of a member tells its family. */
+  #follow(kept: DimVar): void {
+    const dim = kept.dim;
+    const family = dim === null ? null : (this.#member?.sizes.toFamily(dim) ?? null);
+    if (family === null) this.#parent = kept;
+    else this.#member?.family.unify(new DimVar(family, kept.#soft));
+  }
+
+  /** Two members of unknown size: of one place, their families have one size; of two, that says nothing yet. */
+  #unifyMembers(other: DimVar): boolean {
+    const [a, b] = [this.#member, other.#member];
+    if (a === null || b === null) return true;
+    if (a.sizes.key === b.sizes.key) return a.family.unify(b.family);
+    a.sizes.postpone(a.family, b.family);
     return true;
   }
 
   /** Of two roots with sizes the one that is only a name of the other follows it. */
   #unifyKnown(other: DimVar, mayBeOne: boolean): boolean {
     if (!mayBeOne) return false;
-    if (this.#dim === other.#dim ? !this.#soft : other.#soft) other.#parent = this;
+    if (this.dim === other.dim ? !this.#soft : other.#soft) other.#parent = this;
     else if (this.#soft) this.#parent = other;
     else return false;
     return true;
@@ -71,8 +117,9 @@ export class DimVar {
       return this.#parts[0].unify(other.#parts[0]) && this.#parts[1].unify(other.#parts[1]);
     const [plain, pair] = this.#parts === null ? [this, other] : [other, this];
     // The rows of X are fewer than the entries of vec(X); of another size that is not known.
-    if (plain.#dim !== null && pair.#parts?.some((part) => part.dim === plain.#dim) === true) return false;
-    if (plain.#dim !== null)
+    const size = plain.dim;
+    if (size !== null && pair.#parts?.some((part) => part.dim === size) === true) return false;
+    if (size !== null)
       refuse(
         "unsupported/stacked",
         "a size that is a product is not known to be stacked from a matrix",
@@ -87,7 +134,9 @@ export class DimVar {
     const a = this.root();
     const b = other.root();
     if (a.#parts !== null && b.#parts !== null) return a.#parts[0].same(b.#parts[0]) && a.#parts[1].same(b.#parts[1]);
-    return a === b || (a.#dim !== null && a.#dim === b.#dim);
+    if (a === b || (a.dim !== null && a.dim === b.dim)) return true;
+    if (a.#member === null || b.#member === null) return false;
+    return a.#member.sizes.key === b.#member.sizes.key && a.#member.family.same(b.#member.family);
   }
 
   /** Could the two be one: not both known and different. */
@@ -96,8 +145,9 @@ export class DimVar {
     const b = other.root();
     if (a.#parts !== null && b.#parts !== null)
       return a.#parts[0].compatible(b.#parts[0]) && a.#parts[1].compatible(b.#parts[1]);
-    if (a === b || a.#dim === null || b.#dim === null || a.#dim === b.#dim) return true;
-    return (a.#soft || b.#soft) && maySynonym(a.#dim, b.#dim);
+    const [own, others] = [a.dim, b.dim];
+    if (a === b || own === null || others === null || own === others) return true;
+    return (a.#soft || b.#soft) && maySynonym(own, others);
   }
 
   isOne(arena: Arena): boolean {

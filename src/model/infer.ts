@@ -4,6 +4,7 @@ import { applicationAt, functionKind } from "./applications.js";
 import { DimVar } from "./dimensions.js";
 import { factors } from "./elaborate/arithmetic.js";
 import type { Application, Elaborator } from "./elaborate/elaborator.js";
+import { setMemberShape } from "./members.js";
 import { oneVar } from "./products.js";
 import { takeApart } from "./scripts.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -83,7 +84,12 @@ function expectSymbol(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolea
     if (action.kind !== "power") shape = flip(e, shape);
     else if (shape.length > 1) return false;
   }
-  setShape(found.spec, shape);
+  setMemberShape(
+    e,
+    found.spec,
+    found.members.map((m) => e.position(m, null)),
+    shape,
+  );
   return true;
 }
 

@@ -137,7 +137,7 @@ function pair(e: Elaborator, a: Application): readonly [Value, Value, Syntax, Sy
   const [x, y] = [e.elaborate(s), e.elaborate(t)];
   if (x === null || y === null) {
     const one = x ?? y;
-    if (one !== null && one.axes.length > 0) e.pending?.push({ axes: one.axes, terms: [s, t] });
+    if (one !== null && one.axes.length > 0) e.pending?.push(e.postponed({ axes: one.axes, terms: [s, t] }));
     return null;
   }
   return [x, y, s, t];

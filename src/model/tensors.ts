@@ -4,7 +4,9 @@ import type { Dim, Index, Position, Range } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
 import { latexOf } from "./latex.js";
+import { withParameters } from "./members.js";
 import type { SymbolSpec } from "./symbols.js";
+import { dimText } from "./value.js";
 
 /** Gives each symbol its tensor, now that sizes are known. */
 export function makeTensors(builder: Builder): void {
@@ -26,10 +28,10 @@ function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec[
       spec.span,
       "write vec or \\otimes where it is used",
     );
-  const member = (spec.axes ?? []).map((d) => arena.upTo(d.dim ?? arena.oneDim));
   const slots = Array.from({ length: spec.slots }, (_, k) => slotRange(builder, spec, k));
   // The positions of numbers are axes, those of arrays select a member of a family.
-  const axesFromSlots = member.length === 0 && spec.supSlots === 0 && spec.subSlots > 0 && !spec.scalarFamily;
+  const axesFromSlots =
+    (spec.axes ?? []).length === 0 && spec.supSlots === 0 && spec.subSlots > 0 && !spec.scalarFamily;
   const family = axesFromSlots ? [] : slots;
   const parameters = family.map((range, k) => arena.index(`$${k}`, range));
   const latex = latexTemplate(spec, axesFromSlots);
@@ -38,30 +40,25 @@ function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec[
     latex,
     name: identifier(latex.replace(/[([]?\{#\d\}[)\]]?,?/g, "").replace(/[_^]\{\}/g, "")),
     parameters,
-    axes: [...slots, ...ragged(arena, member, family, parameters, spec)],
+    axes: [...slots, ...ragged(builder, parameters, spec)],
     integer: spec.integer,
     derivative: null,
   });
 }
 
-/** Sizes that run with the family, `D^{(\ell)}`, follow the family's parameter. */
-function ragged(
-  arena: Arena,
-  member: readonly Range[],
-  family: readonly Range[],
-  parameters: readonly Index[],
-  spec: SymbolSpec,
-): readonly Range[] {
-  const [parameter] = parameters;
-  if (parameter === undefined || family.length === 0) return member;
-  const written = spec.slotRanges[0]?.[0];
-  if (written === undefined) return member;
-  const position = written.position();
-  const [term] = position.terms;
-  if (term === undefined || position.terms.length !== 1 || Math.abs(term[1]) !== 1) return member;
-  const [index, sign] = term;
-  const back = arena.position([[parameter, sign]], arena.scaleDim(position.offset, -sign));
-  return member.map((r) => arena.substituteRange(r, new Map([[index, back]])));
+/** Sizes that run with the family, `D^{(\ell)}`, follow the family's parameters. */
+function ragged(builder: Builder, parameters: readonly Index[], spec: SymbolSpec): readonly Range[] {
+  return (spec.axes ?? []).map((axis) => {
+    const size = withParameters(builder.e, axis.dim ?? builder.arena.oneDim, parameters);
+    if (size === null)
+      return refuse(
+        "shape/runs",
+        `the size ${dimText(axis)} of ${spec.key} runs with the members of a family, and ${spec.key} does not`,
+        spec.span,
+        "declare its shape",
+      );
+    return builder.arena.upTo(size);
+  });
 }
 
 /** The range that covers every position seen in a slot. */

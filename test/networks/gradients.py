@@ -164,21 +164,32 @@ ORACLES = {}
 
 
 def network(name, **sizes):
-    """Registers an oracle: a function of a Network and of the sizes."""
+    """Registers an oracle: a function of a Network and of the sizes. Of a tuple of sizes each is tried."""
 
     def register(body):
-        ORACLES[name] = (body, sizes)
+        lists = [k for k, s in sizes.items() if isinstance(s, tuple)]
+        # Two depths differ.
+        shift = {k: n for n, k in enumerate(lists)}
+        rounds = range(max((len(sizes[k]) for k in lists), default=1))
+        ORACLES[name] = body, [
+            {k: s[(n + shift[k]) % len(s)] if k in shift else s for k, s in sizes.items()} for n in rounds
+        ]
         return body
 
     return register
 
 
 def check(case):
-    body, sizes = ORACLES[case["name"]]
+    body, rounds = ORACLES[case["name"]]
+    found = [(sizes, p) for sizes in rounds for p in check_sizes(case, body, sizes)]
+    return [p if len(rounds) == 1 else f"{sizes}: {p}" for sizes, p in found]
+
+
+def check_sizes(case, body, sizes):
     names = {_bare(latex): name for latex, name in case["names"].items()}
 
     def name_of(key):
-        return names.get(_bare(key), key)
+        return case["names"].get(key) or names.get(_bare(key), key)
 
     def run(inputs, moved=None):
         net = Network(case["name"], inputs, moved)
@@ -240,7 +251,8 @@ def check(case):
 def main():
     warnings.simplefilter("ignore")
     sys.modules["gradients"] = sys.modules["__main__"]
-    for file in sorted((pathlib.Path(__file__).parent / "oracles").glob("*.py")):
+    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
+    for file in sorted((folder if folder.is_dir() else folder.parent / "oracles").glob("*.py")):
         spec = importlib.util.spec_from_file_location(f"oracles_{file.stem}", file)
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
     report = []

@@ -52,10 +52,15 @@ export const namesByLatex = (symbols: readonly SymbolJson[]): Readonly<Record<st
       ]),
   );
 
-/** What is wrong with each module by its oracle; all in one process. */
-export function compare(python: string, script: string, cases: readonly NetworkCase[]): readonly NetworkResult[] {
+/** What is wrong with each module by its oracle; all in one process. The oracles stand beside the script, or in a folder. */
+export function compare(
+  python: string,
+  script: string,
+  cases: readonly NetworkCase[],
+  oracles: readonly string[] = [],
+): readonly NetworkResult[] {
   const input = JSON.stringify(cases.map(({ name, source, names }) => ({ name, source, names })));
-  const run = spawnSync(python, [script], { input, encoding: "utf8", maxBuffer: 1 << 28 });
+  const run = spawnSync(python, [script, ...oracles], { input, encoding: "utf8", maxBuffer: 1 << 28 });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout) as readonly NetworkResult[];
 }

@@ -6,6 +6,7 @@ import { OWN } from "../formal.js";
 import { setShape } from "../infer.js";
 import { latexOf } from "../latex.js";
 import { letterOf, mentions, nodesIn, visit } from "../letters.js";
+import { setMemberShape } from "../members.js";
 import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
@@ -85,16 +86,21 @@ function declareSymbol(
   }
   const occurrence = inDeclaration(builder, t, () => builder.symbols.introduce(t));
   const { spec } = occurrence;
-  const axes = inDeclaration(builder, t, () => declaredAxes(builder, shape));
-  if (spec.declared && spec.axes !== null && !sameShape(spec.axes, axes))
+  const before = spec.declared ? spec.axes : null;
+  const axes = inDeclaration(builder, t, () => {
+    const written = declaredAxes(builder, shape);
+    const members = occurrence.members.map((m) => builder.e.position(m, null));
+    setMemberShape(builder.e, spec, members, written);
+    return written;
+  });
+  if (before !== null && spec.axes !== null && !sameShape(before, spec.axes))
     refuse(
       "shape/declared-twice",
-      `${latexOf(t.symbol)} was declared ${shapeText(spec.axes)} before, and here ${shapeText(axes)}`,
+      `${latexOf(t.symbol)} was declared ${shapeText(before)} before, and here ${shapeText(axes)}`,
       t.span,
     );
   // `y_t \in \mathbb{R}` with a running t is a family of scalars; `P_{ij} \in \{0, 1\}` are the entries of a matrix.
   if (axes.length === 0 && spec.subSlots === 1) spec.scalarFamily = true;
-  setShape(spec, axes);
   spec.declared = true;
   spec.integer = spec.integer || kind === "range" || kind === "integer";
   assume(builder, spec, kind, item);

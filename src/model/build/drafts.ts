@@ -128,14 +128,14 @@ function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Stat
   const around = builder.rangesIn(item.formula.sentence);
   const ranges = new Map<string, Binding>();
   for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
-  const found = new Map<string, LetterBinding>();
+  const found = new Map<string, Binding | null>();
   for (const part of [...t.sups.map((p) => p.content), ...t.subs])
     visit(part, (s) => {
       const letter = letterOf(s);
       if (letter !== null && builder.letters.isIndex(letter) && !found.has(letter))
-        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? around.get(letter) ?? null));
+        found.set(letter, ranges.get(letter) ?? around.get(letter) ?? null);
     });
-  return [...found.values()];
+  return builder.e.bindTogether(found);
 }
 
 function samePlace(builder: Builder, d: Occurrence, o: Occurrence): boolean {

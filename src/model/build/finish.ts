@@ -1,12 +1,13 @@
 import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
 import { addTo } from "../../core/groups.js";
-import type { Arena } from "../../expression/arena.js";
+import { type Arena, freeOfRange } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { type Binding, letterOf, mentions, rangeStatement, visit } from "../letters.js";
+import { memberAxes, sizeTheRest } from "../members.js";
 import type { Equation } from "../model.js";
 import { takeApart } from "../scripts.js";
 import { recogniseSoftmax } from "../softmax.js";
@@ -81,6 +82,7 @@ function guardQuiet(item: Item, f: () => void): void {
 }
 
 function nameSizes(builder: Builder): void {
+  sizeTheRest(builder.e);
   let count = 0;
   const taken = new Set(builder.e.dims.names);
   for (const spec of builder.symbols.all)
@@ -136,9 +138,9 @@ function finalEquation(builder: Builder, d: Draft): Equation {
   return e.within(d.free, () => {
     const { spec, entries, members: written } = builder.occurrenceOf(d);
     const tensor = spec.tensor ?? refuse("symbol/unknown", `${spec.key} has no shape`, d.item.statement.span);
-    const axes = spec.axes ?? [];
     const whole = entries.length === 0;
     const members = written.map((m) => e.position(m, null));
+    const axes = memberAxes(e, spec, members) ?? [];
     const right = e.value(d.right, whole ? axes : []);
     const shape = whole ? axes : [];
     const alignment = align(arena, shape, right.axes);
@@ -199,7 +201,15 @@ function shiftLeft(builder: Builder, at: readonly Position[], body: Node): reado
     map.set(index, arena.position([[shifted, sign]], arena.scaleDim(p.offset, -sign)));
     return arena.at(shifted);
   });
-  return [plain, arena.substitute(body, map)];
+  // The axes of a member are as long as that member's.
+  const own = plain.map((p) => {
+    const index = arena.indexOf(p);
+    if (index === null || !freeOfRange(index.range).some((i) => map.has(i))) return p;
+    const moved = arena.at(arena.index(index.name, arena.substituteRange(index.range, map)));
+    map.set(index, moved);
+    return moved;
+  });
+  return [own, arena.substitute(body, map)];
 }
 
 function readAssumption(builder: Builder, item: Item): void {
@@ -218,14 +228,14 @@ function sideBindings(builder: Builder, statement: Statement): readonly LetterBi
   const ranges = new Map<string, Binding>();
   for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
   const bound = new Set<string>();
-  const found = new Map<string, LetterBinding>();
+  const found = new Map<string, Binding | null>();
   for (const side of statement.sides)
     visit(side, (s) => {
       const letter = letterOf(s);
       if (letter !== null && builder.letters.isIndex(letter) && !bound.has(letter) && !found.has(letter))
-        found.set(letter, builder.freeLetter(letter, ranges.get(letter) ?? null));
+        found.set(letter, ranges.get(letter) ?? null);
     });
-  return [...found.values()];
+  return builder.e.bindTogether(found);
 }
 
 const DEFAULT_LETTERS = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v"];

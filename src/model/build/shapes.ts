@@ -4,9 +4,10 @@ import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
+import { memberAxes, setMemberShape } from "../members.js";
 import { type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
 import { applyGeneric } from "./declare.js";
@@ -33,21 +34,23 @@ export function findShapes(builder: Builder): void {
 }
 
 function inferEquation(builder: Builder, d: Draft): boolean {
-  const { spec, entries } = builder.occurrenceOf(d);
+  const { spec, entries, members } = builder.occurrenceOf(d);
   const whole = entries.length === 0;
   if (spec.axes === null && whole && isUnknownLoss(builder, d, spec)) setShape(spec, []);
   return builder.e.within(d.free, () => {
     const before = spec.axes;
     // Positions on the left tie the letters to the axes.
     quietly(() => builder.e.elaborate(leftSyntax(d)));
-    const wanted = whole ? spec.axes : [];
+    const at = quietly(() => members.map((m) => builder.e.position(m, null))) ?? [];
+    const own = spec.axes === null ? null : memberAxes(builder.e, spec, at);
+    const wanted = whole ? own : [];
     const right = quietly(() => builder.e.elaborate(d.right, wanted));
     if (right !== null) {
       if (whole && spec.axes === null) {
-        setShape(spec, right.axes);
+        setMemberShape(builder.e, spec, at, right.axes);
         return true;
       }
-      if (whole && spec.axes !== null) unifyShapes(spec.axes, right.axes);
+      if (whole && own !== null) unifyShapes(own, right.axes);
       return before === null && spec.axes !== null;
     }
     if (wanted === null) return before === null && spec.axes !== null;
@@ -86,22 +89,31 @@ function applyGenerics(builder: Builder): boolean {
 }
 
 /** `Wx + b`: a term of unknown shape beside a vector is a vector. */
-function shapePendingTerms(builder: Builder): boolean {
-  for (const { axes, terms } of builder.e.pending ?? []) {
-    if (axes.length !== 1 && axes.length !== 2) continue;
-    for (const t of terms) {
-      const symbol = takeApart(t);
-      if (symbol === null) continue;
-      const found = quietly(() => builder.symbols.resolve(symbol));
-      if (found === null || found.slice !== undefined || found.spec.axes !== null) continue;
-      if (found.entries.length > 0 || found.actions.length > 0) continue;
-      if (axes.length === 2 && !found.spec.defined && !isMatrixLetter(found.spec)) continue;
-      setShape(found.spec, axes);
-      return true;
-    }
-  }
-  return false;
+const shapePendingTerms = (builder: Builder): boolean =>
+  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) =>
+    axes.length === 1 || axes.length === 2
+      ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes)))
+      : false,
+  );
+
+function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[]): boolean {
+  const symbol = takeApart(term);
+  const found = symbol === null ? null : quietly(() => builder.symbols.resolve(symbol));
+  if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
+  if (found.entries.length > 0 || found.actions.length > 0) return false;
+  if (axes.length === 2 && !found.spec.defined && !isMatrixLetter(found.spec)) return false;
+  shapeOccurrence(builder, found, axes);
+  return true;
 }
+
+/** The shape of a symbol from that of the member that occurs. */
+const shapeOccurrence = (builder: Builder, { spec, members }: Occurrence, axes: readonly DimVar[]): void =>
+  setMemberShape(
+    builder.e,
+    spec,
+    members.map((m) => builder.e.position(m, null)),
+    axes,
+  );
 
 /** Bold letters that nothing else tells of; those given before those computed. */
 function shapeByFonts(builder: Builder): boolean {
@@ -116,41 +128,47 @@ function shapeByFonts(builder: Builder): boolean {
 }
 
 /** `W x` with an x of known shape: a capital letter that is given stands for a matrix; `w^\top x`, `W x`: a small one for a column. */
-function shapePendingFactors(builder: Builder): boolean {
-  for (const factors of builder.e.pendingProducts ?? []) {
-    const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
-    for (const [k, f] of arrays.entries()) {
-      const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
-      const shape = given === null ? null : shapeBetween(given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
-      if (given === null || shape === null) continue;
-      setShape(given.spec, given.transposed ? shape.toReversed() : shape);
-      given.spec.custom =
-        shape.length === 2
-          ? "nothing declares it, and a capital letter beside an array is read as a matrix"
-          : "nothing declares it, and its place in a product is that of a column";
-      return true;
-    }
+const shapePendingFactors = (builder: Builder): boolean =>
+  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeFactors(builder, what)));
+
+function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean {
+  const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
+  for (const [k, f] of arrays.entries()) {
+    const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
+    const shape = given === null ? null : shapeBetween(given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
+    if (given === null || shape === null) continue;
+    shapeOccurrence(builder, given, given.transposed ? shape.toReversed() : shape);
+    given.spec.custom =
+      shape.length === 2
+        ? "nothing declares it, and a capital letter beside an array is read as a matrix"
+        : "nothing declares it, and its place in a product is that of a column";
+    return true;
   }
   return false;
 }
 
 /** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */
-function shapeRecurrence(builder: Builder): boolean {
-  for (const factors of builder.e.pendingProducts ?? []) {
-    const [last, before] = [factors.at(-1), factors.at(-2)];
-    const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
-    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
-    const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
-    if (found === null || columns === undefined || columns.isOne(builder.arena)) continue;
-    const { spec } = found;
-    if (spec.axes !== null || !spec.defined || spec.slots === 0 || found.entries.length + found.actions.length > 0)
-      continue;
-    if (isMatrixLetter(spec)) continue;
-    setShape(spec, [columns]);
-    spec.custom = "nothing declares it, and its place in a product is that of a column";
-    return true;
-  }
-  return false;
+const shapeRecurrence = (builder: Builder): boolean =>
+  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeLast(builder, what)));
+
+function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
+  const [last, before] = [factors.at(-1), factors.at(-2)];
+  const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
+  const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+  const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
+  if (found === null || columns === undefined || columns.isOne(builder.arena)) return false;
+  const { spec } = found;
+  if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(spec)) return false;
+  if (found.entries.length + found.actions.length > 0) return false;
+  shapeOccurrence(builder, found, [columns]);
+  spec.custom = "nothing declares it, and its place in a product is that of a column";
+  return true;
+}
+
+/** A factor of a product, and its value if that is known. */
+interface Unfinished {
+  readonly value: Value | null;
+  readonly syntax: Syntax;
 }
 
 interface Factor {
@@ -176,13 +194,12 @@ function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boo
   return [rows ?? new DimVar(null), columns ?? new DimVar(null)];
 }
 
-interface Given {
-  readonly spec: SymbolSpec;
+interface Given extends Occurrence {
   readonly transposed: boolean;
 }
 
 /** A given symbol, as a whole, of which nothing is known. */
-function unknownGiven(builder: Builder, s: Syntax): { readonly spec: SymbolSpec; readonly transposed: boolean } | null {
+function unknownGiven(builder: Builder, s: Syntax): Given | null {
   const t = takeApart(s);
   return t === null ? null : unknownOf(builder, t);
 }
@@ -194,7 +211,7 @@ function unknownOf(builder: Builder, t: Scripted): Given | null {
   if (more !== undefined || (action !== undefined && action.kind === "power")) return null;
   // `\gamma^T` may be a power where T is a number of steps.
   const isSure = t.sups.every((p) => p.bracketed || !builder.symbols.dimensionNames.has(scriptText(p.content)));
-  return action === undefined || isSure ? { spec: found.spec, transposed: action !== undefined } : null;
+  return action === undefined || isSure ? { ...found, transposed: action !== undefined } : null;
 }
 
 /** Letters that are seldom numbers; `\Delta t` is one. */

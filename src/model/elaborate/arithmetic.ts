@@ -33,7 +33,8 @@ export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Val
   const total = addition(e, known);
   if (!values.includes(null)) return total;
   // Terms with axes fix the shape; a term of unknown shape then is inferred from it.
-  if (total !== null && total.axes.length > 0) e.pending?.push({ axes: total.axes, terms: s.terms.map((t) => t.body) });
+  if (total !== null && total.axes.length > 0)
+    e.pending?.push(e.postponed({ axes: total.axes, terms: s.terms.map((t) => t.body) }));
   return null;
 }
 
@@ -82,7 +83,7 @@ export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, 
   let values = factors(e, s.items, wanted);
   // A factor further on may have said what ⊗ means.
   if (!before && e.usesKronecker) values = factors(e, s.items, wanted);
-  if (values.some((f) => f.value === null)) e.pendingProducts?.push(values);
+  if (values.some((f) => f.value === null)) e.pendingProducts?.push(e.postponed(values));
   const whole = chainOf(e, values);
   if (whole === null || !s.items.some(isIndicator)) return whole;
   return { axes: whole.axes, at: (ps) => e.guardedBy(true, () => whole.at(ps)) };
@@ -176,9 +177,9 @@ function noteUnknown(e: Elaborator, s: SyntaxOf<"product">, values: readonly (Va
   if (s.operators.every((o) => ["\\odot", "\\oslash", "\\circ", "\\bullet"].includes(o))) {
     const one = values.find((v) => v !== null && v.axes.length > 0) ?? null;
     const axes = one?.axes ?? (wanted !== null && wanted.length > 0 ? wanted : null);
-    if (axes !== null) e.pending?.push({ axes, terms: s.items });
+    if (axes !== null) e.pending?.push(e.postponed({ axes, terms: s.items }));
   } else if (s.operators.every((o) => ["\\cdot", "@", "\\times"].includes(o)))
-    e.pendingProducts?.push(s.items.map((syntax, k) => ({ syntax, value: values[k] ?? null })));
+    e.pendingProducts?.push(e.postponed(s.items.map((syntax, k) => ({ syntax, value: values[k] ?? null }))));
 }
 
 /** Between numbers all of these are one. */

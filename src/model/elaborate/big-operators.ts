@@ -2,11 +2,13 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { quietly } from "../infer.js";
 import { type Binding, bindings, letterOf, orderedLetters } from "../letters.js";
 import { juxtapose, oneVar } from "../products.js";
 import { children, scriptText } from "../scripts.js";
 import { known } from "../sizes.js";
 import { axisAt } from "../stacked.js";
+import { span } from "../tensors.js";
 import { align, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
 import { conditionOfLetter, positional } from "./conditions.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
@@ -53,6 +55,7 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
   const [first, ...rest] = found;
   if (first === undefined) return s.body === null ? null : e.elaborate(s.body, wanted);
   const letter = e.bind(first, true);
+  widen(e, first, letter);
   return e.within([letter], () => {
     const body = boundValue(e, rest, s, wanted);
     const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first, letter)];
@@ -73,6 +76,15 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
       },
     };
   });
+}
+
+/** `\sum_{j=0}^{l-1}` begins before the first place of an axis: its letter runs over all that its limits may be. */
+function widen(e: Elaborator, { low, high }: Binding, letter: LetterBinding): void {
+  if (letter.range !== null || low === null || high === null) return;
+  const [least, greatest] = [low, high].map((limit) => quietly(() => span(e.arena, e.position(limit, null)())));
+  const first = least == null ? null : e.arena.integerOf(least.low);
+  if (least == null || greatest == null || first === null || first >= 1) return;
+  letter.range = e.arena.range(least.low, greatest.high);
 }
 
 /** Limits that are no range together, since one is an index, `\sum_{j=2}^{i}`, are conditions on the letter. */

@@ -6,7 +6,7 @@ import type { Syntax } from "../../notation/syntax.js";
 import type { DerivativeForm } from "../derivatives.js";
 import { DimensionReader } from "../dimension-reader.js";
 import { DimVar } from "../dimensions.js";
-import type { Binding, Letters } from "../letters.js";
+import { type Binding, type Letters, mentions } from "../letters.js";
 import type { ProductContext } from "../products.js";
 import { headKey, type Scripted, scriptText } from "../scripts.js";
 import type { SymbolTable } from "../symbols.js";
@@ -39,6 +39,12 @@ export interface Application {
 export interface Readings {
   readonly value: (e: Elaborator, s: Syntax, wanted: Wanted) => Value | null;
   readonly position: (e: Elaborator, s: Syntax, axis: DimVar | null) => () => Position;
+}
+
+/** What is looked at again later, with the letters that were bound where it stands. */
+export interface Pending<T> {
+  readonly what: T;
+  readonly inScope: <R>(f: () => R) => R;
 }
 
 /**
@@ -81,12 +87,14 @@ export class Elaborator implements ProductContext {
   wholeFunctions: ReadonlySet<string> = new Set();
   /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
   matrixExponentials = false;
+  /** Axes of members at different places that met before either had a size. */
+  readonly unsized: (readonly [DimVar, DimVar])[] = [];
   /** Every letter that was bound, to learn the author's letters from. */
   readonly letterUse: LetterBinding[] = [];
-  /** Sums whose known terms have axes and whose others are unknown: collected while shapes are inferred. */
-  /** Products with a factor of unknown shape, of which its neighbours may tell. */
-  pendingProducts: (readonly { readonly value: Value | null; readonly syntax: Syntax }[])[] | null = null;
-  pending: { readonly axes: readonly DimVar[]; readonly terms: readonly Syntax[] }[] | null = null;
+  /** Products with a factor of unknown shape, of which its neighbours may tell: collected while shapes are inferred. */
+  pendingProducts: Pending<readonly { readonly value: Value | null; readonly syntax: Syntax }[]>[] | null = null;
+  /** Sums whose known terms have axes and whose others are unknown. */
+  pending: Pending<{ readonly axes: readonly DimVar[]; readonly terms: readonly Syntax[] }>[] | null = null;
   /** Inside a sum or a case whose condition keeps positions on their axes. */
   guarded = false;
   #dummies = 0;
@@ -134,6 +142,23 @@ export class Elaborator implements ProductContext {
     }
   }
 
+  /** For later, with the letters that are in scope now. */
+  postponed<T>(what: T): Pending<T> {
+    const scope = this.#scope;
+    return {
+      what,
+      inScope: (f) => {
+        const before = this.#scope;
+        this.#scope = scope;
+        try {
+          return f();
+        } finally {
+          this.#scope = before;
+        }
+      },
+    };
+  }
+
   lookup(letter: string): LetterBinding | null {
     return this.#scope.get(letter) ?? null;
   }
@@ -177,6 +202,18 @@ export class Elaborator implements ProductContext {
     );
     this.letterUse.push(binding);
     return binding;
+  }
+
+  /** Letters that stand free together, with the ranges written for them: one may run as far as another says, `j = 1, \dots, N_l`. */
+  bindTogether(letters: ReadonlyMap<string, Binding | null>): readonly LetterBinding[] {
+    const bind = ([letter, range]: readonly [string, Binding | null]): LetterBinding =>
+      this.bind(range ?? { letter, low: null, high: null, conditions: [] }, false);
+    const depends = ([letter, range]: readonly [string, Binding | null]): boolean =>
+      [range?.low, range?.high].some(
+        (end) => end != null && [...letters.keys()].some((l) => l !== letter && mentions(end, l)),
+      );
+    const first = new Map([...letters].filter((l) => !depends(l)).map((l) => [l[0], bind(l)]));
+    return this.within([...first.values()], () => [...letters].map((l) => first.get(l[0]) ?? bind(l)));
   }
 
   /** Elaborates or refuses. */

@@ -4,6 +4,7 @@ import type { Tensor } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { GAUSSIAN } from "../gaussian.js";
+import { memberAxes } from "../members.js";
 import { headKey, type Scripted } from "../scripts.js";
 import { single } from "../stacked.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
@@ -97,7 +98,8 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
     else if (e.final) spec.axes = [];
     else return null;
   }
-  const axes = spec.axes;
+  const axes = memberAxes(e, spec, members);
+  if (axes === null) return null;
   const part = selected(e, found, axes);
   if (part === null) return null;
   const value: Value = {

@@ -77,15 +77,33 @@ function grouped(
   throw new Error(`internal: no order of computation for ${first?.tensor.name ?? "a recurrence"}`);
 }
 
-/** How far along each axis an entry lies from the place that is being computed; `null` where no constant says. */
+/**
+ * How far along each axis an entry lies from the place that is being computed. Of one that a sum runs over, `h_j` with
+ * j < l, only the direction: -1 or 1. `null` where nothing says.
+ */
 function distances(arena: Arena, m: Assignment, e: Entry): readonly (number | null)[] {
   return m.at.map((own, k) => {
     const there = e.at[k];
-    if (there === undefined) return null;
+    if (there === undefined || there.value !== null) return null;
     const difference = arena.difference(there, own);
-    if (difference === null || difference.terms.length > 0 || difference.value !== null) return null;
-    return arena.integerOf(difference.offset);
+    if (difference === null || difference.value !== null) return null;
+    if (difference.terms.length === 0) return arena.integerOf(difference.offset);
+    return direction(arena, m.body, there, own);
   });
+}
+
+/** Where a condition keeps an entry on one side of the place that is computed, `\mathbb{1}[j < l]`: -1 below, 1 above it. */
+function direction(arena: Arena, body: Node, there: Position, own: Position): -1 | 1 | null {
+  for (const { position } of conditionsOf(body))
+    for (const [side, difference] of [
+      [-1, arena.difference(own, there)],
+      [1, arena.difference(there, own)],
+    ] as const) {
+      const rest = difference === null ? null : arena.difference(position, difference);
+      const least = rest === null || rest.terms.length > 0 || rest.value !== null ? null : arena.integerOf(rest.offset);
+      if (least !== null && least < 0) return side;
+    }
+  return null;
 }
 
 /** -1: computed before; 1: computed after; 0: in the same pass. What no constant says is taken to be guarded. */
@@ -139,15 +157,20 @@ function overlaps(arena: Arena, e: Entry, a: Assignment): boolean {
   });
 }
 
-function entriesOf(body: Node): readonly Entry[] {
+const entriesOf = (body: Node): readonly Entry[] => nodesBelow(body).filter((n) => n.kind === "entry");
+
+type Condition = NodeOf<"iverson">;
+
+const conditionsOf = (body: Node): readonly Condition[] =>
+  nodesBelow(body).filter((n): n is Condition => n.kind === "iverson" && n.relation === "nonnegative");
+
+function nodesBelow(body: Node): readonly Node[] {
   const seen = new Set<Node>();
-  const found: Entry[] = [];
   const stack = [body];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     if (seen.has(n)) continue;
     seen.add(n);
-    if (n.kind === "entry") found.push(n);
     stack.push(...operands(n));
   }
-  return found;
+  return [...seen];
 }
