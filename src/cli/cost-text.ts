@@ -1,6 +1,6 @@
 import type { CostJson, MethodJson, OrderJson, ProblemCostJson } from "../session/cost-report.js";
 import type { Paint } from "./terminal.js";
-import { oneLine, table } from "./text.js";
+import { OPEN, oneLine, RIGHT, table, WRONG } from "./text.js";
 
 const METHODS: { readonly [K in MethodJson["method"]]: string } = {
   reverse: "reverse mode",
@@ -10,7 +10,21 @@ const METHODS: { readonly [K in MethodJson["method"]]: string } = {
 
 export function costText(json: CostJson, paint: Paint): string {
   const problems = json.problems ?? [json];
-  return [paint("bold", oneLine(json.file)), ...problems.map((p) => problemText(p, paint))].join("\n\n");
+  const blocks = [...problems.map((p) => problemText(p, paint)), claimsText(json, paint)];
+  return [paint("bold", oneLine(json.file)), ...blocks.filter((b) => b !== "")].join("\n\n");
+}
+
+const SIGNS = { proved: RIGHT, wrong: WRONG, undecided: OPEN } as const;
+const COLOURS = { proved: "green", wrong: "red", undecided: "yellow" } as const;
+
+function claimsText({ claims }: CostJson, paint: Paint): string {
+  if (claims.length === 0) return "";
+  const lines = claims.map((c) => {
+    const head = paint(COLOURS[c.verdict], `${SIGNS[c.verdict]} ${c.verdict}`);
+    const instead = c.expected === null ? "" : `; it is ${c.expected}`;
+    return `  ${c.at.line}:${c.at.column}  ${head}  ${oneLine(c.latex)}  ${oneLine(c.message)}${oneLine(instead)}`;
+  });
+  return [paint("bold", "what the text says"), ...lines].join("\n");
 }
 
 function problemText(p: ProblemCostJson, paint: Paint): string {

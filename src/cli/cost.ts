@@ -9,7 +9,7 @@ export const cost: Command = {
       json,
       text: (paint) => costText(json, paint),
       diagnostics: json.diagnostics,
-      status: statusOf(json.diagnostics),
+      status: json.summary.wrong > 0 ? 1 : json.summary.undecided > 0 ? 2 : statusOf(json.diagnostics),
     };
   },
   unusable: (file, diagnostics) => ({
@@ -23,6 +23,8 @@ export const cost: Command = {
     orders: [],
     crossover: null,
     crossovers: [],
+    claims: [],
+    summary: { claims: 0, right: 0, wrong: 0, undecided: 0 },
     diagnostics,
   }),
 };

@@ -5,6 +5,7 @@ import {
   multiply,
   one,
   type Polynomial,
+  part,
   power,
   replace,
   scale,
@@ -29,11 +30,14 @@ export function crossing(a: Polynomial, b: Polynomial): Crossing | null {
   if (reduced.terms.length === 0) return null;
   const simple = asDifference(reduced);
   if (simple !== null) return simple;
-  return { less: part(reduced, 1n), more: scale(part(reduced, -1n), -1) };
+  return {
+    less: part(reduced, (t) => t.coefficient.s > 0n),
+    more: scale(
+      part(reduced, (t) => t.coefficient.s < 0n),
+      -1,
+    ),
+  };
 }
-
-const part = (p: Polynomial, sign: 1n | -1n): Polynomial => add(...splitTerms(p).filter((t) => signOf(t) === sign));
-const signOf = (p: Polynomial): bigint => p.terms[0]?.coefficient.s ?? 0n;
 
 const splitTerms = (p: Polynomial): readonly Polynomial[] =>
   p.terms.map(({ coefficient, powers }) =>

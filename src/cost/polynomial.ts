@@ -26,7 +26,7 @@ export interface FormalSum {
 
 export type Power = readonly [Variable, number];
 
-interface Term {
+export interface Term {
   readonly coefficient: Fraction;
   /** Sorted by the keys of the variables. */
   readonly powers: readonly Power[];
@@ -96,6 +96,9 @@ function merge(a: readonly Power[], b: readonly Power[]): readonly Power[] {
 export function power(p: Polynomial, exponent: number): Polynomial {
   return multiply(...Array.from({ length: exponent }, () => p));
 }
+
+/** The terms that are wanted. */
+export const part = (p: Polynomial, wanted: (t: Term) => boolean): Polynomial => make(p.terms.filter(wanted));
 
 export const isZero = (p: Polynomial): boolean => p.terms.length === 0;
 export const equal = (a: Polynomial, b: Polynomial): boolean => a.key === b.key;

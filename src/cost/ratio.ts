@@ -1,11 +1,11 @@
 import type { Fraction } from "fraction.js";
-import { type Polynomial, scale, subtract, zero } from "./polynomial.js";
+import { type Polynomial, part, scale, subtract } from "./polynomial.js";
 import { leading } from "./polynomial-text.js";
 
 /** The terms that no other outgrows, with their coefficients. */
 export const leadingPart = (p: Polynomial): Polynomial => {
   const keys = new Set(leading(p).map((t) => powersOf(t.powers)));
-  return { ...zero, terms: p.terms.filter((t) => keys.has(powersOf(t.powers))) };
+  return part(p, (t) => keys.has(powersOf(t.powers)));
 };
 
 const powersOf = (powers: Polynomial["terms"][number]["powers"]): string =>

@@ -65,6 +65,13 @@ export class ChainReader {
     return fits(factors) ? { of, factors, written: tree } : null;
   }
 
+  /** The symbol that an expression is, whole or scalar, or `null`. */
+  symbolOf(s: Syntax): Tensor | null {
+    const value = this.#value(s);
+    const node = value === null ? null : nodeOf(this.#problem, value);
+    return node?.kind === "entry" ? node.tensor : null;
+  }
+
   #remember({ kind, statement }: Item): void {
     const [left, right, more] = statement.sides;
     if (kind !== "forward" || left === undefined || right === undefined || more !== undefined) return;

@@ -1,3 +1,4 @@
+import type { Place } from "../core/span.js";
 import type { DiagnosticJson } from "./report.js";
 
 /* The JSON object of `cost`. Counts are polynomials as text, `2*L*H^2 + H`; docs/costs.md says what is counted. */
@@ -43,6 +44,18 @@ export interface CrossoverJson {
   readonly memory: string;
 }
 
+/** What the text says of a cost, judged. */
+export interface CostClaimJson {
+  readonly at: Place;
+  readonly latex: string;
+  /** What it is read as being about; `null` where nobody can tell. */
+  readonly of: string | null;
+  readonly verdict: "proved" | "wrong" | "undecided";
+  /** What it should say, where it is wrong. */
+  readonly expected: string | null;
+  readonly message: string;
+}
+
 export interface ProblemCostJson {
   readonly parameters: { readonly count: string; readonly bigO: string };
   readonly equations: readonly EquationCostJson[];
@@ -62,5 +75,12 @@ export interface CostJson extends ProblemCostJson {
   readonly file: string;
   /** Each of several problems; what stands beside is the first one's. */
   readonly problems?: readonly ProblemCostJson[];
+  readonly claims: readonly CostClaimJson[];
+  readonly summary: {
+    readonly claims: number;
+    readonly right: number;
+    readonly wrong: number;
+    readonly undecided: number;
+  };
   readonly diagnostics: readonly DiagnosticJson[];
 }

@@ -9,10 +9,12 @@ import { leadingPart, limitOfRatio } from "../cost/ratio.js";
 import type { Model } from "../model/model.js";
 import { type Problem, readWorksheet } from "../model/read.js";
 import { ChainReader } from "./chains.js";
+import { CostClaims, type CostVerdict } from "./cost-claims.js";
 import type { CostJson, MethodJson, OperationsJson, ProblemCostJson } from "./cost-report.js";
 import { unusableEquations } from "./incomplete.js";
 import { crossoverJson, orderedChain, ordersJson } from "./orders.js";
 import { attempt, placed } from "./place.js";
+import { Quantities } from "./quantities.js";
 import { symbolLatex } from "./symbols.js";
 
 const NOTHING: ProblemCostJson = {
@@ -46,25 +48,42 @@ export function costWorksheet(file: string, text: string): CostJson {
     if (broken !== null || problem.model.equations.length === 0) return [];
     return attempt("counting", report, () => problemCost(problem, text)) ?? [];
   });
-  const [main = NOTHING] = problems;
+  const [main] = problems;
+  const source = worksheet?.document.source ?? new Source(file, text);
+  const claims = problems
+    .flatMap((p) => p.claims)
+    .sort((a, b) => a.span.start - b.span.start)
+    .map(({ span, ...claim }) => ({ at: source.place(span), ...claim }));
+  const count = (verdict: CostVerdict["verdict"]): number => claims.filter((c) => c.verdict === verdict).length;
   return {
     schema: "backproof/cost/1",
     file,
-    ...main,
-    ...(problems.length > 1 ? { problems } : {}),
-    diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
+    ...(main?.json ?? NOTHING),
+    ...(problems.length > 1 ? { problems: problems.map((p) => p.json) } : {}),
+    claims,
+    summary: { claims: claims.length, right: count("proved"), wrong: count("wrong"), undecided: count("undecided") },
+    diagnostics: placed(diagnostics, source),
   };
 }
 
-function problemCost(problem: Problem, text: string): ProblemCostJson {
+interface ProblemCost {
+  readonly json: ProblemCostJson;
+  readonly claims: readonly CostVerdict[];
+}
+
+function problemCost(problem: Problem, text: string): ProblemCost {
   const { model } = problem;
   const passes = new Passes(model);
   const costs = passes.costs();
   const names = sizeNames(model);
-  const chains = new ChainReader(problem, passes, text).all().map((c) => orderedChain(c, passes));
+  const reader = new ChainReader(problem, passes, text);
+  const found = reader.all();
+  const chains = found.map((c) => orderedChain(c, passes));
   const crossovers = chains.flatMap((c) => crossoverJson(c, passes, names) ?? []);
   const families = new Map(model.symbols.map((s) => [s.tensor, s.family]));
-  return {
+  const quantities = new Quantities(problem, passes, costs, reader, found);
+  const claims = new CostClaims(problem, quantities, names, passes.volumes).all();
+  const json = {
     parameters: counted(costs.parameters, names),
     equations: costs.equations.map(({ equation, forward, backward }) => ({
       of: symbolLatex(equation.tensor, families.get(equation.tensor) ?? null),
@@ -82,6 +101,7 @@ function problemCost(problem: Problem, text: string): ProblemCostJson {
     crossover: crossovers[0]?.multiplications ?? null,
     crossovers,
   };
+  return { json, claims };
 }
 
 /** A product of matrices, or a pass without its loss, has a cost all the same. */

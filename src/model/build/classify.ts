@@ -1,5 +1,6 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { functionKind } from "../applications.js";
+import { saysCost, usedAsSymbols } from "../asymptotic.js";
 import { operatorForm } from "../derivatives.js";
 import { nodesIn, rangeStatement } from "../letters.js";
 import type { FormulaKind } from "../model.js";
@@ -25,8 +26,9 @@ import { draftEquation } from "./drafts.js";
 
 export function classifyStatements(builder: Builder): void {
   const names = derivativeNames(builder);
+  const symbols = usedAsSymbols(builder.items);
   for (const item of builder.items) {
-    if (item.kind !== "mention") continue;
+    if (item.kind !== "mention" || saysCost(item.statement, symbols)) continue;
     const kind = plainKind(item);
     if (kind !== null) item.kind = kind;
     else if (item.submitted !== true) classifyRelation(builder, item, names);
