@@ -105,6 +105,11 @@ export class Points {
     return needs;
   }
 
+  /** The tensors that a question speaks of, and those that they are computed from. */
+  tensorsBelow(question: Question): readonly Tensor[] {
+    return this.#needsOf(question).tensors;
+  }
+
   #fork(env: Environment | null, round: number): Environment | null {
     if (env === null) return null;
     const own = env.fork();

@@ -2,6 +2,7 @@ import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
+import { Outside } from "./outside.js";
 import type { PointContext, Points, Question, Switch } from "./points.js";
 
 export type Values = number | readonly Values[];
@@ -63,6 +64,7 @@ class Switches {
 class Agreements {
   readonly #switches: Switches;
   readonly #masked: boolean;
+  readonly #outside = new Outside();
   #worst = 0;
   /** Points at which the sides are equal, and those of them at which they could have differed. */
   count = 0;
@@ -75,10 +77,16 @@ class Agreements {
 
   add({ error, zero }: Match, env: Environment | null): void {
     this.#switches.see(env);
+    if (env !== null) this.#outside.meet(env);
     this.count += 1;
     // Where masks leave nothing of either side, they could not have differed.
     if (!this.#masked || !zero) this.telling += 1;
     this.#worst = Math.max(this.#worst, error);
+  }
+
+  /** A point at which nothing was compared: perhaps because the sides do not exist there. */
+  skip(question: Question, points: Points, env: Environment | null): void {
+    if (env !== null && isOutside(question, env, points)) this.#outside.miss(env);
   }
 
   /** Whether `wanted` points have told something, and every switch was seen open, or many points found none that opens it. */
@@ -87,9 +95,9 @@ class Agreements {
   }
 
   /** The evidence, or `null` where it is none. */
-  evidence(question: Question): Agreement | null {
+  evidence(question: Question, points: Points): Agreement | null {
     if (this.telling === 0 && !(this.count > 0 && claimsZero(question))) return null;
-    if (!this.#switches.open) return null;
+    if (!this.#switches.open || this.#outside.isLonger(points.tensorsBelow(question))) return null;
     const worst = this.#worst;
     const digits = worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst))));
     return { method: "sampled", digits, points: this.count };
@@ -112,11 +120,12 @@ export function compareSampled(
     if (round >= 2 * wanted && agreed.count === 0) break;
     const finite = round >= wanted && agreed.count < wanted;
     const found = comparePoint(question, points, context, round, finite);
-    if (found === null) continue;
-    if (found.method === "counterexample") return found;
-    agreed.add(found, points.at(round, question, finite));
+    if (found?.method === "counterexample") return found;
+    const env = points.at(round, question, finite);
+    if (found === null) agreed.skip(question, points, env);
+    else agreed.add(found, env);
   }
-  return agreed.evidence(question);
+  return agreed.evidence(question, points);
 }
 
 /** Does one side say in so many words that the other is zero? */
@@ -190,6 +199,12 @@ function sidesAt({ left, right, free }: Question, env: Environment, points: Poin
     if (error instanceof Error && error.message.startsWith("internal:")) return null;
     throw error;
   }
+}
+
+/** Does every entry need what is out of its range, or has no value? */
+function isOutside(question: Question, env: Environment, points: Points): boolean {
+  const values = sidesAt(question, env, points);
+  return values === null || (!values.whole && values.left.data.every((x) => Number.isNaN(x)));
 }
 
 function guardHolds({ guard, free }: Question, env: Environment, points: Points): boolean {

@@ -133,6 +133,8 @@ export interface Occurrence {
   readonly entries: readonly Syntax[];
   /** The place of a row or column of a matrix, for a letter that stands for it; `entries` are then of that line. */
   readonly slice?: Syntax;
+  /** The axis that this place is on, where words tell. */
+  readonly along?: 0 | 1;
   readonly actions: readonly Action[];
 }
 
@@ -147,6 +149,8 @@ export class SymbolTable {
   readonly #letters: Letters;
   readonly #specs = new Map<string, SymbolSpec>();
   readonly #variables = new Set<string>();
+  /** Letters that words give to the rows or columns of a matrix. */
+  readonly #lines = new Map<string, { readonly matrix: string; readonly along: 0 | 1 }>();
   readonly #byHead = new Map<string, SymbolSpec[]>();
   /** Heads with a superscript position that runs: `h^{(\ell)}`; with a bare one, `z^t`. */
   readonly #bracketFamilies = new Set<string>();
@@ -278,8 +282,16 @@ export class SymbolTable {
     const whole = this.#matchWhole(t, label, supMembers, introduces);
     if (whole !== null) return { spec: whole, members: [], entries: [], actions };
     const slice = introduces ? null : this.#matchSlice(t, head, label, supMembers);
-    if (slice !== null) return { spec: slice.spec, members: [], entries: [], slice: slice.position, actions };
+    if (slice !== null) {
+      const { spec, position, along } = slice;
+      return { spec, members: [], entries: [], slice: position, actions, ...(along === undefined ? {} : { along }) };
+    }
     return this.#create(t, head, label, supMembers, actions, introduces);
+  }
+
+  /** `w_j` is row (`along` 0) or column j of `W`. */
+  nameLines(line: string, matrix: string, along: 0 | 1): void {
+    this.#lines.set(line, { matrix, along });
   }
 
   /** `\sigma` where only `\sigma^2 = …` is defined. */
@@ -475,7 +487,12 @@ export class SymbolTable {
     head: string,
     label: string,
     supMembers: readonly Syntax[],
-  ): { spec: SymbolSpec; position: Syntax } | null {
+  ): { spec: SymbolSpec; position: Syntax; along?: 0 | 1 } | null {
+    const named = this.#lines.get(head);
+    const lines = named === undefined ? undefined : this.#specs.get(named.matrix);
+    const [place] = t.subs;
+    if (named !== undefined && lines?.slots === 0 && place !== undefined && t.subs.length === 1)
+      return { spec: lines, position: place, along: named.along };
     const { name } = t.symbol;
     if (!/^[a-z]$/.test(name) || this.#introduced.has(head) || this.withHead(head).some((s) => s.defined)) return null;
     const positions = [...supMembers, ...t.subs.filter((s) => this.#letters.mentionsIndex(s))];
@@ -523,14 +540,18 @@ export class SymbolTable {
     });
   }
 
-  /** The axis that a position's letter runs along, by the size that its range ends in; `null` where that does not tell. */
+  /**
+   * The axis that a position's letter runs along: by the size that its range ends in, else by its capital, as n to N; `null`
+   * where neither tells.
+   */
   axisAlong(position: Syntax, axes: readonly DimVar[]): number | null {
     let found: number | null = null;
     visit(position, (s) => {
       const letter = letterOf(s);
-      const high = letter === null ? null : (this.#letters.rangeOf(letter)?.high ?? null);
-      if (high === null) return;
-      const fits = axes.map((d) => plain(dimText(d)) === plain(scriptText(high)));
+      if (letter === null) return;
+      const high = this.#letters.rangeOf(letter)?.high ?? null;
+      const size = high === null ? letter.toUpperCase() : plain(scriptText(high));
+      const fits = axes.map((d) => plain(dimText(d)) === size);
       if (fits[0] !== fits[1]) found = fits[0] === true ? 0 : 1;
     });
     return found;

@@ -1,5 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
+import { EVALUATION } from "./conditions.js";
 import { parseTokens } from "./expression.js";
 import { MAX_DEPTH } from "./limits.js";
 import type { Syntax } from "./syntax.js";
@@ -137,6 +138,14 @@ class Assembly {
         refuse("formula/too-deep", `scripts nest deeper than ${MAX_DEPTH}`, token.span);
       }
       out[out.length - 1] = withScript(last, token);
+      return;
+    }
+    const judged = out.at(-2);
+    if (last?.type === "bar" && judged?.type === "atom" && out.length === 2 && token.place === "sub") {
+      // `\frac{\partial L}{\partial w}\Big|_{i \ne j}`.
+      const span = cover(judged.span, last.span);
+      const group = atom({ kind: "group", open: EVALUATION, body: judged.syntax, span });
+      out.splice(0, 2, withScript(group, token));
       return;
     }
     if (last === undefined && this.#tokens.length === 1) {
@@ -331,7 +340,7 @@ function neighbour(tokens: readonly Token[], at: number, step: 1 | -1): Token | 
   return tokens[i];
 }
 
-const isDot = (token: Mark): boolean => token.type === "op" && (token.name === "\\cdot" || token.name === "*");
+const isDot = (token: Mark): boolean => token.type === "op" && ["\\cdot", "\\bullet", "*"].includes(token.name);
 
 function edges(item: readonly Token[]): readonly Token[] {
   const [first, last] = [item[0], item.at(-1)];

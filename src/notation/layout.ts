@@ -2,6 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { cover, type Span } from "../core/span.js";
 import { scriptNames } from "./children.js";
 import { type Clause, clausesOf, infers, plainLeft } from "./clauses.js";
+import { conditionsBehind } from "./conditions.js";
 import type { Token } from "./token.js";
 import { isOtherwise } from "./words.js";
 
@@ -28,7 +29,7 @@ export function layout(tokens: readonly Token[]): readonly Draft[] {
   let pending: Draft[] = [];
   for (const [number, row] of rowsOf(tokens).entries()) {
     const previous = drafts.at(-1);
-    const clauses = [...clausesOf(row.tokens, number === 0)];
+    const clauses = [...clausesOf(conditionsBehind(row.tokens), number === 0)];
     const start = drafts.length;
     if (previous !== undefined && continues(previous, row)) {
       const head = clauses.shift();

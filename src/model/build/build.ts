@@ -4,6 +4,7 @@ import { classifyStatements } from "./classify.js";
 import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
+import { readLines } from "./lines.js";
 import { findShapes } from "./shapes.js";
 import { integerSymbols, laterStatements, registerDimensions, surveyLetters, surveyScripts } from "./survey.js";
 
@@ -15,6 +16,7 @@ export function build(builder: Builder): void {
     integers,
     laterStatements(builder),
   );
+  readLines(builder);
   surveyLetters(builder, integers);
   registerDimensions(builder);
   surveyScripts(builder);

@@ -78,9 +78,23 @@ function surveyOnce(
         (order === undefined && introduced.has(placeText(t, false)) && !introduced.has(placeText(t, true)));
       if (isEntry) t.subs.forEach(note);
       // `z_i` where `z_n = …` defines all entries.
-      else if (entered.has(`${placeText(t, false)}#${t.subs.length}`) && !introduced.has(placeText(t, true)))
-        t.subs.filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? "")).forEach(note);
+      else if (!introduced.has(placeText(t, true)))
+        t.subs
+          .slice(entriesFrom(t, entered))
+          .filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? ""))
+          .forEach(note);
     });
+}
+
+/**
+ * From which subscript on letters name entries: from the first where `z_n = …` defines all entries and `z_i` stands, from the
+ * one after a member's where `h_t = …` is a family and `h_{t,i}` stands.
+ */
+function entriesFrom(t: Scripted, entered: ReadonlySet<string>): number {
+  const isKnown = (count: number): boolean => entered.has(`${placeText(t, false)}#${count}`);
+  if (isKnown(t.subs.length)) return 0;
+  const member = t.subs.findIndex((_, k) => k > 0 && isKnown(k));
+  return member < 0 ? t.subs.length : member;
 }
 
 /** The j of `K_{ij} = k(x_i, x_j)`, where i is known to be an index: it picks something on both sides. */
@@ -97,14 +111,16 @@ function besideIndices(builder: Builder, st: Statement): readonly Syntax[] {
   return left.target.subs.filter((x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && picked.has(letterOf(x) ?? ""));
 }
 
-/** Symbols whose left sides have indices as positions, with their number. */
+/** Symbols whose left sides, or declarations, have indices as positions, with their number. */
 function enteredTexts(builder: Builder): ReadonlySet<string> {
   const texts = new Set<string>();
+  const running = (t: Scripted): boolean => t.subs.length > 0 && t.subs.every((x) => builder.letters.mentionsIndex(x));
   for (const { statement } of builder.items) {
+    for (const t of declarationOf(statement)?.symbols ?? [])
+      if (running(t)) texts.add(`${placeText(t, false)}#${t.subs.length}`);
     const [first] = statement.sides;
     const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
-    if (left !== null && left.target.subs.length > 0 && left.target.subs.every((x) => builder.letters.mentionsIndex(x)))
-      texts.add(`${placeText(left.target, false)}#${left.target.subs.length}`);
+    if (left !== null && running(left.target)) texts.add(`${placeText(left.target, false)}#${left.target.subs.length}`);
   }
   return texts;
 }

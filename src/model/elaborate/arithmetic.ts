@@ -75,7 +75,8 @@ function addition(e: Elaborator, terms: readonly Term[]): Value | null {
         return sign > 0 ? node : e.arena.negate(node);
       }),
     );
-  return { axes, at };
+  const unoriented = terms.every(({ v }) => v.unoriented === true || isScalar(v)) && axes.length === 1;
+  return { axes, at, unoriented };
 }
 
 export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, wanted: Wanted): Value | null {

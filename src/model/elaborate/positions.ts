@@ -1,4 +1,5 @@
 import { diagnostic, refuse } from "../../core/diagnostic.js";
+import type { Span } from "../../core/span.js";
 import type { Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../dimensions.js";
@@ -13,12 +14,31 @@ import type { Elaborator } from "./elaborator.js";
  */
 
 export function entryOf(e: Elaborator, base: Value, sub: Syntax): Value {
-  const parts = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
+  const written = sub.kind === "list" || sub.kind === "juxtaposition" ? sub.items : [sub];
+  const parts = (written.length === 1 ? lineAt(e, sub, base.axes) : null) ?? written;
   if (parts.length !== base.axes.length)
     refuse("index/count", `${parts.length} positions on ${shapeText(base.axes)}`, sub.span);
   const part = partOf(e, base.axes, parts);
   return { axes: part.axes, at: (ps) => base.at(part.positions(ps)), unoriented: part.isLine };
 }
+
+/** `Z_n` of a matrix: its row n, or its column, where the letter tells which. */
+export function lineAt(e: Elaborator, position: Syntax, axes: readonly DimVar[]): readonly Syntax[] | null {
+  const along = axes.length === 2 ? e.symbols.axisAlong(position, axes) : null;
+  if (along === null) return null;
+  e.note("reading/line", `one position on a matrix picks its ${along === 0 ? "row" : "column"}`, position.span);
+  return along === 0 ? [position, wholeAxis(position.span)] : [wholeAxis(position.span), position];
+}
+
+/** `:` as if it were written. */
+export const wholeAxis = (span: Span): Syntax => ({
+  kind: "symbol",
+  name: ":",
+  style: "plain",
+  accents: [],
+  latex: ":",
+  span,
+});
 
 /** Part of an array: the axes that stay whole, and the positions on all of them. */
 export interface Part {

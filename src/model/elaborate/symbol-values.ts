@@ -11,7 +11,7 @@ import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
 import { specialSymbol } from "./constants.js";
 import { type Elaborator, parameterKey } from "./elaborator.js";
-import { memberPosition, type Part, partOf } from "./positions.js";
+import { lineAt, memberPosition, type Part, partOf, wholeAxis } from "./positions.js";
 import { applySuperscript, applySuperscripts, power, primed } from "./superscripts.js";
 
 /*
@@ -125,7 +125,8 @@ export function selected(e: Elaborator, found: Occurrence, axes: readonly DimVar
   const entries = entriesOf(e, found, axes);
   if (entries === null) return null;
   const part = slice(e, { ...found, entries }, axes);
-  return found.slice === undefined ? part : { ...part, isLine: false };
+  // What words call a row is written as one or as a column.
+  return found.slice === undefined || found.along === 0 ? part : { ...part, isLine: false };
 }
 
 /** The positions on the axes; those of `x_i` for row or column i of X once the shape tells which. */
@@ -134,7 +135,7 @@ function entriesOf(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): r
   if (position === undefined) return found.entries;
   // What was thought a matrix is a column of samples.
   if (axes.length === 1 && found.entries.length === 0) return [position];
-  const along = e.symbols.axisAlong(position, axes);
+  const along = found.along ?? e.symbols.axisAlong(position, axes);
   const other = along === null ? undefined : axes[1 - along];
   if (along === null || other === undefined || axes.length !== 2) {
     if (!e.final) return null;
@@ -142,14 +143,7 @@ function entriesOf(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): r
   }
   if (other.isOne(e.arena)) return [position];
   const [entry] = found.entries;
-  const whole: Syntax = entry ?? {
-    kind: "symbol",
-    name: ":",
-    style: "plain",
-    accents: [],
-    latex: ":",
-    span: position.span,
-  };
+  const whole = entry ?? wholeAxis(position.span);
   return along === 0 ? [position, whole] : [whole, position];
 }
 
@@ -165,7 +159,7 @@ function slice(e: Elaborator, found: Occurrence, axes: readonly DimVar[]): Part 
     if (one >= 0 && only !== undefined) {
       const first: Syntax = { kind: "number", text: "1", span: only.span };
       at = one === 0 ? [first, only] : [only, first];
-    }
+    } else if (only !== undefined) at = lineAt(e, only, axes) ?? at;
   }
   const last = at[0];
   if (at.length !== axes.length)
