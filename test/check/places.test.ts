@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { checkWorksheet } from "../../src/session/check.js";
+
+/* Rows, columns, entries and steps as people write them: which part of an array a line is about, and under which condition. */
+
+const verdict = (premises: string, line: string): string =>
+  checkWorksheet("a.md", `${premises}\n\n$$\n${line}\n$$\n`).claims.at(-1)?.verdict ?? "no claim";
+
+function judge(premises: string, right: readonly string[], wrong: readonly string[]): void {
+  it.each(right)("right: %s", (line) => {
+    expect(verdict(premises, line)).toMatch(/^(proved|agrees)$/);
+  });
+  it.each(wrong)("wrong: %s", (line) => {
+    expect(verdict(premises, line)).toMatch(/^(wrong|shape-mismatch)$/);
+  });
+}
+
+describe("a condition on positions, wherever it stands", () => {
+  judge(
+    String.raw`$o \in \mathbb{R}^K$ $$p_j = \frac{e^{o_j}}{\sum_k e^{o_k}}$$`,
+    [
+      String.raw`\frac{\partial p_j}{\partial o_i},\quad i = j = p_i(1 - p_i)`,
+      String.raw`\frac{\partial p_j}{\partial o_i},\quad i \neq j = -p_i p_j`,
+      String.raw`\frac{\partial p_j}{\partial o_i} = -p_i p_j \quad (i \ne j)`,
+      String.raw`\frac{\partial p_j}{\partial o_i}\Big|_{i \ne j} = -p_i p_j`,
+      String.raw`\left.\frac{\partial p_j}{\partial o_i}\right|_{i = j} = p_i(1 - p_i)`,
+      String.raw`i \neq j: \frac{\partial p_j}{\partial o_i} = -p_i p_j`,
+    ],
+    [
+      String.raw`\frac{\partial p_j}{\partial o_i},\quad i \neq j = p_i p_j`,
+      String.raw`\frac{\partial p_j}{\partial o_i} = p_i p_j \quad (i \ne j)`,
+      String.raw`i \neq j: \frac{\partial p_j}{\partial o_i} = p_i(1 - p_j)`,
+      String.raw`\left.\frac{\partial p_j}{\partial o_i}\right|_{i = j} = -p_i p_j`,
+    ],
+  );
+});
+
+describe("a row of a matrix that words name", () => {
+  judge(
+    String.raw`$W \in \mathbb{R}^{K \times D}$, $x \in \mathbb{R}^D$, $t \in \mathbb{R}^K$ is one-hot. The $k$-th row of $W$ is denoted by $\theta_k$.
+$$z = W x, \quad y = \operatorname{softmax}(z), \quad L = -\sum_k t_k \log y_k$$`,
+    [
+      String.raw`\frac{\partial L}{\partial \theta_k} = (y_k - t_k) x`,
+      String.raw`\nabla_{\theta_j} L = (y_j - t_j) x^\top`,
+    ],
+    [String.raw`\frac{\partial L}{\partial \theta_k} = y_k x`, String.raw`\nabla_{\theta_j} L = (y - t) x_j`],
+  );
+});
+
+describe("a column of a matrix that words name", () => {
+  judge(
+    String.raw`$V \in \mathbb{R}^{D \times K}$, $x \in \mathbb{R}^D$, $t \in \mathbb{R}^K$, where $v_k$ is the $k$-th column of $V$.
+$$z_k = v_k^\top x, \quad L = \frac{1}{2} \sum_k (z_k - t_k)^2$$`,
+    [
+      String.raw`\frac{\partial L}{\partial v_k} = (z_k - t_k) x`,
+      String.raw`\frac{\partial L}{\partial x} = \sum_k (z_k - t_k) v_k`,
+    ],
+    [String.raw`\frac{\partial L}{\partial v_k} = (z - t) x_k`],
+  );
+});
+
+describe("one position on a matrix picks a row", () => {
+  judge(
+    String.raw`$X \in \mathbb{R}^{N \times D}$, $W \in \mathbb{R}^{D \times K}$, $T \in \mathbb{R}^{N \times K}$
+$$Z = X W, \quad L = \frac{1}{2} \|Z - T\|_F^2$$`,
+    [
+      String.raw`(\nabla_Z L)_n = Z_n - T_n`,
+      String.raw`\frac{\partial L}{\partial X_n} = (Z_n - T_n) W^\top`,
+      String.raw`\frac{\partial L}{\partial W} = \sum_n X_n^\top (Z_n - T_n)`,
+      String.raw`\frac{\partial L}{\partial Z_{n\bullet}} = Z_{n\bullet} - T_{n\bullet}`,
+    ],
+    [
+      String.raw`\frac{\partial L}{\partial Z_n} = T_n - Z_n`,
+      String.raw`\frac{\partial L}{\partial W} = \sum_n (Z_n - T_n)^\top X_n`,
+    ],
+  );
+});
+
+const RECURRENT = String.raw`$x_t \in \mathbb{R}^D$ for $t = 1, \dots, T$, $u, y \in \mathbb{R}^{D}$
+$$h_0 = y$$
+$$a_t = x_t + u \odot h_{t-1}, \quad t = 1, \dots, T$$
+$$h_t = \tanh(a_t), \quad t=1,\dots,T$$
+$$L = y^\top h_T$$`;
+
+describe("entries of a member", () => {
+  judge(
+    RECURRENT,
+    [String.raw`\frac{\partial L}{\partial a_{t,i}} = \frac{\partial L}{\partial h_{t,i}} (1 - h_{t,i}^2)`],
+    [String.raw`\frac{\partial L}{\partial a_{t,i}} = \frac{\partial L}{\partial h_{t,i}} (1 - h_{t,i})`],
+  );
+});
+
+it("what exists in the shortest families only is not right", () => {
+  const line = String.raw`\nabla_{u} L = \sum_{t=1}^{T} \nabla_{a_t} L \odot h_{1-t}`;
+  expect(verdict(RECURRENT, line)).toMatch(/^(undecided|wrong)$/);
+});
