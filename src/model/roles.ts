@@ -11,7 +11,7 @@ export interface Mention {
 const WORDS: readonly (readonly [Role, RegExp])[] = [
   ["parameter", /weight|bias|parameter|learn|trainable|\bgain|kernel|intercept|coefficient/gi],
   ["target", /target|label|ground truth/gi],
-  ["input", /input|data|example|feature/gi],
+  ["input", /input|data|example|feature|signal|image|observation/gi],
   ["constant", /\bfixed\b|\bconstants?\b|hyperparameter/gi],
 ];
 

@@ -1,0 +1,95 @@
+/*
+ * Scalar operations counted while they are done, loop by loop, as in a first course: nothing here knows of polynomials, of
+ * expressions or of the program that is tested.
+ */
+export class Meter {
+  multiplications = 0;
+  additions = 0;
+  applications = 0;
+
+  /** Each entry of the product of an m×k and a k×n matrix. */
+  matmul(m: number, k: number, n: number): void {
+    for (let i = 0; i < m; i++)
+      for (let j = 0; j < n; j++) {
+        this.multiplications += 1;
+        for (let l = 1; l < k; l++) {
+          this.multiplications += 1;
+          this.additions += 1;
+        }
+      }
+  }
+
+  multiply(entries: number): void {
+    this.multiplications += entries;
+  }
+
+  add(entries: number): void {
+    this.additions += entries;
+  }
+
+  /** The sum of `entries` numbers. */
+  sum(entries: number): void {
+    for (let k = 1; k < entries; k++) this.additions += 1;
+  }
+
+  apply(entries: number): void {
+    this.applications += entries;
+  }
+
+  /** Each of `rows` rows of `n` numbers: exponentials, their sum, a division each. */
+  softmax(rows: number, n: number): void {
+    for (let r = 0; r < rows; r++) {
+      this.apply(n);
+      this.sum(n);
+      this.multiply(n);
+    }
+  }
+
+  get counts() {
+    const { multiplications, additions, applications } = this;
+    return { multiplications, additions, applications };
+  }
+}
+
+/** A directed graph of scalars, for counting paths one weight at a time. */
+export class Graph {
+  readonly #out = new Map<string, Set<string>>();
+  #edges = 0;
+
+  edge(from: string, to: string): void {
+    const known = this.#out.get(from);
+    if (known?.has(to) === true) return;
+    if (known === undefined) this.#out.set(from, new Set([to]));
+    else known.add(to);
+    this.#edges += 1;
+  }
+
+  get edges(): number {
+    return this.#edges;
+  }
+
+  /** Multiplications and additions of the derivative of the end by one node: edges but the first ones, and meetings of paths. */
+  derivative(node: string): { multiplications: number; additions: number } {
+    const reached = new Set<string>();
+    const stack = [node];
+    let edges = 0;
+    for (let n = stack.pop(); n !== undefined; n = stack.pop())
+      for (const to of this.#out.get(n) ?? []) {
+        edges += 1;
+        if (!reached.has(to)) {
+          reached.add(to);
+          stack.push(to);
+        }
+      }
+    return { multiplications: edges - (this.#out.get(node)?.size ?? 0), additions: edges - reached.size };
+  }
+}
+
+/** The value of a count at given sizes: names of sizes are replaced, the longest first. */
+export function valueAt(count: string, sizes: Readonly<Record<string, number>>): number {
+  let text = count.replaceAll("^", "**").replaceAll("**{", "^{");
+  for (const name of Object.keys(sizes).sort((a, b) => b.length - a.length))
+    text = text.replaceAll(name, `(${sizes[name]})`);
+  if (!/^[-+*/() \d]+$/.test(text)) throw new Error(`unknown sizes in ${count}`);
+  return Number(new Function(`return ${text}`)());
+}
