@@ -105,7 +105,7 @@ export class Samples {
     const { seed } = this.#context;
     const positive = round % 4 === 1;
     const plain = samplePoint(model, { seed, round, positive }).env;
-    const sizes = plain === null ? null : largerSizes(plain, round);
+    const sizes = plain === null ? null : largerSizes(plain, round, model);
     return sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
   }
 
@@ -145,12 +145,19 @@ function premisesOf({ premises, definitions }: SampleContext): Premises {
   return { equations, tensors: [...definitions.keys(), ...(premises?.tensors ?? [])] };
 }
 
-/** In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. */
-function largerSizes(env: Environment, round: number): ReadonlyMap<string, number> | null {
+/**
+ * In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. What is taken away from another
+ * size, the K of `N - K + 1`, stays small: where a filter is as long as its signal, little is left to compare.
+ */
+function largerSizes(env: Environment, round: number, model: Model): ReadonlyMap<string, number> | null {
   if (round % 4 !== 3 || env.sizes.size > 4) return null;
+  const small = new Set(model.symbols.flatMap(({ tensor }) => tensor.axes.flatMap(({ high }) => subtracted(high))));
   const names = [...env.sizes.keys()].filter((name) => !name.includes("@"));
-  return new Map(names.map((name, k) => [name, 6 + ((k + round) % 4)]));
+  return new Map(names.map((name, k) => [name, small.has(name) ? 2 + (k % 2) : 6 + ((k + round) % 4)] as const));
 }
+
+const subtracted = ({ terms }: Dim): string[] =>
+  terms.filter((t) => t.coefficient < 0).flatMap((t) => t.powers.map(([atom]) => atom.latex));
 
 export const BLANK: Tensor = {
   key: "",

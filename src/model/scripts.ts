@@ -51,9 +51,6 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
     if (factor?.kind === "number" && factor.text !== "1" && sub.items.length === 2) return [sub];
     return sub.items.flatMap(subscripts);
   }
-  // `V_{if}` is two letters, though "if" is a word elsewhere; `\\text{if}` would be roman.
-  if (sub.kind === "symbol" && /^[a-z]{2}$/.test(sub.name) && sub.span.end - sub.span.start === 2)
-    return [...sub.name].map((name) => ({ ...sub, name, style: "plain", latex: name }));
   if (sub.kind === "group" && (sub.open === "(" || sub.open === "[")) return subscripts(sub.body);
   return [sub];
 }

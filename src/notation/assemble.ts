@@ -1,5 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
-import { cover, type Span } from "../core/span.js";
+import { cover, type Span, span } from "../core/span.js";
 import { EVALUATION } from "./conditions.js";
 import { parseTokens } from "./expression.js";
 import { MAX_DEPTH } from "./limits.js";
@@ -228,7 +228,7 @@ function withScript(target: TokenOf<"atom">, token: TokenOf<"script">): Token {
   if (token.body !== null) {
     if (token.place === "sub") {
       if (sub !== null) doubled(token);
-      sub = token.body;
+      sub = lettersApart(token.body);
     } else {
       if (sup !== null) doubled(token);
       sup = token.body;
@@ -236,6 +236,16 @@ function withScript(target: TokenOf<"atom">, token: TokenOf<"script">): Token {
   }
   primes += token.primes;
   return { type: "atom", syntax: { kind: "scripted", base, sub, sup, primes, span }, open: true, span };
+}
+
+/** `V_{if}` has two letters below it, though "if" is a word elsewhere; `\\text{if}` would be roman. */
+function lettersApart(sub: Syntax): Syntax {
+  if (sub.kind !== "symbol" || !/^[a-z]{2}$/.test(sub.name) || sub.span.end - sub.span.start !== 2) return sub;
+  const { start } = sub.span;
+  const items = [...sub.name].map(
+    (name, k): Syntax => ({ ...sub, name, style: "plain", latex: name, span: span(start + k, start + k + 1) }),
+  );
+  return { kind: "juxtaposition", items, span: sub.span };
 }
 
 function withLimit(target: TokenOf<"big">, token: TokenOf<"script">): Token {

@@ -86,3 +86,50 @@ $$\frac{\partial s}{\partial z} = s \odot (1 - s)$$
     expect(verdicts(text)).toEqual(["undecided", "shape-mismatch", "shape-mismatch"]);
   });
 });
+
+describe("letters that only a claim uses", () => {
+  it("are indices where the forward pass has an index in their place", () => {
+    const text = String.raw`
+$$q_f = \sum_{i=1}^{n} V_{if} x_i, \quad f = 1, \dots, k$$
+
+$$y = \sum_{i=1}^{n} w_i x_i + \frac{1}{2} \sum_{f=1}^{k} q_f^2$$
+
+$$\frac{\partial y}{\partial w_j} = x_j$$
+
+$$\frac{\partial y}{\partial w_i} = x_j$$
+
+$$\frac{\partial y}{\partial V_{if}} = x_i q_f$$
+
+$$\frac{\partial y}{\partial V_{if}} = 1$$
+
+$$\frac{\partial q_g}{\partial V_{if}} = x_i$$
+
+$$\frac{\partial y}{\partial w_n} = x_n$$
+`;
+    expect(verdicts(text)).toEqual(["proved", "wrong", "proved", "wrong", "wrong", "proved"]);
+  });
+
+  it("run over all places of a signal, of which a filter sees some", () => {
+    const text = String.raw`
+$$y_{o,t} = \sum_{c=1}^{C} \sum_{k=1}^{\kappa} f_{o,c,k} x_{c,t+k-1}, \quad t = 1, \dots, T - \kappa + 1$$
+
+$$r = \frac{1}{2} \sum_{o=1}^{O} \sum_{t=1}^{T-\kappa+1} y_{o,t}^2$$
+
+$$\frac{\partial r}{\partial x_{c,s}} = \sum_{o=1}^{O} \sum_{k=1}^{\kappa} f_{o,c,k} y_{o,s-k+1} [1 \le s - k + 1 \le T - \kappa + 1]$$
+
+$$\frac{\partial r}{\partial x_{c,s}} = \sum_{o=1}^{O} \sum_{k=1}^{\kappa} f_{o,c,k} y_{o,s+k-1}$$
+`;
+    expect(verdicts(text)).toEqual(["agrees", "wrong"]);
+  });
+
+  it("a filter over two axes is compared where it has room", () => {
+    const text = String.raw`
+$$Y_{ij} = \sum_{a=1}^{p} \sum_{b=1}^{q} K_{ab} X_{i+a-1, j+b-1}, \quad i = 1, \dots, h - p + 1, \; j = 1, \dots, w - q + 1$$
+
+$$J = \sum_{i=1}^{h-p+1} \sum_{j=1}^{w-q+1} \Gamma_{ij} Y_{ij}$$
+
+$$\frac{\partial J}{\partial X_{uv}} = \sum_{a=1}^{p} \sum_{b=1}^{q} K_{ab} \Gamma_{u+a-1, v+b-1}$$
+`;
+    expect(verdicts(text)).toEqual(["wrong"]);
+  });
+});

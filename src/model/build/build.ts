@@ -6,7 +6,7 @@ import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
 import { readLines } from "./lines.js";
 import { findShapes } from "./shapes.js";
-import { integerSymbols, laterStatements, registerDimensions, surveyLetters, surveyScripts } from "./survey.js";
+import { integerSymbols, laterStatements, registerDimensions, surveyClaims, surveyLetters, surveyScripts } from "./survey.js";
 
 /** The passes over one problem's statements, in their order: each relies on what those before it found. */
 export function build(builder: Builder): void {
@@ -19,6 +19,7 @@ export function build(builder: Builder): void {
   readLines(builder);
   surveyLetters(builder, integers);
   registerDimensions(builder);
+  surveyClaims(builder, integers);
   surveyScripts(builder);
   declareSymbols(builder);
   new FunctionFinder(builder.e, builder.items, builder.plain).run();

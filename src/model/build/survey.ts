@@ -59,7 +59,7 @@ function surveyOnce(
     const letter = letterOf(sub);
     // `b_h` belongs to an array h.
     if (letter !== null && (orders.get(letter) ?? 0) > 0) return;
-    if (letter !== null && !integers.has(letter) && !sizes.has(letter) && /^(\\[a-z]+|[a-z])'*$/.test(letter))
+    if (letter !== null && !integers.has(letter) && !sizes.has(letter) && isSmall(letter))
       builder.letters.addIndex(letter);
   };
   for (const { statement } of builder.items) besideIndices(builder, statement).forEach(note);
@@ -95,6 +95,50 @@ function entriesFrom(t: Scripted, entered: ReadonlySet<string>): number {
   if (isKnown(t.subs.length)) return 0;
   const member = t.subs.findIndex((_, k) => k > 0 && isKnown(k));
   return member < 0 ? t.subs.length : member;
+}
+
+/**
+ * `\\partial y / \\partial w_j`, where the forward pass has an index below every w: j is another letter for its entries. Once the
+ * sizes are known, for the `w_n` of a size n is one entry.
+ */
+export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): void {
+  const introduced = introducedTexts(builder);
+  const running = runningTexts(builder);
+  for (const t of builder.items.flatMap(({ statement: { sides } }) =>
+    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn) : [],
+  )) {
+    if (!running.has(`${placeText(t, false)}#${t.subs.length}`) || introduced.has(placeText(t, true))) continue;
+    for (const sub of t.subs) {
+      const letter = letterOf(sub);
+      if (letter === null || !isSmall(letter) || integers.has(letter) || builder.e.dims.isName(sub)) continue;
+      builder.letters.addIndex(letter);
+    }
+  }
+}
+
+const isSmall = (letter: string): boolean => /^(\\[a-z]+|[a-z])'*$/.test(letter);
+
+/** Symbols below which the forward pass has nothing but indices, with their number. */
+function runningTexts(builder: Builder): ReadonlySet<string> {
+  const always = new Map<string, boolean>();
+  for (const { statement } of builder.premises) {
+    if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) continue;
+    for (const t of statement.sides.flatMap(scriptedIn)) {
+      const text = `${placeText(t, false)}#${t.subs.length}`;
+      always.set(text, (always.get(text) ?? true) && t.subs.every((x) => builder.letters.mentionsIndex(x)));
+    }
+  }
+  return new Set([...always].flatMap(([text, runs]) => (runs ? [text] : [])));
+}
+
+/** Symbols with something below them. */
+function scriptedIn(side: Syntax): readonly Scripted[] {
+  const found: Scripted[] = [];
+  visit(side, (s) => {
+    const t = s.kind === "scripted" ? takeApart(s) : null;
+    if (t !== null && t.subs.length > 0) found.push(t);
+  });
+  return found;
 }
 
 /** The j of `K_{ij} = k(x_i, x_j)`, where i is known to be an index: it picks something on both sides. */

@@ -73,6 +73,7 @@ export function memberPosition(e: Elaborator, spec: SymbolSpec, s: Syntax, slot:
     const range = written === null || binding.size.dim !== null ? null : e.writtenRange(written);
     if (range !== null && range.low !== e.arena.oneDim) binding.range = range;
     else if (size !== undefined && (size.dim === null || binding.size.dim === null)) size.unify(binding.size);
+    runsOverAll(e, spec, binding, slot);
   }
   const position = e.position(s, null);
   const record = spec.slotRanges[slot] ?? [];
@@ -81,6 +82,14 @@ export function memberPosition(e: Elaborator, spec: SymbolSpec, s: Syntax, slot:
   if (old < 0) record.push({ syntax: s, position });
   else if (!e.final) record[old] = { syntax: s, position };
   return position;
+}
+
+/** A letter of which nothing else tells runs over all members that the forward pass found. */
+function runsOverAll(e: Elaborator, { tensor }: SymbolSpec, binding: LetterBinding, slot: number): void {
+  const range = tensor?.axes[slot];
+  if (binding.size.dim !== null || binding.range !== null || range === undefined) return;
+  if (range.low === e.arena.oneDim) binding.size.unify(new DimVar(range.high));
+  else binding.range = range;
 }
 
 /** A letter and its axis have one size; a name that only a limit mentions is a second name of the axis's. */
