@@ -1,3 +1,4 @@
+import type { Syntax } from "../../notation/syntax.js";
 import type { Dim } from "../../expression/node.js";
 import { DimVar } from "../dimensions.js";
 import { oneVar, transpose } from "../products.js";
@@ -79,12 +80,17 @@ function identity(e: Elaborator, t: Scripted): Value | null {
   };
 }
 
-/** `\delta_{ij}` with two indices. */
+/** `\delta_{ij}` with two indices, or one and a class: `\delta_{k, y}`. */
 function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
   const [a, b] = t.subs;
   if (t.symbol.name !== "\\delta" || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined)
     return null;
-  if (!e.letters.mentionsIndex(a) || !e.letters.mentionsIndex(b)) return null;
+  const [i, j] = [a, b].map((s) => e.letters.mentionsIndex(s));
+  const holdsNumber = (s: Syntax): boolean => {
+    const place = takeApart(s);
+    return place !== null && e.symbols.isInteger(place);
+  };
+  if (!(i === true && (j === true || holdsNumber(b))) && !(j === true && holdsNumber(a))) return null;
   const [p, q] = [e.position(a, null), e.position(b, null)];
   unifyLetters(e, a, b);
   return scalarValue(() => e.arena.delta(p(), q()));
