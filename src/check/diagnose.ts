@@ -62,9 +62,16 @@ function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
   const { found, search } = link.question === null ? NOTHING : ofQuestion(judge, link, link.question);
   if (found?.code === "missing-factor-2" && repeatsATerm(judged, link.right))
     return { code: "double-counting", about: "" };
+  // A line without indices is wrong by its products sooner than by its indices.
+  const aboutIndices = found !== null && mistakes.get(found.code)?.read === "indices";
+  if (aboutIndices && isInMatrices(link)) return repairOf(judge, judged, link) ?? found;
   // Two mistakes only where no single one will do.
   return found ?? repairOf(judge, judged, link) ?? search?.pair() ?? null;
 }
+
+/** No letter on either side is an index of its author's. */
+const isInMatrices = ({ question }: Link): boolean =>
+  question !== null && [question.left, question.right].every((n) => n.free.every((i) => i.name.startsWith("'")));
 
 interface Reason {
   readonly found: Named | null;

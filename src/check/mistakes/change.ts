@@ -1,7 +1,7 @@
 import { boundBy, nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
-import type { Index, Node, NodeOf, Position, Tensor } from "../../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import { type Applications, type SlopeMistake, wrongSlopesIn } from "./slopes.js";
 
 /** One small change, made at one place of an expression. */
@@ -13,6 +13,10 @@ export type Change =
   | { readonly kind: "tensor"; readonly from: Tensor; readonly to: Tensor; readonly inside: string | null }
   | { readonly kind: "member"; readonly tensor: Tensor; readonly by: number; readonly inside: string | null }
   | { readonly kind: "indices"; readonly tensor: Tensor }
+  /** Two quantities each in the place of the other. */
+  | { readonly kind: "exchanged"; readonly a: Tensor; readonly b: Tensor }
+  /** Another letter at a position of an entry. */
+  | { readonly kind: "letter"; readonly tensor: Tensor; readonly from: Index; readonly to: Index }
   | { readonly kind: "exponent"; readonly base: Node; readonly from: string }
   /** A matrix left out of a product of matrices; `null`: the inverse of one. */
   | { readonly kind: "removed"; readonly tensor: Tensor | null }
@@ -70,27 +74,56 @@ export function* changesOf(kit: Kit, node: Node): Generator<Changed> {
   yield* everywhere(kit, node);
 }
 
-/** A tensor that stands in several places, replaced in all of them. */
+/** A tensor that stands in several places, replaced in all of them; two exchanged. */
 function* everywhere(kit: Kit, node: Node): Generator<Changed> {
-  const entries = nodesBelow([node]).filter((n): n is NodeOf<"entry"> => n.kind === "entry");
+  const below = nodesBelow([node]);
   const counted = new Map<Tensor, number>();
-  for (const { tensor } of entries) counted.set(tensor, (counted.get(tensor) ?? 0) + 1);
+  for (const n of below) if (n.kind === "entry") counted.set(n.tensor, (counted.get(n.tensor) ?? 0) + 1);
   const cost = costOf(node);
+  const replaced = (map: ReadonlyMap<Tensor, Tensor>): Node => {
+    const go = (n: Node, depth: number): Node => {
+      if (n.kind === "entry") return kit.arena.entry(map.get(n.tensor) ?? n.tensor, n.at);
+      return depth > MAX_DEPTH ? n : kit.arena.mapOperands(n, (m) => go(m, depth + 1));
+    };
+    return go(node, 0);
+  };
   for (const [from, count] of counted) {
     if (count < 2 || from.axes.length === 0) continue;
+    const inside = insideIndicators(below, from, count) ? "indicator" : null;
     for (const to of kit.tensors) {
-      if (to === from || !sameAxes(from, to) || to.parameters.length !== from.parameters.length) continue;
-      if ((to.derivative === null) !== (from.derivative === null)) continue;
+      if (!mayReplace(from, to, inside)) continue;
       kit.work.left -= cost;
       if (kit.work.left < 0) return;
-      const go = (n: Node, depth: number): Node => {
-        if (n.kind === "entry") return n.tensor === from ? kit.arena.entry(to, n.at) : n;
-        return depth > MAX_DEPTH ? n : kit.arena.mapOperands(n, (m) => go(m, depth + 1));
-      };
-      yield { node: go(node, 0), change: { kind: "tensor", from, to, inside: null } };
+      yield { node: replaced(new Map([[from, to]])), change: { kind: "tensor", from, to, inside } };
     }
   }
+  const present = [...counted.keys()].filter((t) => t.axes.length - t.parameters.length === 2);
+  for (const [k, a] of present.entries())
+    for (const b of present.slice(k + 1)) {
+      if (!mayReplace(a, b, null)) continue;
+      kit.work.left -= cost;
+      if (kit.work.left < 0) return;
+      const map = new Map([
+        [a, b],
+        [b, a],
+      ]);
+      yield { node: replaced(map), change: { kind: "exchanged", a, b } };
+    }
 }
+
+/** All uses of a tensor stand in conditions. */
+function insideIndicators(below: readonly Node[], tensor: Tensor, count: number): boolean {
+  const conditions = below.filter((n) => n.kind === "indicator");
+  const inside = new Set(nodesBelow(conditions).filter((n) => n.kind === "entry" && n.tensor === tensor));
+  return inside.size === count;
+}
+
+/** Quantities of one shape, plain ones or derivatives; a mask may look at any. */
+const mayReplace = (from: Tensor, to: Tensor, inside: string | null): boolean =>
+  to !== from &&
+  sameAxes(from, to) &&
+  to.parameters.length === from.parameters.length &&
+  ((to.derivative === null) === (from.derivative === null) || inside === "indicator");
 
 /** A change makes its node anew, and each binder above it renames what it binds. */
 export function costOf(node: Node): number {
@@ -297,13 +330,14 @@ function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scop
   const [i, j] = own;
   if (own.length === 2 && i !== undefined && j !== undefined)
     yield { node: arena.entry(tensor, [...at.slice(0, members), j, i]), change: { kind: "indices", tensor } };
+  yield* otherLetters(arena, tensor, at, scope);
   for (const to of kit.tensors) {
-    if (to === tensor || to.parameters.length !== members) continue;
-    if ((to.derivative === null) !== (tensor.derivative === null)) continue;
-    if (sameAxes(tensor, to)) {
+    if (mayReplace(tensor, to, inside)) {
       yield { node: arena.entry(to, at), change: { kind: "tensor", from: tensor, to, inside } };
       continue;
     }
+    if (to === tensor || to.parameters.length !== members || sameAxes(tensor, to)) continue;
+    if ((to.derivative === null) !== (tensor.derivative === null)) continue;
     if (inside === "indicator" && to.axes.length === 0) {
       yield { node: arena.entry(to, []), change: { kind: "tensor", from: tensor, to, inside } };
       continue;
@@ -320,6 +354,18 @@ function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scop
       ),
       change: { kind: "tensor", from: tensor, to, inside },
     };
+  }
+}
+
+/** `\\delta_j` for `\\delta_i`, where j runs over the same. */
+function* otherLetters(arena: Arena, tensor: Tensor, at: readonly Position[], scope: Scope): Generator<Changed> {
+  for (const [k, p] of at.entries()) {
+    const from = k < tensor.parameters.length ? null : arena.indexOf(p);
+    for (const to of from === null ? [] : scope.indices) {
+      if (from === null || to === from || to.range.low !== from.range.low || to.range.high !== from.range.high)
+        continue;
+      yield { node: arena.entry(tensor, at.with(k, arena.at(to))), change: { kind: "letter", tensor, from, to } };
+    }
   }
 }
 

@@ -12,6 +12,7 @@ export class Facts {
   readonly truth: Truth;
   /** The equations that use the variable. */
   readonly through: readonly Equation[];
+  #moved: ReadonlySet<Tensor> | null = null;
 
   constructor(judge: Judge, truth: Truth) {
     this.judge = judge;
@@ -116,7 +117,13 @@ export class Facts {
 
   /** Only the largest of the variable's entries counts. */
   get maximum(): boolean {
-    return this.through.some((e) => contains(e.body, (n) => n.kind === "reduce" && (n.op === "max" || n.op === "min")));
+    return this.through.some((e) => holdsMaximum(e.body));
+  }
+
+  /** Only the largest of the entries that the variable gives counts. */
+  get maximumBeyond(): boolean {
+    const { uses } = sharedOf(this.judge);
+    return this.through.some((e) => (uses.get(e.tensor) ?? []).some((next) => holdsMaximum(next.body)));
   }
 
   get trace(): boolean {
@@ -126,6 +133,42 @@ export class Facts {
   /** A quantity that is the length of a vector, not squared. */
   isNorm(t: Tensor): boolean {
     return this.equations.some((e) => e.tensor === t && isNormOf(e.body));
+  }
+
+  /** A quantity that is a sum of exponentials: what normalises them. */
+  isPartition(t: Tensor): boolean {
+    const isSum = (n: Node): boolean =>
+      n.kind === "reduce" && n.op === "sum" && contains(n.body, (m) => m.kind === "apply" && m.fn === "exp");
+    return this.equations.some((e) => e.tensor === t && isSum(e.body));
+  }
+
+  /** These quantities and all that is computed from them. */
+  movedBy(sources: readonly Tensor[]): ReadonlySet<Tensor> {
+    const { uses } = sharedOf(this.judge);
+    const seen = new Set(sources);
+    // A set grows while it is walked: what uses each of these, and what uses that.
+    for (const t of seen) for (const e of uses.get(t) ?? []) seen.add(e.tensor);
+    return seen;
+  }
+
+  /** An expression that the variable moves, itself or by what is computed from it. */
+  moves(node: Node): boolean {
+    const { wrt } = this.truth;
+    this.#moved ??= this.movedBy(wrt === null ? [] : [wrt]);
+    const moved = this.#moved;
+    return tensorsOf(node).some((t) => moved.has(t));
+  }
+
+  /** Wherever a quantity is used it is a term of a sum, times constants. */
+  isAddend(t: Tensor): boolean {
+    const plain = (n: Node): boolean =>
+      (n.kind === "multiply" ? n.factors : [n]).every(
+        (x) =>
+          (x.kind === "entry" && x.tensor === t) || tensorsOf(x).every((u) => u.axes.length === 0 && this.isGiven(u)),
+      );
+    const added = ({ body }: Equation): boolean =>
+      (body.kind === "add" ? body.terms : [body]).every((n) => !tensorsOf(n).includes(t) || plain(n));
+    return (sharedOf(this.judge).uses.get(t) ?? []).every(added);
   }
 
   /** The variable is added as it stands: a bias, a residual path. */
@@ -141,6 +184,12 @@ export class Facts {
         ? body.args.every(isAdded)
         : body.kind === "add" && body.terms.some((t) => t.kind === "entry" && t.tensor === wrt);
     return wrt !== null && this.through.length > 0 && this.through.every((e) => isAdded(e.body));
+  }
+
+  /** A quantity that multiplies others wherever it is used. */
+  isFactor(t: Tensor): boolean {
+    const multiplied = (n: Node): boolean => n.kind === "multiply" && tensorsOf(n).includes(t);
+    return (sharedOf(this.judge).uses.get(t) ?? []).every((e) => contains(e.body, multiplied));
   }
 
   get backThroughWeights(): boolean {
@@ -198,6 +247,9 @@ const isInteger = (n: Node): boolean => n.kind === "rational" && n.value.d === 1
 
 const isReciprocal = (n: Node): boolean =>
   n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.compare(0) < 0;
+
+const holdsMaximum = (body: Node): boolean =>
+  contains(body, (n) => n.kind === "reduce" && (n.op === "max" || n.op === "min"));
 
 const holdsMatrix = (body: Node, fn: "inverse" | "determinant"): boolean =>
   contains(body, (n) => n.kind === "matrix" && n.fn === fn);

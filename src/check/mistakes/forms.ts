@@ -15,8 +15,14 @@ export function contains(node: Node, test: (n: Node) => boolean): boolean {
   return false;
 }
 
+/** The logarithm of a complement, `log(1 - y)`. */
 export const isBinaryCrossEntropy = (body: Node): boolean =>
-  contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args[0]?.kind === "add");
+  contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args.some(isComplement));
+
+const isComplement = (n: Node): boolean => n.kind === "add" && n.terms.length > 1 && n.terms.some(isNegative);
+
+const isNegative = (n: Node): boolean =>
+  (n.kind === "multiply" ? n.factors : [n]).some((f) => f.kind === "rational" && f.value.compare(0) < 0);
 
 export const hasLogSumExp = (n: Node): boolean => contains(n, (m) => m.kind === "reduce" && m.op === "logsumexp");
 

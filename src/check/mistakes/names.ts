@@ -1,6 +1,6 @@
 import type { Span } from "../../core/span.js";
 import { tensorsOf } from "../../expression/arena.js";
-import type { Node, NodeOf, Tensor } from "../../expression/node.js";
+import type { Index, Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { contains, hasLogSumExp, isApplied, isSoftmax } from "./forms.js";
@@ -21,9 +21,10 @@ const named = (code: string, about = ""): Named => ({ code, about });
 export const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
 
 /** The whole is the negative of the truth. */
-export function nameNegative(f: Facts): Named {
+export function nameNegative(f: Facts, written: Node): Named {
   if (f.ofSoftmax) return named("softmax-jacobian-sign");
-  if (f.softmax) return named(f.logOfSoftmax ? "ce-sign" : "softmax-jacobian-sign");
+  // Through the softmax with the derivative by its output, or both at once.
+  if (f.softmax) return named(f.logOfSoftmax && !mentionsUpstream(written) ? "ce-sign" : "softmax-jacobian-sign");
   if (f.crossEntropyBeyond) return named("ce-sign");
   const { of } = f.truth;
   if (f.inverse || (of !== null && f.isInverse(of))) return named("inverse-derivative");
@@ -60,7 +61,8 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
 export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
   const [first] = dropped;
   if (first === undefined) return named("dropped-inner-factor");
-  const penalty = (c: Contribution): boolean => c.through.tensor.axes.length === 0 && isPenalty(f, c.node);
+  const penalty = (c: Contribution): boolean =>
+    c.through.tensor.axes.length === 0 && isPenalty(f, c.node) && f.isAddend(c.through.tensor);
   if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
   if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
   return named(codeOfPath(f, kept, dropped), latex(first.through.tensor));
@@ -79,7 +81,20 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
     return "missing-residual-path";
   const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
   if (pair[1]?.some((t) => f.isDivisor(t))) return "partial-vs-total";
-  return meetInProduct(f, pair[0] ?? [], pair[1] ?? []) ? "product-rule-one-term" : "missing-residual-path";
+  const isProduct = [...kept, ...dropped].some((c) => standsBesideItself(f, c.through.body));
+  return isProduct || meetInProduct(f, pair[0] ?? [], pair[1] ?? [])
+    ? "product-rule-one-term"
+    : "missing-residual-path";
+}
+
+/** A product of the variable and of something that is computed from it. */
+function standsBesideItself(f: Facts, body: Node): boolean {
+  const { wrt } = f.truth;
+  return contains(body, (n) => {
+    if (n.kind !== "multiply" || wrt === null) return false;
+    const own = n.factors.filter((x) => tensorsOf(x).includes(wrt));
+    return own.length > 0 && n.factors.some((x) => !own.includes(x) && f.moves(x));
+  });
 }
 
 /** One use of several of the same weights; of a table that is looked up, the same row. */
@@ -140,7 +155,9 @@ export function isPenalty(f: Facts, node: Node): boolean {
     return false;
   const own = factorsOf(node).filter((n) => tensorsOf(n).includes(wrt));
   const isOwn = (n: Node): boolean => n.kind === "entry" || (n.kind === "apply" && n.fn === "sign");
-  return own.length === 1 && own.every(isOwn) && tensorsOf(node).every((t) => t === wrt || t.axes.length === 0);
+  // Each entry may have a weight of its own.
+  const isWeight = (t: Tensor): boolean => t.axes.length === 0 || (t.axes.length === wrt.axes.length && f.isGiven(t));
+  return own.length === 1 && own.every(isOwn) && tensorsOf(node).every((t) => t === wrt || isWeight(t));
 }
 
 /** The factors of a product, below the sums over it. */
@@ -154,6 +171,9 @@ const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
 const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);
 
 export function nameFlipped(f: Facts, flipped: Node | null): Named {
+  // The derivative of an inverse holds it twice, that of a determinant once.
+  const inverses = flipped === null ? [] : factorsOf(flipped).filter((n) => n.kind === "matrix" && n.fn === "inverse");
+  if (inverses.length > 1) return named("inverse-derivative");
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-second-sign");
   if (f.softmax || f.ofSoftmax) return named("softmax-jacobian-sign");
   if (flipped !== null && contains(flipped, (n) => n.kind === "apply" && n.fn === "sign")) return named("l1-sign");
@@ -177,6 +197,10 @@ export function nameChange(f: Facts, c: Change): Named | null {
       return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
     case "indices":
       return nameIndices(f, c.tensor);
+    case "exchanged":
+      return nameExchanged(f);
+    case "letter":
+      return nameLetter(f, c);
     case "exponent":
       return nameExponent(f, c);
     case "removed":
@@ -192,7 +216,8 @@ export function nameChange(f: Facts, c: Change): Named | null {
           ? named("bias-gradient-not-summed")
           : named("delta-index-capture");
     case "one-member":
-      if (tensorsOf(c.body).some((t) => f.isOneHot(t) || f.isMask(t))) return named("embedding-duplicates");
+      if (tensorsOf(c.body).some((t) => f.isOneHot(t) || f.isMask(t) || t.integer))
+        return named("embedding-duplicates");
       return f.isWeight(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt) ? named("shared-weights-one-use") : null;
     case "summed-index":
       if (f.softmax) return named("attention-softmax-axis");
@@ -212,6 +237,21 @@ function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "exponen
   return named(norm ? "norm-not-squared" : "dropped-inner-factor");
 }
 
+/** Two matrices in each other's place. */
+function nameExchanged({ truth: { of, wrt }, trace }: Facts): Named {
+  if (of !== null && wrt !== null && ownAxes(of) === 1 && ownAxes(wrt) === 1) return named("chain-order-reversed");
+  return named(trace ? "trace-derivative-order" : "transpose-of-product-order");
+}
+
+/** A factor contracted with the wrong index. */
+function nameLetter(f: Facts, { tensor, from, to }: Extract<Change, { kind: "letter" }>): Named {
+  const message = `an index of ${latex(tensor)} is wrong: ${to.name} stands where ${from.name} should`;
+  return { ...named("delta-index-capture", to.name), ...(isNamed(from) && isNamed(to) ? { message } : {}) };
+}
+
+/** An index that has a letter of its author's. */
+const isNamed = (i: Index): boolean => /^[\\a-z]/i.test(i.name);
+
 /** A matrix is left out of a product. */
 function nameRemoved(f: Facts, tensor: Tensor | null): Named {
   if (tensor === null || f.isInverse(tensor)) return named("inverse-derivative");
@@ -223,7 +263,10 @@ function namePower(f: Facts, { base, exponent }: NodeOf<"power">): Named | null 
   if (base.kind === "dimension")
     return exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
   if (exponent.value.compare(0) >= 0) return null;
-  if (base.kind === "entry" && f.isNorm(base.tensor)) return named("norm-not-squared");
+  if (base.kind === "entry" && f.isPartition(base.tensor)) return named("logsumexp-gradient");
+  const isNorm = base.kind === "entry" && f.isNorm(base.tensor);
+  // Divided by a length that the variable does not move, no norm is differentiated.
+  if (isNorm) return f.moves(base) ? named("norm-not-squared") : null;
   if (!contains(base, (n) => n.kind === "reduce")) return null;
   const exponential = contains(base, (n) => n.kind === "apply" && n.fn === "exp");
   return named(exponential ? "logsumexp-gradient" : "norm-not-squared");
@@ -290,7 +333,8 @@ function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
 const letterOf = (t: Tensor): string => t.latex.replace(/[_^].*/s, "");
 
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
-  if (inside === "indicator") return named("relu-derivative-wrong-layer", latex(to));
+  if (inside === "indicator")
+    return to.derivative === null ? named("relu-derivative-wrong-layer", latex(to)) : named("relu-mask-on-gradient");
   if (inside !== null && f.isOutputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null)
     return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);
@@ -299,6 +343,8 @@ export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | 
   // Of scalars only those count that belong together: any two have one shape.
   if (from.axes.length === 0 && !f.isOutputOf(from, to) && !f.isOutputOf(to, from)) return null;
   if (f.isMatrixOfWeights(from) && f.isMatrixOfWeights(to)) return named("layer-index-weights", latex(to));
+  if (f.isParameter(from) && f.isParameter(to) && [from, to].every((t) => f.isFactor(t)))
+    return named("layer-index-weights", latex(to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
   if (f.inverse) return named("inverse-derivative");
   return named("layer-index-activation", latex(to));
@@ -358,8 +404,11 @@ export function nameRepair(f: Facts, c: Change): Named | null {
       return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
     case "indices":
       return nameIndices(f, c.tensor);
+    case "exchanged":
+      return nameExchanged(f);
     case "exponent":
       return f.inverse ? named("inverse-derivative") : null;
+    case "letter":
     case "slope":
     case "range":
     case "summed-index":

@@ -254,7 +254,7 @@ class Repairs {
           about: "",
         };
       case "run":
-        return this.#runName(how.a, how.b);
+        return this.#runName(f, how.a, how.b);
       case "ones":
         return { code: "sum-wrong-axis", about: "" };
       case "kronecker":
@@ -275,6 +275,8 @@ class Repairs {
       }
       case "limits":
         return { code: "wrong-upper-limit", about: "" };
+      case "axis":
+        return { code: "sum-wrong-axis", about: "" };
       case "subscripts":
         return { code: "missing-transpose", about: this.#text(how.unit) };
       case "letters":
@@ -317,12 +319,15 @@ class Repairs {
   #sumsOverSamples(f: Facts, a: Syntax, b: Syntax): boolean {
     const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => ownAxes(e.tensor) === 2);
     const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
-    return weights && batches && this.#axes(a) === 2 && this.#axes(b) === 2;
+    const sizes = new Set([a, b].flatMap((s) => this.#value(s, null)?.axes ?? []).map((d) => d.dim));
+    // Where all is square nothing tells samples from units.
+    return weights && batches && this.#axes(a) === 2 && this.#axes(b) === 2 && sizes.size > 1;
   }
 
-  #runName(a: Syntax, b: Syntax): Named {
+  #runName(f: Facts, a: Syntax, b: Syntax): Named {
     const column = this.#axes(a) === 1 && this.#isRow(b);
     if (column) return { code: "outer-product-swapped", about: "" };
+    if (this.#sumsOverSamples(f, a, b)) return { code: "wrong-factor-order-batch", about: "" };
     return { code: "missing-transpose", about: `${this.#text(a)} … ${this.#text(b)}` };
   }
 
@@ -371,6 +376,8 @@ function placeOf(how: Rewriting): { readonly span?: Span } {
       return { span: how.product.span };
     case "symbol":
       return { span: how.from.span };
+    case "axis":
+      return { span: how.sum.span };
     default:
       return {};
   }

@@ -1,3 +1,4 @@
+import { cover } from "../../core/span.js";
 import { functionWritten } from "../../functions/table.js";
 import { isTransposeMark, subscripts, takeApart } from "../../model/scripts.js";
 import { mentionsDerivative } from "../../model/statements.js";
@@ -20,6 +21,8 @@ export type Rewriting =
   | { readonly kind: "dropped"; readonly unit: Syntax }
   | { readonly kind: "symbol"; readonly from: Syntax; readonly to: Syntax; readonly inside: string | null }
   | { readonly kind: "limits" }
+  /** A sum over the other position of what it sums. */
+  | { readonly kind: "axis"; readonly sum: Syntax }
   | { readonly kind: "subscripts"; readonly unit: Syntax }
   | { readonly kind: "letters"; readonly a: string; readonly b: string };
 
@@ -63,7 +66,9 @@ function* here(s: Syntax, depth: number): Generator<Rewritten> {
     case "big":
       if (s.sub?.kind === "relation" || s.sup !== null) {
         const [letter] = s.sub?.kind === "relation" ? s.sub.items : [s.sub];
-        yield { syntax: { ...s, sub: letter ?? s.sub, sup: null }, how: { kind: "limits" } };
+        const free = { ...s, sub: letter ?? s.sub, sup: null };
+        yield { syntax: free, how: { kind: "limits" } };
+        yield* overOtherAxis(free);
       }
       return;
     case "scripted":
@@ -165,6 +170,8 @@ function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Sy
   if (bare[0] === a && bare[1] === b) return;
   const both = hadamard(...bare, s);
   yield { syntax: juxtaposed([...before, both, ...after], s), how };
+  // diag(a ⊙ b) of what follows.
+  if (after.length > 0) yield { syntax: hadamard(both, juxtaposed(after, s), s), how };
   if (before.length > 0) yield { syntax: hadamard(juxtaposed(before, s), juxtaposed([both, ...after], s), s), how };
 }
 
@@ -220,17 +227,42 @@ function* inWrittenProduct(s: SyntaxOf<"product">): Generator<Rewritten> {
 /** The same slip in every term of a sum. */
 function* inEveryTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
   if (s.terms.length < 2) return;
-  for (let k = 0; k < 3; k++) {
-    let how: Rewriting | null = null;
-    const terms = s.terms.map((t) => {
-      const unit = t.body.kind === "juxtaposition" ? t.body.items[k] : undefined;
-      if (t.body.kind !== "juxtaposition" || unit === undefined || unit.kind === "number") return t;
-      const changed = toggled(unit, null);
-      how ??= changed.how;
-      return { ...t, body: juxtaposed(t.body.items.with(k, changed.syntax), t.body) };
-    });
-    if (how !== null) yield { syntax: { ...s, terms }, how };
-  }
+  for (let k = 0; k < 3; k++)
+    for (const slip of [transposedAt, exchangedAt]) {
+      let how: Rewriting | null = null;
+      const terms = s.terms.map((t) => {
+        const changed = t.body.kind === "juxtaposition" ? slip(t.body, k) : null;
+        how ??= changed?.how ?? null;
+        return changed === null ? t : { ...t, body: changed.syntax };
+      });
+      if (how !== null) yield { syntax: { ...s, terms }, how };
+    }
+}
+
+function transposedAt(product: SyntaxOf<"juxtaposition">, k: number): Rewritten | null {
+  const unit = product.items[k];
+  if (unit === undefined || unit.kind === "number") return null;
+  const { syntax, how } = toggled(unit, null);
+  return { syntax: juxtaposed(product.items.with(k, syntax), product), how };
+}
+
+function exchangedAt(product: SyntaxOf<"juxtaposition">, k: number): Rewritten | null {
+  const [a, b] = product.items.slice(k, k + 2);
+  if (a === undefined || b === undefined || a.kind === "number") return null;
+  return { syntax: juxtaposed(product.items.with(k, b).with(k + 1, a), product), how: { kind: "swapped", a, b } };
+}
+
+/** `\\sum_k X_{kn}` as `\\sum_k X_{nk}`. */
+function* overOtherAxis(s: SyntaxOf<"big">): Generator<Rewritten> {
+  if (s.body === null || s.operator !== "\\sum") return;
+  const turned = (x: Syntax): Syntax => {
+    if (x.kind !== "scripted" || x.sub === null) return parts(x).reduce((now, p, k) => withPart(now, k, turned(p)), x);
+    const [i, j, ...more] = subscripts(x.sub);
+    if (i === undefined || j === undefined || more.length > 0) return x;
+    return { ...x, sub: { kind: "list", items: [j, i], span: x.sub.span } };
+  };
+  const body = turned(s.body);
+  yield { syntax: { ...s, body }, how: { kind: "axis", sum: s } };
 }
 
 function* exchangedSubscripts(s: SyntaxOf<"scripted">): Generator<Rewritten> {
@@ -362,11 +394,25 @@ function united(s: Syntax, depth: number): Syntax {
       (takeApart(item)?.symbol.name === "\\nabla" ||
         (isFunction(item) && (next.kind === "group" || functionKnown(item))));
     if (joins && next !== undefined) {
-      items.push(bracketed({ kind: "juxtaposition", items: [item, united(next, depth + 1)], span: item.span }));
+      items.push(applied(item, next, depth));
       k += 1;
-    } else items.push(united(item, depth + 1));
+    } else items.push(...factorsIn(united(item, depth + 1)));
   }
   return juxtaposed(items, s);
+}
+
+/** `f(x)` as one factor; the transpose of `f(x)^\\top` is of the whole. */
+function applied(head: Syntax, argument: Syntax, depth: number): Syntax {
+  const span = cover(head.span, argument.span);
+  const of = (x: Syntax): Syntax => bracketed({ kind: "juxtaposition", items: [head, united(x, depth + 1)], span });
+  const transposes = argument.kind === "scripted" && argument.base.kind === "group" && untransposed(argument) !== null;
+  return transposes ? { ...argument, base: of(argument.base), span } : of(argument);
+}
+
+/** The factors of a product in parentheses, which stands in another product. */
+function factorsIn(s: Syntax): readonly Syntax[] {
+  const isPlain = s.kind === "group" && s.open === "(" && s.body.kind === "juxtaposition";
+  return isPlain && appliedName(s) === null && !isDerivative(s) && s.body.kind === "juxtaposition" ? s.body.items : [s];
 }
 
 const functionKnown = (s: Syntax): boolean => functionWritten(takeApart(s)?.symbol.name ?? "") !== null;

@@ -17,11 +17,12 @@ import {
   nameRepair,
   nameTranspose,
 } from "./names.js";
+import { slopesMultiplied, timesAddends } from "./products.js";
 import { type Ratio, ratioOf } from "./ratio.js";
 import { sharedOf } from "./shared.js";
 import { shownFor } from "./shown.js";
 import { mistakes } from "./table.js";
-import { type Contribution, slopesMultiplied } from "./truth.js";
+import type { Contribution } from "./truth.js";
 
 export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
 
@@ -85,7 +86,9 @@ export class Search {
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
       this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
-      this.#changedTruth(kit, this.#shown(), true)
+      this.#timesWhatItIsAddedTo() ??
+      this.#changedTruth(kit, this.#shown(), true) ??
+      this.#changedTruth(kit, this.#inShownTerms(), true)
     );
   }
 
@@ -94,6 +97,25 @@ export class Search {
     const { rule, deeper } = this.#facts.truth;
     const [shown] = shownFor(this.#judge, this.#left);
     return shown === undefined || shown === rule || shown === deeper ? null : shown;
+  }
+
+  /** The chain rule's last step, with the derivatives before it as a derivation shows them. */
+  #inShownTerms(): Node | null {
+    const { arena } = this.#judge.context;
+    const { rule } = this.#facts.truth;
+    if (rule === null) return null;
+    const go = (n: Node): Node => {
+      if (n.kind !== "entry") return arena.mapOperands(n, go);
+      return n.tensor.derivative === null ? n : (shownFor(this.#judge, n)[0] ?? n);
+    };
+    const shown = go(rule);
+    return shown === rule || shown === this.#facts.truth.deeper ? null : shown;
+  }
+
+  /** The gradient of a bias times the terms that it is added to. */
+  #timesWhatItIsAddedTo(): Named | null {
+    const found = this.#facts.bias ? timesAddends(this.#facts).find(({ node }) => this.#is(node)) : undefined;
+    return found === undefined ? null : { code: "bias-gradient-times-input", about: found.beside };
   }
 
   #is(candidate: Node): boolean {
@@ -120,7 +142,7 @@ export class Search {
     const { arena } = this.#judge.context;
     const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
     if (ratio === null) return null;
-    if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts);
+    if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts, this.#right);
     return this.#ratioName(ratio, this.#facts.penalised);
   }
 
@@ -319,15 +341,13 @@ export class Search {
     const all = arena.add(...contributions.map((c) => c.captured[0] ?? c.node));
     const each = contributions.flatMap((c, k) => c.captured.map((node) => arena.add(...others(k), node)));
     if (![all, ...each].some((n) => this.#is(n))) return null;
-    const { maximum } = this.#facts;
-    return { code: maximum ? "maxpool-all-positions" : "delta-index-capture", about: "" };
+    const { maximum, maximumBeyond } = this.#facts;
+    return { code: maximum || maximumBeyond ? "maxpool-all-positions" : "delta-index-capture", about: "" };
   }
 
   /** The product of the derivatives for the derivative of a product. */
   #multiplied(): Named | null {
-    return slopesMultiplied(this.#judge, this.#facts.truth).some((n) => this.#is(n))
-      ? { code: "product-rule-one-term", about: "" }
-      : null;
+    return slopesMultiplied(this.#facts).some((n) => this.#is(n)) ? { code: "product-rule-one-term", about: "" } : null;
   }
 
   /** Both indices of the left side summed over as one: an inner product for an outer one. */
@@ -362,10 +382,9 @@ export class Search {
   }
 
   /** 2r for r/‖r‖: the norm is left out, and its square's 2 is there. */
-  #doubled(node: Node): boolean {
+  #doubled(node: Node, others: readonly Node[] = []): boolean {
     const { arena } = this.#judge.context;
-    const twice = arena.multiply(arena.rational(2), node);
-    return this.#c.agree(twice, this.#right) && this.#is(twice);
+    return this.#is(arena.add(...others, arena.multiply(arena.rational(2), node)));
   }
 
   #changedContributions(kit: Kit): Named | null {
@@ -377,9 +396,10 @@ export class Search {
       for (const { node, change } of changesOf(kit, c.node)) {
         const whole = arena.add(...others, node);
         this.#made.push({ node: whole, change });
-        if (!this.#c.agree(whole, this.#right)) continue;
+        const doubled = change.kind === "factor" && this.#doubled(node, others);
+        if (!doubled && !this.#is(whole)) continue;
         const name = nameChange(this.#facts, change);
-        if (name !== null && this.#is(whole)) return name;
+        if (name !== null && (!doubled || name.code === "norm-not-squared")) return name;
       }
     }
     return null;

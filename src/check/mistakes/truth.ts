@@ -125,31 +125,6 @@ export function contributionsTo(
   return found;
 }
 
-/** `u' v'` for the derivative of a product `u v`, for each product in which the variable stands in several factors. */
-export function slopesMultiplied(judge: Judge, { of, wrt, at, asked }: Truth): readonly Node[] {
-  const { arena } = judge.context;
-  if (of === null || wrt === null || asked.kind !== "entry") return [];
-  const ofAt = asked.at.slice(0, of.axes.length);
-  return usesToward(judge, of, wrt).flatMap((through) => {
-    const e = freshened(arena, through);
-    const upstream = upstreamOf(arena, of, ofAt, e);
-    if (e.body.kind !== "multiply" || upstream === null) return [];
-    const uses = e.body.factors.map((f) => occurrences(arena, f, (t) => t === wrt));
-    const [first] = uses.flat();
-    const several = uses.filter((u) => u.length > 0).length > 1;
-    const alike = uses.flat().every((u) => u.sums.length === 0 && u.at.every((p, k) => p === first?.at[k]));
-    const match = first === undefined ? null : deltas(arena, first.at, at);
-    if (first === undefined || !several || !alike || match === null) return [];
-    const slopes = e.body.factors.map((f, k) => {
-      const own = uses[k] ?? [];
-      return own.length === 0 ? f : arena.add(...own.map((u) => u.factor));
-    });
-    return [
-      contribution(arena, e, { ...first, factor: arena.multiply(...slopes) }, arena.multiply(...match), upstream),
-    ];
-  });
-}
-
 /** The equations through which the variable moves the quantity that is differentiated. */
 export function usesToward(judge: Judge, of: Tensor | null, wrt: Tensor): readonly Equation[] {
   const { arena, definitions } = judge.context;
@@ -158,7 +133,7 @@ export function usesToward(judge: Judge, of: Tensor | null, wrt: Tensor): readon
   return uses.filter((e) => e.tensor === of || definitions.has(arena.derivativeTensor(of, e.tensor)));
 }
 
-function freshened(
+export function freshened(
   arena: Arena,
   e: Equation,
 ): { at: readonly Position[]; indices: Index[]; body: Node; tensor: Tensor } {
@@ -179,7 +154,7 @@ function freshened(
   };
 }
 
-function upstreamOf(
+export function upstreamOf(
   arena: Arena,
   of: Tensor,
   ofAt: readonly Position[],
@@ -219,7 +194,7 @@ function contribution(
 }
 
 /** What says that two lists of positions are the same; `null` where they never are. */
-function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): readonly Node[] | null {
+export function deltas(arena: Arena, a: readonly Position[], b: readonly Position[]): readonly Node[] | null {
   const parts: Node[] = [];
   for (const [k, p] of a.entries()) {
     const q = b[k];

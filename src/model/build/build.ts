@@ -6,7 +6,14 @@ import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
 import { readLines } from "./lines.js";
 import { findShapes } from "./shapes.js";
-import { integerSymbols, laterStatements, registerDimensions, surveyClaims, surveyLetters, surveyScripts } from "./survey.js";
+import {
+  integerSymbols,
+  laterStatements,
+  registerDimensions,
+  surveyClaims,
+  surveyLetters,
+  surveyScripts,
+} from "./survey.js";
 
 /** The passes over one problem's statements, in their order: each relies on what those before it found. */
 export function build(builder: Builder): void {

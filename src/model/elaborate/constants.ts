@@ -1,5 +1,5 @@
-import type { Syntax } from "../../notation/syntax.js";
 import type { Dim } from "../../expression/node.js";
+import type { Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { oneVar, transpose } from "../products.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
