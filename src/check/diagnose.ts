@@ -9,7 +9,7 @@ import { Facts } from "./mistakes/facts.js";
 import { type Named, nameTranspose } from "./mistakes/names.js";
 import { ratioOf } from "./mistakes/ratio.js";
 import { endsAgree, repairOf } from "./mistakes/repairs.js";
-import { isOuter, Search } from "./mistakes/search.js";
+import { isOuter, Search, tellOf } from "./mistakes/search.js";
 import { mistakes } from "./mistakes/table.js";
 import { truthOf } from "./mistakes/truth.js";
 import type { Judged, Link, Mistake } from "./verdict.js";
@@ -34,10 +34,12 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   return judged.mistake;
 }
 
-function toldOf({ code, about, span, message }: Named): Mistake | null {
-  const row = mistakes.get(code);
-  if (row === undefined) return null;
-  return { code, message: message ?? row.tell(about), ...(span === undefined ? {} : { span }) };
+function toldOf(found: Named): Mistake | null {
+  const { code, span, ties = [] } = found;
+  if (!mistakes.has(code)) return null;
+  const message = [found, ...ties].map(tellOf).join("; or: ");
+  const also = ties.length === 0 ? {} : { also: ties.map((t) => t.code) };
+  return { code, message, ...also, ...(span === undefined ? {} : { span }) };
 }
 
 /** Of a transposed product the factor that comes first and should not; both shapes beside the reason. */
@@ -96,8 +98,7 @@ function ofQuestion(judge: Judge, link: Link, question: Asked): Reason {
   if (right === judge.context.arena.zero) return NOTHING;
   const truth = truthOf(judge, left);
   const facts = new Facts(judge, truth);
-  if (link.transposed)
-    return only(nameTranspose(facts, isOuter(right), !question.free.some((i) => i.name.startsWith("'"))));
+  if (link.transposed) return only(nameTranspose(facts, isOuter(right), question.free));
   const extra = right.free.filter((i) => !left.free.includes(i));
   const reused = boundLetters(link.right).filter((name) => left.free.some((i) => i.name === name));
   if (extra.length > 0) {

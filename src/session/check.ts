@@ -27,6 +27,8 @@ export interface CheckOptions {
 export interface MistakeJson {
   readonly code: string;
   readonly message: string;
+  /** Other mistakes that give the same formula by as small a change. */
+  readonly also?: readonly string[];
 }
 
 export interface StepVerdictJson {
@@ -333,7 +335,8 @@ function stepJson(l: Link, source: Source, next: string | null): StepVerdictJson
   };
 }
 
-const mistakeJson = (m: Mistake | null): MistakeJson | null => m && { code: m.code, message: m.message };
+const mistakeJson = (m: Mistake | null): MistakeJson | null =>
+  m && { code: m.code, message: m.message, ...(m.also === undefined ? {} : { also: m.also }) };
 
 /** The true next line beside the first false one of a chain. */
 function nextOf(j: Judged, l: Link, source: Source, expected: Expected | null): string | null {

@@ -7,6 +7,8 @@ import { type Applications, type SlopeMistake, wrongSlopesIn } from "./slopes.js
 /** One small change, made at one place of an expression. */
 export type Change =
   | { readonly kind: "factor"; readonly factor: Node; readonly rest: Node }
+  /** A division left out, and a 2 in its place. */
+  | { readonly kind: "doubled"; readonly factor: Node }
   | { readonly kind: "term"; readonly term: Node; readonly sum: Node }
   | { readonly kind: "only-term"; readonly term: Node; readonly sum: Node }
   | { readonly kind: "sign"; readonly term: Node; readonly sum: Node }
@@ -33,6 +35,10 @@ export interface Changed {
   readonly node: Node;
   readonly change: Change;
 }
+
+/** How much of an expression a change moves: of several that give the same, the smallest is the reason. */
+export const sizeOf = ({ kind }: Change): number =>
+  kind === "summed-index" || kind === "one-member" || kind === "only-term" || kind === "exchanged" ? 2 : 1;
 
 /** What may be put in the place of other things. */
 export interface Kit {
@@ -80,6 +86,10 @@ function* everywhere(kit: Kit, node: Node): Generator<Changed> {
   const counted = new Map<Tensor, number>();
   for (const n of below) if (n.kind === "entry") counted.set(n.tensor, (counted.get(n.tensor) ?? 0) + 1);
   const cost = costOf(node);
+  const isAffordable = (): boolean => {
+    kit.work.left -= cost;
+    return kit.work.left >= 0;
+  };
   const replaced = (map: ReadonlyMap<Tensor, Tensor>): Node => {
     const go = (n: Node, depth: number): Node => {
       if (n.kind === "entry") return kit.arena.entry(map.get(n.tensor) ?? n.tensor, n.at);
@@ -90,25 +100,34 @@ function* everywhere(kit: Kit, node: Node): Generator<Changed> {
   for (const [from, count] of counted) {
     if (count < 2 || from.axes.length === 0) continue;
     const inside = insideIndicators(below, from, count) ? "indicator" : null;
-    for (const to of kit.tensors) {
-      if (!mayReplace(from, to, inside)) continue;
-      kit.work.left -= cost;
-      if (kit.work.left < 0) return;
+    for (const to of replacements(kit, from, inside)) {
+      if (!isAffordable()) return;
       yield { node: replaced(new Map([[from, to]])), change: { kind: "tensor", from, to, inside } };
     }
   }
-  const present = [...counted.keys()].filter((t) => t.axes.length - t.parameters.length === 2);
-  for (const [k, a] of present.entries())
-    for (const b of present.slice(k + 1)) {
-      if (!mayReplace(a, b, null)) continue;
-      kit.work.left -= cost;
-      if (kit.work.left < 0) return;
-      const map = new Map([
-        [a, b],
-        [b, a],
-      ]);
-      yield { node: replaced(map), change: { kind: "exchanged", a, b } };
-    }
+  for (const [a, b] of matrixPairs([...counted.keys()])) {
+    if (!isAffordable()) return;
+    const map = new Map([
+      [a, b],
+      [b, a],
+    ]);
+    yield { node: replaced(map), change: { kind: "exchanged", a, b } };
+  }
+}
+
+/** Two matrices of one shape. */
+function matrixPairs(present: readonly Tensor[]): readonly (readonly [Tensor, Tensor])[] {
+  const matrices = present.filter((t) => t.axes.length - t.parameters.length === 2);
+  return matrices.flatMap((a, k) =>
+    matrices.slice(k + 1).flatMap((b) => (mayReplace(a, b, null) ? [[a, b] as const] : [])),
+  );
+}
+
+/** What may be taken for a quantity; a mask that looks at a gradient does so by that name, whatever else has its value. */
+function replacements({ tensors }: Kit, from: Tensor, inside: string | null): readonly Tensor[] {
+  const found = tensors.filter((to) => mayReplace(from, to, inside));
+  const isGradient = (t: Tensor): boolean => t.derivative !== null;
+  return inside === "indicator" ? [...found.filter(isGradient), ...found.filter((t) => !isGradient(t))] : found;
 }
 
 /** All uses of a tensor stand in conditions. */
@@ -189,6 +208,10 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
       for (const [k, factor] of node.factors.entries()) {
         const rest = arena.multiply(...without(node.factors, k));
         yield { node: rest, change: { kind: "factor", factor, rest } };
+        // 2r for r/‖r‖: the norm is left out, and its square's 2 is there.
+        const divides =
+          factor.kind === "power" && factor.exponent.kind === "rational" && factor.exponent.value.compare(0) < 0;
+        if (divides) yield { node: arena.multiply(arena.rational(2), rest), change: { kind: "doubled", factor } };
       }
       return;
     case "power":
@@ -331,20 +354,25 @@ function* inEntry(kit: Kit, tensor: Tensor, at: readonly Position[], scope: Scop
   if (own.length === 2 && i !== undefined && j !== undefined)
     yield { node: arena.entry(tensor, [...at.slice(0, members), j, i]), change: { kind: "indices", tensor } };
   yield* otherLetters(arena, tensor, at, scope);
+  for (const to of replacements(kit, tensor, inside))
+    yield { node: arena.entry(to, at), change: { kind: "tensor", from: tensor, to, inside } };
+  yield* ofOtherAxes(kit, tensor, own.length, scope);
+}
+
+/** A quantity of another shape in the place of one. */
+function* ofOtherAxes(kit: Kit, tensor: Tensor, order: number, { indices, inside }: Scope): Generator<Changed> {
+  const { arena } = kit;
+  const members = tensor.parameters.length;
   for (const to of kit.tensors) {
-    if (mayReplace(tensor, to, inside)) {
-      yield { node: arena.entry(to, at), change: { kind: "tensor", from: tensor, to, inside } };
-      continue;
-    }
     if (to === tensor || to.parameters.length !== members || sameAxes(tensor, to)) continue;
     if ((to.derivative === null) !== (tensor.derivative === null)) continue;
     if (inside === "indicator" && to.axes.length === 0) {
       yield { node: arena.entry(to, []), change: { kind: "tensor", from: tensor, to, inside } };
       continue;
     }
-    if (members > 0 || to.axes.length !== own.length || to.axes.length === 0) continue;
+    if (members > 0 || to.axes.length !== order || to.axes.length === 0) continue;
     // The other tensor's axes take other letters.
-    const fitting = to.axes.map((r) => scope.indices.filter((x) => x.range.low === r.low && x.range.high === r.high));
+    const fitting = to.axes.map((r) => indices.filter((x) => x.range.low === r.low && x.range.high === r.high));
     const chosen = fitting.map((f) => f[0]);
     if (chosen.includes(undefined)) continue;
     yield {

@@ -10,7 +10,13 @@ export function flippings(arena: Arena, node: Node): readonly Node[] {
   const turns = [turnedAround(arena, true), turnedAround(arena, false)];
   const turned = turns.map((turn) => turnedBy(arena, node, turn));
   const reflected = turnedBy(arena, node, reflection(arena));
-  return [...turned, reflected, ...turns.map((turn) => turnedBy(arena, reflected, turn))].filter((n) => n !== node);
+  const mirrored = node.free.map((i) => {
+    const ends = arena.addDims(i.range.low, i.range.high);
+    return arena.substitute(node, new Map([[i, arena.position([[i, -1]], ends)]]));
+  });
+  return [...turned, reflected, ...mirrored, ...turns.map((turn) => turnedBy(arena, reflected, turn))].filter(
+    (n) => n !== node,
+  );
 }
 
 /** `u + k - 1` as `u - k + 1`: all but the bound indices, or all but the others, with the other sign. */

@@ -151,6 +151,13 @@ export class Facts {
     return seen;
   }
 
+  /** A quantity that moves what is differentiated, so far as lines speak of it. */
+  leadsToEnd(t: Tensor): boolean {
+    const { of } = this.truth;
+    const { arena, definitions } = this.judge.context;
+    return of !== null && (t === of || definitions.has(arena.derivativeTensor(of, t)));
+  }
+
   /** An expression that the variable moves, itself or by what is computed from it. */
   moves(node: Node): boolean {
     const { wrt } = this.truth;

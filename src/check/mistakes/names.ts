@@ -4,6 +4,7 @@ import type { Index, Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { contains, hasLogSumExp, isApplied, isSoftmax } from "./forms.js";
+import { wayOf } from "./path.js";
 import type { Contribution } from "./truth.js";
 
 /** A mistake by its code, and what it is about, as it is written. */
@@ -14,6 +15,8 @@ export interface Named {
   readonly span?: Span;
   /** What to tell instead of the usual sentence. */
   readonly message?: string;
+  /** Other mistakes, as small, that give the same. */
+  readonly ties?: readonly Named[];
 }
 
 const named = (code: string, about = ""): Named => ({ code, about });
@@ -32,12 +35,15 @@ export function nameNegative(f: Facts, written: Node): Named {
 }
 
 /** The whole is the transpose of the truth. */
-export function nameTranspose(f: Facts, outer: boolean, byIndex: boolean): Named {
-  if (f.truth.of !== null && f.truth.of.axes.length > 0) return named(byIndex ? "index-swapped" : "layout-confusion");
+export function nameTranspose(f: Facts, outer: boolean, letters: readonly Index[]): Named {
+  const byIndex = letters.every(isNamed);
+  const swapped = named("index-swapped", letters.map((i) => i.name).join(" and "));
+  if (f.truth.of !== null && f.truth.of.axes.length > 0) return byIndex ? swapped : named("layout-confusion");
   if (f.determinant) return named("logdet-no-transpose");
-  if (byIndex) return named("index-swapped");
+  if (byIndex) return swapped;
   const { wrt } = f.truth;
   if (wrt === null || ownAxes(wrt) < 2) return named("layout-confusion");
+  if (f.inverse) return { ...named("missing-transpose"), message: "this is the transpose of the right answer" };
   if (outer) return named("outer-product-swapped");
   if (f.trace && !f.inverse) return named("trace-derivative-order");
   return named(f.isMatrixOfWeights(wrt) ? "outer-product-swapped" : "layout-confusion");
@@ -65,7 +71,32 @@ export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: re
     c.through.tensor.axes.length === 0 && isPenalty(f, c.node) && f.isAddend(c.through.tensor);
   if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
   if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
-  return named(codeOfPath(f, kept, dropped), latex(first.through.tensor));
+  const code = codeOfPath(f, kept, dropped);
+  return { ...named(code, aboutPath(f, code, kept, first)), ...messageOfPath(f, code, kept, first) };
+}
+
+const wayText = (way: readonly Tensor[]): string => way.map(latex).join(" → ");
+
+/** The way that is left out, or the product of which a term is. */
+function aboutPath(f: Facts, code: string, kept: readonly Contribution[], dropped: Contribution): string {
+  if (code === "product-rule-one-term")
+    return latex([...kept, dropped].find((c) => standsBesideItself(f, c.through.body))?.through.tensor ?? NONE);
+  const others = kept.map((k) => k.through.tensor);
+  return wayText(wayOf(f, dropped.through.tensor, others));
+}
+
+function messageOfPath(
+  f: Facts,
+  code: string,
+  kept: readonly Contribution[],
+  dropped: Contribution,
+): { readonly message?: string } {
+  const { wrt } = f.truth;
+  if (code !== "partial-vs-total" || wrt === null) return {};
+  const others = kept.map((k) => k.through.tensor);
+  const way = wayText(wayOf(f, dropped.through.tensor, others));
+  const message = `${latex(dropped.through.tensor)} depends on ${latex(wrt)} too and is treated as a constant: the path ${way} is missing`;
+  return { message };
 }
 
 /** A whole use of the variable is left out. */
@@ -123,7 +154,8 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
   }
   if (f.crossEntropy) return named("bce-missing-second-term");
   if (dropped.every((c) => hasCase(c.node)) && kept.every((c) => hasCase(c.node))) return named("leaky-slope-missing");
-  const about = latex(dropped[0]?.through.tensor ?? NONE);
+  const ends = dropped[0]?.through.tensor ?? NONE;
+  const about = wayText(f.truth.wrt === null ? [ends] : [f.truth.wrt, ends]);
   const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
   if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
     return named(
@@ -186,6 +218,10 @@ export function nameChange(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
       return nameFactor(f, c.factor);
+    case "doubled": {
+      const name = nameFactor(f, c.factor);
+      return name.code === "norm-not-squared" ? name : null;
+    }
     case "term":
     case "only-term":
       return nameTerm(f, c.term, c.sum);
@@ -200,7 +236,7 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "exchanged":
       return nameExchanged(f);
     case "letter":
-      return nameLetter(f, c);
+      return nameLetter(c);
     case "exponent":
       return nameExponent(f, c);
     case "removed":
@@ -210,11 +246,7 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "sums-to-one":
       return named("ce-assumes-onehot");
     case "unsummed":
-      return f.softmax
-        ? named("softmax-offdiagonal-dropped")
-        : f.bias
-          ? named("bias-gradient-not-summed")
-          : named("delta-index-capture");
+      return nameUnsummed(f);
     case "one-member":
       if (tensorsOf(c.body).some((t) => f.isOneHot(t) || f.isMask(t) || t.integer))
         return named("embedding-duplicates");
@@ -227,6 +259,14 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "slope":
       return nameSlope(c.fn, c.as);
   }
+}
+
+/** One term of a sum alone. */
+function nameUnsummed(f: Facts): Named {
+  if (f.softmax) return named("softmax-offdiagonal-dropped");
+  if (f.bias) return named("bias-gradient-not-summed");
+  const message = "a sum is missing: one term of it stands here, as if only the entry with the same index mattered";
+  return { ...named("delta-index-capture"), message };
 }
 
 function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "exponent" }>): Named {
@@ -244,9 +284,13 @@ function nameExchanged({ truth: { of, wrt }, trace }: Facts): Named {
 }
 
 /** A factor contracted with the wrong index. */
-function nameLetter(f: Facts, { tensor, from, to }: Extract<Change, { kind: "letter" }>): Named {
-  const message = `an index of ${latex(tensor)} is wrong: ${to.name} stands where ${from.name} should`;
-  return { ...named("delta-index-capture", to.name), ...(isNamed(from) && isNamed(to) ? { message } : {}) };
+function nameLetter({ tensor, from, to }: Extract<Change, { kind: "letter" }>): Named {
+  const place = latex(tensor).replaceAll("\\cdot", "…");
+  const right = isNamed(from) ? from.name : "the index that is summed over";
+  const message = isNamed(to)
+    ? `${place} is taken at ${to.name}; it must be at ${right}`
+    : `an index of ${place} is wrong: it must be ${right}`;
+  return { ...named("delta-index-capture"), message };
 }
 
 /** An index that has a letter of its author's. */
@@ -284,7 +328,8 @@ function nameFactor(f: Facts, factor: Node): Named {
   }
   if (factor.kind === "apply" && factor.fn === "exp")
     return named(hasLogSumExp(factor) ? "logsumexp-gradient" : "missing-activation-derivative");
-  if (f.softmax && factor.kind === "reduce" && factor.body.kind === "entry") return named("ce-assumes-onehot");
+  const ofTargets = factor.kind === "reduce" && factor.body.kind === "entry" && f.isGiven(factor.body.tensor);
+  if (ofTargets && (f.softmax || f.logOfSoftmax)) return named("ce-assumes-onehot");
   if (isSlope(f, factor)) return named("missing-activation-derivative");
   if (factor.kind === "matrix") return named("inverse-derivative");
   if (factor.kind === "entry" && f.isMask(factor.tensor)) return named("dropout-mask-missing");
@@ -304,14 +349,22 @@ function nameTerm(f: Facts, term: Node, sum: Node): Named {
   if (hasLogSumExp(sum)) return named("logsumexp-gradient");
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
   if (isPenalty(f, term)) return named("l2-missing");
+  if (hasCase(sum) && !mentionsUpstream(sum)) return named("leaky-slope-missing");
   const upstream = sum.kind === "add" && sum.terms.some(mentionsUpstream);
   if (f.isParameter(f.truth.wrt)) {
     if (upstream) return named("shared-weights-one-use");
   }
-  if (term.kind === "entry" && term.tensor.derivative !== null) return named("missing-residual-path");
+  if (term.kind === "entry" && term.tensor.derivative !== null)
+    return named("missing-residual-path", wayText(wayOf(f, term.tensor.derivative.wrt, keptBeside(term, sum))));
   if (upstream && mentionsUpstream(term)) return named("missing-residual-path");
   return named("product-rule-one-term");
 }
+
+/** The quantities that the other terms of a sum come through. */
+const keptBeside = (term: Node, sum: Node): readonly Tensor[] =>
+  sum.kind !== "add"
+    ? []
+    : sum.terms.filter((n) => n !== term).flatMap((n) => tensorsOf(n).flatMap((t) => t.derivative?.wrt ?? []));
 
 /** The derivative by `to` in the place of the one by `from`. */
 function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
@@ -343,8 +396,9 @@ export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | 
   // Of scalars only those count that belong together: any two have one shape.
   if (from.axes.length === 0 && !f.isOutputOf(from, to) && !f.isOutputOf(to, from)) return null;
   if (f.isMatrixOfWeights(from) && f.isMatrixOfWeights(to)) return named("layer-index-weights", latex(to));
-  if (f.isParameter(from) && f.isParameter(to) && [from, to].every((t) => f.isFactor(t)))
-    return named("layer-index-weights", latex(to));
+  // What a variable is multiplied by on its way is most often weights, what weights are multiplied by most often is not.
+  if ([from, to].every((t) => f.isGiven(t) && f.isFactor(t)))
+    return named(f.backThroughWeights ? "layer-index-weights" : "layer-index-activation", latex(to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
   if (f.inverse) return named("inverse-derivative");
   return named("layer-index-activation", latex(to));
@@ -409,6 +463,7 @@ export function nameRepair(f: Facts, c: Change): Named | null {
     case "exponent":
       return f.inverse ? named("inverse-derivative") : null;
     case "letter":
+    case "doubled":
     case "slope":
     case "range":
     case "summed-index":

@@ -280,7 +280,7 @@ class Repairs {
       case "subscripts":
         return { code: "missing-transpose", about: this.#text(how.unit) };
       case "letters":
-        return { code: "index-swapped", about: "" };
+        return { code: "index-swapped", about: `${how.a} and ${how.b}` };
     }
   }
 

@@ -159,6 +159,13 @@ function ordersOf(n: number): readonly (readonly number[])[] {
   return [...new Map(found.map((o) => [o.join(), o])).values()];
 }
 
+function kroneckerAt(product: Syntax, k: number): Rewritten | null {
+  if (product.kind !== "product" || product.operators[k] !== "\\otimes") return null;
+  const [a, b] = product.items.slice(k, k + 2);
+  if (a === undefined || b === undefined) return null;
+  return { syntax: { ...product, items: product.items.with(k, b).with(k + 1, a) }, how: { kind: "kronecker" } };
+}
+
 /** The product between two neighbours taken entry by entry. */
 function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Syntax): Generator<Rewritten> {
   const { items } = s;
@@ -228,10 +235,10 @@ function* inWrittenProduct(s: SyntaxOf<"product">): Generator<Rewritten> {
 function* inEveryTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
   if (s.terms.length < 2) return;
   for (let k = 0; k < 3; k++)
-    for (const slip of [transposedAt, exchangedAt]) {
+    for (const slip of [transposedAt, exchangedAt, kroneckerAt]) {
       let how: Rewriting | null = null;
       const terms = s.terms.map((t) => {
-        const changed = t.body.kind === "juxtaposition" ? slip(t.body, k) : null;
+        const changed = slip(t.body, k);
         how ??= changed?.how ?? null;
         return changed === null ? t : { ...t, body: changed.syntax };
       });
@@ -239,30 +246,32 @@ function* inEveryTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
     }
 }
 
-function transposedAt(product: SyntaxOf<"juxtaposition">, k: number): Rewritten | null {
-  const unit = product.items[k];
-  if (unit === undefined || unit.kind === "number") return null;
+function transposedAt(product: Syntax, k: number): Rewritten | null {
+  const unit = product.kind === "juxtaposition" ? product.items[k] : undefined;
+  if (product.kind !== "juxtaposition" || unit === undefined || unit.kind === "number") return null;
   const { syntax, how } = toggled(unit, null);
   return { syntax: juxtaposed(product.items.with(k, syntax), product), how };
 }
 
-function exchangedAt(product: SyntaxOf<"juxtaposition">, k: number): Rewritten | null {
+function exchangedAt(product: Syntax, k: number): Rewritten | null {
+  if (product.kind !== "juxtaposition") return null;
   const [a, b] = product.items.slice(k, k + 2);
   if (a === undefined || b === undefined || a.kind === "number") return null;
   return { syntax: juxtaposed(product.items.with(k, b).with(k + 1, a), product), how: { kind: "swapped", a, b } };
 }
 
-/** `\\sum_k X_{kn}` as `\\sum_k X_{nk}`. */
+/** `\\sum_k X_{kn}` as `\\sum_k X_{nk}`: of one factor of what is summed. */
 function* overOtherAxis(s: SyntaxOf<"big">): Generator<Rewritten> {
   if (s.body === null || s.operator !== "\\sum") return;
-  const turned = (x: Syntax): Syntax => {
-    if (x.kind !== "scripted" || x.sub === null) return parts(x).reduce((now, p, k) => withPart(now, k, turned(p)), x);
-    const [i, j, ...more] = subscripts(x.sub);
-    if (i === undefined || j === undefined || more.length > 0) return x;
-    return { ...x, sub: { kind: "list", items: [j, i], span: x.sub.span } };
-  };
-  const body = turned(s.body);
-  yield { syntax: { ...s, body }, how: { kind: "axis", sum: s } };
+  for (const { syntax, how } of turnedSubscripts(s.body, 0)) yield { syntax: { ...s, body: syntax }, how };
+}
+
+function* turnedSubscripts(s: Syntax, depth: number): Generator<Rewritten> {
+  if (depth > MAX_DEPTH) return;
+  if (s.kind === "scripted") return yield* exchangedSubscripts(s);
+  for (const [k, part] of parts(s).entries())
+    for (const { syntax, how } of turnedSubscripts(part, depth + 1))
+      yield { syntax: withPart(s, k, syntax), how: isDerivative(s) ? { kind: "axis", sum: s } : how };
 }
 
 function* exchangedSubscripts(s: SyntaxOf<"scripted">): Generator<Rewritten> {

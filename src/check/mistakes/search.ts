@@ -2,7 +2,7 @@ import { derive } from "../../derive/derive.js";
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Judge } from "../judge.js";
-import { type Change, type Changed, changesOf, type Kit, newWork, sameAxes } from "./change.js";
+import { type Change, type Changed, changesOf, type Kit, newWork, sameAxes, sizeOf } from "./change.js";
 import type { Comparison } from "./compare.js";
 import type { Facts } from "./facts.js";
 import { contains } from "./forms.js";
@@ -38,14 +38,42 @@ function areTwo(made: Change, mended: Change): boolean {
   return made.kind === "tensor" || made.kind === "member" || made.kind === "sign" || made.kind === "indices";
 }
 
+/** What a reason says. */
+export const tellOf = ({ code, about, message }: Named): string => message ?? mistakes.get(code)?.tell(about) ?? "";
+
 /** Both reasons; the same one twice is said once. */
 function both(first: Named, second: Named): Named {
   if (first.code === second.code) {
     const about = [...new Set([first.about, second.about])].filter((a) => a !== "").join(", ");
     return { ...first, about };
   }
-  const told = [first, second].map((n) => n.message ?? mistakes.get(n.code)?.tell(n.about) ?? "");
+  const told = [first, second].map(tellOf);
   return { ...first, message: `two mistakes: ${told.join("; and ")}` };
+}
+
+const MOST_AFTER = 80;
+
+/** The changes of one expression that give a line. */
+class Found {
+  #names: (readonly [Named, number])[] = [];
+  #after = 0;
+
+  add(name: Named, change: Change): void {
+    this.#names.push([name, sizeOf(change)]);
+  }
+
+  /** Asked after each change: has enough been tried after the first that was found? */
+  get isComplete(): boolean {
+    return this.#names.length > 0 && ++this.#after > MOST_AFTER;
+  }
+
+  /** The first of the smallest, and what else is as small and has another name. */
+  smallest(): Named | null {
+    const least = Math.min(...this.#names.map(([, size]) => size));
+    const all = this.#names.filter(([, size]) => size === least).map(([name]) => name);
+    const [first, ...others] = [...new Map(all.toReversed().map((n) => [n.code, n])).values()].toReversed();
+    return first === undefined ? null : others.length === 0 ? first : { ...first, ties: others };
+  }
 }
 
 /** Looks for the smallest change of the truth that gives a line, or of the line that gives the truth. */
@@ -242,8 +270,10 @@ export class Search {
             [j, arena.at(i)],
           ]),
         );
+        // Of four axes two exchanged are no transpose, and nobody wrote their letters.
+        if (i.name.startsWith("'") && free.length > 2) continue;
         if (swapped !== this.#right && this.#c.same(swapped, this.#left))
-          return nameTranspose(this.#facts, isOuter(this.#right), !i.name.startsWith("'"));
+          return nameTranspose(this.#facts, isOuter(this.#right), [i, j]);
       }
     return null;
   }
@@ -365,26 +395,18 @@ export class Search {
 
   #changedTruth(kit: Kit, base: Node | null, deep = false): Named | null {
     if (base === null || !this.#c.agree(base, this.#left)) return null;
+    const found = new Found();
     for (const changed of changesOf(kit, base)) {
       const { node, change } = changed;
       this.#made.push(changed);
-      if (!this.#c.agree(node, this.#right)) {
-        if (change.kind === "factor" && this.#doubled(node)) return nameChange(this.#facts, { ...change });
-        continue;
-      }
+      if (found.isComplete) break;
+      if (!this.#c.agree(node, this.#right)) continue;
       const name = nameChange(this.#facts, change);
       if (name === null || !this.#is(node)) continue;
-      return deep && name.code === "relu-derivative-is-one"
-        ? { code: "missing-activation-derivative", about: "" }
-        : name;
+      const masked = deep && name.code === "relu-derivative-is-one";
+      found.add(masked ? { code: "missing-activation-derivative", about: "" } : name, change);
     }
-    return null;
-  }
-
-  /** 2r for r/‖r‖: the norm is left out, and its square's 2 is there. */
-  #doubled(node: Node, others: readonly Node[] = []): boolean {
-    const { arena } = this.#judge.context;
-    return this.#is(arena.add(...others, arena.multiply(arena.rational(2), node)));
+    return found.smallest();
   }
 
   #changedContributions(kit: Kit): Named | null {
@@ -396,10 +418,9 @@ export class Search {
       for (const { node, change } of changesOf(kit, c.node)) {
         const whole = arena.add(...others, node);
         this.#made.push({ node: whole, change });
-        const doubled = change.kind === "factor" && this.#doubled(node, others);
-        if (!doubled && !this.#is(whole)) continue;
+        if (!this.#c.agree(whole, this.#right)) continue;
         const name = nameChange(this.#facts, change);
-        if (name !== null && (!doubled || name.code === "norm-not-squared")) return name;
+        if (name !== null && this.#is(whole)) return name;
       }
     }
     return null;
