@@ -3,6 +3,11 @@
  */
 export type { Diagnostic, Severity } from "./core/diagnostic.js";
 export type { Place } from "./core/span.js";
+export { gradeFormats } from "./grade/formats/formats.js";
+export type { GradeFormatName } from "./grade/formats/names.js";
+export { type GradeOptions, gradeSubmission as grade, reviewOf, type Submission } from "./grade/grade.js";
+export { type GradedProblem, type Question, type RefusedProblem, readGradedProblem } from "./grade/problem.js";
+export type { FeedbackLevel, GradeJson, GradeRecord, PartJson } from "./grade/report.js";
 export type { FormulaKind, FormulaReading, Model, Role } from "./model/model.js";
 export { type CheckFormat, checkFormats } from "./render/check/formats.js";
 export { renderHtml } from "./render/html.js";

@@ -6,10 +6,11 @@ import { factors } from "./differs.js";
 import type { Judge } from "./judge.js";
 import { Comparison } from "./mistakes/compare.js";
 import { Facts } from "./mistakes/facts.js";
-import { type Named, nameTranspose } from "./mistakes/names.js";
+import { latex, type Named, nameTranspose } from "./mistakes/names.js";
 import { ratioOf } from "./mistakes/ratio.js";
 import { endsAgree, repairOf } from "./mistakes/repairs.js";
 import { isOuter, Search, tellOf } from "./mistakes/search.js";
+import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
 import { truthOf } from "./mistakes/truth.js";
 import type { Judged, Link, Mistake } from "./verdict.js";
@@ -26,7 +27,7 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   for (const link of judged.links) {
     if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
     const found = unlessRefused(() => reasonFor(judge, judged, link)) ?? null;
-    if (found !== null) link.mistake = withShapes(toldOf(found), link);
+    if (found !== null) link.mistake = withShapes(withUse(toldOf(found), judge, judged), link);
     first ??= link.mistake;
   }
   // The steps keep their own reasons.
@@ -40,6 +41,19 @@ function toldOf(found: Named): Mistake | null {
   const message = [found, ...ties].map(tellOf).join("; or: ");
   const also = ties.length === 0 ? {} : { also: ties.map((t) => t.code) };
   return { code, message, ...also, ...(span === undefined ? {} : { span }) };
+}
+
+const MOST_QUOTED = 90;
+
+/** A reason is followed by where the variable stands in the forward pass, unless it names the path itself. */
+function withUse(mistake: Mistake | null, judge: Judge, { head }: Judged): Mistake | null {
+  const [use, ...others] = head === null ? [] : (sharedOf(judge).uses.get(head.wrt) ?? []);
+  if (mistake === null || head === null || use === undefined) return mistake;
+  const equation = use.latex.replace(/\s+/g, " ").trim();
+  const variable = latex(head.wrt);
+  if (equation.length > MOST_QUOTED || mistake.message.includes(" → ")) return mistake;
+  const more = others.length === 0 ? "" : ", among others";
+  return { ...mistake, message: `${mistake.message}; ${variable} stands in ${equation}${more}` };
 }
 
 /** Of a transposed product the factor that comes first and should not; both shapes beside the reason. */

@@ -8,11 +8,18 @@ export type CsvAnswers =
   | { readonly problem: string; readonly hint: string };
 
 /** What a column says who answers, the first of these that is there. */
-const WHO = ["id", "submission", "student", "student id", "sid", "username", "user", "email", "email address", "name"];
+const WHO = [
+  ...["id", "submission", "student", "student id", "id number", "sid", "username", "user", "email", "email address"],
+  ...["name", "last name", "surname"],
+];
 /** A column that holds all of a submission. */
 const ALL = /^(?:answers?|responses?|submission text|text|solution)$/i;
 /** A column that holds the answer to one question by its number. */
-const NUMBERED = /^(?:answers?|responses?|questions?|q|part)?[\s_.:#]*(\d+)\b/i;
+const NUMBERED = /^(?:(answers?|responses?|questions?|q|part)[\s_.:#]*)?(\d+)\b(?!\.\d)/i;
+/** `811: Derive …` of a Canvas student analysis: the questions in their order, by numbers of the platform's. */
+const POSED = /^\d{3,}: /;
+/** A column of points: `1.0`, `Q. 1 /2.00`, `Q1 (2.0 pts)`. */
+const POINTS = /^\d+\.\d+$|\/\s*\d+(?:[.,]\d+)?\s*$|\(\s*\d+(?:\.\d+)?\s*(?:points?|pts?\.?|marks?)\s*\)\s*$/i;
 
 /**
  * Answers as a learning platform exports them: one row for each submission, the first line naming the columns. A column is
@@ -23,7 +30,7 @@ export function submissionsFromCsv(file: string, text: string, questions: readon
   const [head, ...rows] = parsed.data;
   if (head === undefined) return { problem: "the table is empty", hint: HINT };
   const who = columnOf(head, WHO);
-  const columns = head.map((name) => meaningOf(name, questions));
+  const columns = meaningsOf(head, questions);
   if (!columns.some((c) => c !== null)) return { problem: "no column holds answers", hint: HINT };
   const taken = new Map<string, number>();
   const submissions = rows.map((row, k): Submission => {
@@ -47,12 +54,25 @@ function columnOf(head: readonly string[], names: readonly string[]): number {
 
 type Meaning = Question | "all";
 
+/** What each column holds; of several about one question those that are called responses. */
+function meaningsOf(head: readonly string[], questions: readonly Question[]): readonly (Meaning | null)[] {
+  const posed = head.filter((h) => POSED.test(h));
+  const found = head.map((name) =>
+    POSED.test(name) ? (questions[posed.indexOf(name)] ?? null) : meaningOf(name.trim(), questions),
+  );
+  const rank = (name: string): number => (/^(?:answers?|responses?)\b/i.test(name.trim()) ? 1 : 0);
+  return found.map((meaning, k) => {
+    const better = head.some((name, j) => found[j] === meaning && rank(name) > rank(head[k] ?? ""));
+    return better ? null : meaning;
+  });
+}
+
 function meaningOf(name: string, questions: readonly Question[]): Meaning | null {
   const bare = plain(name);
   const own = questions.find((q) => [q.name, q.of, q.latex].some((n) => plain(n) === bare));
   if (own !== undefined) return own;
-  if (ALL.test(name.trim())) return "all";
-  const number = NUMBERED.exec(name.trim())?.[1];
+  if (ALL.test(name)) return "all";
+  const number = POINTS.test(name) ? undefined : NUMBERED.exec(name)?.[2];
   return number === undefined ? null : (questions[Number(number) - 1] ?? null);
 }
 
@@ -61,13 +81,31 @@ const plain = (name: string): string => name.replace(/[\s${}]/g, "");
 /** One cell after the other; a cell that is no formula yet becomes the right side of its question. */
 function textOf(row: readonly string[], columns: readonly (Meaning | null)[]): string {
   const parts = columns.flatMap((meaning, k) => {
-    const cell = (row[k] ?? "").trim();
+    const cell = textOfCell((row[k] ?? "").trim());
     if (meaning === null || cell === "") return [];
     return [
       meaning === "all" || /\$|\\\[|\\\(|\\begin\{/.test(cell) ? answered(cell, meaning) : display(cell, meaning),
     ];
   });
   return parts.join("\n\n");
+}
+
+const ENTITIES: ReadonlyMap<string, string> = new Map([
+  ["&lt;", "<"],
+  ["&gt;", ">"],
+  ["&nbsp;", " "],
+  ["&amp;", "&"],
+]);
+
+/** What an editor of pages wrote is HTML, formulas pictures: their text. */
+function textOfCell(cell: string): string {
+  if (!/^<(?:p|div|span)\b[^>]*>/i.test(cell)) return cell;
+  return cell
+    .replace(/<img\b[^>]*\bdata-equation-content="([^"]*)"[^>]*>/gi, "$$$1$$")
+    .replace(/<br\s*\/?>|<\/(?:p|div)>/gi, "\n")
+    .replace(/<\/?[a-z][^>]*>/gi, "")
+    .replace(/&(?:lt|gt|nbsp|amp);/g, (entity) => ENTITIES.get(entity) ?? entity)
+    .trim();
 }
 
 /** `$a b^\top$` alone says only the right side. */

@@ -34,7 +34,7 @@ export function feedbackFor(level: FeedbackLevel, judgement: Judgement): string 
     lines.push(sentence(mistakes.get(mistake.code)?.hint ?? "Look again at each factor."));
   if (level !== "kind") lines.push(`Line ${claim.at.line}: ${math(falseStep(claim))}`);
   if (level === "full") {
-    if (mistake) lines.push(sentence(mistake.message));
+    if (mistake) lines.push(inert(sentence(mistake.message)));
     if (claim.expected) lines.push(`Right: ${math(`${judgement.question.latex} = ${claim.expected}`)}`);
   }
   return lines.join("\n\n");
@@ -50,7 +50,11 @@ function falseStep(claim: ClaimJson): string {
 /** Backticks keep a student's formula from being more than text. */
 const math = (latex: string): string => `\`${latex.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
 
+/** A reason may quote the student: no HTML, no code, no link. */
+const inert = (text: string): string => text.replace(/[<`]|\](?=\()/g, "\\$&");
+
 function sentence(text: string): string {
-  const full = text.charAt(0).toUpperCase() + text.slice(1);
+  // A letter alone is a symbol, whose case says what it is.
+  const full = /^(?:[a-z]{2}|a )/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
   return /[.!?]$/.test(full) ? full : `${full}.`;
 }

@@ -197,6 +197,28 @@ describe("tables of answers", () => {
       "id,Q1\nann,1\nann,2",
       String.raw`c.csv#ann: $$\frac{\partial L}{\partial z_2} = 1$$|c.csv#ann (2): $$\frac{\partial L}{\partial z_2} = 2$$`,
     ],
+    [
+      "responses of a Moodle quiz, beside the questions, the right answers and the marks",
+      'Last name,First name,Email address,State,Grade/6.00,"Question 1","Response 1","Right answer 1",Q. 1 /1.00\nLee,Ann,a@b,Finished,-,"Derive $z$","z_2 - t","0","-"',
+      String.raw`c.csv#a@b: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`,
+    ],
+    [
+      "a Canvas student analysis: a column for each question, then one for its points",
+      'name,id,sis_id,section,submitted,attempt,"811: The first, $z_2$",1.0,"812: The second",2.0,n correct,score\nAnn,71,s7,A,2026,1,<p>z_2 - t</p>,1.0,"\\delta a_1^\\top",0.0,1,3.0',
+      String.raw`c.csv#71: $$\frac{\partial L}{\partial z_2} = z_2 - t$$
+
+$$\frac{\partial L}{\partial W_2} = \delta a_1^\top$$`,
+    ],
+    [
+      "columns that hold points",
+      "SID,Email,Q1,1: dz (2.0 pts),Q2 (2 points)\n7,a@b,z_2 - t,1.0,2",
+      String.raw`c.csv#7: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`,
+    ],
+    [
+      "an answer as a page's text",
+      'id,Response 1\nann,"<p>z_2 &amp;lt; <img class=""equation_image"" alt=""t"" data-equation-content=""z_2 - t""></p>"',
+      "c.csv#ann: z_2 &lt; $z_2 - t$",
+    ],
     ["no names", "Q1\n1", String.raw`c.csv#1: $$\frac{\partial L}{\partial z_2} = 1$$`],
     ["no answers", "id,mood\nann,good", "no column holds answers"],
     ["empty", "", "the table is empty"],

@@ -229,6 +229,10 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
     case "indicator":
       yield* slopes(kit, [node]);
       return;
+    case "iverson":
+      // A delta that is all that is summed.
+      yield { node: arena.one, change: { kind: "factor", factor: node, rest: arena.one } };
+      return;
     case "entry":
       yield* inEntry(kit, node.tensor, node.at, scope);
       return;

@@ -95,7 +95,8 @@ function messageOfPath(
   if (code !== "partial-vs-total" || wrt === null) return {};
   const others = kept.map((k) => k.through.tensor);
   const way = wayText(wayOf(f, dropped.through.tensor, others));
-  const message = `${latex(dropped.through.tensor)} depends on ${latex(wrt)} too and is treated as a constant: the path ${way} is missing`;
+  const constant = latex(dropped.through.tensor);
+  const message = `the path ${way} is missing: ${constant} depends on ${latex(wrt)} too and is treated as a constant`;
   return { message };
 }
 
@@ -118,14 +119,13 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
     : "missing-residual-path";
 }
 
-/** A product of the variable and of something that is computed from it. */
+/** As a whole a product of the variable and of something that is computed from it. */
 function standsBesideItself(f: Facts, body: Node): boolean {
   const { wrt } = f.truth;
-  return contains(body, (n) => {
-    if (n.kind !== "multiply" || wrt === null) return false;
-    const own = n.factors.filter((x) => tensorsOf(x).includes(wrt));
-    return own.length > 0 && n.factors.some((x) => !own.includes(x) && f.moves(x));
-  });
+  if (body.kind === "reduce" && body.op === "sum") return standsBesideItself(f, body.body);
+  if (body.kind !== "multiply" || wrt === null) return false;
+  const own = body.factors.filter((x) => tensorsOf(x).includes(wrt));
+  return own.length > 0 && body.factors.some((x) => !own.includes(x) && f.moves(x));
 }
 
 /** One use of several of the same weights; of a table that is looked up, the same row. */
@@ -280,7 +280,7 @@ function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "exponen
 /** Two matrices in each other's place. */
 function nameExchanged({ truth: { of, wrt }, trace }: Facts): Named {
   if (of !== null && wrt !== null && ownAxes(of) === 1 && ownAxes(wrt) === 1) return named("chain-order-reversed");
-  return named(trace ? "trace-derivative-order" : "transpose-of-product-order");
+  return named(trace ? "trace-derivative-order" : "noncommuting-swap");
 }
 
 /** A factor contracted with the wrong index. */
