@@ -11,6 +11,7 @@ import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
+import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
@@ -107,7 +108,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
     );
   }
   const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(items))));
-  return { document, items: solved(withoutDots(own)), damaged, diagnostics };
+  return { document, items: solved(withDotsByIndex(withoutDots(own), diagnostics)), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

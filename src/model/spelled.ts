@@ -175,5 +175,16 @@ function displayed(st: Statement, own: Item, items: readonly Item[]): Statement 
     });
   const used = items.some((i) => i !== own && isEquation(i.statement) && i.statement.sides.some(mentions));
   const isDisplay = right.kind === "matrix" || right.kind === "group" || right.kind === "scripted";
-  return used || !isDisplay || heads.has(targetKey(target)) ? null : { ...st, sides: [left], relations: [] };
+  return used || !isDisplay || !namesOnly(right) || heads.has(targetKey(target))
+    ? null
+    : { ...st, sides: [left], relations: [] };
+}
+
+/** Nothing but symbols, perhaps transposed, in brackets and between dots: what is computed is no name. */
+function namesOnly(s: Syntax): boolean {
+  if (s.kind === "ellipsis" || s.kind === "empty" || takeApart(s) !== null) return true;
+  if (s.kind === "scripted") return namesOnly(s.base);
+  if (s.kind === "group") return namesOnly(s.body);
+  if (s.kind === "matrix") return s.rows.flat().every(namesOnly);
+  return s.kind === "list" && s.items.every(namesOnly);
 }

@@ -2,6 +2,7 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { STACKS } from "../dotted.js";
 import { quietly } from "../infer.js";
 import { type Binding, bindings, letterOf, orderedLetters } from "../letters.js";
 import { juxtapose, oneVar } from "../products.js";
@@ -12,6 +13,7 @@ import { span } from "../tensors.js";
 import { align, type LetterBinding, scalarValue, shapeText, type Value } from "../value.js";
 import { conditionOfLetter, positional } from "./conditions.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
+import { stackValue } from "./stacks.js";
 
 /*
  * Sums, products and extrema over indices or over all entries.
@@ -29,6 +31,7 @@ export function sumAll(e: Elaborator, v: Value): Value {
 
 export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Wanted): Value | null {
   if (s.body === null) return refuse("syntax/big", `${s.operator} has nothing to work on`, s.span);
+  if (STACKS.has(s.operator)) return stackValue(e, s);
   if (s.operator === "\\sum" && s.sub !== null && s.sup === null && SAMPLES.test(scriptText(s.sub)))
     return sumOverSamples(e, s, s.body, wanted);
   const found = withOrdered(e, bindings(s.sub, s.sup));
@@ -60,6 +63,13 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
     const body = boundValue(e, rest, s, wanted);
     const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first, letter)];
     if (body === null || guards.includes(null)) return null;
+    if (op === "product" && body.axes.filter((d) => !d.isOne(e.arena)).length > 1)
+      return refuse(
+        "unsupported/matrix-product",
+        "a product of matrices over an index is not supported",
+        s.span,
+        "give the products names, z_k = W_k z_{k-1}",
+      );
     const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
     return {
       axes: body.axes,
