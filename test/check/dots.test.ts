@@ -5,7 +5,7 @@ import { checkWorksheet } from "../../src/session/check.js";
 
 const r = String.raw;
 
-const verdicts = (text: string): readonly string[] =>
+const verdicts = (text: string): readonly (string | undefined)[] =>
   checkWorksheet("a.md", text, { seed: 1 }).claims.map((c) => c.verdict);
 
 const LAYER = r`
