@@ -1,5 +1,12 @@
 import { pieces, problemTitle } from "../render/prose.js";
-import type { DerivedProblem, DeriveReport, ShownGradient, StepJson } from "../session/report.js";
+import type {
+  DerivedProblem,
+  DeriveReport,
+  SecondDerivativeJson,
+  ShownGradient,
+  StepJson,
+  VerifiedJson,
+} from "../session/report.js";
 import type { Paint } from "./terminal.js";
 import { count, errorText, oneLine, RIGHT, shapeText, symbolTable } from "./text.js";
 
@@ -23,6 +30,7 @@ function problemText(p: DerivedProblem, title: string, paint: Paint): readonly s
     p.forward.length === 0 ? "" : forward,
     loss,
     ...p.gradients.map((g, k) => gradientText(g, k + 1, paint)),
+    ...p.secondDerivatives.map((s) => secondText(s, paint)),
   ];
   return blocks.filter((block) => block !== "");
 }
@@ -40,10 +48,30 @@ function gradientText({ json, dimensions, notes }: ShownGradient, number: number
     ...steps.flatMap((step, k) => stepText(step, k + 1, paint)),
     ...notes.map((n) => `   note     ${prose(n)}`),
   );
-  const at = `${verified.method.replaceAll("-", " ")} at ${count(verified.points, "point")}`;
-  lines.push(paint("green", `   ${RIGHT} ${at}, largest relative error ${errorText(verified.maxRelativeError)}`));
+  lines.push(paint("green", `   ${RIGHT} ${verifiedText(verified)}`));
   return lines.join("\n");
 }
+
+function secondText(s: SecondDerivativeJson, paint: Paint): string {
+  const what = s.kind === "hessian" ? "second derivative" : "Hessian-vector product, without the Hessian";
+  const from = s.from.flatMap((f) => [
+    `     ${oneLine(f.index)}`,
+    ...(f.matrix === null ? [] : [`     ${oneLine(f.matrix)}`]),
+  ]);
+  const lines = [
+    `${paint("bold", oneLine(s.latex))}  (${what})`,
+    `   index    ${oneLine(s.index)}`,
+    ...(s.matrix === null ? [] : [`   matrix   ${oneLine(s.matrix)}`]),
+    ...(s.einsum === null ? [] : [`   einsum   ${oneLine(s.einsum)}`]),
+    ...(from.length === 0 ? [] : ["   where", ...from]),
+    ...s.steps.flatMap((step, k) => stepText(step, k + 1, paint)),
+    paint("green", `   ${RIGHT} ${verifiedText(s.verified)}`),
+  ];
+  return lines.join("\n");
+}
+
+const verifiedText = ({ method, points, maxRelativeError }: VerifiedJson): string =>
+  `${method.replaceAll("-", " ")} at ${count(points, "point")}, largest relative error ${errorText(maxRelativeError)}`;
 
 function stepText({ latex, rule, why }: StepJson, number: number, paint: Paint): readonly string[] {
   const reason = why === "" ? rule : `${rule}: ${prose(why)}`;

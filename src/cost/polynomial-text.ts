@@ -13,7 +13,7 @@ export interface SizeNames {
 export function polynomialText(p: Polynomial, names: SizeNames): string {
   const terms = sorted(p, names).map(({ coefficient, powers }) => {
     const size = coefficient.abs();
-    const factors = powers.map(([v, n]) => powerText(variableText(v, names), n, "*"));
+    const factors = powers.map(([v, n]) => powerText(variableText(v, names), n));
     const number = size.equals(1) && factors.length > 0 ? [] : [size.toFraction()];
     return { sign: coefficient.s < 0n ? "-" : "+", text: [...number, ...factors].join("*") };
   });
@@ -32,7 +32,7 @@ export function bigO(p: Polynomial, names: SizeNames): string {
   const terms = leading(p);
   if (terms.length === 0) return "O(1)";
   const texts = sorted({ key: "", terms }, names).map(({ powers }) =>
-    powers.map(([v, n]) => powerText(variableText(v, names), n, " ")).join(" "),
+    powers.map(([v, n]) => powerText(variableText(v, names), n)).join(" "),
   );
   return `O(${texts.map((t) => (t === "" ? "1" : t)).join(" + ")})`;
 }
@@ -62,8 +62,8 @@ function sortedPowers(powers: readonly Power[], names: SizeNames): readonly Powe
   );
 }
 
-const powerText = (base: string, n: number, product: string): string =>
-  n === 1 ? base : base.includes("^") ? Array.from({ length: n }, () => base).join(product) : `${base}^${n}`;
+const powerText = (base: string, n: number): string =>
+  n === 1 ? base : base.includes("^") ? `(${base})^${n}` : `${base}^${n}`;
 
 function variableText(v: Variable, names: SizeNames): string {
   if (v.sum !== null) return sumText(v.sum, names);
@@ -80,7 +80,7 @@ function positionText(p: Position, names: SizeNames): string {
     sign: coefficient < 0 ? "-" : "+",
     text: [
       ...(Math.abs(coefficient) === 1 && powers.length > 0 ? [] : [String(Math.abs(coefficient))]),
-      ...powers.map(([atom, n]) => powerText(atom.latex, n, " ")),
+      ...powers.map(([atom, n]) => powerText(atom.latex, n)),
     ].join(" "),
   }));
   const indices = p.terms.map(([i, c]) => ({

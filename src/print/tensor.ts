@@ -6,6 +6,8 @@ import { fillFamily, joinIndices, plain, splitScripts } from "./scripts.js";
 export function entryLatex(tensor: Tensor, at: readonly string[], names: Names): string {
   if (tensor.derivative !== null) {
     const { of, wrt } = tensor.derivative;
+    if (of.derivative !== null && of.derivative.wrt === wrt)
+      return secondLatex(of, wrt, sliceOf(tensor, at), sliceWrt(tensor, at), names);
     const above = entryLatex(of, sliceOf(tensor, at), names);
     return `\\frac{\\partial ${above}}{\\partial ${entryLatex(wrt, sliceWrt(tensor, at), names)}}`;
   }
@@ -20,11 +22,21 @@ export function entryLatex(tensor: Tensor, at: readonly string[], names: Names):
   return `${letter}_{${joinIndices(indices)}}${sup === null ? "" : `^{${sup}}`}`;
 }
 
+/** `\\frac{\\partial^2 f}{\\partial x_i \\partial x_j}`, the derivative of a first derivative. */
+function secondLatex(first: Tensor, wrt: Tensor, at: readonly string[], by: readonly string[], names: Names): string {
+  if (first.derivative === null) throw new Error("internal: no derivative to differentiate");
+  const above = entryLatex(first.derivative.of, sliceOf(first, at), names);
+  const below = [entryLatex(first.derivative.wrt, sliceWrt(first, at), names), entryLatex(wrt, by, names)];
+  return `\\frac{\\partial^2 ${above}}{${below.map((b) => `\\partial ${b}`).join(" ")}}`;
+}
+
 /** LaTeX of a whole tensor, or of a whole member of a family; a gradient with a nabla, a Jacobian as a fraction. */
 export function wholeLatex(tensor: Tensor, family: readonly string[], names: Names): string {
   if (tensor.derivative === null) return fillFamily(tensor.latex, family);
   const { of, wrt } = tensor.derivative;
   const above = wholeLatex(of, family.slice(0, of.parameters.length), names);
+  if (of.derivative?.wrt === wrt && family.length === 0 && of.derivative.of.axes.length === 0)
+    return `\\nabla^2_{${wholeLatex(wrt, [], names)}} ${wholeLatex(of.derivative.of, [], names)}`;
   const below = wholeLatex(wrt, family.slice(of.parameters.length), names);
   return of.axes.length === of.parameters.length && wrt.axes.length > wrt.parameters.length
     ? `\\nabla_{${below}} ${above}`

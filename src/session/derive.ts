@@ -7,6 +7,7 @@ import { incomplete, unusableEquations } from "./incomplete.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
+import { secondDerivatives } from "./second-derivatives.js";
 import { FileNames, isMeant } from "./symbols.js";
 
 export interface DeriveOptions {
@@ -40,10 +41,13 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
       for (const d of attempt("comparing equations", report, () => contradictions(worksheet, problem, settings.seed)) ??
         [])
         report(d);
-    return deriveProblem(model, names, { ...settings, readOnly: broken !== null }, report);
+    const derived = deriveProblem(model, names, { ...settings, readOnly: broken !== null }, report);
+    if (problem === undefined || broken !== null || derived.derivation === null) return derived;
+    return { ...derived, secondDerivatives: secondDerivatives(problem, text, names, settings.seed, report) };
   });
   for (const w of options.wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
   if (models.length > 0 && models.every((m) => m.loss === null)) report(noLoss(diagnostics));
+  const second = problems.flatMap((p) => p.secondDerivatives);
   return {
     json: {
       schema: "backproof/derive/1",
@@ -51,6 +55,7 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
       loss: problems.find((p) => p.loss !== null)?.loss ?? null,
       symbols: problems.flatMap((p) => p.symbols),
       gradients: problems.flatMap((p) => p.gradients.map((g) => g.json)),
+      ...(second.length > 0 ? { secondDerivatives: second } : {}),
       diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
     },
     title: worksheet?.document.frontMatter.title ?? "",

@@ -48,12 +48,31 @@ export interface GradientJson {
   readonly verified: VerifiedJson;
 }
 
+/** A second derivative that the worksheet names, or its product with a direction. */
+export interface SecondDerivativeJson {
+  /** As the worksheet writes it. */
+  readonly latex: string;
+  readonly kind: "hessian" | "hessian-vector";
+  readonly of: string;
+  readonly by: readonly [string, string];
+  readonly direction: string | null;
+  readonly index: string;
+  readonly matrix: string | null;
+  readonly einsum: string | null;
+  readonly steps: readonly StepJson[];
+  /** The derivatives that it is computed from, in an order in which they can be; the gradient's own among them. */
+  readonly from: readonly { readonly index: string; readonly matrix: string | null; readonly einsum: string | null }[];
+  readonly verified: VerifiedJson;
+}
+
 export interface DeriveJson {
   readonly schema: "backproof/derive/1";
   readonly file: string;
   readonly loss: string | null;
   readonly symbols: readonly SymbolJson[];
   readonly gradients: readonly GradientJson[];
+  /** Present where the worksheet names some. */
+  readonly secondDerivatives?: readonly SecondDerivativeJson[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
@@ -93,6 +112,7 @@ export interface DerivedProblem {
   readonly forward: readonly string[];
   readonly symbols: readonly SymbolJson[];
   readonly gradients: readonly ShownGradient[];
+  readonly secondDerivatives: readonly SecondDerivativeJson[];
   /** `null` where nothing could be derived, or where a gradient failed its check. */
   readonly derivation: Derivation | null;
   /** The name of a symbol, unique in the file. */

@@ -50,6 +50,7 @@ export function report(title: string): DeriveReport {
       forward: ["z_j = \\sum_i W_{ji}^{(1)} x_i", "a = \\bm{b}"],
       symbols: [],
       gradients: [gradient],
+      secondDerivatives: [],
       derivation: null,
       nameOf: (t) => t.name,
     })),
