@@ -33,6 +33,14 @@ export interface Options {
   readonly backward?: boolean;
   /** A file of values. */
   readonly given?: { readonly file: string; readonly text: string };
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly rate?: number;
+  /** Sizes by name. */
+  readonly size?: readonly (readonly [string, number])[];
+  /** Where the parameters, and where the loss curve go. */
+  readonly out?: string;
+  readonly curve?: string;
   /** A table. */
   readonly data?: { readonly file: string; readonly text: string };
   readonly gradients?: boolean;

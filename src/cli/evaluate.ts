@@ -1,9 +1,10 @@
 import { type EvaluateJson, evaluateWorksheet, type NestedJson, type ValueJson } from "../session/evaluate.js";
+import type { OrderedProductJson } from "../session/ordered-products.js";
 import { type Command, type Outcome, statusOf } from "./command.js";
 import type { PlacedDiagnostic } from "./diagnostics.js";
 import { valuesIn } from "./given.js";
 import type { Paint } from "./terminal.js";
-import { oneLine } from "./text.js";
+import { count, oneLine } from "./text.js";
 
 export const evaluate: Command = {
   run: async (file, text, { given, gradients, seed }): Promise<Outcome> => {
@@ -20,10 +21,10 @@ export const evaluate: Command = {
 };
 
 function unusable(file: string, diagnostics: readonly PlacedDiagnostic[]): EvaluateJson {
-  return { schema: "backproof/evaluate/1", file, sizes: {}, values: [], gradients: [], diagnostics };
+  return { schema: "backproof/evaluate/1", file, sizes: {}, values: [], gradients: [], orders: [], diagnostics };
 }
 
-function evaluateText({ file, sizes, values, gradients }: EvaluateJson, paint: Paint): string {
+function evaluateText({ file, sizes, values, gradients, orders }: EvaluateJson, paint: Paint): string {
   const sized = Object.entries(sizes).map(([latex, size]) => `${oneLine(latex)} = ${size}`);
   const given = values.filter((v) => v.role !== "intermediate" && v.role !== "loss");
   const computed = values.filter((v) => !given.includes(v));
@@ -33,7 +34,30 @@ function evaluateText({ file, sizes, values, gradients }: EvaluateJson, paint: P
     ...section("given", given, paint),
     ...section("forward pass", computed, paint),
     ...section("gradients", gradients, paint),
+    ...orders.flatMap((o) => orderLines(o, paint)),
   ].join("\n");
+}
+
+function orderLines(o: OrderedProductJson, paint: Paint): readonly string[] {
+  const mode =
+    o.mode === "forward"
+      ? ", left to right (forward mode)"
+      : o.mode === "reverse"
+        ? ", right to left (reverse mode)"
+        : "";
+  const counts = `${count(o.multiplications, "multiplication")}, ${count(o.additions, "addition")}, ${count(o.memory, "number")} stored`;
+  const steps = o.steps.flatMap(({ product, value }) => {
+    const shown =
+      value.length === 1 && value[0]?.length === 1
+        ? (value[0][0] ?? null)
+        : value.every((row) => row.length === 1)
+          ? value.flat()
+          : value;
+    const [first = "", ...rest] = valueLines(shown);
+    const head = `  ${oneLine(product)} = `;
+    return [`${head}${first}`, ...rest.map((line) => " ".repeat(head.length) + line)];
+  });
+  return ["", `${paint("bold", `${oneLine(o.of)} = ${oneLine(o.order)}`)}${mode}: ${counts}`, ...steps];
 }
 
 function section(title: string, values: readonly ValueJson[], paint: Paint): readonly string[] {

@@ -4,7 +4,7 @@ import { gradeFormatNames } from "../grade/formats/names.js";
 import { feedbackLevels } from "../grade/report.js";
 import type { CheckFormat } from "../render/check/formats.js";
 import type { Format } from "../render/render.js";
-import { type Command, GRAPH_FORMATS, type Options, type Status, type Surroundings } from "./command.js";
+import { type Command, GRAPH_FORMATS, type Options, type Outcome, type Status, type Surroundings } from "./command.js";
 import { aboutFile, formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
 import type { GradeAsked } from "./grade.js";
 import { type Input, readInputs, readOnly } from "./input.js";
@@ -128,6 +128,23 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
     .action((file: string, options: Asked) =>
       start(async () => (await import("./evaluate.js")).evaluate, [file], options),
     );
+  program
+    .command("train")
+    .description("mini-batch SGD on the derived gradients")
+    .argument("<FILE>", "a worksheet; - is standard input")
+    .requiredOption("--data <CSV>", "examples, a row each; columns by name: x1, x2, t or x[1]")
+    .addOption(new Option("--epochs <N>", "times through the data (default: 100)").argParser(whole(1)))
+    .addOption(new Option("--batch <N>", "examples in a batch (default: 32)").argParser(whole(1)))
+    .addOption(new Option("--rate <NUMBER>", "step η (default: 0.1)").argParser(positive))
+    .addOption(new Option("--size <NAME=N>", "a size that nothing tells, H=8; may be repeated").argParser(sizeOption))
+    .option("--given <JSON>", "values to begin with, and constants")
+    .option("--wrt <SYMBOL>", "train only this; may be repeated", collect)
+    .option("--out <FILE>", "write the parameters there, for `evaluate --given`")
+    .option("--curve <FILE>", "write the loss curve there as SVG")
+    .addOption(to(["svg"]))
+    .option("--json", "a JSON object")
+    .addOption(seed())
+    .action((file: string, options: Asked) => start(async () => (await import("./train.js")).train, [file], options));
   return program;
 }
 
@@ -135,6 +152,23 @@ const collect = (symbol: string, before: readonly string[] | undefined): readonl
   ...(before ?? []),
   symbol,
 ];
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError("It must be a positive number.");
+  return value;
+}
+
+/** `H=8`; a name in LaTeX may hold an equals sign, a number does not. */
+function sizeOption(
+  text: string,
+  before: readonly (readonly [string, number])[] | undefined,
+): readonly (readonly [string, number])[] {
+  const [, name, number] = /^(.+)=\s*(\d+)\s*$/.exec(text) ?? [];
+  if (name === undefined || number === undefined)
+    throw new InvalidArgumentError("Write a name and a whole number, H=8.");
+  return [...(before ?? []), [name.trim(), Number(number)]];
+}
 
 const whole =
   (least: number, most = 2 ** 32 - 1) =>
@@ -222,7 +256,8 @@ async function overFile(
     report(outcome.diagnostics, linesOf(input.text));
     write(io, output);
     keep?.(outcome.json);
-    for (const { file, text } of outcome.files ?? []) await writeOut(file, text);
+    const unwritten = await writeFiles(outcome.files ?? []);
+    if (unwritten !== null) return giveUp("output/unwritable", unwritten);
     return outcome.status;
   } catch (error) {
     // One file's accident must not take the others' results away.
@@ -230,9 +265,16 @@ async function overFile(
   }
 }
 
-async function writeOut(file: string, text: string): Promise<void> {
+/** What keeps one of the files from being written, or `null`. */
+async function writeFiles(files: NonNullable<Outcome["files"]>): Promise<string | null> {
   const { writeFile } = await import("node:fs/promises");
-  await writeFile(file, text);
+  for (const { file, text } of files)
+    try {
+      await writeFile(file, text);
+    } catch (error) {
+      return `${file} cannot be written: ${messageOf(error)}`;
+    }
+  return null;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

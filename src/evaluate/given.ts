@@ -17,6 +17,10 @@ export interface Given {
   readonly values: ReadonlyMap<Tensor, unknown>;
   /** By `DimAtom.latex`. */
   readonly sizes: ReadonlyMap<string, number>;
+  /** What may do without a value. */
+  readonly optional?: ReadonlySet<Tensor>;
+  /** A size that no shape tells, or `null` if that is an error. */
+  readonly fallback?: (latex: string) => number | null;
 }
 
 export type Bound =
@@ -37,10 +41,15 @@ export function inputsOf(model: Model): readonly Tensor[] {
  * An environment with the values that are given and the sizes that follow from their shapes. Every trouble is told, not only
  * the first. `latexOf` says how symbols are written.
  */
-export function bindGiven(model: Model, { values, sizes }: Given, latexOf: (t: Tensor) => string): Bound {
+export function bindGiven(
+  model: Model,
+  { values, sizes, optional = new Set(), fallback = () => null }: Given,
+  latexOf: (t: Tensor) => string,
+): Bound {
   const binder = new Binder(model, sizes, latexOf);
   for (const [tensor, value] of values) binder.read(tensor, value);
-  return binder.finish(inputsOf(model).filter((t) => !values.has(t)));
+  const missing = inputsOf(model).filter((t) => !values.has(t) && !optional.has(t));
+  return binder.finish(missing, fallback);
 }
 
 /** One member of a family, or the only one. */
@@ -112,8 +121,15 @@ class Binder {
     });
   }
 
-  finish(missing: readonly Tensor[]): Bound {
+  finish(missing: readonly Tensor[], fallback: (latex: string) => number | null): Bound {
     this.#solve();
+    // Where a value is missing, a size that is made up would only puzzle.
+    for (const atom of missing.length > 0 ? [] : dimensionsOf(this.#model)) {
+      const size = atom.at !== null || this.#sizes.has(atom.latex) ? null : fallback(atom.latex);
+      if (size === null) continue;
+      this.#sizes.set(atom.latex, size);
+      this.#solve();
+    }
     this.#compare();
     for (const t of missing)
       this.#trouble("missing", t, `there is no value for ${this.#latexOf(t)}: ${this.#expected(t)} is expected`);

@@ -27,12 +27,18 @@ export class ChainReader {
   readonly #text: string;
   /** Symbols that are a product and nothing else: `H = v v^\top`. */
   readonly #products = new Map<Tensor, Syntax>();
+  readonly #values = new Map<Factor, Value>();
 
   constructor(problem: Problem, passes: Passes, text: string) {
     this.#problem = problem;
     this.#passes = passes;
     this.#text = text;
     for (const item of problem.items) this.#remember(item);
+  }
+
+  /** What a factor of one of these products stands for. */
+  valueOf(factor: Factor): Value | null {
+    return this.#values.get(factor) ?? null;
   }
 
   /** Products of three factors or more, in equations and claims, each once. */
@@ -111,16 +117,16 @@ export class ChainReader {
     const node = nodeOf(this.#problem, value);
     if (node === null) return null;
     const tensors = tensorsOf(node);
-    return {
-      factor: {
-        text: this.#textOf(s),
-        rows,
-        columns,
-        scalar: rows.key === one.key && columns.key === one.key,
-        number: tensors.length === 0,
-        tensors,
-      },
+    const factor: Factor = {
+      text: this.#textOf(s),
+      rows,
+      columns,
+      scalar: rows.key === one.key && columns.key === one.key,
+      number: tensors.length === 0,
+      tensors,
     };
+    this.#values.set(factor, value);
+    return { factor };
   }
 
   #size(d: DimVar) {

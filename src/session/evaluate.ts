@@ -8,12 +8,14 @@ import type { Environment } from "../evaluate/values.js";
 import type { Tensor } from "../expression/node.js";
 import type { Model, ModelSymbol, Role } from "../model/model.js";
 import { readWorksheet } from "../model/read.js";
+import { Keys } from "./given-keys.js";
 import { unusableEquations } from "./incomplete.js";
 import { adjointEquations } from "./matrix-form.js";
+import { type OrderedProductJson, orderedProducts } from "./ordered-products.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
-import { FileNames, isMeant, symbolLatex } from "./symbols.js";
+import { FileNames, symbolLatex } from "./symbols.js";
 
 export interface EvaluateOptions {
   /** Values by `name` or LaTeX, sizes among them, as JSON gives them. */
@@ -41,6 +43,8 @@ export interface EvaluateJson {
   readonly values: readonly ValueJson[];
   /** By the symbol that the loss is differentiated by, in its shape. */
   readonly gradients: readonly ValueJson[];
+  /** Products of matrices, computed in each order in which they can be. */
+  readonly orders: readonly OrderedProductJson[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
@@ -48,6 +52,7 @@ interface Evaluated {
   readonly sizes: ReadonlyMap<string, number>;
   readonly values: readonly ValueJson[];
   readonly gradients: readonly ValueJson[];
+  readonly orders: readonly OrderedProductJson[];
 }
 
 /** Numbers through the forward pass of each problem. Never throws. */
@@ -58,22 +63,23 @@ export function evaluateWorksheet(file: string, text: string, options: EvaluateO
   };
   const names = new FileNames();
   const worksheet = attempt("reading", report, () => readWorksheet(file, text));
-  const models = (worksheet?.problems ?? []).map((p) => p.model);
+  const problems = worksheet?.problems ?? [];
+  const models = problems.map((p) => p.model);
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics).filter(isAboutValues));
   const broken = worksheet === null ? [] : unusableEquations(worksheet, isAboutValues);
   const keys = new Keys(models, names, options.given ?? {});
   for (const d of keys.unknown()) report(d);
-  const usable = models.flatMap((model, k) => {
-    if (model.equations.length === 0) return [];
+  const usable = problems.filter(({ model }, k) => {
     const d = broken[k];
-    if (d != null) report(incomplete(d));
-    return d == null ? [model] : [];
+    if (model.equations.length > 0 && d != null) report(incomplete(d));
+    return model.equations.length > 0 && d == null;
   });
   const seed = options.seed ?? hash(text);
-  const done = usable.map((model) =>
-    attempt("evaluating", report, () =>
-      new Evaluation(model, names, keys, report).run(options.gradients === true, seed),
-    ),
+  const done = usable.map((problem) =>
+    attempt("evaluating", report, () => {
+      const orders = (env: Environment) => orderedProducts(problem, text, env);
+      return new Evaluation(problem.model, names, keys, report).run(options.gradients === true, seed, orders);
+    }),
   );
   if (usable.length === 0 && diagnostics.every((d) => d.severity !== "error")) report(nothing());
   return {
@@ -82,6 +88,7 @@ export function evaluateWorksheet(file: string, text: string, options: EvaluateO
     sizes: Object.fromEntries(done.flatMap((d) => [...(d?.sizes ?? [])])),
     values: done.flatMap((d) => d?.values ?? []),
     gradients: done.flatMap((d) => d?.gradients ?? []),
+    orders: done.flatMap((d) => d?.orders ?? []),
     diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
   };
 }
@@ -100,54 +107,6 @@ const incomplete = ({ span }: Diagnostic): Diagnostic =>
     span,
   );
 
-/** Which key of what was given is meant for which symbol. */
-class Keys {
-  readonly #models: readonly Model[];
-  readonly #names: FileNames;
-  readonly #given: ReadonlyMap<string, unknown>;
-
-  constructor(models: readonly Model[], names: FileNames, given: Readonly<Record<string, unknown>>) {
-    this.#models = models;
-    this.#names = names;
-    this.#given = new Map(Object.entries(given));
-    // All names are given out in the order of the file before anybody asks for one.
-    for (const m of models) for (const s of m.symbols) names.of(s.tensor);
-  }
-
-  #isMeant(key: string, s: ModelSymbol): boolean {
-    return isMeant(key, s, this.#names.of(s.tensor)) || key === s.tensor.name;
-  }
-
-  of(model: Model): { readonly values: ReadonlyMap<Tensor, unknown>; readonly sizes: ReadonlyMap<string, number> } {
-    const values = new Map<Tensor, unknown>();
-    const sizes = new Map<string, number>();
-    for (const [key, value] of this.#given)
-      for (const s of model.symbols) {
-        if (!this.#isMeant(key, s)) continue;
-        if (s.role !== "dimension") values.set(s.tensor, value);
-        else if (typeof value === "number") sizes.set(s.tensor.latex, value);
-      }
-    return { values, sizes };
-  }
-
-  unknown(): readonly Diagnostic[] {
-    const all = this.#models.flatMap((m) => m.symbols);
-    const known = all.filter((s) => !s.tensor.derivative).map((s) => this.#names.of(s.tensor));
-    return [...this.#given].flatMap(([key, value]) => {
-      const meant = all.filter((s) => this.#isMeant(key, s));
-      if (meant.length === 0) return [unknownKey(key, known)];
-      const isSize = meant.every((s) => s.role === "dimension");
-      return isSize && !(Number.isInteger(value) && Number(value) >= 0) ? [noSize(key)] : [];
-    });
-  }
-}
-
-const unknownKey = (key: string, known: readonly string[]): Diagnostic =>
-  diagnostic("warning", "evaluate/unknown", `${key} is given, and there is no such symbol here`, null, `the names are ${known.join(", ")}`); // biome-ignore format: one line
-
-const noSize = (key: string): Diagnostic =>
-  diagnostic("error", "evaluate/size", `${key} is a size: a whole number is expected`, null);
-
 class Evaluation {
   readonly #model: Model;
   readonly #names: FileNames;
@@ -163,7 +122,11 @@ class Evaluation {
     this.#symbols = new Map(model.symbols.map((s) => [s.tensor, s]));
   }
 
-  run(withGradients: boolean, seed: number): Evaluated | null {
+  run(
+    withGradients: boolean,
+    seed: number,
+    orders: (env: Environment) => readonly OrderedProductJson[],
+  ): Evaluated | null {
     const given = this.#keys.of(this.#model);
     // What is given is not computed.
     const equations = this.#model.equations.filter((e) => !given.values.has(e.tensor));
@@ -184,6 +147,7 @@ class Evaluation {
       sizes: env.sizes,
       values,
       gradients: withGradients ? this.#gradients(seed, env, replaced) : [],
+      orders: attempt("multiplying in other orders", this.#report, () => orders(env), "warning") ?? [],
     };
   }
 

@@ -184,7 +184,9 @@ function transposedEquation(t: Scripted, st: Statement): { target: Scripted; sta
       ? rest
       : { kind: "group", open: target.sups[0].open, body: rest, span: rest.span };
   const left: Syntax = { kind: "scripted", base: t.symbol, sub: list(t.subs), sup, primes: t.primes, span: t.span };
-  const group: Syntax = { kind: "group", open: "(", body: right, span: right.span };
+  // A list is a row already: `v^\top = [1, 2, 3]`.
+  const isList = right.kind === "group" && right.body.kind === "list";
+  const group: Syntax = isList ? right : { kind: "group", open: "(", body: right, span: right.span };
   const turned: Syntax = { kind: "scripted", base: group, sub: null, sup: mark.content, primes: 0, span: right.span };
   return { target, statement: { ...st, sides: [left, turned] } };
 }

@@ -1,10 +1,20 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
+import { functionKind } from "../applications.js";
 import { appliesUnknown } from "../function-finder.js";
 import { quietly } from "../infer.js";
 import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
-import { type Item, isConditional, isEquation, type LeftSide, leftSide, placeText, targetKey } from "../statements.js";
+import {
+  type Item,
+  isConditional,
+  isEquation,
+  type LeftSide,
+  leftSide,
+  mentionsHead,
+  placeText,
+  targetKey,
+} from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { LetterBinding } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
@@ -69,7 +79,9 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
   // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
   const named = statement.sides.slice(1, -1).map((side) => newName(builder, side, item));
   const last = statement.sides.at(-1) ?? second;
-  const right = named[0] == null && appliesUnknown(builder.e, second) ? last : second;
+  const isOpen =
+    appliesUnknown(builder.e, second) || (isStranger(builder, item, second) && !isStranger(builder, item, last));
+  const right = named[0] == null && isOpen ? last : second;
   named.forEach((target, k) => {
     const next = statement.sides[k + 2];
     if (target === null || next === undefined) return;
@@ -78,6 +90,18 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
   });
   addDraft(builder, spec, { item, target: left.target, right, free: bindings });
   if (statement.sides.length > 2 && named.includes(null)) builder.restated.push({ item, left: first });
+}
+
+/** A symbol in it stands nowhere else, as H does in `z = H y = v v^\top y` where nothing more is said of H. */
+function isStranger(builder: Builder, own: Item, side: Syntax): boolean {
+  const elsewhere = (key: string): boolean =>
+    builder.symbols.withHead(key).some((s) => s.declared) ||
+    builder.items.some((i) => i !== own && i.statement.sides.some((x) => mentionsHead(x, new Set([key]))));
+  const isQuantity = (t: Scripted): boolean =>
+    functionKind(builder.e, t) === null &&
+    !builder.letters.isIndex(letterOf(t.symbol) ?? "") &&
+    !builder.e.dims.isName(t.symbol);
+  return symbolsIn(side).some((t) => isQuantity(t) && !elsewhere(targetKey(t)));
 }
 
 /** `y = x^2 \text{ if } x > 0`, `B_{ij} = A_{ij}, i \ne j` say what holds in one case alone. */
