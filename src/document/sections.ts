@@ -27,6 +27,14 @@ const numbered =
   /^ {0,3}(?:\*\*|__)?[ \t]*(?:(?:Problem|Question|Exercise|Task|Q)[ \t]*(?:\.[ \t]*)?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[.)])(?=[\s:.)*_(]|$)[*_:.) \t]*(.*)$/i;
 const underline = /^ {0,3}(=+|-{2,})[ \t]*$/;
 
+interface Line {
+  readonly start: number;
+  readonly end: number;
+  /** Inside a formula or in code: its text is no prose. */
+  readonly hidden: boolean;
+  readonly text: string;
+}
+
 /** How much of a line is looked at. */
 const LONGEST = 500;
 
@@ -38,16 +46,51 @@ export function readSections(
   inside: (offset: number) => boolean,
 ): readonly Section[] {
   const headings: Heading[] = [];
+  const lines = [...linesOf(text, from, to)].map(({ start, end }): Line => {
+    const hidden = inside(start);
+    return {
+      start,
+      end,
+      hidden,
+      text: hidden ? "" : text.slice(start, Math.min(end, start + LONGEST)).replace(/\r$/, ""),
+    };
+  });
+  const recurring = recurringTitles(lines);
   let above = { text: "", start: from };
-  for (const { start, end } of linesOf(text, from, to)) {
-    const line = inside(start) ? "" : text.slice(start, Math.min(end, start + LONGEST)).replace(/\r$/, "");
+  for (const { start, end, text: line } of lines) {
     const heading =
       readHeading(line, start, end) ??
-      (headings.at(-1)?.start === above.start ? null : underlined(above.text, line, above.start, start - 1));
+      (headings.at(-1)?.start === above.start ? null : underlined(above.text, line, above.start, start - 1)) ??
+      (recurring.has(start) ? { title: line.trim(), level: SLIDE_LEVEL, start, end } : null);
     if (heading !== null) headings.push(heading);
     above = { text: line, start };
   }
   return nest(headings, to);
+}
+
+/** How often a line has to stand alone before it is taken for the title of slides. */
+const RECURS = 3;
+const SLIDE_LEVEL = 2;
+const slideTitle = /^[A-Z][^.:;,!?]*(?:: [^.:;,!?]+)?$/;
+/** With these a sentence begins that goes on in the formula below it. */
+const leadsOn =
+  /^(?:also|and|as|by|compute|consider|finally|first|for|from|hence|here|if|in|it|let|next|note|now|recall|since|so|then|therefore|this|thus|using|we|where|which|with)\b/i;
+
+/**
+ * Where the titles of slides begin that are printed as text: the same short line, with nothing above and below it, again
+ * and again.
+ */
+function recurringTitles(lines: readonly Line[]): ReadonlySet<number> {
+  const isEmpty = (line: Line | undefined): boolean => line === undefined || (!line.hidden && line.text.trim() === "");
+  const places = new Map<string, number[]>();
+  lines.forEach((own, k) => {
+    const { start } = own;
+    const line = own.text.trim();
+    if (!isEmpty(lines[k - 1]) || !isEmpty(lines[k + 1]) || line.length > 60) return;
+    if (!slideTitle.test(line) || leadsOn.test(line)) return;
+    places.set(line, [...(places.get(line) ?? []), start]);
+  });
+  return new Set([...places.values()].filter((starts) => starts.length >= RECURS).flat());
 }
 
 /** A title with a line of `=` or `-` below it. */

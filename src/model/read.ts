@@ -6,11 +6,13 @@ import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { isPlaceholder } from "../notation/words.js";
+import { withoutSteps } from "./algorithms.js";
 import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
+import { continued } from "./continued.js";
 import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
@@ -91,7 +93,9 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       damaged.add(ordinal);
       return;
     }
-    for (const statement of statements.flatMap(withPromoted).flatMap(withoutSet))
+    const [first, ...others] = statements;
+    const whole = first === undefined ? [] : [continued(first, formula, items), ...others];
+    for (const statement of whole.flatMap(withPromoted).flatMap(withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   if (document.formulas.length === 0) {
@@ -107,7 +111,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(items))));
+  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(withoutSteps(items)))));
   return { document, items: solved(withDotsByIndex(withoutDots(own), diagnostics)), damaged, diagnostics };
 }
 
