@@ -1,4 +1,11 @@
-import type { CostJson, MethodJson, OrderJson, ProblemCostJson } from "../session/cost-report.js";
+import type {
+  CostJson,
+  MethodJson,
+  OperationsJson,
+  OrderJson,
+  ProblemCostJson,
+  SecondCostJson,
+} from "../session/cost-report.js";
 import type { Paint } from "./terminal.js";
 import { OPEN, oneLine, RIGHT, table, WRONG } from "./text.js";
 
@@ -30,32 +37,61 @@ function claimsText({ claims }: CostJson, paint: Paint): string {
 function problemText(p: ProblemCostJson, paint: Paint): string {
   const blocks = [
     [
-      `weights: ${p.parameters.count}, ${p.parameters.bigO}`,
-      `graph: V = ${p.graph.nodes} numbers, E = ${p.graph.edges} partial derivatives`,
+      `weights   ${p.parameters.count}   ${p.parameters.bigO}`,
+      `graph     V = ${p.graph.nodes} numbers, E = ${p.graph.edges} partial derivatives`,
     ],
-    section(
-      paint,
-      "multiplications of each equation",
-      ["", "forward", "backward"],
-      [...p.equations.map((e) => [e.of, e.forward.multiplications, e.backward.multiplications])],
-    ),
-    section(
-      paint,
-      "all gradients",
-      ["", "multiplications", "additions", "memory", ""],
-      [...p.methods.map((m) => [METHODS[m.method], m.multiplications, m.additions, m.memory, m.bigO])],
-    ),
-    ...ofEach(p.orders).map((orders) => ordersSection(paint, orders)),
-    p.crossovers.flatMap((c) => [
-      `${oneLine(c.of)}: ${c.multiplications}`,
-      ...(c.memory === "" ? [] : [`  ${c.memory}`]),
-    ]),
+    equationsSection(p, paint),
     p.backwardOverForward === null ? [] : [`backward : forward = ${p.backwardOverForward} : 1, in multiplications`],
+    methodsSection(p, paint),
+    ...ofEach(p.orders).map((orders) => ordersSection(paint, orders)),
+    p.crossovers.flatMap((c) => [`${oneLine(c.of)}: ${c.multiplications}`, `  ${c.memory}`]),
+    ...p.secondDerivatives.map((s) => secondSection(s, paint)),
   ];
   return blocks
     .filter((b) => b.length > 0)
     .map((b) => b.join("\n"))
     .join("\n\n");
+}
+
+function equationsSection({ equations, passes }: ProblemCostJson, paint: Paint): readonly string[] {
+  const row = (of: string, forward: OperationsJson, backward: OperationsJson): readonly string[] => [
+    of,
+    forward.multiplications,
+    backward.multiplications,
+  ];
+  const rows = equations.map((e) => row(e.of, e.forward, e.backward));
+  const all = rows.length < 2 ? [] : [row("all", passes.forward, passes.backward)];
+  return section(paint, "multiplications of each equation", ["", "forward", "backward"], [...rows, ...all]);
+}
+
+/** First how the methods grow, then the exact counts, which may be long. */
+function methodsSection({ methods }: ProblemCostJson, paint: Paint): readonly string[] {
+  const growth = methods.map((m) => [METHODS[m.method], m.bigO]);
+  const exact = methods.flatMap((m) => [
+    `  ${METHODS[m.method]}`,
+    `    multiplications   ${oneLine(m.multiplications)}`,
+    `    additions         ${oneLine(m.additions)}`,
+    ...(m.applications === "0" ? [] : [`    functions         ${oneLine(m.applications)}`]),
+    `    numbers stored    ${oneLine(m.memory)}`,
+  ]);
+  const head = section(paint, "all gradients, the forward pass included", ["", "operations"], growth);
+  return head.length === 0 ? [] : [...head, "", ...exact];
+}
+
+function secondSection({ of, by, direction, hessian, hessianVector }: SecondCostJson, paint: Paint): readonly string[] {
+  const row = (what: string, c: SecondCostJson["hessian"]): readonly string[] => [
+    what,
+    c.multiplications,
+    c.memory,
+    c.bigO,
+  ];
+  const title = `second derivatives of ${of} by ${by.join(" and ")}, after the forward pass`;
+  return section(
+    paint,
+    oneLine(title),
+    ["", "multiplications", "numbers stored", "operations"],
+    [row("the Hessian", hessian), row(`its product with ${direction}, without it`, hessianVector)],
+  );
 }
 
 /** The orders of each product. */
@@ -75,7 +111,7 @@ function ordersSection(paint: Paint, orders: readonly OrderJson[]): readonly str
   return section(
     paint,
     `orders of multiplying ${oneLine(orders[0]?.of ?? "")}`,
-    ["", "multiplications", "memory", ""],
+    ["", "multiplications", "numbers stored", ""],
     rows,
   );
 }

@@ -1,4 +1,4 @@
-import { costWorksheet } from "../session/cost.js";
+import { costWorksheet, NOTHING } from "../session/cost.js";
 import { type Command, statusOf } from "./command.js";
 import { costText } from "./cost-text.js";
 
@@ -15,14 +15,7 @@ export const cost: Command = {
   unusable: (file, diagnostics) => ({
     schema: "backproof/cost/1",
     file,
-    parameters: { count: "0", bigO: "O(1)" },
-    equations: [],
-    methods: [],
-    graph: { nodes: "0", edges: "0" },
-    backwardOverForward: null,
-    orders: [],
-    crossover: null,
-    crossovers: [],
+    ...NOTHING,
     claims: [],
     summary: { claims: 0, right: 0, wrong: 0, undecided: 0 },
     diagnostics,

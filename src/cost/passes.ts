@@ -92,11 +92,7 @@ export class Passes {
       },
       graph: {
         nodes: values,
-        edges: new Paths(
-          this.model.arena,
-          this.volumes,
-          this.#edges(() => true),
-        ).count(),
+        edges: this.#countEdges(),
       },
     };
   }
@@ -165,6 +161,12 @@ export class Passes {
       .filter((e) => this.#moving.has(e.tensor))
       .map((e) => this.#counter().count(this.#products.pushforward(e, (t) => this.#moving.has(t)).body));
     return plus(...sweep);
+  }
+
+  /** A second name is no second node. */
+  #countEdges(): Polynomial {
+    const own = this.#equations.filter((e) => !isCopy(e)).map((e) => this.#products.edges(e, () => true));
+    return new Paths(this.model.arena, this.volumes, own).count();
   }
 
   #edges(wanted: (t: Tensor) => boolean): readonly Edges[] {

@@ -91,8 +91,10 @@ export class Products {
     const { free, at, body } = openEquation(this.#arena, equation);
     const all = [...this.#occurrences(body, wanted).values()].flat();
     const entries = all.map((o) => ({ tensor: o.tensor, at: o.at, sums: o.sums, conditions: conditionsIn(o.factor) }));
-    const isCovered = (e: EdgeEntry): boolean => entries.some((o) => o !== e && covers(this.#arena, o, e));
-    return { tensor: equation.tensor, free, at, entries: entries.filter((e) => !isCovered(e)) };
+    const covered = (a: EdgeEntry, b: EdgeEntry): boolean => covers(this.#arena, a, b);
+    // Of two that run over the same entries the first is kept.
+    const own = entries.filter((e, k) => !entries.some((o, n) => covered(o, e) && (n < k || !covered(e, o))));
+    return { tensor: equation.tensor, free, at, entries: own };
   }
 
   /** `moving`: the symbols that have a tangent. */

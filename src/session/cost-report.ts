@@ -56,9 +56,20 @@ export interface CostClaimJson {
   readonly message: string;
 }
 
+/** A Hessian beside its product with a vector, which never forms it. Both after the forward pass. */
+export interface SecondCostJson {
+  readonly of: string;
+  readonly by: readonly [string, string];
+  readonly direction: string;
+  readonly hessian: OperationsJson & { readonly memory: string };
+  readonly hessianVector: OperationsJson & { readonly memory: string };
+}
+
 export interface ProblemCostJson {
   readonly parameters: { readonly count: string; readonly bigO: string };
   readonly equations: readonly EquationCostJson[];
+  /** Of all equations together, where contributions to one gradient are added up as well. */
+  readonly passes: { readonly forward: OperationsJson; readonly backward: OperationsJson };
   readonly methods: readonly MethodJson[];
   /** Of numbers and of the partial derivatives between them: `O(E + V)`. */
   readonly graph: { readonly nodes: string; readonly edges: string };
@@ -68,6 +79,8 @@ export interface ProblemCostJson {
   /** When reverse mode's order of the first product takes fewer multiplications than forward mode's. */
   readonly crossover: string | null;
   readonly crossovers: readonly CrossoverJson[];
+  /** Where the worksheet speaks of second derivatives. */
+  readonly secondDerivatives: readonly SecondCostJson[];
 }
 
 export interface CostJson extends ProblemCostJson {

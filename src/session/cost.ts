@@ -15,17 +15,23 @@ import { unusableEquations } from "./incomplete.js";
 import { crossoverJson, orderedChain, ordersJson } from "./orders.js";
 import { attempt, placed } from "./place.js";
 import { Quantities } from "./quantities.js";
+import { secondCosts } from "./second-costs.js";
 import { symbolLatex } from "./symbols.js";
 
-const NOTHING: ProblemCostJson = {
+const NO_OPERATIONS: OperationsJson = { multiplications: "0", additions: "0", applications: "0", bigO: "O(1)" };
+
+/** What is said of a worksheet in which nothing can be counted. */
+export const NOTHING: ProblemCostJson = {
   parameters: { count: "0", bigO: "O(1)" },
   equations: [],
+  passes: { forward: NO_OPERATIONS, backward: NO_OPERATIONS },
   methods: [],
   graph: { nodes: "0", edges: "0" },
   backwardOverForward: null,
   orders: [],
   crossover: null,
   crossovers: [],
+  secondDerivatives: [],
 };
 
 /** What the passes of a worksheet cost. Never throws: what fails is a diagnostic. */
@@ -46,7 +52,7 @@ export function costWorksheet(file: string, text: string): CostJson {
     const broken = unusable?.[k] ?? null;
     if (broken !== null) report(incomplete(broken));
     if (broken !== null || problem.model.equations.length === 0) return [];
-    return attempt("counting", report, () => problemCost(problem, text)) ?? [];
+    return attempt("counting", report, () => problemCost(problem, text, report)) ?? [];
   });
   const [main] = problems;
   const source = worksheet?.document.source ?? new Source(file, text);
@@ -71,7 +77,7 @@ interface ProblemCost {
   readonly claims: readonly CostVerdict[];
 }
 
-function problemCost(problem: Problem, text: string): ProblemCost {
+function problemCost(problem: Problem, text: string, report: (d: Diagnostic) => void): ProblemCost {
   const { model } = problem;
   const passes = new Passes(model);
   const costs = passes.costs();
@@ -81,7 +87,9 @@ function problemCost(problem: Problem, text: string): ProblemCost {
   const chains = found.map((c) => orderedChain(c, passes));
   const crossovers = chains.flatMap((c) => crossoverJson(c, passes, names) ?? []);
   const families = new Map(model.symbols.map((s) => [s.tensor, s.family]));
-  const quantities = new Quantities(problem, passes, costs, reader, found);
+  const second =
+    attempt("counting second derivatives", report, () => secondCosts(problem, text, passes), "warning") ?? [];
+  const quantities = new Quantities(problem, passes, costs, reader, found, second);
   const claims = new CostClaims(problem, quantities, names, passes.volumes).all();
   const json = {
     parameters: counted(costs.parameters, names),
@@ -90,6 +98,7 @@ function problemCost(problem: Problem, text: string): ProblemCost {
       forward: operationsJson(forward, names),
       backward: operationsJson(backward, names),
     })),
+    passes: { forward: operationsJson(costs.forward, names), backward: operationsJson(costs.backward, names) },
     methods: [
       methodJson("reverse", costs.reverse, names),
       methodJson("forward", costs.tangents, names),
@@ -100,6 +109,13 @@ function problemCost(problem: Problem, text: string): ProblemCost {
     orders: chains.flatMap((c) => ordersJson(c, names)),
     crossover: crossovers[0]?.multiplications ?? null,
     crossovers,
+    secondDerivatives: second.map(({ hessian, hessianVector, of, by, direction }) => ({
+      of,
+      by,
+      direction,
+      hessian: storedJson(hessian, names),
+      hessianVector: storedJson(hessianVector, names),
+    })),
   };
   return { json, claims };
 }
@@ -126,10 +142,14 @@ const operationsJson = (o: Operations, names: SizeNames): OperationsJson => ({
   bigO: bigO(total(o), names),
 });
 
-const methodJson = (method: MethodJson["method"], { operations, memory }: Method, names: SizeNames): MethodJson => ({
-  method,
+const storedJson = ({ operations, memory }: Method, names: SizeNames) => ({
   ...operationsJson(operations, names),
   memory: polynomialText(memory, names),
+});
+
+const methodJson = (method: MethodJson["method"], counted: Method, names: SizeNames): MethodJson => ({
+  method,
+  ...storedJson(counted, names),
 });
 
 /** What the ratio of multiplications tends to: a number, or a quotient where it depends on which size grows. */

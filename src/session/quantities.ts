@@ -7,6 +7,7 @@ import type { Problem } from "../model/read.js";
 import type { Chain, ChainReader } from "./chains.js";
 import type { Measure, Phrase, Subject } from "./cost-words.js";
 import { treeText } from "./orders.js";
+import type { SecondCost } from "./second-costs.js";
 
 /** Something that is counted, in words. */
 export interface Quantity {
@@ -29,8 +30,17 @@ export class Quantities {
   readonly #costs: Costs;
   readonly #chains: readonly Chain[];
   readonly #reader: ChainReader;
+  readonly #second: readonly SecondCost[];
 
-  constructor(problem: Problem, passes: Passes, costs: Costs, reader: ChainReader, chains: readonly Chain[]) {
+  constructor(
+    problem: Problem,
+    passes: Passes,
+    costs: Costs,
+    reader: ChainReader,
+    chains: readonly Chain[],
+    second: readonly SecondCost[],
+  ) {
+    this.#second = second;
     this.#problem = problem;
     this.#passes = passes;
     this.#costs = costs;
@@ -100,8 +110,17 @@ export class Quantities {
         return chain === undefined ? [] : this.#end(leftToRight(chain.factors));
       case "right-to-left":
         return chain === undefined ? [] : this.#end(rightToLeft(chain.factors));
-      default:
-        return [];
+      case "hessian":
+        return this.#second.flatMap(({ hessian, orders }) => [
+          { text: "the Hessian", ...hessian },
+          ...orders.map((multiplications) => ({
+            text: "the Hessian in another order",
+            operations: { ...hessian.operations, multiplications },
+            memory: hessian.memory,
+          })),
+        ]);
+      case "hessian-vector":
+        return this.#second.map(({ hessianVector }) => ({ text: "the Hessian-vector product", ...hessianVector }));
     }
   }
 

@@ -47,7 +47,8 @@ describe("a call", () => {
   test("--help names the commands and is no error", async () => {
     const { status, out } = await call(["--help"]);
     expect(status).toBe(0);
-    for (const command of ["read", "derive", "check", "verify"]) expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
+    for (const command of ["read", "derive", "check", "cost", "verify"])
+      expect(out).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
   const unusable: readonly (readonly [string, readonly string[]])[] = [
@@ -77,6 +78,7 @@ describe("a file that cannot be used", () => {
     ["derive", { loss: null, symbols: [], gradients: [] }],
     ["check", { claims: [], summary: { claims: 0, right: 0, wrong: 0, unreadable: 0, undecided: 0 } }],
     ["verify", { gradients: [] }],
+    ["cost", { equations: [], methods: [], claims: [] }],
   ];
   test.each(empty)("still gets its JSON object from %s", async (command, lists) => {
     const files = [at("none.md"), at("directory"), at("binary.md")];
