@@ -23,6 +23,9 @@ import type { Item } from "./statements.js";
 
 export const STACKS: ReadonlySet<string> = new Set(["rows", "columns", "entries", "entries^T"]);
 
+/** Products that were written from their last factor to their first, `w_T \dots w_1`. */
+export const downward = new WeakSet<Syntax>();
+
 const hasDots = (s: Syntax): boolean => nodesIn(s).some((n) => n.kind === "ellipsis");
 
 /** The same statements by index; what is read into dots goes to `notes`. */
@@ -180,6 +183,7 @@ class Writer {
     const operators = s.kind === "product" ? s.operators : [];
     if (new Set(operators.slice(run.from, run.to)).size > 1) return s;
     const product = this.#noted(over("\\prod", run.pattern, run));
+    if (!run.pattern.up) downward.add(product);
     const items = [...s.items.slice(0, run.from), product, ...s.items.slice(run.to + 1)];
     if (items.length === 1) return product;
     if (s.kind === "juxtaposition") return { ...s, items };

@@ -21,6 +21,7 @@ import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
+import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
@@ -112,7 +113,8 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
     );
   }
   const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(withoutSteps(items)))));
-  return { document, items: solved(withDotsByIndex(withoutDots(own), diagnostics)), damaged, diagnostics };
+  const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics);
+  return { document, items: solved(plain), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */
