@@ -54,7 +54,8 @@ class Comparison {
     if (script) {
       const listed = this.#positions(a, b, put);
       if (listed !== undefined) return listed;
-      if (placeOf(a) !== null && placeOf(b) !== null) {
+      // `^{(1)}` stays in its parentheses: without them it would be a power.
+      if (a.kind !== "group" && b.kind !== "group" && placeOf(a) !== null && placeOf(b) !== null) {
         const difference = { first: a, last: b };
         this.differences.push(difference);
         return put(difference);
