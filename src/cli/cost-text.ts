@@ -42,6 +42,12 @@ function problemText(p: ProblemCostJson, paint: Paint): string {
     ],
     equationsSection(p, paint),
     p.backwardOverForward === null ? [] : [`backward : forward = ${p.backwardOverForward} : 1, in multiplications`],
+    section(
+      paint,
+      "formulas of derivatives, what they use taken as known",
+      ["", "multiplications", "additions", "operations"],
+      p.formulas.map((f) => [f.of, f.multiplications, f.additions, f.bigO]),
+    ),
     methodsSection(p, paint),
     ...ofEach(p.orders).map((orders) => ordersSection(paint, orders)),
     p.crossovers.flatMap((c) => [`${oneLine(c.of)}: ${c.multiplications}`, `  ${c.memory}`]),
@@ -65,7 +71,8 @@ function equationsSection({ equations, passes }: ProblemCostJson, paint: Paint):
 }
 
 /** First how the methods grow, then the exact counts, which may be long. */
-function methodsSection({ methods }: ProblemCostJson, paint: Paint): readonly string[] {
+function methodsSection({ methods, equations }: ProblemCostJson, paint: Paint): readonly string[] {
+  if (equations.length === 0) return [];
   const growth = methods.map((m) => [METHODS[m.method], m.bigO]);
   const exact = methods.flatMap((m) => [
     `  ${METHODS[m.method]}`,

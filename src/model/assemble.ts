@@ -7,7 +7,7 @@ import type { Builder } from "./build/builder.js";
 import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import { OWN } from "./formal.js";
-import type { Equation, Model, ModelSymbol } from "./model.js";
+import type { Equation, Model, ModelSymbol, Role } from "./model.js";
 import { roleOf } from "./roles.js";
 import type { SymbolSpec } from "./symbols.js";
 import { span as spanOf } from "./tensors.js";
@@ -260,16 +260,12 @@ function symbolList(
 ): readonly ModelSymbol[] {
   const defined = new Set(equations.map((e) => e.tensor));
   const list: ModelSymbol[] = [];
-  const add = (tensor: Tensor, spec: SymbolSpec, inferred: boolean): void => {
+  const add = (tensor: Tensor, spec: SymbolSpec, inferred: boolean, not: Role | null = null): void => {
     const family = familyOf(builder, tensor);
+    const guess = roleOf(builder.mentionOf(spec), spec.written.symbol.name, tensor.axes.length === 0);
     list.push({
       tensor,
-      role:
-        tensor === loss
-          ? "loss"
-          : defined.has(tensor)
-            ? "intermediate"
-            : roleOf(builder.mentionOf(spec), spec.written.symbol.name, tensor.axes.length === 0),
+      role: tensor === loss ? "loss" : defined.has(tensor) ? "intermediate" : guess === not ? "input" : guess,
       inferred,
       shape: tensor.axes
         .slice(tensor.parameters.length)
@@ -280,7 +276,8 @@ function symbolList(
   };
   for (const spec of builder.symbols.all)
     if (spec.tensor !== null && used.has(spec.tensor) && spec.head !== OWN) add(spec.tensor, spec, !spec.declared);
-  for (const [tensor, spec] of builder.given) add(tensor, spec, true);
+  // What a family begins with is given, as the input is; words about the family's weights are not about it.
+  for (const [tensor, spec] of builder.given) add(tensor, spec, true, "parameter");
   return list;
 }
 

@@ -41,16 +41,16 @@ interface Said {
 /** Finds what a problem's text says about costs, and judges it. */
 export class CostClaims {
   readonly #problem: Problem;
-  readonly #quantities: Quantities;
+  readonly #quantities: Quantities | null;
   readonly #names: SizeNames;
   readonly #reader: CountReader;
   readonly #symbols: ReadonlySet<string>;
 
-  constructor(problem: Problem, quantities: Quantities, names: SizeNames, volumes: Volumes) {
+  constructor(problem: Problem, quantities: Quantities | null, names: SizeNames, volumes: Volumes) {
     this.#problem = problem;
     this.#quantities = quantities;
     this.#names = names;
-    this.#reader = new CountReader(problem, volumes, quantities.graph);
+    this.#reader = new CountReader(problem, volumes, quantities?.graph ?? new Map());
     this.#symbols = usedAsSymbols(problem.items);
   }
 
@@ -108,8 +108,9 @@ export class CostClaims {
       growth === null || value === undefined || item.statement.sides[0]?.kind === "symbol"
         ? null
         : { text: item.statement.latex.trim(), value };
-    const found = own === null ? this.#quantities.meant(phrase, growth !== null) : [own];
+    const found = own === null ? (this.#quantities?.meant(phrase, growth !== null) ?? []) : [own];
     const [first] = found;
+    if (this.#quantities === null && first === undefined) return open("nothing of this problem is counted");
     if (first === undefined) return open("the sentence does not say what is counted");
     const right = found.find((q) => (growth === null ? this.#isCount(value, q, phrase) : isOrderOf(growth, q.value)));
     const said = right ?? first;
@@ -140,7 +141,7 @@ export class CostClaims {
     const [a, b] = statement.sides.map((s) => this.#reader.read(s));
     if (statement.sides.length !== 2 || (relation !== "<" && relation !== ">") || a == null || b == null) return null;
     const comparison = phraseAround(formula.sentence, ordinal, "").comparison;
-    const found = comparison === null ? null : this.#quantities.crossing(comparison.measure);
+    const found = comparison === null ? null : (this.#quantities?.crossing(comparison.measure) ?? null);
     if (comparison === null) return null;
     const base = { span: statement.span, latex: statement.latex, of: `when ${comparison.subject} takes less` };
     if (found === null)

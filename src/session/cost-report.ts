@@ -18,6 +18,12 @@ export interface EquationCostJson {
   readonly backward: OperationsJson;
 }
 
+/** A formula for a derivative, as the worksheet has it, for all values of its letters. */
+export interface FormulaCostJson extends OperationsJson {
+  readonly of: string;
+  readonly formula: string;
+}
+
 export interface MethodJson extends OperationsJson {
   readonly method: "reverse" | "forward" | "per-weight";
   readonly memory: string;
@@ -68,6 +74,7 @@ export interface SecondCostJson {
 export interface ProblemCostJson {
   readonly parameters: { readonly count: string; readonly bigO: string };
   readonly equations: readonly EquationCostJson[];
+  readonly formulas: readonly FormulaCostJson[];
   /** Of all equations together, where contributions to one gradient are added up as well. */
   readonly passes: { readonly forward: OperationsJson; readonly backward: OperationsJson };
   readonly methods: readonly MethodJson[];

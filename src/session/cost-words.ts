@@ -91,18 +91,22 @@ export function phraseAround(sentence: string, ordinal: number, word: string): P
   const measure = measureOf(noun) ?? measureOf(word) ?? measureOf(near) ?? measureOf(`${before} ${after}`);
   const isPart = measure === "weights" && /\b(?:each|every|per)\b/i.test(near);
   const subject = lastOf(SUBJECTS, clause) ?? firstOf(SUBJECTS, rest);
+  const formulas = [...clause.matchAll(/\$(\d+)\$/g)].map((m) => Number(m[1])).reverse();
+  // `the results of $3$ computations` tells no cost unless somebody's work is spoken of.
+  const isAbout = subject !== null || measure === "weights" || formulas.length > 0;
   const isTold =
-    noun !== "" ||
+    (noun !== "" && isAbout) ||
     SUBJECT_ALONE.test(clause) ||
     new RegExp(`\\b${VERB}\\s+(?:${ADVERB}\\s+)*$`, "i").test(clause) ||
     new RegExp(`\\b${IS}:?\\s+(?:${ADVERB}\\s+)*$`, "i").test(clause);
+  const isFactor = /^\s*times\b/i.test(after);
   return {
-    isClaim: isTold && measure !== null && !isPart,
+    isClaim: isTold && measure !== null && !isPart && !isFactor,
     isFirst: /\bfirst\b/i.test(clause),
     isRough: new RegExp(`\\b${ROUGH}\\s+$`, "i").test(clause) || /\\approx|\\sim/.test(word),
     measure,
     subject,
-    formulas: [...clause.matchAll(/\$(\d+)\$/g)].map((m) => Number(m[1])).reverse(),
+    formulas,
     comparison: comparisonIn(clause),
   };
 }

@@ -11,6 +11,7 @@ import { type Problem, readWorksheet } from "../model/read.js";
 import { ChainReader } from "./chains.js";
 import { CostClaims, type CostVerdict } from "./cost-claims.js";
 import type { CostJson, MethodJson, OperationsJson, ProblemCostJson } from "./cost-report.js";
+import { formulaCosts } from "./formula-costs.js";
 import { unusableEquations } from "./incomplete.js";
 import { crossoverJson, orderedChain, ordersJson } from "./orders.js";
 import { attempt, placed } from "./place.js";
@@ -24,6 +25,7 @@ const NO_OPERATIONS: OperationsJson = { multiplications: "0", additions: "0", ap
 export const NOTHING: ProblemCostJson = {
   parameters: { count: "0", bigO: "O(1)" },
   equations: [],
+  formulas: [],
   passes: { forward: NO_OPERATIONS, backward: NO_OPERATIONS },
   methods: [],
   graph: { nodes: "0", edges: "0" },
@@ -51,29 +53,45 @@ export function costWorksheet(file: string, text: string): CostJson {
   const problems = (worksheet?.problems ?? []).flatMap((problem, k) => {
     const broken = unusable?.[k] ?? null;
     if (broken !== null) report(incomplete(broken));
-    if (broken !== null || problem.model.equations.length === 0) return [];
+    if (broken !== null) return [{ json: null, claims: uncounted(problem) }];
     return attempt("counting", report, () => problemCost(problem, text, report)) ?? [];
   });
-  const [main] = problems;
+  const counted = problems.flatMap((p) => p.json ?? []);
+  const [main] = counted;
   const source = worksheet?.document.source ?? new Source(file, text);
-  const claims = problems
-    .flatMap((p) => p.claims)
-    .sort((a, b) => a.span.start - b.span.start)
-    .map(({ span, ...claim }) => ({ at: source.place(span), ...claim }));
+  const claims = onceEach(problems.flatMap((p) => p.claims)).map(({ span, ...claim }) => ({
+    at: source.place(span),
+    ...claim,
+  }));
   const count = (verdict: CostVerdict["verdict"]): number => claims.filter((c) => c.verdict === verdict).length;
   return {
     schema: "backproof/cost/1",
     file,
-    ...(main?.json ?? NOTHING),
-    ...(problems.length > 1 ? { problems: problems.map((p) => p.json) } : {}),
+    ...(main ?? NOTHING),
+    ...(counted.length > 1 ? { problems: counted } : {}),
     claims,
     summary: { claims: claims.length, right: count("proved"), wrong: count("wrong"), undecided: count("undecided") },
     diagnostics: placed(diagnostics, source),
   };
 }
 
+/** Claims in the order of the text; of one that several problems see, the one that can be decided. */
+function onceEach(claims: readonly CostVerdict[]): readonly CostVerdict[] {
+  const found = new Map<number, CostVerdict>();
+  for (const c of claims)
+    if (found.get(c.span.start)?.verdict === undefined || found.get(c.span.start)?.verdict === "undecided")
+      found.set(c.span.start, c);
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+/** What is said of a problem whose forward pass is not known. */
+function uncounted(problem: Problem): readonly CostVerdict[] {
+  const { volumes } = new Passes({ ...problem.model, equations: [] });
+  return new CostClaims(problem, null, sizeNames(problem.model), volumes).all();
+}
+
 interface ProblemCost {
-  readonly json: ProblemCostJson;
+  readonly json: ProblemCostJson | null;
   readonly claims: readonly CostVerdict[];
 }
 
@@ -89,15 +107,18 @@ function problemCost(problem: Problem, text: string, report: (d: Diagnostic) => 
   const families = new Map(model.symbols.map((s) => [s.tensor, s.family]));
   const second =
     attempt("counting second derivatives", report, () => secondCosts(problem, text, passes), "warning") ?? [];
-  const quantities = new Quantities(problem, passes, costs, reader, found, second);
+  const formulas = attempt("counting formulas", report, () => formulaCosts(problem, passes, text), "warning") ?? [];
+  if (model.equations.length === 0 && formulas.length === 0) return { json: null, claims: uncounted(problem) };
+  const quantities = new Quantities(problem, passes, costs, reader, found, second, formulas);
   const claims = new CostClaims(problem, quantities, names, passes.volumes).all();
   const json = {
-    parameters: counted(costs.parameters, names),
+    parameters: grown(costs.parameters, names),
     equations: costs.equations.map(({ equation, forward, backward }) => ({
       of: symbolLatex(equation.tensor, families.get(equation.tensor) ?? null),
       forward: operationsJson(forward, names),
       backward: operationsJson(backward, names),
     })),
+    formulas: formulas.map(({ of, formula, operations }) => ({ of, formula, ...operationsJson(operations, names) })),
     passes: { forward: operationsJson(costs.forward, names), backward: operationsJson(costs.backward, names) },
     methods: [
       methodJson("reverse", costs.reverse, names),
@@ -131,7 +152,7 @@ const incomplete = ({ span }: Diagnostic): Diagnostic =>
     span,
   );
 
-const counted = (p: Polynomial, names: SizeNames) => ({ count: polynomialText(p, names), bigO: bigO(p, names) });
+const grown = (p: Polynomial, names: SizeNames) => ({ count: polynomialText(p, names), bigO: bigO(p, names) });
 
 const total = (o: Operations): Polynomial => add(o.multiplications, o.additions, o.applications);
 

@@ -6,6 +6,7 @@ import { type Polynomial, zero } from "../cost/polynomial.js";
 import type { Problem } from "../model/read.js";
 import type { Chain, ChainReader } from "./chains.js";
 import type { Measure, Phrase, Subject } from "./cost-words.js";
+import type { FormulaCost } from "./formula-costs.js";
 import { treeText } from "./orders.js";
 import type { SecondCost } from "./second-costs.js";
 
@@ -31,6 +32,7 @@ export class Quantities {
   readonly #chains: readonly Chain[];
   readonly #reader: ChainReader;
   readonly #second: readonly SecondCost[];
+  readonly #formulas: readonly FormulaCost[];
 
   constructor(
     problem: Problem,
@@ -39,7 +41,9 @@ export class Quantities {
     reader: ChainReader,
     chains: readonly Chain[],
     second: readonly SecondCost[],
+    formulas: readonly FormulaCost[],
   ) {
+    this.#formulas = formulas;
     this.#second = second;
     this.#problem = problem;
     this.#passes = passes;
@@ -135,6 +139,8 @@ export class Quantities {
 
   /** A product as it is written, or the equation of a symbol. */
   #ofFormula(ordinal: number, isFirst: boolean): readonly Counted[] | null {
+    const derivative = this.#formulas.findLast((f) => f.ordinal === ordinal);
+    if (derivative !== undefined) return [{ text: derivative.of, operations: derivative.operations, memory: null }];
     const item = this.#problem.items.find((i) => i.ordinal === ordinal);
     const side = item?.statement.sides.at(-1);
     if (item === undefined || side === undefined) return null;

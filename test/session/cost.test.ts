@@ -66,3 +66,19 @@ describe("orders of association", () => {
     ]);
   });
 });
+
+describe("formulas of derivatives", () => {
+  it("are counted for all values of their letters", () => {
+    const found = problem("matrix-formulation").formulas.find((f) => f.formula.includes("\\sum_{h=1}^H"));
+    expect(found?.multiplications).toBe("M*H^2 - H^2 + M*H - H");
+    expect(found?.bigO).toBe("O(M H^2)");
+  });
+});
+
+describe("a worksheet in which nothing can be counted", () => {
+  it("leaves its claims open", () => {
+    const { claims, equations } = costWorksheet("x.md", "The cost of the backward pass is $O(M H^2)$.\n");
+    expect(equations).toEqual([]);
+    expect(claims.map((c) => c.verdict)).toEqual(["undecided"]);
+  });
+});
