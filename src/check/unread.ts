@@ -8,7 +8,7 @@ import { LOSS_NAME } from "../model/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { takeApart } from "../model/scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, NOTHING_NEW, targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { Syntax } from "../notation/syntax.js";
 
@@ -202,7 +202,7 @@ function unusedItems(problem: Problem): readonly Item[] {
     if (first === undefined || !isEquation(statement) || item.submitted === true) return false;
     if (kind !== "forward" && kind !== "mention") return false;
     if (statement.sides.length < 2 || isUsed(item) || statement.sides.some(mentionsDerivative)) return false;
-    return item.reading !== "said before";
+    return !NOTHING_NEW.has(item.reading);
   });
 }
 

@@ -159,6 +159,7 @@ export class FunctionFinder {
 
   #isAbstract(key: string, use: Use, variables: ReadonlySet<string>): boolean {
     if (use.items.length === 0 || NEVER.test(key) || this.#isKnown(key)) return false;
+    if (use.simple && use.items.some((i) => isSelf(i, key))) return true;
     // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
     if (use.head !== key && (variables.has(use.head) || this.#defined.has(use.head))) return false;
     if (this.#isDeclared(key)) return false;

@@ -17,6 +17,7 @@ import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
+import { withInnerValues } from "./inner-functions.js";
 import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
@@ -114,7 +115,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
   }
   const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(withoutSteps(items)))));
   const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics);
-  return { document, items: solved(plain), damaged, diagnostics };
+  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

@@ -18,6 +18,9 @@ export interface Item {
   reading: string;
 }
 
+/** How equations were read that add nothing to those before them. */
+export const NOTHING_NEW: ReadonlySet<string> = new Set(["said before", "on what it depends"]);
+
 /** A statement as it is before anybody has said what it is. */
 export const unread = (i: Item): Item => ({ ...i, kind: "mention", reading: "" });
 

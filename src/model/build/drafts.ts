@@ -1,6 +1,6 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { functionKind } from "../applications.js";
+import { functionKey, functionKind } from "../applications.js";
 import { appliesUnknown } from "../function-finder.js";
 import { quietly } from "../infer.js";
 import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
@@ -51,6 +51,17 @@ function uses(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
   );
 }
 
+/** `y = f(u, v)` with an f of which nothing else is said: a reminder that nothing could refute. */
+function saysOnlyOfWhat(builder: Builder, item: Item, right: Syntax): boolean {
+  const [head, group, ...more] = right.kind === "juxtaposition" ? right.items : [];
+  const t = head === undefined ? null : takeApart(head);
+  if (t === null || group?.kind !== "group" || more.length > 0 || !appliesUnknown(builder.e, right)) return false;
+  const key = functionKey(t);
+  const text = scriptText(right);
+  const applies = (s: Syntax): boolean => scriptText(s) !== text && symbolsIn(s).some((n) => functionKey(n) === key);
+  return !builder.items.some((i) => i !== item && i.statement.sides.some(applies));
+}
+
 export function draftEquation(builder: Builder, item: Item, left: LeftSide, statement: Statement): void {
   const [first, second] = statement.sides;
   if (first === undefined || second === undefined) return;
@@ -67,6 +78,11 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
     if (sameText(again, statement)) {
       item.kind = "forward";
       item.reading = "said before";
+      return;
+    }
+    if (statement.sides.length === 2 && saysOnlyOfWhat(builder, item, second)) {
+      item.kind = "forward";
+      item.reading = "on what it depends";
       return;
     }
     item.kind = "claim";

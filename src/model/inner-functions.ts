@@ -1,0 +1,71 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import { latexOf } from "./latex.js";
+import { nodesIn } from "./letters.js";
+import { mapOperands, scriptText, takeApart } from "./scripts.js";
+import { type Item, isEquation, mentionsDerivative } from "./statements.js";
+
+/**
+ * `z = g(p(s), q(s))` beside `\partial z/\partial p`: p is the value of the function p as well, so that `p = p(s)` is an
+ * equation and `z = g(p, q)` another. Only symbols that no equation defines and that some derivative names are such values.
+ */
+export function withInnerValues(items: readonly Item[], notes: Diagnostic[]): readonly Item[] {
+  const differentiated = new Set(items.flatMap(({ statement }) => statement.sides.flatMap(differentiatedIn)));
+  if (differentiated.size === 0) return items;
+  const defined = new Set(items.flatMap(({ statement }) => (isEquation(statement) ? [textOfLeft(statement)] : [])));
+  const isValue = (name: string): boolean => differentiated.has(name) && !defined.has(name);
+  const told = new Set<string>();
+  return items.flatMap((item): readonly Item[] => {
+    const { statement } = item;
+    const [left, ...right] = statement.sides;
+    if (left === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return [item];
+    const values: Syntax[] = [];
+    const sides = right.map((s) => withoutInner(s, isValue, values, false));
+    if (values.length === 0) return [item];
+    const own = values.flatMap((v): readonly Item[] => {
+      const [head] = v.kind === "juxtaposition" ? v.items : [];
+      if (head === undefined || told.has(scriptText(head))) return [];
+      told.add(scriptText(head));
+      const text = `${latexOf(head)} stands for ${latexOf(v)}`;
+      notes.push(diagnostic("note", "reading/inner-function", text, v.span));
+      return [{ ...item, statement: { ...statement, sides: [head, v], relations: ["="], conditions: [] } }];
+    });
+    return [...own, { ...item, statement: { ...statement, sides: [left, ...sides] } }];
+  });
+}
+
+const textOfLeft = ({ sides: [left] }: Statement): string => (left === undefined ? "" : scriptText(left));
+
+/** The symbols of `\partial p`, `dq`. */
+function differentiatedIn(s: Syntax): readonly string[] {
+  return nodesIn(s).flatMap((n) => {
+    if (n.kind !== "fraction") return [];
+    return [n.numerator, n.denominator].flatMap((part) => {
+      const [sign, symbol, ...more] = part.kind === "juxtaposition" ? part.items : [];
+      const isSign = sign?.kind === "symbol" && (sign.name === "\\partial" || sign.name === "d");
+      return isSign && symbol !== undefined && more.length === 0 && takeApart(symbol) !== null
+        ? [scriptText(symbol)]
+        : [];
+    });
+  });
+}
+
+/** The tree with `p` for `p(s)` inside the parentheses of another function; what was replaced goes to `found`. */
+function withoutInner(s: Syntax, isValue: (name: string) => boolean, found: Syntax[], inside: boolean): Syntax {
+  const [head, group] = s.kind === "juxtaposition" ? s.items : [];
+  const applied = s.kind === "juxtaposition" && group?.kind === "group" && group.open === "(" && takeApartHead(head);
+  if (applied && inside && head !== undefined && s.items.length === 2 && isValue(scriptText(head))) {
+    found.push(s);
+    return head;
+  }
+  if (!applied) return mapOperands(s, (n) => withoutInner(n, isValue, found, inside && s.kind !== "sum"));
+  const [first, arguments_, ...rest] = s.items;
+  if (first === undefined || arguments_?.kind !== "group") return s;
+  const body = argumentsOf(arguments_.body, (n) => withoutInner(n, isValue, found, true));
+  return { ...s, items: [first, { ...arguments_, body }, ...rest] };
+}
+
+const takeApartHead = (head: Syntax | undefined): boolean => head !== undefined && takeApart(head) !== null;
+
+const argumentsOf = (body: Syntax, f: (s: Syntax) => Syntax): Syntax =>
+  body.kind === "list" ? { ...body, items: body.items.map(f) } : f(body);
