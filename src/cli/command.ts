@@ -44,6 +44,8 @@ export interface Options {
   /** A table. */
   readonly data?: { readonly file: string; readonly text: string };
   readonly gradients?: boolean;
+  readonly expect?: readonly string[];
+  readonly domain?: readonly string[];
 }
 
 /** A command over worksheets: one outcome for each file. */

@@ -1,30 +1,43 @@
 import { type EvaluateJson, evaluateWorksheet, type NestedJson, type ValueJson } from "../session/evaluate.js";
 import type { OrderedProductJson } from "../session/ordered-products.js";
+import type { SpecificationJson } from "../session/specification.js";
 import { type Command, type Outcome, statusOf } from "./command.js";
 import type { PlacedDiagnostic } from "./diagnostics.js";
 import { valuesIn } from "./given.js";
 import type { Paint } from "./terminal.js";
-import { count, oneLine } from "./text.js";
+import { count, oneLine, RIGHT, WRONG } from "./text.js";
 
 export const evaluate: Command = {
-  run: async (file, text, { given, gradients, seed }): Promise<Outcome> => {
+  run: async (file, text, { given, gradients, seed, expect, domain }): Promise<Outcome> => {
     const found = given === undefined ? { values: {} } : valuesIn(given);
     if (!("values" in found)) return { json: unusable(file, [found]), text: () => "", diagnostics: [found], status: 2 };
     const json = evaluateWorksheet(file, text, {
       given: found.values,
       ...(gradients === undefined ? {} : { gradients }),
       ...(seed === undefined ? {} : { seed }),
+      ...(expect === undefined ? {} : { expect }),
+      ...(domain === undefined ? {} : { domains: domain }),
     });
-    return { json, text: (paint) => evaluateText(json, paint), diagnostics: json.diagnostics, status: statusOf(json.diagnostics) }; // biome-ignore format: one line
+    const fails = json.specifications.some((s) => s.failures > 0);
+    return { json, text: (paint) => evaluateText(json, paint), diagnostics: json.diagnostics, status: fails ? 1 : statusOf(json.diagnostics) }; // biome-ignore format: one line
   },
   unusable,
 };
 
 function unusable(file: string, diagnostics: readonly PlacedDiagnostic[]): EvaluateJson {
-  return { schema: "backproof/evaluate/1", file, sizes: {}, values: [], gradients: [], orders: [], diagnostics };
+  return {
+    schema: "backproof/evaluate/1",
+    file,
+    sizes: {},
+    values: [],
+    gradients: [],
+    orders: [],
+    specifications: [],
+    diagnostics,
+  };
 }
 
-function evaluateText({ file, sizes, values, gradients, orders }: EvaluateJson, paint: Paint): string {
+function evaluateText({ file, sizes, values, gradients, orders, specifications }: EvaluateJson, paint: Paint): string {
   const sized = Object.entries(sizes).map(([latex, size]) => `${oneLine(latex)} = ${size}`);
   const given = values.filter((v) => v.role !== "intermediate" && v.role !== "loss");
   const computed = values.filter((v) => !given.includes(v));
@@ -35,7 +48,23 @@ function evaluateText({ file, sizes, values, gradients, orders }: EvaluateJson, 
     ...section("forward pass", computed, paint),
     ...section("gradients", gradients, paint),
     ...orders.flatMap((o) => orderLines(o, paint)),
+    ...specifications.flatMap((s) => specificationLines(s, paint)),
   ].join("\n");
+}
+
+function specificationLines(
+  { expect, inputs, failures, counterexample }: SpecificationJson,
+  paint: Paint,
+): readonly string[] {
+  const of = count(inputs, "input");
+  if (counterexample === null)
+    return ["", paint("green", `${RIGHT} ${oneLine(expect)}: holds for ${inputs === 1 ? of : `all ${of}`}`)];
+  const values = Object.entries(counterexample).map(([name, value]) => `${name} = ${JSON.stringify(value)}`);
+  return [
+    "",
+    paint("red", `${WRONG} ${oneLine(expect)}: FAILS for ${failures} of ${of}`),
+    `  for example  ${values.join(", ")}`,
+  ];
 }
 
 function orderLines(o: OrderedProductJson, paint: Paint): readonly string[] {

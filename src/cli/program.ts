@@ -123,6 +123,8 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
     .argument("<FILE>", "a worksheet; - is standard input")
     .option("--given <JSON>", "values by name, as `read` lists them; sizes follow from their shapes")
     .option("--gradients", "the gradients of the loss too")
+    .option("--expect <STATEMENT>", "check it on every input of a finite domain; may be repeated", collect)
+    .option("--domain <DECLARATION>", "a domain, x \\in \\{0,1\\}^4, beside those of the worksheet", collect)
     .option("--json", "a JSON object")
     .addOption(seed())
     .action((file: string, options: Asked) =>

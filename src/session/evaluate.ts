@@ -15,6 +15,7 @@ import { type OrderedProductJson, orderedProducts } from "./ordered-products.js"
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
+import { type Domains, domainsIn, Specification, type SpecificationJson } from "./specification.js";
 import { FileNames, symbolLatex } from "./symbols.js";
 
 export interface EvaluateOptions {
@@ -23,6 +24,10 @@ export interface EvaluateOptions {
   /** The gradients of the loss too. */
   readonly gradients?: boolean;
   readonly seed?: number;
+  /** What is to hold of every input of a finite domain, `y = 1 iff some x_i = x_4`. */
+  readonly expect?: readonly string[];
+  /** Domains beside those that the worksheet declares: `x \in \{0, 1\}^4`. */
+  readonly domains?: readonly string[];
 }
 
 /** A number that is not finite has no form in JSON: `null`. */
@@ -45,6 +50,7 @@ export interface EvaluateJson {
   readonly gradients: readonly ValueJson[];
   /** Products of matrices, computed in each order in which they can be. */
   readonly orders: readonly OrderedProductJson[];
+  readonly specifications: readonly SpecificationJson[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
@@ -53,6 +59,7 @@ interface Evaluated {
   readonly values: readonly ValueJson[];
   readonly gradients: readonly ValueJson[];
   readonly orders: readonly OrderedProductJson[];
+  readonly specifications: readonly SpecificationJson[];
 }
 
 /** Numbers through the forward pass of each problem. Never throws. */
@@ -75,10 +82,14 @@ export function evaluateWorksheet(file: string, text: string, options: EvaluateO
     return model.equations.length > 0 && d == null;
   });
   const seed = options.seed ?? hash(text);
+  const declarations = [...(worksheet?.formulas ?? []).map((f) => f.latex), ...(options.domains ?? [])];
+  const expected = [...expectedIn(text), ...(options.expect ?? [])];
   const done = usable.map((problem) =>
     attempt("evaluating", report, () => {
       const orders = (env: Environment) => orderedProducts(problem, text, env);
-      return new Evaluation(problem.model, names, keys, report).run(options.gradients === true, seed, orders);
+      const evaluation = new Evaluation(problem.model, names, keys, report);
+      if (expected.length === 0) return evaluation.run(options.gradients === true, seed, orders);
+      return evaluation.check(expected, domainsIn(declarations, problem.model, names));
     }),
   );
   if (usable.length === 0 && diagnostics.every((d) => d.severity !== "error")) report(nothing());
@@ -89,9 +100,14 @@ export function evaluateWorksheet(file: string, text: string, options: EvaluateO
     values: done.flatMap((d) => d?.values ?? []),
     gradients: done.flatMap((d) => d?.gradients ?? []),
     orders: done.flatMap((d) => d?.orders ?? []),
+    specifications: done.flatMap((d) => d?.specifications ?? []),
     diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
   };
 }
+
+/** Lines of the worksheet that say what is expected: `Expect: output 1 iff some x_i = x_4`. */
+const expectedIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^\s*(?:[-*]\s+)?\**(?:Expect|Specification)\**:\**\s*(\S.*)$/gim)].map((m) => (m[1] ?? "").trim());
 
 /** Numbers go through a forward pass whether or not it has a loss. */
 const isAboutValues = ({ code }: Diagnostic): boolean => !code.startsWith("loss/") && code !== "derive/no-loss";
@@ -148,7 +164,28 @@ class Evaluation {
       values,
       gradients: withGradients ? this.#gradients(seed, env, replaced) : [],
       orders: attempt("multiplying in other orders", this.#report, () => orders(env), "warning") ?? [],
+      specifications: [],
     };
+  }
+
+  /** Every input of the domains, for what is given otherwise. */
+  check(expected: readonly string[], domains: Domains): Evaluated | null {
+    const given = this.#keys.of(this.#model);
+    const needed = new Set(inputsOf(this.#model));
+    const open = new Map([...domains].filter(([t]) => needed.has(t) && !given.values.has(t)));
+    const bound = bindGiven(this.#model, { ...given, optional: new Set(open.keys()) }, (t) => this.#latex(t));
+    if (bound.env === null) return this.#fail(bound.troubles);
+    const { env } = bound;
+    if (open.size === 0)
+      this.#report(diagnostic("warning", "expect/one-input", "no input has a finite domain, so this is about one input", null, "declare it: x \\in \\{0, 1\\}^4, in the worksheet or by --domain")); // biome-ignore format: one line
+    const specification = new Specification(this.#model, this.#model.equations, this.#names, env, open);
+    let found: readonly SpecificationJson[] = [];
+    const work = (): void => {
+      found = specification.check(expected, (t) => jsonOf(toNested(t, env)), this.#report);
+    };
+    return this.#compute(work)
+      ? { sizes: env.sizes, values: [], gradients: [], orders: [], specifications: found }
+      : null;
   }
 
   #compute(work: () => void): boolean {
