@@ -8,6 +8,7 @@ const MAY_IMPORT = {
   expression: ["core"],
   functions: ["core", "expression"],
   document: ["core"],
+  diagram: ["core"],
   notation: ["core", "document"],
   contraction: ["core", "expression"],
   print: ["core", "expression", "functions", "contraction", MODEL],
@@ -24,7 +25,7 @@ const MAY_IMPORT = {
   graph: ["core", "expression", "functions", "contraction", "print", "evaluate", "decide", "derive", MODEL],
   session: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],
-    ...["model", "derive", "vectorize", "check", "cost", "graph"],
+    ...["model", "derive", "vectorize", "check", "cost", "graph", "diagram"],
   ],
   grade: [
     ...["core", "expression", "functions", "document", "notation", "contraction", "print", "evaluate", "decide"],

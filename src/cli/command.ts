@@ -19,8 +19,8 @@ export interface Outcome {
 }
 
 /** What `graph --to` prints; apart from what makes them, so that help need not load it. */
-export const GRAPH_FORMATS = ["svg", "dot", "mermaid", "tikz"] as const;
-export type GraphFormat = (typeof GRAPH_FORMATS)[number];
+export const GRAPH_FORMATS = ["svg", "dot", "mermaid", "tikz", "markdown"] as const;
+export type GraphFormat = Exclude<(typeof GRAPH_FORMATS)[number], "markdown">;
 
 export interface Options {
   readonly json?: boolean;

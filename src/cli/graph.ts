@@ -1,19 +1,21 @@
+import { escapeMarkdown } from "../core/escape.js";
+import { WHOLE_FILE } from "../core/span.js";
 import { graphFormats } from "../render/graph/formats.js";
-import { type GraphJson, graphWorksheet } from "../session/graph.js";
-import { type Command, type GraphFormat, statusOf } from "./command.js";
+import { declarationOf } from "../render/graph/labels.js";
+import { type DiagramReading, readDiagram } from "../session/diagram.js";
+import { type GraphJson, type GraphOptions, graphWorksheet } from "../session/graph.js";
+import { type Command, type GraphFormat, type Options, type Outcome, statusOf } from "./command.js";
 import type { Paint } from "./terminal.js";
 import { count, familyText, oneLine, table } from "./text.js";
 
 export const graph: Command = {
-  run: async (file, text, { seed, paths, backward, to }) => {
-    const json = graphWorksheet(file, text, {
-      ...(seed === undefined ? {} : { seed }),
-      ...(paths === undefined ? {} : { paths }),
-      ...(backward === undefined ? {} : { backward }),
-    });
+  run: async (file, text, options): Promise<Outcome> => {
+    const diagram = readDiagram(file, text);
+    if (diagram !== null) return fromDiagram(file, diagram, options);
+    const json = graphWorksheet(file, text, drawable(options));
     return {
       json,
-      text: (paint) => (to === undefined ? graphText(json, paint) : graphFormats[to as GraphFormat](json)),
+      text: (paint) => drawn(json, options, paint),
       diagnostics: json.diagnostics,
       status: statusOf(json.diagnostics),
     };
@@ -23,6 +25,42 @@ export const graph: Command = {
     diagnostics,
   }),
 };
+
+const drawable = ({ seed, paths, backward }: Options): GraphOptions => ({
+  ...(seed === undefined ? {} : { seed }),
+  ...(paths === undefined ? {} : { paths }),
+  ...(backward === undefined ? {} : { backward }),
+});
+
+function drawn(json: GraphJson, { to }: Options, paint: Paint): string {
+  if (to === undefined) return graphText(json, paint);
+  return to === "markdown" ? graphMarkdown(json) : graphFormats[to as GraphFormat](json);
+}
+
+/** Of a drawing its forward equations, or the drawing that these make. */
+function fromDiagram(file: string, { worksheet, diagnostics }: DiagramReading, options: Options): Outcome {
+  const json = { ...graphWorksheet(file, worksheet, drawable(options)), worksheet };
+  // Places in the worksheet that was made are no places in the file.
+  const own =
+    worksheet === ""
+      ? []
+      : json.diagnostics.filter((d) => d.severity !== "note").map((d) => ({ ...d, at: WHOLE_FILE }));
+  const all = [...diagnostics, ...own];
+  const isText = options.to === undefined || options.to === "markdown";
+  return {
+    json: { ...json, diagnostics: all },
+    text: (paint) => (worksheet === "" ? "" : isText ? worksheet : drawn(json, options, paint)),
+    diagnostics: all,
+    status: statusOf(all),
+  };
+}
+
+/** The forward pass that is drawn, as a worksheet. */
+function graphMarkdown({ title, nodes }: GraphJson): string {
+  const heading = title === "" ? [] : [`# ${escapeMarkdown(title)}`];
+  const lines = nodes.flatMap((n) => [...declarationOf(n), ...n.equations]).map((e) => `$$${e}$$`);
+  return `${[...heading, ...lines].join("\n\n")}\n`;
+}
 
 function graphText({ file, nodes, edges, paths }: GraphJson, paint: Paint): string {
   const head = `${paint("bold", oneLine(file))}  ${count(nodes.length, "node")}, ${count(edges.length, "edge")}`;

@@ -1,5 +1,5 @@
 import type { GraphJson, GraphNodeJson } from "../../session/graph.js";
-import { captionOf, labelledEdges, nodeLines, short } from "./labels.js";
+import { captionOf, declarationOf, labelledEdges, nodeLines, short } from "./labels.js";
 
 /** For Graphviz. The attribute `equation` holds what a node is computed by, so that the graph can be read back. */
 export function graphDot(graph: GraphJson): string {
@@ -32,8 +32,13 @@ function nodeAttributes(node: GraphNodeJson): readonly Attribute[] {
     ["role", quoted(node.role)],
     ...(given ? [["style", '"rounded,filled"'] as const, ["fillcolor", quoted("#e0e7ff")] as const] : []),
     ...(node.marked === true ? [["penwidth", "3"] as const, ["color", quoted("#c2410c")] as const] : []),
-    ...(given ? [] : [["equation", quoted(node.equations.join(" ;; "))] as const]),
+    ...equation(node),
   ];
+}
+
+function equation(node: GraphNodeJson): readonly Attribute[] {
+  const said = [...declarationOf(node), ...node.equations];
+  return said.length === 0 ? [] : [["equation", quoted(said.join(" ;; "))]];
 }
 
 const attributes = (all: readonly Attribute[]): string => all.map(([name, value]) => `${name}=${value}`).join(", ");

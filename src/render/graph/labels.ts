@@ -18,6 +18,12 @@ export function nodeLines({ latex, shape, family, gradient }: GraphNodeJson): re
   return [latex, `${size}${members}`, ...(gradient === undefined ? [] : [gradient])];
 }
 
+/** `W \in \mathbb{R}^{H \times D}` of what is given: without it a worksheet of the equations alone would not know its shape. */
+export function declarationOf({ latex, shape, equations, family }: GraphNodeJson): readonly string[] {
+  if (equations.length > 0 || shape.length === 0 || family !== undefined) return [];
+  return [`${latex} \\in \\mathbb{R}^{${shape.join(" \\times ")}}`];
+}
+
 /** In LaTeX as short as it is known: for the whole array, else for an entry. */
 export const edgeLines = ({ derivatives }: GraphEdgeJson): readonly string[] =>
   derivatives.map((d) => d.matrix ?? d.index);

@@ -1,5 +1,5 @@
 import type { GraphJson, GraphNodeJson } from "../../session/graph.js";
-import { captionOf, labelledEdges, nodeLines, short } from "./labels.js";
+import { captionOf, declarationOf, labelledEdges, nodeLines, short } from "./labels.js";
 
 /** A Mermaid flowchart. Comments `%% equation …` hold what the nodes are computed by, so that it can be read back. */
 export function graphMermaid(graph: GraphJson): string {
@@ -34,7 +34,7 @@ export function graphMermaid(graph: GraphJson): string {
           `  class ${onPath.join(",")} marked`,
           ...(marked.length === 0 ? [] : [`  linkStyle ${marked.join(",")} stroke:#c2410c,stroke-width:3px`]),
         ]),
-    ...graph.nodes.flatMap((n) => n.equations.map((e) => `  %% equation ${oneLine(e)}`)),
+    ...graph.nodes.flatMap((n) => [...declarationOf(n), ...n.equations].map((e) => `  %% equation ${oneLine(e)}`)),
   ];
   return `${lines.join("\n")}\n`;
 }
