@@ -51,7 +51,8 @@ async function* inFolder(folder: string, questions: readonly Question[]): AsyncG
 }
 
 /** What archives and desktops put beside a student's files. */
-const isHidden = (name: string): boolean => name.startsWith(".") || name === "__MACOSX" || name === "Thumbs.db";
+const isHidden = (name: string): boolean =>
+  (name.startsWith(".") && name !== "." && name !== "..") || name === "__MACOSX" || name === "Thumbs.db";
 
 async function* inFile(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
   if (/\.zip$/i.test(file)) yield* inArchive(file);
@@ -65,6 +66,13 @@ const notWorksheet = (file: string): Input => ({
   code: "input/format",
   problem: "the file is no worksheet",
   hint: "a worksheet is Markdown (.md, .txt) or LaTeX (.tex)",
+});
+
+const inTwoVersions = (file: string): Input => ({
+  file,
+  code: "input/twice",
+  problem: "the archive holds two files of this name",
+  hint: "unpack it, and say which one counts",
 });
 
 async function* inTable(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
@@ -88,6 +96,8 @@ async function* inArchive(file: string): AsyncGenerator<Input> {
   });
   let size = 0;
   const large = new Set<string>();
+  const seen = new Set<string>();
+  const twice = new Set<string>();
   try {
     if ((await stat(file)).size > LARGEST_ARCHIVE) {
       yield refuse("the archive is too large");
@@ -96,16 +106,19 @@ async function* inArchive(file: string): AsyncGenerator<Input> {
     const entries = unzipSync(await readFile(file), {
       filter: ({ name, originalSize }) => {
         if (name.endsWith("/") || name.split("/").some(isHidden)) return false;
+        if (seen.has(name)) twice.add(name);
+        seen.add(name);
         if (originalSize > LARGEST) large.add(name);
         else size += originalSize;
         if (size > LARGEST_ARCHIVE) throw new Error("too large");
         return originalSize <= LARGEST;
       },
     });
-    for (const name of [...Object.keys(entries), ...large].sort()) {
-      const bytes = entries[name];
+    for (const name of [...seen].sort()) {
+      const bytes = large.has(name) ? undefined : entries[name];
       const submission = `${file}/${name}`;
-      if (!WORKSHEET.test(name)) yield notWorksheet(submission);
+      if (twice.has(name)) yield inTwoVersions(submission);
+      else if (!WORKSHEET.test(name)) yield notWorksheet(submission);
       else yield bytes === undefined ? tooLarge(submission) : decode(submission, Buffer.from(bytes));
     }
   } catch {

@@ -21,6 +21,7 @@ export function pointsOf(questions: readonly PosedQuestion[], front: unknown, te
   if (typeof front === "object" && front !== null) return fromMap(questions, new Map(Object.entries(front)));
   const total = Number(front);
   if (typeof front !== "number" || !Number.isFinite(total)) return refuse("`points` must be a number, a list or a map");
+  if (total < 0) return refuse(`points must be numbers from 0 up, not ${total}`);
   if (beside.every((p) => p === null)) return checked(questions.map(() => total / questions.length));
   const points = beside.map((p) => p ?? 0);
   return addsUp(checked(points), total);

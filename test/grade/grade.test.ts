@@ -32,6 +32,11 @@ const grade = (text: string, feedback: FeedbackLevel = "full"): GradeJson =>
   gradeSubmission(network, { file: "s.md", text }, { feedback });
 const marks = (g: GradeJson): string => g.parts.map((p) => `${p.name} ${p.score ?? "review"}`).join(", ");
 
+test("a submission that is as long as a library waits for a person", () => {
+  const g = grade(`${"$a$ ".repeat(300_000)}\n\n$$\\frac{\\partial L}{\\partial z_2} = z_2 - t$$`);
+  expect([g.score, g.review, g.parts[0]?.score]).toEqual([0, true, null]);
+});
+
 test("where the program fails at a line, a person must look: nobody loses points to it", () => {
   const two = problemOf(String.raw`# One
 

@@ -321,7 +321,7 @@ function nameFactor(f: Facts, factor: Node): Named {
   if (hasCase(factor)) return named("missing-activation-derivative");
   if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
   if (factor.kind === "iverson") return named(f.ofSoftmax ? "softmax-missing-outer" : "delta-index-capture");
-  if (factor.kind === "rational") return named("missing-factor-2");
+  if (factor.kind === "rational") return factor.value.equals(-1) ? nameFlipped(f, null) : named("missing-factor-2");
   if (factor.kind === "power") {
     const name = namePower(f, factor);
     if (name !== null) return name;
@@ -442,7 +442,7 @@ function nameSlope(fn: string, as: Extract<Change, { kind: "slope" }>["as"]): Na
 export function nameRepair(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
-      if (c.factor.kind === "rational") return named("missing-factor-2");
+      if (c.factor.kind === "rational") return nameFactor(f, c.factor);
       return f.bias && tensorsOf(c.factor).every((t) => t.derivative === null)
         ? named("bias-gradient-times-input", tensorsOf(c.factor).map(latex).join(" "))
         : null;
