@@ -77,6 +77,19 @@ describe("a class", () => {
     expect(resumed.stdout).toBe(whole.stdout);
   });
 
+  test("an archive's names: parents of folders are kept, and a name that comes twice waits for a person", () => {
+    // The names are of one length: the second file's is put over its own afterwards.
+    const twice = Buffer.from(
+      zipSync({ "../up.md": strToU8(answer(1)), "a.md": strToU8(answer(1)), "b.md": strToU8(answer(3)) }),
+    );
+    for (let k = twice.indexOf("b.md"); k >= 0; k = twice.indexOf("b.md")) twice.write("a.md", k);
+    writeFileSync(at("names.zip"), twice);
+    expect(scores(call(["problem.md", "names.zip", "--json"]).stdout)).toEqual([
+      "names.zip/../up.md 3",
+      "names.zip/a.md 0 review",
+    ]);
+  });
+
   test("as an archive and as a table", () => {
     const zip = zipSync({
       "a/one.md": strToU8(answer(1)),
