@@ -113,3 +113,20 @@ describe("the mistake of a wrong line", () => {
     expect(found.code).toBeNull();
   });
 });
+
+it("where a class is 0 or 1, both are tried before a reason is given", () => {
+  const text = String.raw`
+$s$ is a number, $t \in \{0, 1\}$.
+
+$$y = \sigma(s)$$
+
+$$E = -t \log y - (1 - t) \log(1 - y)$$
+
+$$\frac{\partial E}{\partial y} = -\frac{t}{y} - \frac{1 - t}{1 - y}$$
+`;
+  const codes = Array.from(
+    { length: 24 },
+    (_, seed) => checkWorksheet("a.md", text, { seed }).claims[0]?.mistake?.code,
+  );
+  expect([...new Set(codes)]).toEqual(["bce-second-sign"]);
+});

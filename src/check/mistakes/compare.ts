@@ -1,7 +1,7 @@
 import { unlessRefused } from "../../core/unless-refused.js";
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
 import { type Points, pointsOf } from "../../decide/points.js";
-import { compareSampled, FEW } from "../../decide/sampled.js";
+import { compareSampled } from "../../decide/sampled.js";
 import type { Environment } from "../../evaluate/values.js";
 import type { Index, Node } from "../../expression/node.js";
 
@@ -99,9 +99,10 @@ export class Comparison {
     if (this.#confirmed >= CONFIRMED) return false;
     this.#confirmed += 1;
     const question = { left: a, right: b, free: this.free };
-    // A reason rests on values, as long as these say something: it needs no proof.
+    // A reason rests on values, as long as these say something: it needs no proof. Many where a class is 0 or 1 and masks
+    // are open or shut: at a few points a class may be the same each time.
     const verdict = unlessRefused(() => {
-      const found = compareSampled(question, this.#points, this.#context, FEW);
+      const found = compareSampled(question, this.#points, this.#context);
       return found === null ? decideNodes(question, { ...this.#context, budget: 2000 }).verdict : found.method;
     });
     return verdict === "equal-proved" || verdict === "equal-sampled" || verdict === "sampled";

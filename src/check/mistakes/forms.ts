@@ -1,4 +1,4 @@
-import { operands } from "../../expression/arena.js";
+import { operands, tensorsOf } from "../../expression/arena.js";
 import type { Node } from "../../expression/node.js";
 
 /* Forms by which the names of mistakes tell what an expression is. */
@@ -42,3 +42,22 @@ export const isNormOf = (n: Node): boolean =>
   contains(n.base, (m) => m.kind === "reduce");
 
 export const isApplied = (n: Node, fn: string): boolean => contains(n, (m) => m.kind === "apply" && m.fn === fn);
+
+/** Only where a condition holds. */
+export const hasCase = (n: Node): boolean => contains(n, (m) => m.kind === "indicator");
+
+/** How many exponentials and logarithms of sums a product holds. */
+export function countOf(node: Node): number {
+  return factorsOf(node).filter((n) => n.kind !== "reduce" && contains(n, (m) => m.kind === "apply" && m.fn === "exp"))
+    .length;
+}
+
+/** The factors of a product, below the sums over it. */
+export function factorsOf(node: Node): readonly Node[] {
+  if (node.kind === "reduce" && node.op === "sum") return factorsOf(node.body);
+  return node.kind === "multiply" ? node.factors.flatMap(factorsOf) : [node];
+}
+
+export const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
+
+export const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);

@@ -5,7 +5,7 @@ import type { Node, Position, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import type { Judge } from "../judge.js";
 import type { Facts } from "./facts.js";
-import { latex } from "./names.js";
+import { latex } from "./named.js";
 import { deltas, freshened, upstreamOf } from "./truth.js";
 
 /* Products that are taken for derivatives: of the derivatives of two factors, of a bias and what it is added to. */

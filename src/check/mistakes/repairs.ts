@@ -1,5 +1,6 @@
 import { Refusal } from "../../core/diagnostic.js";
 import { cover, type Span } from "../../core/span.js";
+import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { DimVar } from "../../model/dimensions.js";
 import { collapse } from "../../model/products.js";
@@ -14,9 +15,10 @@ import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
 import { flippings, zeroExtended } from "./convolution.js";
 import { Facts, ownAxes } from "./facts.js";
-import { type Named, nameIndices, nameTensor } from "./names.js";
+import type { Named } from "./named.js";
 import { isOnes, isTransposed, type Rewriting, rewritings } from "./rewrite.js";
 import { ofOtherShape } from "./shapes.js";
+import { nameIndices, nameTensor } from "./taken-for.js";
 import { truthOf } from "./truth.js";
 
 /** Formulas read anew for one line, and symbols tried in it. */
@@ -168,17 +170,10 @@ class Repairs {
     const more = right.axes.length - left.axes.length;
     if (more !== 0 && more !== 1) return null;
     for (const [k, axis] of right.axes.entries()) {
-      // Summed over, an axis vanishes, or has size one where the left side says so.
-      if (more === 0 && (left.axes[k]?.isOne(arena) !== true || axis.isOne(arena))) continue;
       const one = left.axes[k];
-      const sum: Value = {
-        axes: more === 0 && one !== undefined ? right.axes.with(k, one) : right.axes.filter((_, j) => j !== k),
-        at: (ps) => {
-          const i = arena.freshIndex(arena.upTo(known(axis)));
-          return arena.sum(i, right.at([...ps.slice(0, k), arena.at(i), ...ps.slice(more === 0 ? k + 1 : k)]));
-        },
-      };
-      if (!this.#isTruth(sum)) continue;
+      // Summed over, an axis vanishes, or has size one where the left side says so.
+      if (more === 0 && (one?.isOne(arena) !== true || axis.isOne(arena))) continue;
+      if (!this.#isTruth(summedAlong(arena, right, k, more === 0 ? (one ?? null) : null))) continue;
       return {
         code: facts.bias ? "bias-gradient-not-summed" : "missing-sum-over-batch",
         about: `the axis of ${shapeText([axis]).replace("×1", "")} values`,
@@ -357,6 +352,18 @@ class Repairs {
     const { span, latex } = this.#judged.claim.item.statement;
     return part === null ? "" : latex.slice(part.start - span.start, part.end - span.start);
   }
+}
+
+/** A value summed along one of its axes, of which size one remains, or nothing. */
+function summedAlong(arena: Arena, value: Value, k: number, one: DimVar | null): Value {
+  const axis = value.axes[k];
+  return {
+    axes: one === null ? value.axes.filter((_, j) => j !== k) : value.axes.with(k, one),
+    at: (ps) => {
+      const i = arena.freshIndex(arena.upTo(axis === undefined ? arena.oneDim : known(axis)));
+      return arena.sum(i, value.at([...ps.slice(0, k), arena.at(i), ...ps.slice(one === null ? k : k + 1)]));
+    },
+  };
 }
 
 /** What a repair changes; those of a whole formula are in no one place. */

@@ -206,28 +206,35 @@ function* inWrittenProduct(s: SyntaxOf<"product">): Generator<Rewritten> {
   for (const [k, op] of operators.entries()) {
     const [a, b] = [items[k], items[k + 1]];
     if (a === undefined || b === undefined || op === "/") continue;
-    if (op === "\\otimes") {
-      for (const [x, y] of [
-        [b, a],
-        [toggled(b, null).syntax, a],
-        [b, toggled(a, null).syntax],
-      ] as const)
-        yield { syntax: { ...s, items: items.with(k, x).with(k + 1, y) }, how: { kind: "kronecker" } };
-      continue;
-    }
-    for (const [x, y] of [
-      [a, b],
-      [b, a],
-      [a, toggled(b, null).syntax],
-      [toggled(a, null).syntax, b],
-      [b, toggled(a, null).syntax],
-    ] as const) {
-      const product = juxtaposed([bracketed(x), bracketed(y)], s);
-      const rest = [...items.slice(0, k), product, ...items.slice(k + 2)];
-      const ops = [...operators.slice(0, k), ...operators.slice(k + 1)];
-      const syntax: Syntax = ops.length === 0 ? product : { ...s, items: rest, operators: ops };
-      yield { syntax, how: { kind: "matmul" } };
-    }
+    if (op === "\\otimes") yield* kroneckerTurned(s, k, a, b);
+    else yield* multiplied(s, k, a, b);
+  }
+}
+
+function* kroneckerTurned(s: SyntaxOf<"product">, k: number, a: Syntax, b: Syntax): Generator<Rewritten> {
+  for (const [x, y] of [
+    [b, a],
+    [toggled(b, null).syntax, a],
+    [b, toggled(a, null).syntax],
+  ] as const)
+    yield { syntax: { ...s, items: s.items.with(k, x).with(k + 1, y) }, how: { kind: "kronecker" } };
+}
+
+/** A matrix product where one entry by entry is written. */
+function* multiplied(s: SyntaxOf<"product">, k: number, a: Syntax, b: Syntax): Generator<Rewritten> {
+  const { items, operators } = s;
+  for (const [x, y] of [
+    [a, b],
+    [b, a],
+    [a, toggled(b, null).syntax],
+    [toggled(a, null).syntax, b],
+    [b, toggled(a, null).syntax],
+  ] as const) {
+    const product = juxtaposed([bracketed(x), bracketed(y)], s);
+    const rest = [...items.slice(0, k), product, ...items.slice(k + 2)];
+    const ops = [...operators.slice(0, k), ...operators.slice(k + 1)];
+    const syntax: Syntax = ops.length === 0 ? product : { ...s, items: rest, operators: ops };
+    yield { syntax, how: { kind: "matmul" } };
   }
 }
 

@@ -2,26 +2,22 @@ import { derive } from "../../derive/derive.js";
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Judge } from "../judge.js";
-import { type Change, type Changed, changesOf, type Kit, newWork, sameAxes, sizeOf } from "./change.js";
+import { type Change, type Changed, type Kit, newWork, sizeOf } from "./change.js";
+import { sameAxes } from "./change-entries.js";
+import { changesOf } from "./changes.js";
 import type { Comparison } from "./compare.js";
+import { isPenalty, nameDropped } from "./dropped.js";
+import { nameFlipped } from "./factors.js";
 import type { Facts } from "./facts.js";
 import { contains } from "./forms.js";
-import {
-  isPenalty,
-  type Named,
-  nameChange,
-  nameDropped,
-  nameFlipped,
-  nameNegative,
-  nameNeighbour,
-  nameRepair,
-  nameTranspose,
-} from "./names.js";
+import type { Named } from "./named.js";
+import { nameChange, nameNegative, nameRepair, nameTranspose } from "./names.js";
 import { slopesMultiplied, timesAddends } from "./products.js";
 import { type Ratio, ratioOf } from "./ratio.js";
 import { sharedOf } from "./shared.js";
 import { shownFor } from "./shown.js";
 import { mistakes } from "./table.js";
+import { nameNeighbour } from "./taken-for.js";
 import type { Contribution } from "./truth.js";
 
 export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
@@ -282,13 +278,12 @@ export class Search {
     const { arena } = this.#judge.context;
     const { of, wrt, at } = this.#facts.truth;
     if (of === null || wrt === null || of.axes.length > 0 || of.derivative !== null) return null;
-    for (const e of this.#facts.through) {
-      const u = e.tensor;
-      const alike = u.axes.length === wrt.axes.length && u.parameters.length === wrt.parameters.length;
-      if (u === of || !(alike || u.axes.length === 0)) continue;
-      const other = arena.entry(arena.derivativeTensor(of, u), alike ? at : []);
-      if (!this.#is(other)) continue;
-      const name = nameNeighbour(this.#facts, u);
+    const isAlike = (u: Tensor): boolean =>
+      u.axes.length === wrt.axes.length && u.parameters.length === wrt.parameters.length;
+    for (const { tensor: u } of this.#facts.through) {
+      if (u === of || !(isAlike(u) || u.axes.length === 0)) continue;
+      const other = arena.entry(arena.derivativeTensor(of, u), isAlike(u) ? at : []);
+      const name = this.#is(other) ? nameNeighbour(this.#facts, u) : null;
       if (name !== null) return name;
     }
     return this.#slopeAgain(of, wrt, at) ?? (this.#facts.crossEntropy ? this.#byWhatItIsMadeOf(of, wrt, at) : null);
@@ -330,34 +325,48 @@ export class Search {
     const contributions = this.#merged();
     const whole = arena.add(...contributions.map((c) => c.node));
     if (contributions.length < 2 || contributions.length > 12 || !this.#c.agree(whole, this.#left)) return null;
-    for (const [k, c] of contributions.entries()) {
-      const others = contributions.filter((_, j) => j !== k);
-      if (this.#is(arena.add(...others.map((o) => o.node)))) return nameDropped(this.#facts, others, [c]);
-      const flipped = arena.add(...others.map((o) => o.node), arena.negate(c.node));
-      if (this.#is(flipped)) return nameFlipped(this.#facts, c.node);
-    }
+    return this.#oneTouched(contributions) ?? this.#oneKept(contributions) ?? this.#useLeftOut(contributions);
+  }
+
+  #isSum(some: readonly Contribution[], ...more: readonly Node[]): boolean {
+    return this.#is(this.#judge.context.arena.add(...some.map((o) => o.node), ...more));
+  }
+
+  #oneTouched(contributions: readonly Contribution[]): Named | null {
+    const { arena } = this.#judge.context;
     for (const c of contributions) {
-      if (this.#is(c.node))
-        return nameDropped(
-          this.#facts,
-          [c],
-          contributions.filter((o) => o !== c),
-        );
-      const twins = contributions.filter((o) => o !== c && o.through === c.through && o.term === c.term);
-      for (const twin of twins) {
-        const others = contributions.filter((o) => o !== c && o !== twin).map((o) => o.node);
-        if (this.#is(arena.add(...others, arena.multiply(arena.rational(2), c.node))))
-          return { code: "quadratic-form-2A", about: "" };
-      }
+      const others = contributions.filter((o) => o !== c);
+      if (this.#isSum(others)) return nameDropped(this.#facts, others, [c]);
+      if (this.#isSum(others, arena.negate(c.node))) return nameFlipped(this.#facts, c.node);
     }
+    return null;
+  }
+
+  #oneKept(contributions: readonly Contribution[]): Named | null {
+    const { arena } = this.#judge.context;
+    for (const c of contributions) {
+      const others = contributions.filter((o) => o !== c);
+      if (this.#is(c.node)) return nameDropped(this.#facts, [c], others);
+      const twice = arena.multiply(arena.rational(2), c.node);
+      const twins = others.filter((o) => o.through === c.through && o.term === c.term);
+      const forTwin = (twin: Contribution): boolean =>
+        this.#isSum(
+          others.filter((o) => o !== twin),
+          twice,
+        );
+      if (twins.some(forTwin)) return { code: "quadratic-form-2A", about: "" };
+    }
+    return null;
+  }
+
+  /** All that one use of the variable gives left out, or kept alone. */
+  #useLeftOut(contributions: readonly Contribution[]): Named | null {
     const uses = [...new Set(contributions.map((c) => c.through))];
     for (const e of uses) {
       const kept = contributions.filter((c) => c.through !== e);
       const dropped = contributions.filter((c) => c.through === e);
-      if (uses.length > 1 && this.#is(arena.add(...kept.map((o) => o.node))))
-        return nameDropped(this.#facts, kept, dropped);
-      if (uses.length > 2 && this.#is(arena.add(...dropped.map((o) => o.node))))
-        return nameDropped(this.#facts, dropped, kept);
+      if (uses.length > 1 && this.#isSum(kept)) return nameDropped(this.#facts, kept, dropped);
+      if (uses.length > 2 && this.#isSum(dropped)) return nameDropped(this.#facts, dropped, kept);
     }
     return null;
   }

@@ -4,7 +4,7 @@ import { known } from "../../model/sizes.js";
 import type { Value } from "../../model/value.js";
 import { Comparison } from "./compare.js";
 import type { Facts } from "./facts.js";
-import { latex, type Named } from "./names.js";
+import { latex, type Named } from "./named.js";
 import { sharedOf } from "./shared.js";
 import { shownFor } from "./shown.js";
 import { contributionsTo } from "./truth.js";

@@ -55,27 +55,27 @@ export function* wrongSlopesIn(
 }
 
 /** Where a function may have its slope among some factors. */
-function placesIn(arena: Arena, { byOutput, byInput }: Applications, factors: readonly Node[]): Iterable<Place> {
+function placesIn(arena: Arena, applications: Applications, factors: readonly Node[]): Iterable<Place> {
   const found = new Map<string, Place>();
-  const note = (place: Place): void => {
-    if (PLAIN.includes(place.fn)) return;
-    found.set(`${place.fn} ${place.x.key} ${place.y.key}`, place);
-  };
   const stack = [...factors];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (n.kind === "entry") {
-      const { tensor, at } = n;
-      for (const a of byOutput.get(tensor) ?? []) {
-        const x = inputAt(arena, a, at);
-        if (x !== null) note({ fn: a.fn, x, y: n });
-      }
-      for (const a of byInput.get(tensor) ?? []) note({ fn: a.fn, x: n, y: outputAt(arena, a, n) });
-    } else if (n.kind === "apply" && n.args.length === 1 && n.args[0] !== undefined)
-      note({ fn: n.fn, x: n.args[0], y: n });
-    else if (n.kind === "indicator") note({ fn: "relu", x: n.arg, y: arena.apply("relu", n.arg) });
+    for (const place of placesAt(arena, applications, n))
+      if (!PLAIN.includes(place.fn)) found.set(`${place.fn} ${place.x.key} ${place.y.key}`, place);
     if (n.kind !== "reduce" && n.kind !== "matrix" && n.kind !== "abstract") stack.push(...operands(n));
   }
   return found.values();
+}
+
+/** What a node may be to a function: its output, its input, it itself, its mask. */
+function placesAt(arena: Arena, { byOutput, byInput }: Applications, n: Node): readonly Place[] {
+  if (n.kind === "apply") return n.args[0] === undefined || n.args.length > 1 ? [] : [{ fn: n.fn, x: n.args[0], y: n }];
+  if (n.kind === "indicator") return [{ fn: "relu", x: n.arg, y: arena.apply("relu", n.arg) }];
+  if (n.kind !== "entry") return [];
+  const asOutput = (byOutput.get(n.tensor) ?? []).flatMap((a): readonly Place[] => {
+    const x = inputAt(arena, a, n.at);
+    return x === null ? [] : [{ fn: a.fn, x, y: n }];
+  });
+  return [...asOutput, ...(byInput.get(n.tensor) ?? []).map((a) => ({ fn: a.fn, x: n, y: outputAt(arena, a, n) }))];
 }
 
 /** The input, where the output stands at some positions. */

@@ -115,11 +115,13 @@ export function contributionsTo(
     const upstream = upstreamOf(arena, of, ofAt, fresh);
     if (upstream === null) continue;
     const terms = fresh.body.kind === "add" ? fresh.body.terms : [fresh.body];
-    for (const [term, body] of terms.entries())
-      for (const use of occurrences(arena, body, (t) => t === wrt)) {
+    const own = terms.flatMap((body, term) =>
+      occurrences(arena, body, (t) => t === wrt).flatMap((use) => {
         const made = ofUse(arena, fresh, use, at, upstream);
-        if (made !== null) found.push({ through, term, ...made });
-      }
+        return made === null ? [] : [{ through, term, ...made }];
+      }),
+    );
+    found.push(...own);
     if (found.length > 24) return [];
   }
   return found;

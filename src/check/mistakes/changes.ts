@@ -1,0 +1,146 @@
+import type { Arena } from "../../expression/arena.js";
+import { operands } from "../../expression/arena.js";
+import type { Node, NodeOf } from "../../expression/node.js";
+import { type Changed, costOf, type Kit, MAX_DEPTH, type Scope, without } from "./change.js";
+import { everywhere, inEntry } from "./change-entries.js";
+import { inReduce } from "./change-sums.js";
+import { wrongSlopesIn } from "./slopes.js";
+
+const MOST = 300;
+
+/** Every expression that differs from a node by one change: those at one place, then those of a tensor wherever it stands. */
+export function* changesOf(kit: Kit, node: Node): Generator<Changed> {
+  yield* atOnePlace(kit, node);
+  yield* everywhere(kit, node);
+}
+
+/** Smallest changes first within one place. */
+function* atOnePlace(kit: Kit, node: Node): Generator<Changed> {
+  let count = 0;
+  const cost = costOf(node);
+  for (const c of below(kit, node, { indices: [...kit.free], inside: null }, 0)) {
+    count += 1;
+    kit.work.left -= cost;
+    if (count > MOST || kit.work.left < 0) return;
+    if (c.node !== node) yield c;
+  }
+}
+
+function* below(kit: Kit, node: Node, scope: Scope, depth: number): Generator<Changed> {
+  if (depth > MAX_DEPTH) return;
+  yield* here(kit, node, scope);
+  switch (node.kind) {
+    case "reduce":
+      yield* belowReduce(kit, node, scope, depth);
+      return;
+    case "matrix":
+      yield* belowMatrix(kit, node, scope, depth);
+      return;
+    case "add":
+    case "multiply":
+    case "power":
+    case "apply":
+    case "indicator":
+      yield* belowOperands(kit, node, scope, depth);
+      return;
+    default:
+      return;
+  }
+}
+
+function* belowReduce(kit: Kit, node: NodeOf<"reduce">, scope: Scope, depth: number): Generator<Changed> {
+  const { arena } = kit;
+  const { index, body } = arena.open(node);
+  const inner = { ...scope, indices: [...scope.indices, index] };
+  for (const c of below(kit, body, inner, depth + 1)) {
+    const depends = c.node.free.includes(index);
+    if (depends || node.op === "sum") yield { ...c, node: arena.reduce(node.op, index, c.node) };
+    // What alone was summed over is left out with its sum.
+    if (!depends && node.op === "sum" && c.change.kind === "factor") yield c;
+  }
+}
+
+function* belowMatrix(kit: Kit, node: NodeOf<"matrix">, scope: Scope, depth: number): Generator<Changed> {
+  const { arena } = kit;
+  const { row, column, body } = arena.openMatrix(node);
+  const inner = { ...scope, indices: [...scope.indices, row, column] };
+  for (const c of below(kit, body, inner, depth + 1))
+    yield { ...c, node: arena.matrix(node.fn, row, column, c.node, node.at, node.exponent) };
+}
+
+function* belowOperands(kit: Kit, node: Node, scope: Scope, depth: number): Generator<Changed> {
+  const inside = node.kind === "apply" ? node.fn : node.kind === "indicator" ? "indicator" : scope.inside;
+  for (const [k, operand] of operands(node).entries())
+    for (const c of below(kit, operand, { ...scope, inside }, depth + 1)) {
+      let at = 0;
+      yield { ...c, node: kit.arena.mapOperands(node, (n) => (at++ === k ? c.node : n)) };
+    }
+}
+
+function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
+  const { arena } = kit;
+  switch (node.kind) {
+    case "add":
+      yield* inSum(arena, node.terms, node);
+      return;
+    case "multiply":
+      yield* inProduct(kit, node.factors);
+      return;
+    case "power":
+      yield* inPower(arena, node);
+      return;
+    case "indicator":
+      yield* slopes(kit, [node]);
+      return;
+    case "iverson":
+      // A delta that is all that is summed.
+      yield { node: arena.one, change: { kind: "factor", factor: node, rest: arena.one } };
+      return;
+    case "entry":
+      yield* inEntry(kit, node.tensor, node.at, scope);
+      return;
+    case "reduce":
+      if (node.op === "sum") yield* inReduce(kit, node.index, node, scope);
+      return;
+    default:
+      return;
+  }
+}
+
+function* inSum(arena: Arena, terms: readonly Node[], sum: Node): Generator<Changed> {
+  for (const [k, term] of terms.entries())
+    yield { node: arena.add(...without(terms, k)), change: { kind: "term", term, sum } };
+  for (const [k, term] of terms.entries())
+    yield {
+      node: arena.add(...terms.map((t, j) => (j === k ? arena.negate(t) : t))),
+      change: { kind: "sign", term, sum },
+    };
+  if (terms.length > 2) for (const term of terms) yield { node: term, change: { kind: "only-term", term, sum } };
+}
+
+function* inProduct(kit: Kit, factors: readonly Node[]): Generator<Changed> {
+  const { arena } = kit;
+  yield* slopes(kit, factors);
+  for (const [k, factor] of factors.entries()) {
+    const rest = arena.multiply(...without(factors, k));
+    yield { node: rest, change: { kind: "factor", factor, rest } };
+    // 2r for r/‖r‖: the norm is left out, and its square's 2 is there.
+    const divides =
+      factor.kind === "power" && factor.exponent.kind === "rational" && factor.exponent.value.compare(0) < 0;
+    if (divides) yield { node: arena.multiply(arena.rational(2), rest), change: { kind: "doubled", factor } };
+  }
+}
+
+function* inPower(arena: Arena, { base, exponent }: NodeOf<"power">): Generator<Changed> {
+  if (exponent.kind !== "rational") return;
+  for (const e of [1, 2, -1, -2, "1/2", "-1/2"] as const) {
+    const other = arena.rational(e);
+    if (other !== exponent)
+      yield { node: arena.power(base, other), change: { kind: "exponent", base, from: exponent.value.toFraction() } };
+  }
+}
+
+function* slopes(kit: Kit, factors: readonly Node[]): Generator<Changed> {
+  for (const { node, fn, as } of wrongSlopesIn(kit.arena, kit.applications, factors))
+    yield { node, change: { kind: "slope", fn, as } };
+}

@@ -1,0 +1,131 @@
+import { tensorsOf } from "../../expression/arena.js";
+import type { Node, Tensor } from "../../expression/node.js";
+import type { Facts } from "./facts.js";
+import { contains, countOf, factorsOf, hasCase, isSoftmax } from "./forms.js";
+import { latex, type Named, named } from "./named.js";
+import { wayOf } from "./path.js";
+import type { Contribution } from "./truth.js";
+
+/* Names where a part of the chain rule is left out: a path, a use, a term. */
+
+/** Some contributions of the chain rule are left out. */
+export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
+  const [first] = dropped;
+  if (first === undefined) return named("dropped-inner-factor");
+  const penalty = (c: Contribution): boolean =>
+    c.through.tensor.axes.length === 0 && isPenalty(f, c.node) && f.isAddend(c.through.tensor);
+  if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
+  if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
+  const code = codeOfPath(f, kept, dropped);
+  return { ...named(code, aboutPath(f, code, kept, first)), ...messageOfPath(f, code, kept, first) };
+}
+
+export const wayText = (way: readonly Tensor[]): string => way.map(latex).join(" → ");
+
+/** The way that is left out, or the product of which a term is. */
+function aboutPath(f: Facts, code: string, kept: readonly Contribution[], dropped: Contribution): string {
+  if (code === "product-rule-one-term")
+    return latex([...kept, dropped].find((c) => standsBesideItself(f, c.through.body))?.through.tensor ?? NONE);
+  const others = kept.map((k) => k.through.tensor);
+  return wayText(wayOf(f, dropped.through.tensor, others));
+}
+
+function messageOfPath(
+  f: Facts,
+  code: string,
+  kept: readonly Contribution[],
+  dropped: Contribution,
+): { readonly message?: string } {
+  const { wrt } = f.truth;
+  if (code !== "partial-vs-total" || wrt === null) return {};
+  const others = kept.map((k) => k.through.tensor);
+  const way = wayText(wayOf(f, dropped.through.tensor, others));
+  const constant = latex(dropped.through.tensor);
+  const message = `the path ${way} is missing: ${constant} depends on ${latex(wrt)} too and is treated as a constant`;
+  return { message };
+}
+
+/** A whole use of the variable is left out. */
+function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): string {
+  const { wrt } = f.truth;
+  // What is kept uses what is dropped: the quantity there was taken for a constant.
+  const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
+  if (dropped.some((d) => used.has(d.through.tensor))) return "partial-vs-total";
+  const met = new Set(dropped.flatMap((d) => tensorsOf(d.through.body)));
+  const beside = kept.some((k) => met.has(k.through.tensor)) && !f.isMatrixOfWeights(wrt);
+  if ((f.isWeight(wrt) || f.isMatrixOfWeights(wrt)) && !beside) return codeOfUse(f, kept, dropped);
+  if (dropped.some((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
+    return "missing-residual-path";
+  const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
+  if (pair[1]?.some((t) => f.isDivisor(t))) return "partial-vs-total";
+  const isProduct = [...kept, ...dropped].some((c) => standsBesideItself(f, c.through.body));
+  return isProduct || meetInProduct(f, pair[0] ?? [], pair[1] ?? [])
+    ? "product-rule-one-term"
+    : "missing-residual-path";
+}
+
+/** As a whole a product of the variable and of something that is computed from it. */
+function standsBesideItself(f: Facts, body: Node): boolean {
+  const { wrt } = f.truth;
+  if (body.kind === "reduce" && body.op === "sum") return standsBesideItself(f, body.body);
+  if (body.kind !== "multiply" || wrt === null) return false;
+  const own = body.factors.filter((x) => tensorsOf(x).includes(wrt));
+  return own.length > 0 && body.factors.some((x) => !own.includes(x) && f.moves(x));
+}
+
+/** One use of several of the same weights; of a table that is looked up, the same row. */
+function codeOfUse(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): string {
+  const picked = (cs: readonly Contribution[]): readonly Tensor[] =>
+    cs.flatMap((c) => tensorsOf(c.node)).filter((t) => f.isOneHot(t));
+  const again = picked(kept);
+  return picked(dropped).some((t) => again.includes(t)) ? "embedding-duplicates" : "shared-weights-one-use";
+}
+
+/** Somewhere two quantities are multiplied. */
+const meetInProduct = (f: Facts, a: readonly Tensor[], b: readonly Tensor[]): boolean =>
+  f.equations.some((e) =>
+    contains(e.body, (n) => {
+      if (n.kind !== "multiply") return false;
+      const all = n.factors.flatMap((x) => tensorsOf(x));
+      return a.some((t) => all.includes(t)) && b.some((t) => all.includes(t));
+    }),
+  );
+
+function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): Named {
+  const through = dropped[0]?.through.body;
+  if (through !== undefined && isSoftmax(through)) {
+    const exps = (cs: readonly Contribution[]): number => Math.max(...cs.map((c) => countOf(c.node)));
+    return named(exps(dropped) > exps(kept) ? "softmax-offdiagonal-dropped" : "softmax-missing-outer");
+  }
+  if (f.crossEntropy) return named("bce-missing-second-term");
+  if (dropped.every((c) => hasCase(c.node)) && kept.every((c) => hasCase(c.node))) return named("leaky-slope-missing");
+  const ends = dropped[0]?.through.tensor ?? NONE;
+  const about = wayText(f.truth.wrt === null ? [ends] : [f.truth.wrt, ends]);
+  const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
+  if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
+    return named(
+      f.isMatrixOfWeights(f.truth.wrt) && !f.trace ? "shared-weights-one-use" : "missing-residual-path",
+      about,
+    );
+  return named("product-rule-one-term");
+}
+
+/** The variable stands there as it is. */
+function isPlainTerm(f: Facts, { through: { body }, term }: Contribution): boolean {
+  const own = body.kind === "add" ? body.terms[term] : body;
+  return own?.kind === "entry" && own.tensor === f.truth.wrt;
+}
+
+/** The gradient of a penalty: the variable itself or its sign, times scalars. */
+export function isPenalty(f: Facts, node: Node): boolean {
+  const { wrt } = f.truth;
+  if (wrt === null || !f.isGiven(wrt) || (!f.isParameter(wrt) && f.through.every((e) => e.tensor.axes.length > 0)))
+    return false;
+  const own = factorsOf(node).filter((n) => tensorsOf(n).includes(wrt));
+  const isOwn = (n: Node): boolean => n.kind === "entry" || (n.kind === "apply" && n.fn === "sign");
+  // Each entry may have a weight of its own.
+  const isWeight = (t: Tensor): boolean => t.axes.length === 0 || (t.axes.length === wrt.axes.length && f.isGiven(t));
+  return own.length === 1 && own.every(isOwn) && tensorsOf(node).every((t) => t === wrt || isWeight(t));
+}
+
+const NONE: Tensor = { key: "", latex: "", name: "", parameters: [], axes: [], integer: false, derivative: null };

@@ -1,0 +1,116 @@
+import { tensorsOf } from "../../expression/arena.js";
+import type { Node, NodeOf, Tensor } from "../../expression/node.js";
+import type { Change } from "./change.js";
+import { isPenalty, wayText } from "./dropped.js";
+import type { Facts } from "./facts.js";
+import { contains, factorsOf, hasCase, hasDelta, hasLogSumExp, isApplied, mentionsUpstream } from "./forms.js";
+import { latex, type Named, named } from "./named.js";
+import { wayOf } from "./path.js";
+
+/* Names where a factor or a term of a formula is left out or has another sign. */
+
+/** A factor that is left out. */
+export function nameFactor(f: Facts, factor: Node): Named {
+  const own = nameCase(f, factor) ?? nameByKind(f, factor);
+  return own ?? named("dropped-inner-factor", factor.kind === "entry" ? latex(factor.tensor) : "");
+}
+
+/** What is only somewhere. */
+function nameCase(f: Facts, factor: Node): Named | null {
+  if (factor.kind === "indicator") return named("relu-derivative-is-one");
+  if (hasCase(factor)) return named("missing-activation-derivative");
+  if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
+  return factor.kind === "iverson" ? named(f.ofSoftmax ? "softmax-missing-outer" : "delta-index-capture") : null;
+}
+
+function nameByKind(f: Facts, factor: Node): Named | null {
+  if (factor.kind === "rational") return factor.value.equals(-1) ? nameFlipped(f, null) : named("missing-factor-2");
+  const power = factor.kind === "power" ? namePower(f, factor) : null;
+  if (power !== null) return power;
+  if (factor.kind === "apply" && factor.fn === "exp")
+    return named(hasLogSumExp(factor) ? "logsumexp-gradient" : "missing-activation-derivative");
+  if (isSumOfTargets(f, factor)) return named("ce-assumes-onehot");
+  if (isSlope(f, factor)) return named("missing-activation-derivative");
+  if (factor.kind === "matrix") return named("inverse-derivative");
+  return factor.kind === "entry" && f.isMask(factor.tensor)
+    ? named("dropout-mask-missing", latex(factor.tensor))
+    : null;
+}
+
+const isSumOfTargets = (f: Facts, factor: Node): boolean =>
+  factor.kind === "reduce" &&
+  factor.body.kind === "entry" &&
+  f.isGiven(factor.body.tensor) &&
+  (f.softmax || f.logOfSoftmax);
+
+function namePower(f: Facts, { base, exponent }: NodeOf<"power">): Named | null {
+  if (exponent.kind !== "rational") return null;
+  if (base.kind === "dimension")
+    return exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
+  if (exponent.value.compare(0) >= 0) return null;
+  if (base.kind === "entry" && f.isPartition(base.tensor)) return named("logsumexp-gradient");
+  const isNorm = base.kind === "entry" && f.isNorm(base.tensor);
+  // Divided by a length that the variable does not move, no norm is differentiated.
+  if (isNorm) return f.moves(base) ? named("norm-not-squared") : null;
+  if (!contains(base, (n) => n.kind === "reduce")) return null;
+  const exponential = contains(base, (n) => n.kind === "apply" && n.fn === "exp");
+  return named(exponential ? "logsumexp-gradient" : "norm-not-squared");
+}
+
+/** The derivative of a function of one entry, as it stands in a product. */
+function isSlope(f: Facts, factor: Node): boolean {
+  if (factor.kind === "entry") return f.outputOf(factor.tensor) === "exp";
+  const applies = (n: Node): boolean =>
+    (n.kind === "apply" && n.fn !== "log") || (n.kind === "entry" && f.outputOf(n.tensor) !== null);
+  return factor.kind === "add" && contains(factor, applies) && !mentionsUpstream(factor);
+}
+
+export function nameTerm(f: Facts, term: Node, sum: Node): Named {
+  if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
+  if (hasLogSumExp(sum)) return named("logsumexp-gradient");
+  if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
+  if (isPenalty(f, term)) return named("l2-missing");
+  if (hasCase(sum) && !mentionsUpstream(sum)) return named("leaky-slope-missing");
+  return nameWay(f, term, sum);
+}
+
+/** A term that comes through another quantity. */
+function nameWay(f: Facts, term: Node, sum: Node): Named {
+  const upstream = sum.kind === "add" && sum.terms.some(mentionsUpstream);
+  if (f.isParameter(f.truth.wrt) && upstream) return named("shared-weights-one-use");
+  if (term.kind === "entry" && term.tensor.derivative !== null)
+    return named("missing-residual-path", wayText(wayOf(f, term.tensor.derivative.wrt, keptBeside(term, sum))));
+  if (upstream && mentionsUpstream(term)) return named("missing-residual-path");
+  return named("product-rule-one-term");
+}
+
+/** The quantities that the other terms of a sum come through. */
+const keptBeside = (term: Node, sum: Node): readonly Tensor[] =>
+  sum.kind !== "add"
+    ? []
+    : sum.terms.filter((n) => n !== term).flatMap((n) => tensorsOf(n).flatMap((t) => t.derivative?.wrt ?? []));
+
+export function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "exponent" }>): Named {
+  if (f.inverse) return named("inverse-derivative");
+  const tanh = isApplied(base, "tanh") || (base.kind === "entry" && f.outputOf(base.tensor) === "tanh");
+  if (tanh && from === "2") return named("tanh-derivative-missing-square");
+  const norm = contains(base, (n) => n.kind === "reduce") || (base.kind === "entry" && f.isNorm(base.tensor));
+  return named(norm ? "norm-not-squared" : "dropped-inner-factor");
+}
+
+/** A matrix is left out of a product. */
+export function nameRemoved(f: Facts, tensor: Tensor | null): Named {
+  if (tensor === null || f.isInverse(tensor)) return named("inverse-derivative");
+  return named("dropped-inner-factor", latex(tensor));
+}
+
+export function nameFlipped(f: Facts, flipped: Node | null): Named {
+  // The derivative of an inverse holds it twice, that of a determinant once.
+  const inverses = flipped === null ? [] : factorsOf(flipped).filter((n) => n.kind === "matrix" && n.fn === "inverse");
+  if (inverses.length > 1) return named("inverse-derivative");
+  if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-second-sign");
+  if (f.softmax || f.ofSoftmax) return named("softmax-jacobian-sign");
+  if (flipped !== null && contains(flipped, (n) => n.kind === "apply" && n.fn === "sign")) return named("l1-sign");
+  if (f.quotient) return named("quotient-rule-sign");
+  return named("sign-error", "one term");
+}

@@ -1,0 +1,21 @@
+import type { Span } from "../../core/span.js";
+import type { Index, Tensor } from "../../expression/node.js";
+
+/** A mistake by its code, and what it is about, as it is written. */
+export interface Named {
+  readonly code: string;
+  readonly about: string;
+  /** Where it stands in the formula that was written. */
+  readonly span?: Span;
+  /** What to tell instead of the usual sentence. */
+  readonly message?: string;
+  /** Other mistakes, as small, that give the same. */
+  readonly ties?: readonly Named[];
+}
+
+export const named = (code: string, about = ""): Named => ({ code, about });
+
+export const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot");
+
+/** An index that has a letter of its author's. */
+export const isNamed = (i: Index): boolean => /^[\\a-z]/i.test(i.name);
