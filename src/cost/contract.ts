@@ -20,7 +20,23 @@ const fewer = (a: Operations, b: Operations): boolean =>
  * the order that takes fewest multiplications. A sum over what only one factor has is taken before it is multiplied.
  */
 export function contract(
-  volumes: Volumes,
+  volumes: Pick<Volumes, "of">,
+  factors: readonly (readonly Index[])[],
+  output: readonly Index[],
+  guards: readonly Guard[],
+  held: ReadonlySet<Index> = new Set(),
+): Operations {
+  if (factors.length === 0) return none;
+  // Members are computed one by one: the sum over them comes last.
+  const kept = [...output, ...[...held].filter((i) => !output.includes(i) && factors.some((f) => f.includes(i)))];
+  const each = contracted(volumes, factors, kept, guards);
+  if (kept.length === output.length) return each;
+  const additions = subtract(volumes.of(kept, guards), volumes.of(output, guards));
+  return plus(each, { ...none, additions });
+}
+
+function contracted(
+  volumes: Pick<Volumes, "of">,
   factors: readonly (readonly Index[])[],
   output: readonly Index[],
   guards: readonly Guard[],
@@ -42,7 +58,6 @@ export function contract(
     const { indices, additions } = summed(own, needed);
     return { indices, cost: { ...none, additions } };
   };
-  if (factors.length === 0) return none;
   return factors.length <= MOST ? best(factors, output, pair, alone) : greedy(factors, output, pair, alone);
 }
 

@@ -17,12 +17,25 @@ interface Term {
 /** Counts the work of computing expressions for all values of their free indices. Equal parts are computed once. */
 export class Counter {
   readonly #arena: Arena;
-  readonly #volumes: Volumes;
+  readonly #all: Volumes;
+  readonly #steps: readonly Index[];
+  readonly #volumes: Pick<Volumes, "of">;
   readonly #seen = new Set<string>();
 
-  constructor(arena: Arena, volumes: Volumes) {
+  /** `steps`: the members of a family that are computed one by one, so that what is the same for all is computed for each. */
+  constructor(arena: Arena, volumes: Volumes, steps: readonly Index[] = []) {
     this.#arena = arena;
-    this.#volumes = volumes;
+    this.#all = volumes;
+    this.#steps = steps;
+    this.#volumes =
+      steps.length === 0 ? volumes : { of: (indices, guards) => volumes.of([...indices, ...steps], guards) };
+  }
+
+  /** Another that has met the same parts. */
+  fork(steps: readonly Index[] = this.#steps): Counter {
+    const fork = new Counter(this.#arena, this.#all, steps);
+    for (const key of this.#seen) fork.#seen.add(key);
+    return fork;
   }
 
   /** The work of all values of `node`; parts that this counter has met before cost nothing. */
@@ -141,7 +154,7 @@ export class Counter {
     const guards = [...outer, ...term.guards];
     const sets = term.factors.map((f) => f.free);
     if (term.hasNumber) sets.push([]);
-    const contraction = contract(this.#volumes, sets, node.free, guards);
+    const contraction = contract(this.#volumes, sets, node.free, guards, stepsIn(term.factors));
     const parts = term.factors.flatMap((f) => this.#belowInverse(f));
     // Dividing by x takes the place of multiplying with it; only 1/x alone is a division more.
     const [only] = term.factors;
@@ -216,6 +229,15 @@ function powerCost(exponent: Node, division: boolean): { multiplications: number
   const bits = n.toString(2);
   const ones = [...bits].filter((b) => b === "1").length;
   return { multiplications: Math.max(0, bits.length - 1 + ones - 1) + divisions, applications: 0 };
+}
+
+/** Indices that number the members of families. */
+function stepsIn(factors: readonly Node[]): ReadonlySet<Index> {
+  const steps = new Set<Index>();
+  for (const f of factors)
+    if (f.kind === "entry")
+      for (const p of f.at.slice(0, f.tensor.parameters.length)) for (const [i] of p.terms) steps.add(i);
+  return steps;
 }
 
 /** The `log Σ exp` whose negative a term is. */

@@ -1,4 +1,4 @@
-import { add, equal, type Polynomial, scale, zero } from "./polynomial.js";
+import { add, compare, equal, type Polynomial, scale, zero } from "./polynomial.js";
 
 /**
  * Scalar operations. A division or a whole power counts as multiplications, a comparison as the application of a function,
@@ -25,6 +25,12 @@ export const times = (o: Operations, n: number): Operations => ({
   additions: scale(o.additions, n),
   applications: scale(o.applications, n),
 });
+
+/** Which takes less work: multiplications first, then functions, then additions. */
+export const compareOperations = (a: Operations, b: Operations): number =>
+  compare(a.multiplications, b.multiplications) ||
+  compare(a.applications, b.applications) ||
+  compare(a.additions, b.additions);
 
 export const sameOperations = (a: Operations, b: Operations): boolean =>
   equal(a.multiplications, b.multiplications) &&

@@ -1,10 +1,10 @@
 import { below, graphOf } from "../derive/graph.js";
-import { type Edges, type Product, Products } from "../derive/pullbacks.js";
+import { type Edges, type Product, Products, stepsOf } from "../derive/pullbacks.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Index, Tensor } from "../expression/node.js";
 import type { Equation, Model } from "../model/model.js";
 import { Counter } from "./counter.js";
-import { none, type Operations, plus } from "./operations.js";
+import { compareOperations, none, type Operations, plus } from "./operations.js";
 import { allOneAtATime, Paths } from "./paths.js";
 import { add, multiply, type Polynomial, zero } from "./polynomial.js";
 import { Volumes } from "./volumes.js";
@@ -30,6 +30,8 @@ export interface Costs {
   readonly forward: Operations;
   /** All pullbacks, and the additions where a symbol is used more than once. */
   readonly backward: Operations;
+  /** Numbers that a pass stores beside what it is given: the values of intermediates. */
+  readonly intermediates: Polynomial;
   readonly reverse: Method;
   readonly tangents: Method;
   readonly perWeight: Method;
@@ -81,6 +83,7 @@ export class Passes {
       equations: equations.filter(({ equation }) => !isCopy(equation)),
       forward,
       backward,
+      intermediates: this.#sizes(this.#stored().filter((t) => this.#defined.has(t))),
       reverse: { operations: plus(forward, backward), memory: add(values, this.#sizes(moving)) },
       tangents: {
         operations: plus(forward, repeated(sweep, count)),
@@ -126,7 +129,7 @@ export class Passes {
   }
 
   #forward(equation: Equation): Operations {
-    return this.#counter().count(equation.body);
+    return this.#counter(stepsOf(equation)).count(equation.body);
   }
 
   #backward(equation: Equation) {
@@ -136,8 +139,14 @@ export class Passes {
       (t) => this.#moving.has(t),
       equation.tensor === this.model.loss,
     );
-    const counter = this.#counter();
-    return { backward: plus(...pullbacks.map((p) => counter.count(p.body))), pullbacks };
+    let backward = none;
+    let counter = this.#counter();
+    for (const p of pullbacks) {
+      const found = cheaper(counter.fork(p.steps), p);
+      backward = plus(backward, found.operations);
+      counter = found.counter;
+    }
+    return { backward, pullbacks };
   }
 
   /** The additions that make one cotangent of what several equations give to it. */
@@ -159,7 +168,10 @@ export class Passes {
   #tangentSweep(): Operations {
     const sweep = this.#equations
       .filter((e) => this.#moving.has(e.tensor))
-      .map((e) => this.#counter().count(this.#products.pushforward(e, (t) => this.#moving.has(t)).body));
+      .map((e) => {
+        const product = this.#products.pushforward(e, (t) => this.#moving.has(t));
+        return cheaper(this.#counter(product.steps), product).operations;
+      });
     return plus(...sweep);
   }
 
@@ -173,9 +185,22 @@ export class Passes {
     return this.#equations.filter((e) => wanted(e.tensor)).map((e) => this.#products.edges(e, wanted));
   }
 
-  #counter(): Counter {
-    return new Counter(this.model.arena, this.volumes);
+  #counter(steps: readonly Index[] = []): Counter {
+    return new Counter(this.model.arena, this.volumes, steps);
   }
+}
+
+/** A product with its common factors drawn out, or without: what takes less work. */
+function cheaper(
+  counter: Counter,
+  { body, terms }: Product,
+): { readonly counter: Counter; readonly operations: Operations } {
+  const [drawn, apart] = [body, terms].map((node) => {
+    const own = counter.fork();
+    return { counter: own, operations: own.count(node) };
+  });
+  if (drawn === undefined || apart === undefined) throw new Error("internal: a product without its forms");
+  return compareOperations(apart.operations, drawn.operations) < 0 ? apart : drawn;
 }
 
 const repeated = (o: Operations, n: Polynomial): Operations => ({

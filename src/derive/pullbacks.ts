@@ -14,7 +14,11 @@ import { openTerm } from "./terms.js";
 export interface Product {
   readonly tensor: Tensor;
   readonly indices: readonly Index[];
+  /** Those of the indices that number the members of a family. */
+  readonly steps: readonly Index[];
   readonly body: Node;
+  /** The same with no common factor drawn out: it may take less work. */
+  readonly terms: Node;
 }
 
 /** An entry in the right side of an equation, for all values of the sums that it stands under. */
@@ -82,7 +86,7 @@ export class Products {
         return tidy(this.#knowledge, { sums: [...open.free, ...sums], factors: [...upstream, ...factors] });
       });
       const named = put.map((n) => this.#names.fold(n).node);
-      return { tensor, indices, body: factored(this.#knowledge, collect(this.#knowledge, named)) };
+      return { tensor, indices, steps: indices.slice(0, tensor.parameters.length), ...this.#written(named) };
     });
   }
 
@@ -106,11 +110,13 @@ export class Products {
         tidy(this.#knowledge, { sums, factors: [factor, arena.entry(this.vector(tensor, "dot"), at)] }),
       ),
     );
-    const named = collect(
-      this.#knowledge,
-      terms.map((t) => this.#names.fold(t, open.left).node),
-    );
-    return { tensor: equation.tensor, indices: open.free, body: factored(this.#knowledge, named) };
+    const named = terms.map((t) => this.#names.fold(t, open.left).node);
+    return { tensor: equation.tensor, indices: open.free, steps: stepsOf(open), ...this.#written(named) };
+  }
+
+  #written(named: readonly Node[]): Pick<Product, "body" | "terms"> {
+    const collected = collect(this.#knowledge, named);
+    return { body: factored(this.#knowledge, collected), terms: this.#arena.add(...collected) };
   }
 
   #occurrences(body: Node, wanted: (t: Tensor) => boolean): ReadonlyMap<Tensor, readonly Occurrence[]> {
@@ -120,6 +126,10 @@ export class Products {
     return byTensor;
   }
 }
+
+/** The indices that number the members of what an equation defines. */
+export const stepsOf = ({ tensor, at }: Pick<Equation, "tensor" | "at">): readonly Index[] =>
+  at.slice(0, tensor.parameters.length).flatMap((p) => p.terms.map(([i]) => i));
 
 /** Whether `b` is one of the entries that `a` runs over: `z_k` beside `Σ_l z_l`. */
 const covers = (arena: Arena, a: EdgeEntry, b: EdgeEntry): boolean =>

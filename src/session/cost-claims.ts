@@ -107,7 +107,7 @@ export class CostClaims {
     const own =
       growth === null || value === undefined || item.statement.sides[0]?.kind === "symbol"
         ? null
-        : { text: item.statement.latex.trim(), value };
+        : { text: item.statement.latex.trim(), value, isPass: false };
     const found = own === null ? (this.#quantities?.meant(phrase, growth !== null) ?? []) : [own];
     const [first] = found;
     if (this.#quantities === null && first === undefined) return open("nothing of this problem is counted");
@@ -122,6 +122,16 @@ export class CostClaims {
         verdict: "proved",
         expected: null,
         message: `${right.text}: ${polynomialText(right.value, this.#names)}`,
+      };
+    // What differs only in terms of lower order may be left out on purpose.
+    const close = value !== undefined && found.some((q) => q.isPass && equal(leadingPart(value), leadingPart(q.value)));
+    if (growth === null && close)
+      return {
+        ...base,
+        of: first.text,
+        verdict: "undecided",
+        expected,
+        message: `the terms that grow fastest are right; all of it is ${expected}`,
       };
     const loose = growth !== null && growth.sign === "O" && isBound(growth.body, first.value);
     const message = `${first.text}: ${polynomialText(first.value, this.#names)}${loose ? `; the bound holds, but it is not the order of growth` : ""}`;

@@ -1,5 +1,5 @@
 import type { Operations } from "../cost/operations.js";
-import { total } from "../cost/operations.js";
+import { plus, total } from "../cost/operations.js";
 import { leftToRight, type Order, orderOf, ordersOf, rightToLeft, type Tree } from "../cost/orders.js";
 import type { Costs, Passes } from "../cost/passes.js";
 import { type Polynomial, zero } from "../cost/polynomial.js";
@@ -14,12 +14,15 @@ import type { SecondCost } from "./second-costs.js";
 export interface Quantity {
   readonly text: string;
   readonly value: Polynomial;
+  /** Of a whole pass, of which people often tell only what grows fastest. */
+  readonly isPass: boolean;
 }
 
 interface Counted {
   readonly text: string;
   readonly operations: Pick<Operations, "multiplications" | "additions"> & Partial<Operations>;
   readonly memory: Polynomial | null;
+  readonly isPass?: boolean;
 }
 
 /** All that a sentence about costs can be about. */
@@ -60,7 +63,9 @@ export class Quantities {
   meant(phrase: Phrase, isOrder: boolean): readonly Quantity[] {
     const measure = phrase.measure ?? (isOrder ? "operations" : null);
     if (measure === null) return [];
-    if (measure === "weights") return [{ text: "the number of weights", value: this.#costs.parameters }];
+    if (measure === "weights") return [{ text: "the number of weights", value: this.#costs.parameters, isPass: false }];
+    const ends = this.#endOfProduct(phrase);
+    if (ends !== null) return this.#measured(ends, measure, isOrder);
     const byFormula = phrase.formulas.map((k) => this.#ofFormula(k, phrase.isFirst)).find((c) => c !== null) ?? null;
     if (byFormula !== null) return this.#measured(byFormula, measure, isOrder);
     return this.#measured(phrase.subject === null ? [] : this.#ofSubject(phrase.subject), measure, isOrder);
@@ -75,9 +80,9 @@ export class Quantities {
   }
 
   #measured(counted: readonly Counted[], measure: Measure, isOrder: boolean): readonly Quantity[] {
-    return counted.flatMap(({ text, operations, memory }): readonly Quantity[] => {
+    return counted.flatMap(({ text, operations, memory, isPass = false }): readonly Quantity[] => {
       const whole = total({ ...operations, applications: operations.applications ?? zero });
-      const named = (what: string, value: Polynomial): Quantity => ({ text: `${what} of ${text}`, value });
+      const named = (what: string, value: Polynomial): Quantity => ({ text: `${what} of ${text}`, value, isPass });
       if (measure === "memory") return memory === null ? [] : [named("numbers stored", memory)];
       if (isOrder && measure === "operations") return [named("operations", whole)];
       if (measure === "additions") return [named("additions", operations.additions)];
@@ -88,23 +93,35 @@ export class Quantities {
 
   #ofSubject(subject: Subject): readonly Counted[] {
     const { forward, backward, reverse, tangents, perWeight } = this.#costs;
-    const pass = (text: string, operations: Operations, memory: Polynomial | null = null) => ({
+    const pass = (text: string, operations: Operations, memory: Polynomial | null = null): Counted => ({
       text,
       operations,
       memory,
+      isPass: true,
     });
+    const { loss } = this.#problem.model;
+    const own = this.#costs.equations.filter((e) => e.equation.tensor !== loss);
+    const without = (which: "forward" | "backward"): Counted =>
+      pass(`the ${which} pass without the loss`, plus(...own.map((e) => e[which])));
+    // Of memory people often tell what a pass adds to the weights and inputs that are there.
+    const kept = pass("the intermediates kept", reverse.operations, this.#costs.intermediates);
     const [chain] = this.#chains;
     const isProduct = this.#problem.model.loss === null && chain !== undefined;
     switch (subject) {
       case "forward-pass":
-        return [pass("the forward pass", forward)];
+        return [pass("the forward pass", forward), without("forward")];
       case "backward-pass":
-        return [pass("the backward pass", backward, reverse.memory)];
+        return [pass("the backward pass", backward, reverse.memory), without("backward"), kept];
       case "both-passes":
         return [pass("both passes", reverse.operations, reverse.memory)];
       case "reverse":
         if (isProduct) return this.#end(rightToLeft(chain.factors));
-        return [pass("reverse mode", reverse.operations, reverse.memory), pass("the backward pass", backward)];
+        return [
+          pass("reverse mode", reverse.operations, reverse.memory),
+          pass("the backward pass", backward),
+          without("backward"),
+          kept,
+        ];
       case "forward":
         if (isProduct) return this.#end(leftToRight(chain.factors));
         return [pass("forward mode", tangents.operations, tangents.memory)];
@@ -126,6 +143,18 @@ export class Quantities {
       case "hessian-vector":
         return this.#second.map(({ hessianVector }) => ({ text: "the Hessian-vector product", ...hessianVector }));
     }
+  }
+
+  /** `Computing $1$ from the right`: of a product that the phrase names, the order that it names. */
+  #endOfProduct({ subject, formulas }: Phrase): readonly Counted[] | null {
+    const end = subject === null ? undefined : ENDS.get(subject);
+    if (end === undefined) return null;
+    for (const ordinal of formulas) {
+      const side = this.#problem.items.find((i) => i.ordinal === ordinal)?.statement.sides.at(-1);
+      const chain = side === undefined ? null : this.#reader.chainOf(side, "");
+      if (chain !== null && !hasParentheses(chain.written)) return this.#end(end(chain.factors));
+    }
+    return null;
   }
 
   #end(tree: Tree | null): readonly Counted[] {
@@ -160,5 +189,16 @@ export class Quantities {
       .filter((o) => treeText(o.tree).includes(text));
   }
 }
+
+const ENDS: ReadonlyMap<Subject, (factors: Chain["factors"]) => Tree | null> = new Map([
+  ["left-to-right", leftToRight],
+  ["right-to-left", rightToLeft],
+  ["forward", leftToRight],
+  ["reverse", rightToLeft],
+]);
+
+/** Whether a product is grouped otherwise than from the left, as one without parentheses is read. */
+const hasParentheses = (tree: Tree): boolean =>
+  !("factor" in tree) && (!("factor" in tree.right) || hasParentheses(tree.left));
 
 const counted = (order: Order): Counted => ({ text: treeText(order.tree), operations: order, memory: order.memory });

@@ -69,6 +69,28 @@ describe("claims about the cost of a network", () => {
   });
 });
 
+const RECURRENT = String.raw`
+Inputs $x \in \mathbb{R}^{d}$, weights $A \in \mathbb{R}^{n \times n}$ and $B \in \mathbb{R}^{n \times d}$, states $h_t \in \mathbb{R}^{n}$.
+
+$$h_t = \tanh(A h_{t-1} + B x), \quad t = 1, \dots, T$$
+
+$$J = \sum_{t=1}^{T} \|h_t - y_t\|^2$$
+`;
+
+describe("claims about a pass over members", () => {
+  it.each([
+    ["The backward pass takes $O(T n^2 + T n d)$ operations.", "proved"],
+    ["The backward pass takes $O(T n^2 + n d)$ operations.", "wrong"],
+    ["The forward pass takes $T n (n + d)$ multiplications.", "proved"],
+    ["The forward pass takes $T n (n + d) + n$ multiplications.", "undecided"],
+    ["The forward pass takes $2 T n (n + d)$ multiplications.", "wrong"],
+    ["Backpropagation needs memory $O(T n)$.", "proved"],
+    ["Backpropagation needs memory $O(T n^2)$.", "wrong"],
+  ])("%s", (text, verdict) => {
+    expect(verdicts(RECURRENT, text)).toEqual([verdict]);
+  });
+});
+
 describe("claims about the orders of a product", () => {
   it.each([
     ["Forward mode takes $2n^2 + nm$ multiplications.", "proved"],
@@ -83,6 +105,14 @@ describe("claims about the orders of a product", () => {
     ["Forward mode is cheaper when $m < n$.", "wrong"],
   ])("%s", (text, verdict) => {
     expect(verdicts(PRODUCT, text)).toEqual([verdict]);
+  });
+
+  it("knows which order words name of a product", () => {
+    const chain =
+      "Let $A \\in \\mathbb{R}^{p \\times q}$, $B \\in \\mathbb{R}^{q \\times r}$, $x \\in \\mathbb{R}^{r}$.\n\n$$y = A B x$$\n";
+    expect(verdicts(chain, "Computing $A B x$ from the right takes $pq + qr$ multiplications.")).toEqual(["proved"]);
+    expect(verdicts(chain, "Computing $A B x$ from the left takes $pq + qr$ multiplications.")).toEqual(["wrong"]);
+    expect(verdicts(chain, "Computing $(A B) x$ takes $pqr + pr$ multiplications.")).toEqual(["proved"]);
   });
 
   it("takes the product that stands before the number for what is counted", () => {
