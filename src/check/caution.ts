@@ -1,6 +1,7 @@
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
+import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
 import { namedTensors } from "./mentions.js";
@@ -96,7 +97,8 @@ export class Caution {
     const loose = namedTensors([question.left, question.right], names).find((t) => this.#isLoose(t));
     if (loose === undefined) return link;
     const { of, wrt } = loose.derivative ?? {};
-    const reason = `nothing that was read connects ${wrt?.latex ?? ""} with ${of?.latex ?? ""}`;
+    const [variable, quantity] = [wrt, of].map((t) => (t === undefined ? "" : familyLatex(t)));
+    const reason = `nothing that was read connects ${variable} with ${quantity}`;
     return { ...link, verdict: "undecided", evidence: { method: "none", reason }, mistake: null };
   }
 

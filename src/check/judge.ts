@@ -20,6 +20,7 @@ import { Derivatives, type Layout } from "./derivatives.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
+import { withNormalizedTargets } from "./targets.js";
 import { Unread } from "./unread.js";
 import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
 
@@ -52,6 +53,7 @@ export class Judge {
   readonly #grounding: Grounding;
   readonly #caution: Caution;
   readonly #sides: readonly Sides[];
+  #targets: { readonly found: ReturnType<typeof withNormalizedTargets> } | null = null;
   /** What is known of the problem apart from these lines; `null` where they make another problem of it. */
   readonly common: CommonKnowledge | null;
 
@@ -195,7 +197,7 @@ export class Judge {
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
         const link = this.#link(left, right, a, b, s);
-        return link.verdict === "wrong" ? this.#supposing(link, left, right, a, b, s) : link;
+        return link.verdict === "wrong" ? this.#normalized(this.#supposing(link, left, right, a, b, s)) : link;
       }),
     );
     this.#grounding.ground(s, links);
@@ -209,6 +211,15 @@ export class Judge {
       mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
       layout: null,
     };
+  }
+
+  /** What is wrong may be right for targets that sum to 1, which is meant where a loss is called a cross-entropy. */
+  #normalized(link: Link): Link {
+    if (link.verdict !== "wrong" || link.question === null) return link;
+    this.#targets ??= { found: withNormalizedTargets(this.problem, this.decider.context) };
+    const { found } = this.#targets;
+    if (found === null || !isEqual(this.decider.decide(link.question, found.context))) return link;
+    return { ...link, verdict: "undecided", evidence: { method: "none", reason: found.text } };
   }
 
   /** What is wrong in general may be right under what the text supposes of it. */

@@ -202,7 +202,7 @@ function unusedItems(problem: Problem): readonly Item[] {
     if (first === undefined || !isEquation(statement) || item.submitted === true) return false;
     if (kind !== "forward" && kind !== "mention") return false;
     if (statement.sides.length < 2 || isUsed(item) || statement.sides.some(mentionsDerivative)) return false;
-    return !NOTHING_NEW.has(item.reading);
+    return !NOTHING_NEW.has(item.reading) && item.saidOfEach !== true;
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Section } from "../document/document.js";
+import type { Statement } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { type Scripted, scriptText, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey, unread } from "./statements.js";
@@ -30,7 +31,9 @@ interface Definition {
 
 /**
  * Splits a file into problems. A section begins a new one where it defines a symbol afresh, or where it brings a network
- * of its own that uses nothing of the one before; otherwise it continues. A new problem sees its section and those above it.
+ * of its own that uses nothing of the one before; otherwise it continues the one before, or, where it defines nothing and
+ * speaks of nothing that the one before computes, the last one of whose quantities it speaks. A new problem sees its
+ * section and those above it.
  */
 export function splitProblems(sections: readonly Section[], items: readonly Item[]): readonly ProblemItems[] {
   const bySection = sections.map((_, k) => items.filter((i) => i.formula.section === k));
@@ -45,12 +48,35 @@ export function splitProblems(sections: readonly Section[], items: readonly Item
       const above = ancestors(sections, k).flatMap((a) => bySection[a] ?? []);
       problems.push({ section: k, sections: [k], items: [...inherited(above, own), ...own] });
     } else {
-      current.sections.push(k);
-      current.items.push(...own);
+      const home = homeOf(problems, own) ?? current;
+      home.sections.push(k);
+      home.items.push(...own);
     }
   }
   return problems.filter((p) => p.items.length > 0).map(({ section, items: all }) => ({ section, items: all }));
 }
+
+/** The last problem that computes what a section without equations of its own speaks of. */
+function homeOf<P extends { readonly items: readonly Item[] }>(problems: readonly P[], own: readonly Item[]): P | null {
+  if (problems.length < 2 || definitions(own).length > 0 || !own.some(isClaim)) return null;
+  const used = usedSymbols(own);
+  return (
+    problems.findLast((p) => [...intermediates(p.items)].some((s) => used.has(s)) && !redeclares(p.items, own)) ?? null
+  );
+}
+
+const isClaim = ({ statement }: Item): boolean => isEquation(statement) && statement.sides.some(mentionsDerivative);
+
+/** What a problem computes and uses again: all losses have one name. */
+function intermediates(items: readonly Item[]): ReadonlySet<string> {
+  const defined = definitions(items);
+  const again = new Set(
+    defined.flatMap((d) => [...usedSymbols([{ ...d.item, statement: withoutLeft(d.item.statement) }])]),
+  );
+  return new Set(defined.map((d) => symbolText(d.target)).filter((s) => again.has(s)));
+}
+
+const withoutLeft = (st: Statement): Statement => ({ ...st, sides: st.sides.slice(1) });
 
 function ancestors(sections: readonly Section[], k: number): readonly number[] {
   const chain: number[] = [];

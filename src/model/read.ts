@@ -22,6 +22,7 @@ import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
+import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
@@ -113,7 +114,8 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
       ),
     );
   }
-  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(withoutSteps(items)))));
+  const complete = withOmittedLetters(withoutSteps(items), (d) => diagnostics.push(d));
+  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(complete))));
   const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics);
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }

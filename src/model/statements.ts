@@ -16,6 +16,8 @@ export interface Item {
   kind: FormulaKind;
   /** Filled where the statement was understood: what was read, for `read`. */
   reading: string;
+  /** Of `h_j = f(m_j)` beside equations of their own for h_1, h_2, …: these say the same. */
+  saidOfEach?: boolean;
 }
 
 /** How equations were read that add nothing to those before them. */

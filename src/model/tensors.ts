@@ -1,8 +1,9 @@
 import { refuse } from "../core/diagnostic.js";
-import { type Arena, identifier } from "../expression/arena.js";
+import { type Arena, freeOfDim, identifier } from "../expression/arena.js";
 import type { Dim, Index, Position, Range } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
+import { DimVar, isLoneName } from "./dimensions.js";
 import { latexOf } from "./latex.js";
 import { withParameters } from "./members.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -74,7 +75,25 @@ function slotRange(builder: Builder, spec: SymbolSpec, slot: number): Range {
     if (size !== null) return arena.upTo(size);
     return refuse("index/no-range", `nothing says how far the index of ${spec.key} runs`, spec.span, "write its range");
   }
-  return ranges.reduce((a, b) => arena.range(lower(arena, a.low, b.low), higher(arena, a.high, b.high)));
+  return ranges.reduce((a, b) => {
+    if (!comparable(arena, a.high, b.high))
+      refuse(
+        "index/two-ranges",
+        `the index of ${spec.key} runs up to ${textOf(a.high)} in one place and up to ${textOf(b.high)} in another`,
+        spec.span,
+        "write all indices of an entry, or say which size is meant",
+      );
+    return arena.range(lower(arena, a.low, b.low), higher(arena, a.high, b.high));
+  });
+}
+
+const textOf = (d: Dim): string => dimText(new DimVar(d));
+
+/** Is one of two ends known not to lie below the other? What runs with another index is told apart where it stands. */
+function comparable(arena: Arena, a: Dim, b: Dim): boolean {
+  const difference = arena.subtractDims(a, b);
+  if ([difference, a, b].some((d) => arena.integerOf(d) !== null)) return true;
+  return [a, b].some((d) => freeOfDim(d).length > 0 || !isLoneName(d));
 }
 
 /** The least and the greatest value of a position. */

@@ -47,9 +47,25 @@ function plainKind(item: Item): FormulaKind | null {
   }
   if (statement.relations.length === 0) return "mention";
   if (hasBlank(statement)) return "question";
+  if (statement.sides.every(isShapeProduct)) {
+    item.reading = "shapes, side by side";
+    return "mention";
+  }
   // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
   if (mentionsDerivative(first)) return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
   return null;
+}
+
+/** `[N \times K][K \times D]`: shapes in brackets, as they stand below a product. */
+function isShapeProduct(s: Syntax): boolean {
+  const parts = s.kind === "juxtaposition" ? s.items : [s];
+  return parts.every(
+    (p) =>
+      p.kind === "group" &&
+      p.open === "[" &&
+      p.body.kind === "product" &&
+      p.body.operators.every((operator) => operator === "\\times"),
+  );
 }
 
 /** In a submission: `\delta := \partial L/\partial z` for a letter of which the problem knows nothing. */

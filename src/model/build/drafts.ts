@@ -42,8 +42,30 @@ export function dropSchematic(builder: Builder): void {
     spec.defined = false;
     d.item.kind = "mention";
     d.item.reading = `how each ${spec.head} is computed`;
+    d.item.saidOfEach = siblings.every((s) => saysOf(builder, d, spec, s));
   }
 }
+
+/** `h_j = f(m_j)` for j = 3 is, word for word, what defines h_3. */
+function saysOf(builder: Builder, schematic: Draft, { label }: SymbolSpec, member: SymbolSpec): boolean {
+  const letter = label.slice(1);
+  const [number] = [member.label.slice(1)];
+  const instance = JSON.stringify(schematic.item.statement.sides, (key, value: unknown) => {
+    if (key === "span") return undefined;
+    return isSymbol(value, letter) ? { kind: "number", text: number } : value;
+  });
+  return builder.drafts.some(
+    (d) => builder.occurrenceOf(d).spec === member && wholeText(d.item.statement.sides) === instance,
+  );
+}
+
+const isSymbol = (value: unknown, name: string): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  "kind" in value &&
+  value.kind === "symbol" &&
+  "name" in value &&
+  value.name === name;
 
 function uses(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
   return symbolsIn(d.right).some(

@@ -1,0 +1,42 @@
+import type { DecideContext } from "../decide/decide.js";
+import type { Assumption } from "../model/model.js";
+import { sentencesOf } from "../model/prose.js";
+import type { Problem } from "../model/read.js";
+
+/*
+ * The cross-entropy is one of probabilities: whoever calls a loss so, and some of its symbols targets, may mean targets that
+ * sum to 1 without a word of it. What is right for such targets alone is then neither right nor wrong.
+ */
+
+const NAMED = /\bcross[- ]?entropy\b/i;
+/** The text speaks of targets that do not sum to 1. */
+const DENIED =
+  /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*)\b/i;
+
+/** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
+export function withNormalizedTargets(
+  problem: Problem,
+  context: DecideContext,
+): { readonly context: DecideContext; readonly text: string } | null {
+  const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
+  if (!sentences.some((s) => NAMED.test(s)) || sentences.some((s) => DENIED.test(s))) return null;
+  const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
+  const targets = problem.model.symbols.filter(
+    ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
+  );
+  if (targets.length === 0) return null;
+  const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
+  const names = targets.map(({ tensor }) => tensor.latex).join(", ");
+  return {
+    // Points belong to one set of definitions.
+    context: {
+      ...context,
+      assumptions: [...context.assumptions, ...added],
+      definitions: new Map(context.definitions),
+      ...(context.premises === undefined ? {} : { premises: { ...context.premises } }),
+    },
+    text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
+  };
+}
+
+const ofSum = ({ kind }: Assumption): boolean => kind === "sums-to-one" || kind === "one-hot";
