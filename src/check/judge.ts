@@ -8,6 +8,7 @@ import { collapse, transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
 import { takeApart } from "../model/scripts.js";
 import { axisAt, firstOf } from "../model/stacked.js";
+import { isPureDerivative } from "../model/statements.js";
 import { type DerivativeParts, shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { besideOthers } from "./besides.js";
@@ -157,8 +158,24 @@ export class Judge {
       // What is read later, for a diagnosis, is not part of this line.
       const { diagonals } = e;
       e.diagonals = [];
-      return { claim, values, head, headTensor, uses, guard, diagonals, unbounded: unboundedIn(claim) };
+      const shown = this.#isDisplay(claim, values, headTensor) ? { ...claim, definition: true } : claim;
+      return { claim: shown, values, head, headTensor, uses, guard, diagonals, unbounded: unboundedIn(claim) };
     });
+  }
+
+  /**
+   * `\partial L/\partial W` set out as the array of its entries: how it is written, and no answer. Of what is handed in,
+   * that is a line without an answer.
+   */
+  #isDisplay({ item, sides, open }: Claim, values: readonly (Value | Refusal)[], head: Tensor | null): boolean {
+    const [left, right] = values;
+    if (head === null || open || item.submitted === true || sides.length !== 2) return false;
+    if (left === undefined || right === undefined || left instanceof Refusal || right instanceof Refusal) return false;
+    if (sides[1] === undefined || isPureDerivative(sides[1]) || !sameShape(left.axes, right.axes)) return false;
+    const { arena } = this.problem.model;
+    const at = left.axes.map((d) => axisAt(arena, d).at);
+    const [a, b] = [left.at(at), right.at(at)];
+    return a === b && a.kind === "entry" && a.tensor === head && a.at.length > 0;
   }
 
   #value(s: Syntax, claim: Claim, k: number): Value | Refusal {

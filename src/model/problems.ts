@@ -1,7 +1,7 @@
 import type { Section } from "../document/document.js";
 import type { Statement } from "../notation/syntax.js";
 import { visit } from "./letters.js";
-import { type Scripted, scriptText, takeApart } from "./scripts.js";
+import { isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey, unread } from "./statements.js";
 
 /** The statements that one problem sees, in order, and the section it begins in. */
@@ -105,7 +105,8 @@ function findDefinition(item: Item): Definition | null {
   if (!isEquation(statement) || first === undefined || second === undefined || mentionsDerivative(first)) return null;
   const target = leftSide(first)?.target;
   if (target === undefined || target.symbol.name === "\\delta") return null;
-  const labels = [...target.sups.map((p) => scriptText(p.content)), ...target.subs.map(scriptText)].join(";");
+  const sups = target.sups.filter((p) => p.bracketed || !isTransposeMark(p.content));
+  const labels = [...sups.map((p) => scriptText(p.content)), ...target.subs.map(scriptText)].join(";");
   return { target, key: `${targetKey(target)};${labels}`, text: scriptText(second), item };
 }
 

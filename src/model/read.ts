@@ -27,6 +27,7 @@ import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
+import { readSet } from "./sets.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import {
@@ -152,6 +153,9 @@ function withPromoted(st: Statement): readonly Statement[] {
 function withoutSet(st: Statement): readonly Statement[] {
   const [first, ...middle] = st.sides;
   const last = middle.pop();
+  // The shape of a derivative follows from what it is of.
+  if (first !== undefined && middle.length > 0 && mentionsDerivative(first) && isInSet(st, last))
+    return [{ ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) }];
   if (declarationOf(st) === null || first === undefined || last === undefined) return [st];
   if (middle.length === 0 || middle.some(displaysEntries)) return [st];
   return [
@@ -159,6 +163,9 @@ function withoutSet(st: Statement): readonly Statement[] {
     { ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) },
   ];
 }
+
+const isInSet = (st: Statement, last: Syntax | undefined): boolean =>
+  last !== undefined && st.relations.at(-1) === "\\in" && readSet(last) !== null;
 
 function displaysEntries(s: Syntax): boolean {
   return (

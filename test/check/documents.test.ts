@@ -136,3 +136,53 @@ $$\frac{\partial J}{\partial s_c} = ${claim}$$
     expect(verdicts(network(words, claim))).toEqual([verdict]);
   });
 });
+
+describe("a derivative set out as the array of its entries", () => {
+  const text = r`
+$A \in \mathbb{R}^{m \times n}$, $c \in \mathbb{R}^{m}$, $x \in \mathbb{R}^{n}$
+
+$$u = A x, \quad E = c^\top u$$
+
+$$\frac{\partial E}{\partial x} = \begin{bmatrix} \frac{\partial E}{\partial x_1} \\ \vdots \\ \frac{\partial E}{\partial x_n} \end{bmatrix} \in \mathbb{R}^n \quad \frac{\partial E}{\partial u} = \begin{bmatrix} c_1 \\ c_2 \\ \vdots \\ c_m \end{bmatrix} \in \mathbb{R}^m$$
+`;
+
+  it("is how it is written; its values are a claim, whatever set stands behind", () => {
+    expect(verdicts(text)).toEqual(["definition", "proved"]);
+  });
+
+  it("answers nothing where it is handed in", () => {
+    const answer = r`$$\frac{\partial E}{\partial x} = \begin{bmatrix} \frac{\partial E}{\partial x_1} \\ \vdots \\ \frac{\partial E}{\partial x_n} \end{bmatrix}$$`;
+    const { claims } = checkWorksheet("b.md", answer, { against: { file: "a.md", text } });
+    expect(claims.map((c) => c.verdict)).toEqual(["no-answer"]);
+  });
+
+  it.each([
+    ["1 & i = k \\\\ 0 & i \\neq k", ["proved"]],
+    ["0 & i \\ne k \\\\ 1 & k = i", ["proved"]],
+    ["1 & \\text{if } i = k \\\\ 0 & \\text{otherwise}", ["proved"]],
+  ])("a Kronecker delta may be explained: %s", (rows, expected) => {
+    const delta = r`$$\delta_{i,k} = \begin{cases} ${rows} \end{cases}$$`;
+    const claim = r`$$\frac{\partial u_i}{\partial A_{jk}} = \delta_{i,j} x_k$$`;
+    const premises = text.split("$$\\frac")[0];
+    expect(verdicts([premises, delta, claim].join("\n\n"))).toEqual(expected);
+  });
+});
+
+describe("a problem that defines the transpose of a known symbol", () => {
+  it("is a new one", () => {
+    const text = r`
+## One
+
+$$y = w x, \quad E = y^2$$
+
+$$\frac{\partial E}{\partial y} = 2 y$$
+
+## Two
+
+$$y^\top = [1, 1, 1], \quad v^\top = [1, 2, 3]$$
+
+$$z = v v^\top y$$
+`;
+    expect(verdicts(text)).toEqual(["proved"]);
+  });
+});

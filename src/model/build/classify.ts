@@ -4,7 +4,7 @@ import { saysCost, usedAsSymbols } from "../asymptotic.js";
 import { operatorForm } from "../derivatives.js";
 import { nodesIn, rangeStatement } from "../letters.js";
 import type { FormulaKind } from "../model.js";
-import { headKey, isTransposed, type Scripted, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
 import {
   hasBlank,
   type Item,
@@ -47,6 +47,10 @@ function plainKind(item: Item): FormulaKind | null {
   }
   if (statement.relations.length === 0) return "mention";
   if (hasBlank(statement)) return "question";
+  if (definesDelta(statement)) {
+    item.reading = "the Kronecker delta";
+    return "mention";
+  }
   if (statement.sides.every(isShapeProduct)) {
     item.reading = "shapes, side by side";
     return "mention";
@@ -54,6 +58,22 @@ function plainKind(item: Item): FormulaKind | null {
   // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
   if (mentionsDerivative(first)) return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
   return null;
+}
+
+/** `\delta_{ij} = 1` where i = j, and 0 elsewhere: what the sign means anyway. */
+function definesDelta({ sides, relations }: Statement): boolean {
+  const [left, right] = sides;
+  const t = left === undefined ? null : takeApart(left);
+  if (t === null || t.symbol.name !== "\\delta" || t.subs.length !== 2 || t.sups.length > 0) return false;
+  if (right?.kind !== "cases" || sides.length !== 2 || right.rows.length !== 2 || relations[0] === "\\in") return false;
+  const [i, j] = t.subs.map(scriptText);
+  return right.rows.every(({ value, condition }, k) => {
+    if (value.kind !== "number") return false;
+    if (condition?.kind !== "relation" || condition.operators.length !== 1) return k === 1 && value.text === "0";
+    const [a, b] = condition.items.map(scriptText);
+    const own = (a === i && b === j) || (a === j && b === i);
+    return own && value.text === (condition.operators[0] === "=" ? "1" : condition.operators[0] === "\\ne" ? "0" : "");
+  });
 }
 
 /** `[N \times K][K \times D]`: shapes in brackets, as they stand below a product. */
