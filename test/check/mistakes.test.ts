@@ -130,3 +130,38 @@ $$\frac{\partial E}{\partial y} = -\frac{t}{y} - \frac{1 - t}{1 - y}$$
   );
   expect([...new Set(codes)]).toEqual(["bce-second-sign"]);
 });
+
+describe("a reason names the quantities of its problem", () => {
+  const skip = String.raw`
+$x \in \mathbb{R}^{d}$, $W_1, W_s \in \mathbb{R}^{h \times d}$, $W_2 \in \mathbb{R}^{h \times h}$, $v \in \mathbb{R}^{h}$.
+
+$$z_1 = W_1 x, \quad h_1 = \tanh(z_1)$$
+$$z_2 = W_2 h_1, \quad z_s = W_s x$$
+$$h_2 = \tanh(z_2) + z_s$$
+$$L = \frac{1}{2} (v^\top h_2 - t)^2$$
+`;
+  it.each([
+    [String.raw`\nabla_x L = W_1^\top \nabla_{z_1} L`, "the path x → z_{s} → h_{2} is missing"],
+    [String.raw`\nabla_x L = W_s^\top \nabla_{z_s} L`, "the path x → z_{1} → h_{1} → z_{2} → h_{2} is missing"],
+    [
+      String.raw`\frac{\partial L}{\partial (W_2)_{ij}} = \frac{\partial L}{\partial (z_2)_j} (h_1)_i`,
+      "two indices are exchanged: i and j",
+    ],
+    [String.raw`\nabla_{W_2} L = h_1 (\nabla_{z_2} L)^\top`, "W_{2} stands in z_2 = W_2 h_1"],
+    [String.raw`\nabla_{W_1} L = x (\nabla_{z_1} L)^\top`, "the left side is h×d, the right side d×h"],
+  ])("%s", (claim, part) => {
+    expect(judged(skip, claim).message).toContain(part);
+  });
+
+  it("and other mistakes that give the same", () => {
+    const { claims } = checkWorksheet("a.md", `${mlp}\n$$\\nabla_{z_2} L = z_2 + t$$\n`, { seed: 1 });
+    expect(claims[0]?.mistake?.code).toBe("sign-error");
+    const pooled = String.raw`
+$x \in \mathbb{R}^{n}$, $m = \max_i x_i$, $E = m^2$.
+
+$$\frac{\partial E}{\partial x_i} = 2 m$$
+`;
+    const [claim] = checkWorksheet("a.md", pooled, { seed: 1 }).claims;
+    expect(claim?.mistake?.code).toBe("maxpool-all-positions");
+  });
+});

@@ -11,12 +11,14 @@ import { deltas, freshened, upstreamOf } from "./truth.js";
 /* Products that are taken for derivatives: of the derivatives of two factors, of a bias and what it is added to. */
 
 const MOST_PRODUCTS = 4;
+/** The derivatives of factors are derived anew: in a large worksheet nobody waits for that. */
+const MOST_EQUATIONS = 300;
 
 /** `u' v'` for the derivative of a product `u v`, for each product of which the variable moves several factors. */
 export function slopesMultiplied(f: Facts): readonly Node[] {
   const { of, wrt } = f.truth;
   const { asked } = f.truth;
-  if (of === null || wrt === null || asked.kind !== "entry") return [];
+  if (of === null || wrt === null || asked.kind !== "entry" || f.equations.length > MOST_EQUATIONS) return [];
   const { arena, definitions } = f.judge.context;
   const moved = f.movedBy([wrt]);
   const isMoved = (n: Node): boolean => tensorsOf(n).some((t) => moved.has(t));

@@ -285,6 +285,8 @@ class Repairs {
     const special = tensor === null ? "missing-transpose" : nameIndices(f, tensor).code;
     if (special !== "missing-transpose") return { code: special, about: "" };
     const about = this.#text(how.unit);
+    if (how.kind === "transposed" && this.#axes(how.unit) === 1)
+      return { code: "missing-transpose", about, message: `transpose ${about}: a column times a row is a matrix` };
     if (how.kind === "transposed") return { code: "missing-transpose", about };
     // W for Wᵀ on the way back, where the forward pass already transposes.
     if (f.backThroughWeights && f.isParameter(tensor)) return { code: "missing-transpose", about: "" };
