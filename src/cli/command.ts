@@ -31,6 +31,8 @@ export interface Options {
   readonly seed?: number;
   readonly paths?: readonly string[];
   readonly backward?: boolean;
+  readonly units?: boolean;
+  readonly weights?: boolean;
   /** A file of values. */
   readonly given?: { readonly file: string; readonly text: string };
   readonly epochs?: number;

@@ -26,7 +26,10 @@ export const graph: Command = {
   }),
 };
 
-const drawable = ({ seed, paths, backward }: Options): GraphOptions => ({
+const drawable = ({ seed, paths, backward, units, weights, size }: Options): GraphOptions => ({
+  ...(units === undefined ? {} : { units }),
+  ...(weights === undefined ? {} : { weights }),
+  ...(size === undefined ? {} : { sizes: Object.fromEntries(size) }),
   ...(seed === undefined ? {} : { seed }),
   ...(paths === undefined ? {} : { paths }),
   ...(backward === undefined ? {} : { backward }),

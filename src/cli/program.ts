@@ -110,9 +110,12 @@ function describe({ stdout, stderr }: Surroundings, start: Start, startGrade: St
   program
     .command("graph")
     .description("the computation graph, each edge with its local derivative")
-    .argument("<FILE>", "a worksheet; - is standard input")
+    .argument("<FILE>", "a worksheet, or a network drawn in DOT or Mermaid; - is standard input")
     .option("--json", "a JSON object")
     .addOption(to(GRAPH_FORMATS))
+    .option("--units", "unit by unit, weights on the edges")
+    .option("--weights", "with --units: weights as nodes of their own")
+    .addOption(new Option("--size <NAME=N>", "with --units: a size, D=2; may be repeated").argParser(sizeOption))
     .option("--backward", "the backward pass too: gradients at the nodes, edges back")
     .option("--paths <SYMBOL>", "mark the paths from this symbol to the loss; may be repeated", collect)
     .addOption(seed())

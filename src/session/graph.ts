@@ -6,11 +6,13 @@ import { type ComputationGraph, computationGraph } from "../graph/graph.js";
 import { MOST_COUNTED, pathsBetween } from "../graph/paths.js";
 import type { Model, Role } from "../model/model.js";
 import { readWorksheet } from "../model/read.js";
+import { Keys } from "./given-keys.js";
 import { type LocalLabel, LocalLabels } from "./local-labels.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
 import { FileNames, isMeant, symbolLatex } from "./symbols.js";
+import { UnitDrawing } from "./unit-drawing.js";
 
 export interface GraphOptions {
   readonly seed?: number;
@@ -18,6 +20,12 @@ export interface GraphOptions {
   readonly paths?: readonly string[];
   /** The backward pass too: the gradient at each node, and the edges that it comes back on. */
   readonly backward?: boolean;
+  /** Entry by entry, for sizes that are numbers. */
+  readonly units?: boolean;
+  /** With units: the weights as nodes of their own. */
+  readonly weights?: boolean;
+  /** With units: sizes by name or LaTeX. */
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
 export interface GraphNodeJson {
@@ -28,6 +36,8 @@ export interface GraphNodeJson {
   /** LaTeX of its sizes; empty for a scalar. */
   readonly shape: readonly string[];
   readonly family?: readonly [string, string, string];
+  /** One entry of a symbol. */
+  readonly unit?: true;
   /** The forward equations of this node, in LaTeX. */
   readonly equations: readonly string[];
   /** With the backward pass, the gradient of the loss by this node, in LaTeX. */
@@ -77,12 +87,18 @@ export function graphWorksheet(file: string, text: string, options: GraphOptions
   const worksheet = attempt("reading", report, () => readWorksheet(file, text));
   const models = (worksheet?.problems ?? []).map((p) => p.model);
   diagnostics.push(...(worksheet?.diagnostics ?? []), ...models.flatMap((m) => m.diagnostics).filter(isAboutGraph));
-  const drawings = models.map(
-    (model) =>
-      attempt("drawing the graph", report, () => new Drawing(model, names, seed, report).draw(options)) ?? EMPTY,
-  );
+  const keys = new Keys(models, names, options.sizes ?? {});
+  for (const d of keys.unknown()) report(d);
+  const drawn = (model: Model): Drawn => {
+    if (options.units !== true) return new Drawing(model, names, seed, report).draw(options);
+    const isBackward = options.backward === true && model.loss !== null;
+    const derivation = isBackward ? deriveProblem(model, names, { seed }, report).derivation : null;
+    return new UnitDrawing(model, names, seed, keys.of(model).sizes, derivation, report).draw(options);
+  };
+  const drawings = models.map((model) => attempt("drawing the graph", report, () => drawn(model)) ?? EMPTY);
   for (const asked of options.paths ?? [])
-    if (!models.some((m) => m.symbols.some((s) => isMeant(asked, s, names.of(s.tensor))))) report(unknown(asked));
+    if (!models.some((m) => m.symbols.some((s) => isMeant(asked.replace(/\[[\d,]+\]$/, ""), s, names.of(s.tensor)))))
+      report(unknown(asked));
   if (drawings.every((d) => d.nodes.length === 0)) report(nothing());
   return {
     schema: "backproof/graph/1",

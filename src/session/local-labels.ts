@@ -37,6 +37,7 @@ export class LocalLabels {
   readonly #report: (d: Diagnostic) => void;
   readonly #random: Random;
   readonly #directions = new Map<Tensor, Tensor>();
+  readonly #sound = new Map<Use, boolean>();
 
   constructor(model: Model, seed: number, report: (d: Diagnostic) => void) {
     this.#model = model;
@@ -54,19 +55,35 @@ export class LocalLabels {
 
   /** The derivatives on an edge; none where they could not be found or do not stand the check. */
   of(use: Use): readonly LocalLabel[] {
-    const what = `the derivative of ${symbolLatex(use.equation.tensor, null)} by ${symbolLatex(use.from, null)}`;
+    return this.isSound(use) ? use.locals.flatMap((local) => this.#print(local, this.#whatOf(use))) : [];
+  }
+
+  /** Whether the derivatives of an edge may be shown; if not, the reason is told, once. */
+  isSound(use: Use): boolean {
+    const known = this.#sound.get(use);
+    if (known !== undefined) return known;
+    const sound = this.#judge(use, this.#whatOf(use));
+    this.#sound.set(use, sound);
+    return sound;
+  }
+
+  #whatOf({ equation, from }: Use): string {
+    return `the derivative of ${symbolLatex(equation.tensor, null)} by ${symbolLatex(from, null)}`;
+  }
+
+  #judge(use: Use, what: string): boolean {
     if (use.refused !== null) {
       this.#report(diagnostic("note", "graph/no-derivative", `${what} is not shown: ${use.refused}`, null));
-      return [];
+      return false;
     }
     const agree = attempt(`checking ${what}`, this.#report, () => this.#points.every((env) => this.#agrees(use, env)));
-    if (agree === true && this.#points.length > 0) return use.locals.flatMap((local) => this.#print(local, what));
+    if (agree === true && this.#points.length > 0) return true;
     const [severity, code, why] =
       agree === false
         ? (["error", "internal/gradient-mismatch", "it does not agree with differences; this is a mistake in the program"] as const)
         : (["warning", "derive/unverified", "no point was found to check it at"] as const); // biome-ignore format: one line each
     this.#report(diagnostic(severity, code, `${what} is withheld: ${why}`, null));
-    return [];
+    return false;
   }
 
   #agrees({ equation, from, locals }: Use, env: Environment): boolean {

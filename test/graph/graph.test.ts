@@ -92,6 +92,51 @@ $$y = \mathbb{1}\left[\sum_{i=1}^{D} x_i + b \ge 0\right]$$
   expect(derivative(g, "b", "y")).toBe(String.raw`\frac{\partial y}{\partial b} = 0`);
 });
 
+describe("units", () => {
+  const text = String.raw`Input $x \in \mathbb{R}^{D}$, weights $W \in \mathbb{R}^{H \times D}$, $v \in \mathbb{R}^{H}$, target $t \in \mathbb{R}$.
+
+$$h = \tanh(W x)$$
+$$y = v^\top h$$
+$$L = (y - t)^2$$
+`;
+
+  test("are joined by edges that carry the weights", () => {
+    const g = graphOf(text, { units: true, sizes: { D: 2, H: 3 } });
+    expect(g.nodes.map((n) => n.name).sort()).toEqual(["L", "h[1]", "h[2]", "h[3]", "t", "x[1]", "x[2]", "y"]);
+    expect(g.edges).toHaveLength(2 * 3 + 3 + 2);
+    expect(derivative(g, "x[2]", "h[3]")).toBe(
+      String.raw`\frac{\partial h_{3}}{\partial x_{2}} = (1 - h_{3}^{2}) W_{3, 2}`,
+    );
+    expect(g.nodes.find((n) => n.name === "h[1]")?.equations).toEqual([
+      String.raw`h_{1} = \tanh(W_{1, 1} x_{1} + W_{1, 2} x_{2})`,
+    ]);
+  });
+
+  test("show weights as nodes where that is asked, and the paths behind one of them", () => {
+    const g = graphOf(text, { units: true, weights: true, sizes: { D: 2, H: 3 }, paths: ["W[2,1]"], backward: true });
+    expect(g.nodes).toHaveLength(8 + 6 + 3);
+    expect(g.paths).toEqual([{ from: "W[2,1]", to: "L", count: 1, listed: [["W[2,1]", "h[2]", "y", "L"]] }]);
+    expect(g.nodes.find((n) => n.name === "W[2,1]")?.gradient).toMatch(
+      /^\\frac\{\\partial L\}\{\\partial W_\{2, 1\}\} = .*x_\{1\}/,
+    );
+    for (const format of ["dot", "mermaid", "svg"] as const) {
+      const drawn = graphFormats[format](g);
+      if (format === "dot") expect(readDot(drawn).nodes.size).toBe(17);
+      else if (format === "mermaid") expect(readMermaid(drawn).nodes.size).toBe(17);
+      else expect(readXml(drawn).name).toBe("svg");
+    }
+  });
+
+  test("of a recurrence are its members; unknown sizes are told, too many refused", () => {
+    const g = graphOf(sheet("rnn-over-time"), { units: true, sizes: { M: 2, H: 1, D: 1 } });
+    expect(derivative(g, "h[1,1]", "a[2,1]")).toContain("= U_{1, 1}");
+    expect(derivative(g, "c[1]", "L")).toContain("= (h_{2})_{1}");
+    expect(g.diagnostics.map((d) => d.code)).not.toContain("graph/size");
+    expect(graphOf(text, { units: true }).diagnostics.map((d) => d.code)).toContain("graph/size");
+    expect(graphOf(text, { units: true, sizes: { D: 900, H: 900 } }).diagnostics.map((d) => d.code)).toContain("graph/too-many"); // biome-ignore format: one line
+  });
+});
+
 const sheets = (folder: string): readonly string[] =>
   readdirSync(path.join(root, folder))
     .filter((f) => f.endsWith(".md"))

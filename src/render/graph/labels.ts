@@ -11,11 +11,13 @@ export interface LabelledEdge {
 }
 
 /** The name, the shape as a formula, and the gradient in the backward pass. */
-export function nodeLines({ latex, shape, family, gradient }: GraphNodeJson): readonly string[] {
+export function nodeLines({ latex, shape, family, unit, gradient }: GraphNodeJson): readonly string[] {
+  const own = gradient === undefined ? [] : [gradient];
+  if (unit === true) return [latex, ...own];
   const size = shape.length === 0 ? "\\text{scalar}" : shape.join(" \\times ");
   const [index, low, high] = family ?? [];
   const members = index === undefined ? "" : `,\\; ${index} = ${low}, \\dots, ${high}`;
-  return [latex, `${size}${members}`, ...(gradient === undefined ? [] : [gradient])];
+  return [latex, `${size}${members}`, ...own];
 }
 
 /** `W \in \mathbb{R}^{H \times D}` of what is given: without it a worksheet of the equations alone would not know its shape. */

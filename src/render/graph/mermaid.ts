@@ -59,7 +59,7 @@ function identifiers(nodes: readonly GraphNodeJson[]): ReadonlyMap<string, strin
   const taken = new Set(nodes.map((n) => n.name));
   return new Map(
     nodes.map(({ name }) => {
-      let id = name;
+      let id = name.replace(/\W+/g, "_").replace(/_$/, "");
       while (RESERVED.test(id) || (id !== name && taken.has(id))) id += "_";
       taken.add(id);
       return [name, id];
