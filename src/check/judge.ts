@@ -142,7 +142,7 @@ export class Judge {
   #elaborate(claim: Claim): Sides {
     const e = this.problem.elaborator;
     const d = this.derivatives;
-    return e.within(claim.letters, () => {
+    return this.#reading(claim, () => {
       d.mentioned = new Map();
       e.diagonals = [];
       let head: Pair | null = null;
@@ -178,6 +178,13 @@ export class Judge {
     return a === b && a.kind === "entry" && a.tensor === head && a.at.length > 0;
   }
 
+  /** Runs `f` where a claim's letters mean what they mean in it; a condition such as `i < n` keeps positions on their axes. */
+  #reading<T>(claim: Claim, f: () => T): T {
+    const e = this.problem.elaborator;
+    const ordered = claim.item.statement.conditions.some((c) => c.relations.some((r) => ORDER.test(r)));
+    return e.within(claim.letters, () => e.guardedBy(ordered, f));
+  }
+
   #value(s: Syntax, claim: Claim, k: number): Value | Refusal {
     const e = this.problem.elaborator;
     try {
@@ -206,8 +213,7 @@ export class Judge {
 
   #claim(s: Sides): Judged {
     const { sides } = s.claim;
-    const e = this.problem.elaborator;
-    const links = e.within(s.claim.letters, () =>
+    const links = this.#reading(s.claim, () =>
       sides.slice(1).map((right, k): Link => {
         const left = sides[k];
         const [a, b] = [s.values[k], s.values[k + 1]];
@@ -391,6 +397,9 @@ export class Judge {
     return { left, right, free, guard: where };
   }
 }
+
+/** Operators that keep a letter below or above something. */
+const ORDER = /^(<|>|\\le|\\ge)$/;
 
 const unlikeSides = (a: Value, b: Value, right: Syntax, hint: string): Diagnostic =>
   diagnostic(

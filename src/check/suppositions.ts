@@ -32,12 +32,11 @@ export function guardBeside(e: Elaborator, statement: Statement): Guard | null {
 }
 
 function guardOf(e: Elaborator, c: Statement): Guard | null {
-  const [a, b] = c.sides;
-  const [op] = c.relations;
-  if (rangeStatement(c) !== null || a === undefined || b === undefined || op === undefined || c.sides.length !== 2)
-    return null;
+  // Of a range, `0 < t < T`, only what its ends leave out is a condition.
+  const isRange = rangeStatement(c) !== null && !c.relations.includes("<");
+  if (isRange || c.sides.length < 2 || c.sides.length > 3) return null;
   try {
-    const v = conditionValue(e, { kind: "relation", items: [a, b], operators: [op], span: c.span });
+    const v = conditionValue(e, { kind: "relation", items: c.sides, operators: c.relations, span: c.span });
     return v !== null && v.axes.length === 0 ? () => v.at([]) : null;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -31,7 +31,7 @@ export type Evidence =
 export interface Decision {
   readonly verdict: "equal-proved" | "equal-sampled" | "different" | "undecided";
   readonly evidence: Evidence;
-  /** What has to hold besides the assumptions, such as `x ≠ 0`. */
+  /** What a proof rests on: assumptions that it made use of, and what else has to hold, such as `x ≠ 0`. */
   readonly conditions: readonly string[];
 }
 
@@ -68,7 +68,11 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
   if (late !== null) return proved(late.conditions);
   const field = proveInField(left, right, limits);
   if (field !== null && sampled !== null)
-    return { verdict: "equal-proved", evidence: { method: "finite-field", bound: field.bound }, conditions: [] };
+    return {
+      verdict: "equal-proved",
+      evidence: { method: "finite-field", bound: field.bound },
+      conditions: field.conditions,
+    };
   if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
   return undecided("no point was found at which both sides are defined");
 }

@@ -4,11 +4,25 @@ import type { Sign } from "./form.js";
 import { Signs } from "./signs.js";
 import { wholeDefinition } from "./unfold.js";
 
+/** Assumptions in the words of evidence. */
+const WORDING = {
+  sum: (t: string, order: number) => (order > 1 ? `${t} 1 = 1` : `1ᵀ${t} = 1`),
+  "one-hot": (t: string) => `${t} one-hot`,
+  binary: (t: string) => `${t} ∈ {0, 1}`,
+  symmetric: (t: string) => `${t} = ${t}ᵀ`,
+  invertible: (t: string) => `${t} invertible`,
+  orthogonal: (t: string) => `${t}ᵀ${t} = I`,
+  positive: (t: string) => `${t} > 0`,
+  nonzero: (t: string) => `${t} ≠ 0`,
+} as const satisfies Readonly<Record<string, (latex: string, order: number) => string>>;
+
 /** The assumptions that normal forms use, by tensor. */
 export class Facts {
   readonly #kinds = new Map<Tensor, Set<Assumption["kind"]>>();
   readonly #integers = new Map<Tensor, Extract<Assumption, { kind: "integer" }>>();
   readonly #positiveIntervals = new Set<Tensor>();
+  /** The assumptions that were made use of, as a reader writes them. */
+  readonly relied = new Set<string>();
 
   readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
   readonly #fragile = new Map<Tensor, boolean>();
@@ -34,6 +48,17 @@ export class Facts {
   #is(tensor: Tensor, ...kinds: readonly Assumption["kind"][]): boolean {
     const known = this.#kinds.get(tensor);
     return known !== undefined && kinds.some((k) => known.has(k));
+  }
+
+  /** A normal form makes use of what is assumed of a tensor. */
+  rely(assumed: keyof typeof WORDING, { latex, axes }: Tensor): void {
+    this.relied.add(WORDING[assumed](latex, axes.length));
+  }
+
+  /** Notes that an entry is not divided by zero, or not the root of a negative number, by what is assumed of its tensor. */
+  relyOnSign(tensor: Tensor): void {
+    if (this.#is(tensor, "positive") || this.#positiveIntervals.has(tensor)) this.rely("positive", tensor);
+    else if (this.#is(tensor, "nonzero")) this.rely("nonzero", tensor);
   }
 
   sign(tensor: Tensor): Sign {

@@ -25,6 +25,8 @@ export interface FieldContext {
 export interface FieldProof {
   /** The probability that sides which differ agree. */
   readonly bound: number;
+  /** The assumptions that its points meet. */
+  readonly conditions: readonly string[];
 }
 
 /** The one position of an axis of size one. */
@@ -70,7 +72,7 @@ function proveWith(left: Node, right: Node, context: FieldContext, budget: Budge
   }
   if (!sameSets(point.leftDomain, point.rightDomain)) return null;
   const bound = (degree + point.collisions()) / Number(point.field.p);
-  return bound < LARGEST_BOUND ? { bound } : null;
+  return bound < LARGEST_BOUND ? { bound, conditions: [...point.relied].sort() } : null;
 }
 
 const sameSets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
@@ -121,6 +123,11 @@ class Point {
     for (const node of nodesBelow([left, right]))
       if (node.kind === "rational" && node.value.n !== 0n && (node.value.n * node.value.d) % this.field.p === 0n)
         throw new NoArgument();
+  }
+
+  /** The assumptions that the point meets. */
+  get relied(): ReadonlySet<string> {
+    return this.#facts.relied;
   }
 
   /** The degree of the event that two different arguments of one oracle meet, over all pairs. */
@@ -341,6 +348,8 @@ class Point {
     if (known !== undefined) return known;
     const last = order.at(-1);
     const summed = kinds?.has("one-hot") || kinds?.has("sums-to-one");
+    if (summed) this.#facts.rely("sum", tensor);
+    if (order !== at) this.#facts.rely("symmetric", tensor);
     const value =
       summed && last === this.size - 1 ? this.#completing(tensor, order.slice(0, -1)) : this.#random(`entry ${key}`);
     this.#entries.set(key, value);

@@ -128,7 +128,10 @@ export class Keys {
         const at = body.at.map((p) => this.place(p, naming));
         const last = at.length - 1;
         const [x = "", y = ""] = at.slice(-2);
-        if (last > 0 && x > y && this.#facts.symmetric(body.tensor)) at.splice(last - 1, 2, y, x);
+        if (last > 0 && x > y && this.#facts.symmetric(body.tensor)) {
+          this.#facts.rely("symmetric", body.tensor);
+          at.splice(last - 1, 2, y, x);
+        }
         return `T${body.tensor.key}[${at.join(",")}]`;
       }
       case "dim":

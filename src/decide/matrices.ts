@@ -419,7 +419,8 @@ function isLess(a: Poly, b: Poly, sum: Poly): boolean {
 function noteInvertible(kit: Kit, m: Matrix): void {
   const of = atomOf(m.body);
   if (of?.kind === "entry") {
-    if (!kit.facts.invertible(of.tensor)) kit.domain.invertible.add(`${of.tensor.latex} invertible`);
+    if (kit.facts.invertible(of.tensor)) kit.facts.rely("invertible", of.tensor);
+    else kit.domain.invertible.add(`${of.tensor.latex} invertible`);
   }
 }
 

@@ -63,6 +63,7 @@ function wholePower(kit: Kit, term: Term, power: number): Poly {
 
 /** Notes that a side is undefined where `atom` vanishes, and refuses where that is more than a null set. */
 function invert(kit: Kit, atom: Atom): void {
+  if (atom.kind === "entry") kit.facts.relyOnSign(atom.tensor);
   if (atom.sign === "positive") return;
   if (atom.fragile) throw new Unprovable("a denominator that may vanish on more than a null set");
   if (atom.kind === "entry" && kit.facts.nonzero(atom.tensor)) return;
@@ -76,6 +77,7 @@ function brokenPower(kit: Kit, term: Term, q: Fraction): Poly {
   const rest: Factor[] = [];
   for (const f of term.factors) {
     const power = q.mul(f.power);
+    if (f.atom.kind === "entry") kit.facts.relyOnSign(f.atom.tensor);
     if (f.atom.sign !== "unknown") parts.push(atomPower(kit, f.atom, power));
     else if (f.power % 2 === 0 && isWhole(power)) parts.push(absolutePower(kit, atomPoly(f.atom), power));
     else rest.push(f);

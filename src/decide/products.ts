@@ -53,6 +53,8 @@ const without = (term: Term, ...atoms: readonly Atom[]): Poly =>
 export function settleTerm(kit: Kit, term: Term): Poly {
   if (!term.factors.some((f) => f.atom.relates)) return termPoly(term);
   kit.budget.spend();
+  for (const { atom, power } of term.factors)
+    if (atom.kind === "entry" && atom.idempotent && power > 1) kit.facts.rely("binary", atom.tensor);
   const flat = term.factors.some((f) => f.atom.idempotent && f.power > 1)
     ? makeTerm(
         term.coefficient,
@@ -147,6 +149,7 @@ function mergeOneHot(kit: Kit, term: Term): Poly | null {
       const rows = x.at.slice(0, -1).every((p, k) => isSame(kit, p, y.at[k]));
       const [p, q] = [x.at.at(-1), y.at.at(-1)];
       if (!rows || p === undefined || q === undefined) continue;
+      kit.facts.rely("one-hot", x.tensor);
       return kit.multiply(kit.delta(p, q), without(term, y));
     }
   return null;
@@ -161,7 +164,9 @@ function mergeHotSums(kit: Kit, term: Term): Poly | null {
   });
   for (const [a, x] of hot.entries())
     for (const y of hot.slice(x.factor.power > 1 ? a : a + 1)) {
-      if (!x.rows.some((s) => y.rows.some((t) => s.tensor === t.tensor && sameRow(kit, s, t)))) continue;
+      const row = x.rows.find((s) => y.rows.some((t) => s.tensor === t.tensor && sameRow(kit, s, t)));
+      if (row === undefined) continue;
+      kit.facts.rely("one-hot", row.tensor);
       const lowered = term.factors.flatMap((f) => {
         const power = f.power - Number(f === x.factor) - Number(f === y.factor);
         return power === 0 ? [] : [{ atom: f.atom, power }];

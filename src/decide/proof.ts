@@ -16,7 +16,7 @@ export interface ProofContext {
   readonly budget: number;
 }
 
-/** What a proof rests on besides the assumptions. */
+/** What a proof rests on: the assumptions that it made use of, and what is not assumed, such as `x ≠ 0`. */
 export interface Proof {
   readonly conditions: readonly string[];
 }
@@ -91,7 +91,7 @@ function compareForms({ kit }: Normalizer, l: NormalForm, r: NormalForm): Proof 
   kit.domain = extra;
   const difference = addPolys(l.poly, negatePoly(r.poly));
   if (difference.terms.length > 0 && clearDenominators(kit, difference).terms.length > 0) return null;
-  return { conditions: conditionsOf(l.domain, r.domain) };
+  return { conditions: [...new Set([...kit.facts.relied, ...conditionsOf(l.domain, r.domain)])].sort() };
 }
 
 /** The sides must be undefined on the same half-spaces, or one says less than the other. */

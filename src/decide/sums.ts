@@ -202,7 +202,9 @@ function sumsToOne(kit: Kit, { atom, power }: Factor, index: Index): boolean {
   if (last === undefined || indexAt(last) !== index) return false;
   if (atom.at.slice(0, -1).some((p) => freeOfPlace(p).includes(index))) return false;
   const axis = axisRange(kit, atom);
-  return axis !== null && axis.low === index.range.low && axis.high === index.range.high;
+  if (axis === null || axis.low !== index.range.low || axis.high !== index.range.high) return false;
+  kit.facts.rely("sum", atom.tensor);
+  return true;
 }
 
 function axisRange(kit: Kit, { tensor, at }: AtomOf<"entry">): { low: unknown; high: unknown } | null {
@@ -292,6 +294,7 @@ function orthogonalPartner(kit: Kit, index: Index, x: AtomOf<"entry">, y: AtomOf
   if (x.tensor !== y.tensor || !kit.facts.orthogonal(x.tensor)) return null;
   const [rows, columns] = y.tensor.axes;
   if (axis === 1 && (rows?.high !== columns?.high || rows?.low !== columns?.low)) return null;
+  kit.facts.rely("orthogonal", x.tensor);
   return partner(index, x.at[axis], x.at[1 - axis]);
 }
 

@@ -416,8 +416,9 @@ export class SymbolTable {
   /** Can `count` positions more than select a member be an entry of it? */
   #takes(spec: SymbolSpec, rest: readonly Syntax[], count: number, introduces: boolean): boolean {
     if (count === 0) return true;
-    // A definition of `z_1` beside a vector `z` introduces a symbol of its own.
-    if (introduces && !rest.some((s) => this.#letters.mentionsIndex(s))) return false;
+    // A definition of `z_1` beside a vector `z` introduces a symbol of its own, unless `z_i = …` defines its other entries.
+    const begins = spec.declared && spec.axes?.length === 1 && this.#subFamilies.has(spec.head);
+    if (introduces && !begins && !rest.some((s) => this.#letters.mentionsIndex(s))) return false;
     if (!rest.every((s) => this.#isPosition(s))) return false;
     return spec.axes === null ? !spec.declared : spec.axes.length >= count;
   }

@@ -101,3 +101,33 @@ $$\frac{\partial y_i}{\partial z_j} = -y_i y_j$$
 `;
   expect(verdicts(text)).toEqual(["proved", "wrong"]);
 });
+
+describe("evidence names the assumptions that a proof made use of", () => {
+  const given = (text: string): unknown =>
+    (checkWorksheet("t.md", text).claims.at(-1)?.evidence as { conditions?: unknown } | null)?.conditions;
+
+  it.each([
+    [
+      String.raw`$z \in \mathbb{R}^K$, $t \in \mathbb{R}^K$ is one-hot. $$y = \operatorname{softmax}(z), \quad L = -\sum_k t_k \log y_k$$
+$$\nabla_z L = y - t$$`,
+      ["1ᵀt = 1"],
+    ],
+    [
+      String.raw`$x \in \mathbb{R}^n$, $A \in \mathbb{R}^{n \times n}$ is symmetric. $$q = x^\top A x$$
+$$\nabla_x q = 2 A x$$`,
+      ["A = Aᵀ"],
+    ],
+    [
+      String.raw`$x \in \mathbb{R}^n$, $Q \in \mathbb{R}^{n \times n}$ is orthogonal. $$q = \| Q x \|^2$$
+$$\nabla_x q = 2 x$$`,
+      ["QᵀQ = I"],
+    ],
+    [
+      String.raw`$x, y \in \mathbb{R}^n$ $$q = x^\top y$$
+$$\nabla_x q = y$$`,
+      undefined,
+    ],
+  ])("%s", (text, conditions) => {
+    expect(given(text)).toEqual(conditions);
+  });
+});

@@ -94,3 +94,40 @@ it("what exists in the shortest families only is not right", () => {
   const line = String.raw`\nabla_{u} L = \sum_{t=1}^{T} \nabla_{a_t} L \odot h_{1-t}`;
   expect(verdict(RECURRENT, line)).toMatch(/^(undecided|wrong)$/);
 });
+
+describe("a line about some of the places only", () => {
+  judge(
+    String.raw`$x \in \mathbb{R}^n$ $$L = \frac{1}{2} \sum_{i=1}^{n-1} (x_{i+1} - x_i)^2$$`,
+    [
+      String.raw`\frac{\partial L}{\partial x_i} = 2 x_i - x_{i-1} - x_{i+1}, \quad 1 < i < n`,
+      String.raw`\frac{\partial L}{\partial x_n} = x_n - x_{n-1}`,
+    ],
+    [
+      String.raw`\frac{\partial L}{\partial x_i} = x_i - x_{i-1}, \quad i > 1`,
+      String.raw`\frac{\partial L}{\partial x_i} = x_i - x_{i+1}, \quad i < n`,
+    ],
+  );
+});
+
+describe("a sequence that is declared as a vector, with its first entry apart", () => {
+  judge(
+    String.raw`$x, y \in \mathbb{R}^n$ $$y_1 = x_1$$ $$y_i = x_i - x_{i-1}, \quad i > 1$$ $$L = \frac{1}{2} \sum_i y_i^2$$`,
+    [
+      String.raw`\frac{\partial L}{\partial x_n} = y_n`,
+      String.raw`\frac{\partial L}{\partial x_i} = y_i - y_{i+1}, \quad i < n`,
+    ],
+    [
+      String.raw`\frac{\partial L}{\partial x_i} = y_i + y_{i+1}, \quad i < n`,
+      String.raw`\frac{\partial L}{\partial x_n} = y_n - y_{n-1}`,
+    ],
+  );
+});
+
+describe("a family that begins at its second member", () => {
+  judge(
+    String.raw`$x_t \in \mathbb{R}^D$ for $t = 1, \dots, T$, $y \in \mathbb{R}^D$
+$$h_1 = x_1$$ $$h_t = \tanh(x_t + h_{t-1}), \quad t \ge 2$$ $$L = y^\top h_T$$`,
+    [String.raw`\frac{\partial L}{\partial x_t} = (1 - h_t^2) \odot \frac{\partial L}{\partial h_t}, \quad t \ge 2`],
+    [String.raw`\frac{\partial L}{\partial x_t} = (1 - h_t^2) \odot \frac{\partial L}{\partial h_t}, \quad t \ge 1`],
+  );
+});

@@ -33,8 +33,8 @@ describe("conditions", () => {
   test("none where both sides divide", () => {
     expect(prove(plain, "2/x", "1/x + 1/x")?.conditions).toEqual([]);
   });
-  test("none for a positive symbol", () => {
-    expect(prove({ ...plain, given: [["positive", "u"]] }, "u/u", "1")?.conditions).toEqual([]);
+  test("that a symbol is positive, where it is assumed", () => {
+    expect(prove({ ...plain, given: [["positive", "u"]] }, "u/u", "1")?.conditions).toEqual(["u > 0"]);
   });
   test("an inverse that the claim itself needs", () => {
     expect(prove(plain, "sum(j, inv(i,j,X[i,j])[p,j]*X[j,q])", "delta(p,q)")?.conditions).toEqual(["X invertible"]);

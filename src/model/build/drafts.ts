@@ -6,6 +6,7 @@ import { quietly } from "../infer.js";
 import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import {
+  declarationOf,
   type Item,
   isConditional,
   isEquation,
@@ -167,6 +168,29 @@ function leavesOut({ sides: [left, right], relations: [relation] }: Statement): 
   return (relation === ">" && Number(right.text) > 1) || (relation === "\\ge" && Number(right.text) > 2);
 }
 
+/** `t \ge 2`, `i > 1`: where an equation begins, if it is known how far its letter runs. */
+function beginning(
+  builder: Builder,
+  target: Scripted,
+  { sides: [left, right], relations: [relation] }: Statement,
+): readonly Binding[] {
+  const letter = left === undefined ? null : letterOf(left);
+  const high = letter === null ? null : (builder.letters.rangeOf(letter)?.high ?? lengthOf(builder, target));
+  if (letter === null || high === null || right?.kind !== "number" || !/^(>|\\ge)$/.test(relation ?? "")) return [];
+  const low: Syntax = { ...right, text: String(Number(right.text) + Number(relation === ">")) };
+  return [{ letter, low, high, conditions: [] }];
+}
+
+/** The size of a symbol that is declared as a vector. */
+function lengthOf(builder: Builder, target: Scripted): Syntax | null {
+  for (const { statement } of builder.premises) {
+    const d = declarationOf(statement);
+    const [size, more] = d?.set.shape ?? [];
+    if (d?.symbols.some((t) => targetKey(t) === targetKey(target)) === true && more === undefined) return size ?? null;
+  }
+  return null;
+}
+
 /** A symbol in the middle of a chain, if no other equation defines it. */
 function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
   const t = takeApart(s);
@@ -189,7 +213,8 @@ function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
 function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Statement): readonly LetterBinding[] {
   const around = builder.rangesIn(item.formula.sentence);
   const ranges = new Map<string, Binding>();
-  for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
+  for (const c of statement.conditions)
+    for (const b of rangeStatement(c) ?? beginning(builder, t, c)) ranges.set(b.letter, b);
   const found = new Map<string, Binding | null>();
   for (const part of [...t.sups.map((p) => p.content), ...t.subs])
     visit(part, (s) => {
