@@ -6,7 +6,7 @@ import type { Elaborator } from "./elaborate/elaborator.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation, type LeftSide, leftSide, targetKey } from "./statements.js";
+import { type Item, isEquation, type LeftSide, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
 import { tensorFunctions } from "./tensor-functions.js";
 
@@ -165,6 +165,8 @@ export class FunctionFinder {
     if (this.#isDeclared(key)) return false;
     if (use.items.some((i) => isSelf(i, key))) return true;
     if (this.#defined.has(key) || this.#bare.has(key)) return false;
+    // A word that nothing but claims speak of, `\operatorname{foo}(x)`, stands for nothing that is known.
+    if (!use.primed && /^[A-Za-z]{3,}$/.test(key) && use.items.every(isClaimed)) return false;
     return use.primed || use.simple || FUNCTION_NAMES.test(key);
   }
 
@@ -196,6 +198,9 @@ export class FunctionFinder {
     }
   }
 }
+
+const isClaimed = ({ statement, submitted }: Item): boolean =>
+  submitted === true || statement.sides.some(mentionsDerivative);
 
 /** Does an expression apply a function of which only the name is known? */
 export function appliesUnknown(e: Elaborator, s: Syntax): boolean {

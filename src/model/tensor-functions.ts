@@ -248,6 +248,19 @@ const klDivergence: TensorFunction = (e, a) => {
 const sumOfSquares = (e: Elaborator, v: Value): Value =>
   sumAll(e, { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) });
 
+/** The sums of all rows, a column; or, along the other axis, those of all columns, written as a row or as a column. */
+function sumsAlong(e: Elaborator, v: Value, axis: 0 | 1, a: Application): Value {
+  const [n, m] = v.axes;
+  if (n === undefined || m === undefined)
+    return refuse("shape/matrix", `${a.head.symbol.name} needs a matrix, not ${shapeText(v.axes)}`, a.span);
+  const [kept, summed] = axis === 1 ? [n, m] : [m, n];
+  return {
+    axes: [kept],
+    unoriented: axis === 0,
+    at: ([i = e.arena.literal(1)]) => contract(e.arena, summed, (k) => v.at(axis === 1 ? [i, k] : [k, i])),
+  };
+}
+
 export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<string, TensorFunction>([
   ["softmax", softmax],
   ["softargmax", softmax],
@@ -271,6 +284,11 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
   ["sum", onWhole((e, v) => sumAll(e, v))],
+  ["rowsum", onWhole((e, v, a) => sumsAlong(e, v, 1, a))],
+  ["rowsums", onWhole((e, v, a) => sumsAlong(e, v, 1, a))],
+  ["colsum", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
+  ["colsums", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
+  ["columnsum", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
   ["norm", onWhole((e, v) => scalarValue(() => e.arena.sqrt(sumOfSquares(e, v).at([]))))],
   ["transpose", onWhole((e, v) => transpose(e.arena, v))],
   ["inv", onWhole((e, v, a) => inverse(e, v, a.span))],

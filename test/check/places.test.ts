@@ -131,3 +131,28 @@ $$h_1 = x_1$$ $$h_t = \tanh(x_t + h_{t-1}), \quad t \ge 2$$ $$L = y^\top h_T$$`,
     [String.raw`\frac{\partial L}{\partial x_t} = (1 - h_t^2) \odot \frac{\partial L}{\partial h_t}, \quad t \ge 1`],
   );
 });
+
+describe("a bar over a quantity of a recurrence is part of its name", () => {
+  judge(
+    String.raw`$W_f, W_i, W_o, W_c \in \mathbb{R}^{H \times Z}$, $z_t \in \mathbb{R}^Z$
+$$f_t = \sigma(W_f z_t), \quad i_t = \sigma(W_i z_t), \quad o_t = \sigma(W_o z_t), \quad \bar{c}_t = \tanh(W_c z_t)$$
+$$c_t = f_t \odot c_{t-1} + i_t \odot \bar{c}_t, \quad h_t = o_t \odot \tanh(c_t)$$`,
+    [
+      String.raw`\frac{\partial L}{\partial i_t} = \frac{\partial L}{\partial c_t} \odot \bar{c}_t`,
+      String.raw`\frac{\partial L}{\partial \bar{c}_t} = \frac{\partial L}{\partial c_t} \odot i_t`,
+    ],
+    [String.raw`\frac{\partial L}{\partial \bar{c}_t} = \frac{\partial L}{\partial c_t} \odot \bar{c}_t`],
+  );
+});
+
+describe("sums of rows and of columns", () => {
+  judge(
+    String.raw`$X \in \mathbb{R}^{N \times D}$, $W \in \mathbb{R}^{D \times K}$, $b \in \mathbb{R}^{K}$ $$Z = X W + \mathbf{1} b^\top$$`,
+    [String.raw`\frac{\partial L}{\partial b} = \operatorname{colsum}\left(\frac{\partial L}{\partial Z}\right)`],
+    [String.raw`\frac{\partial L}{\partial b} = \operatorname{rowsum}\left(\frac{\partial L}{\partial Z}\right)`],
+  );
+  it("a word that nothing explains is not read as a function", () => {
+    const premises = String.raw`$A \in \mathbb{R}^{N \times K}$ $$Z = A \odot A$$`;
+    expect(verdict(premises, String.raw`\frac{\partial L}{\partial A} = \operatorname{foo}(A)`)).toBe("unreadable");
+  });
+});

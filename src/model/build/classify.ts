@@ -187,9 +187,18 @@ function usesForward(i: Item, key: string): boolean {
   const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
   if (left === null || statement.sides.some(mentionsDerivative) || !usesOnTheRight(i, key)) return false;
   const own = targetKey(left.target);
-  // `W = W - \eta \delta x^\top` is a step of training.
-  return own !== key && !namesDerivative(left.target.symbol, () => true) && !usesOnTheRight(i, own);
+  if (own === key || namesDerivative(left.target.symbol, () => true)) return false;
+  // `W = W - \eta \delta x^\top` is a step of training; `c_t = f_t c_{t-1} + i_t \bar{c}_t` is a recurrence.
+  return !usesOnTheRight(i, own) || (!key.includes("delta") && !isStep(statement, own));
 }
+
+/** Something is taken from the symbol on the left itself. */
+const isStep = ({ sides }: Statement, own: string): boolean =>
+  sides.slice(1).some((side) => {
+    const terms = side.kind === "sum" ? side.terms : [];
+    const heads = terms.map(({ body }) => takeApart(body)).map((t) => (t === null ? "" : targetKey(t)));
+    return heads.includes(own) && terms.some((t) => t.sign < 0);
+  });
 
 function defines(i: Item, key: string): boolean {
   const [first] = i.statement.sides;

@@ -22,9 +22,13 @@ export function entryOf(e: Elaborator, base: Value, sub: Syntax): Value {
   return { axes: part.axes, at: (ps) => base.at(part.positions(ps)), unoriented: part.isLine };
 }
 
-/** `Z_n` of a matrix: its row n, or its column, where the letter tells which. */
+/**
+ * `Z_n` of a matrix in what is claimed: its row n, or its column, where the letter tells which. A forward pass in which a
+ * matrix has one position is more likely to forget that there are several samples.
+ */
 export function lineAt(e: Elaborator, position: Syntax, axes: readonly DimVar[]): readonly Syntax[] | null {
-  const along = axes.length === 2 ? e.symbols.axisAlong(position, axes) : null;
+  const isClaim = e.namedDerivative !== null;
+  const along = isClaim && axes.length === 2 ? e.symbols.axisAlong(position, axes) : null;
   if (along === null) return null;
   e.note("reading/line", `one position on a matrix picks its ${along === 0 ? "row" : "column"}`, position.span);
   return along === 0 ? [position, wholeAxis(position.span)] : [wholeAxis(position.span), position];
