@@ -4,9 +4,10 @@ import type { Node, Position, Tensor } from "../expression/node.js";
 import { functionKey } from "../model/applications.js";
 import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
+import { STACKS } from "../model/dotted.js";
 import { type Binding, letterOf, rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import { children, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
+import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
 import { type Item, isPureDerivative, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbols.js";
@@ -23,6 +24,31 @@ export interface Claim {
   readonly definition: boolean;
   /** `\partial L/\partial w = ?`: nothing is claimed yet. */
   readonly open: boolean;
+}
+
+/**
+ * `\nabla_w L = (\partial L/\partial w_1, \dots, \partial L/\partial w_n)^\top` says how the entries of a derivative are
+ * laid out, and nothing of what they are. In a submission it is no answer.
+ */
+function displaysEntries({ statement, submitted }: Item): boolean {
+  const [first, second, ...more] = statement.sides;
+  if (submitted === true || first === undefined || second === undefined || more.length > 0) return false;
+  const names = new Set(symbolsIn(first).map((t) => t.symbol.name.toLowerCase()));
+  const cells = cellsOf(second);
+  return (
+    mentionsDerivative(first) &&
+    cells.length > 0 &&
+    cells.every((c) => isPureDerivative(c) && symbolsIn(c).every((t) => names.has(t.symbol.name.toLowerCase())))
+  );
+}
+
+/** The entries of an array that is written out, with or without dots. */
+function cellsOf(s: Syntax): readonly Syntax[] {
+  if (s.kind === "matrix") return s.rows.flat();
+  if (s.kind === "scripted" && s.sub === null && s.sup !== null && isTransposeMark(s.sup)) return cellsOf(s.base);
+  if (s.kind === "group") return s.body.kind === "list" ? s.body.items : cellsOf(s.body);
+  if (s.kind !== "big" || !STACKS.has(s.operator) || s.body === null) return [];
+  return s.body.kind === "big" ? cellsOf(s.body) : [s.body];
 }
 
 /** Collects a problem's claims, and gives the names of derivatives their meaning. */
@@ -91,7 +117,7 @@ export class ClaimReader {
       item,
       sides,
       letters: this.lettersOf(statement),
-      definition: pure || this.#defined.has(item),
+      definition: pure || this.#defined.has(item) || displaysEntries(item),
       open: isOpen(item),
     };
   }

@@ -29,8 +29,11 @@ export class Grounding {
     const last = links.at(-1);
     const { names } = this.#derivatives;
     if (last === undefined || last.question === null || head === null || headTensor === null) return;
-    const headEntries = entriesOf(last.question.left, headTensor, names);
     const first = links[0]?.question?.left ?? last.question.left;
+    // What was asked is in the first line; a later one may use the same derivative at another member of its family.
+    const { free } = last.question;
+    const asked = entriesOf(first, headTensor, names).filter((n) => n.free.every((i) => free.includes(i)));
+    const headEntries = asked.length > 0 ? asked : entriesOf(last.question.left, headTensor, names);
     const own = headEntries.length > 0 ? headEntries : entriesOf(first, headTensor, names);
     const answer = last.question.right;
     // `[\nabla_Z L\, W]_{nj}` asks for a product, not for the derivative that is summed over in it.

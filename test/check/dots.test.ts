@@ -127,3 +127,24 @@ describe("sums and products", () => {
     [PRODUCT, r`\frac{\partial J}{\partial c_i} = \frac{p}{c_i}`],
   ])("%# wrong: %s %s", (net, claim) => expect(verdicts(`${net}\n$$${claim}$$\n`).at(-1)).toBe("wrong"));
 });
+
+describe("entries of a derivative", () => {
+  it.each([
+    [
+      LAYER,
+      r`\frac{\partial L}{\partial W} = \begin{bmatrix} \frac{\partial L}{\partial W_{11}} & \dots & \frac{\partial L}{\partial W_{1n}} \\ \vdots & \ddots & \vdots \\ \frac{\partial L}{\partial W_{m1}} & \dots & \frac{\partial L}{\partial W_{mn}} \end{bmatrix}`,
+    ],
+    [
+      SOFTMAX,
+      r`\nabla_\alpha C = \left[ \frac{\partial C}{\partial \alpha_1}, \dots, \frac{\partial C}{\partial \alpha_K} \right]^\top`,
+    ],
+    [
+      BATCH,
+      r`\frac{\partial E}{\partial w} = \begin{pmatrix} \frac{\partial E}{\partial w_1} \\ \vdots \\ \frac{\partial E}{\partial w_D} \end{pmatrix}`,
+    ],
+  ])("%# laid out say nothing of what they are: %s %s", (net, claim) => {
+    const { claims, summary } = checkWorksheet("a.md", `${net}\n$$${claim}$$\n`, { seed: 1 });
+    expect(claims.map((c) => c.kind)).toEqual(["definition"]);
+    expect(summary.claims).toBe(0);
+  });
+});
