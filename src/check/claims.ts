@@ -5,7 +5,7 @@ import { functionKey } from "../model/applications.js";
 import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
 import { STACKS } from "../model/dotted.js";
-import { type Binding, letterOf, rangeStatement } from "../model/letters.js";
+import { type Binding, letterOf, nodesIn, rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
 import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
@@ -33,7 +33,8 @@ export interface Claim {
 function displaysEntries({ statement, submitted }: Item): boolean {
   const [first, second, ...more] = statement.sides;
   if (submitted === true || first === undefined || second === undefined || more.length > 0) return false;
-  const names = new Set(symbolsIn(first).map((t) => t.symbol.name.toLowerCase()));
+  const named = nodesIn(first).flatMap((n) => (n.kind === "symbol" ? [n.name.toLowerCase()] : []));
+  const names = new Set([...named, "\\partial", "d"]);
   const cells = cellsOf(second);
   return (
     mentionsDerivative(first) &&
