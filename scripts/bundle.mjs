@@ -56,7 +56,7 @@ async function cache() {
   const sheet = at("problems", "csc311-1-1-mlp-by-index.md");
   const silent = { write: () => true, isTTY: false };
   const surroundings = { stdin: process.stdin, stdout: silent, stderr: silent, env: {} };
-  for (const command of ["read", "derive", "check", "cost", "verify", "graph"])
+  for (const command of ["read", "derive", "check", "cost", "verify", "graph", "evaluate"])
     await run([command, sheet], surroundings);
   await run(["graph", "--to", "svg", sheet], surroundings);
   for (const [name, code] of compiledCode()) writeFileSync(path.join(parts, `${name}.cache`), code);

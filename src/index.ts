@@ -10,6 +10,7 @@ export { type GradedProblem, type Question, type RefusedProblem, readGradedProbl
 export type { FeedbackLevel, GradeJson, GradeRecord, PartJson } from "./grade/report.js";
 export type { FormulaKind, FormulaReading, Model, Role } from "./model/model.js";
 export { type CheckFormat, checkFormats } from "./render/check/formats.js";
+export { graphFormats } from "./render/graph/formats.js";
 export { renderHtml } from "./render/html.js";
 export { renderLatex } from "./render/latex.js";
 export { renderMarkdown } from "./render/markdown.js";
@@ -26,6 +27,8 @@ export type {
   ProblemCostJson,
 } from "./session/cost-report.js";
 export { type DeriveOptions, deriveWorksheet as derive } from "./session/derive.js";
+export { type EvaluateJson, type EvaluateOptions, evaluateWorksheet as evaluate } from "./session/evaluate.js";
+export { type GraphJson, type GraphOptions, graphWorksheet as graph } from "./session/graph.js";
 export { readReport as read } from "./session/read.js";
 export type {
   DerivedProblem,
@@ -40,4 +43,5 @@ export type {
   VerifiedJson,
   VerifyJson,
 } from "./session/report.js";
+export { type TrainJson, type TrainOptions, trainWorksheet as train } from "./session/train.js";
 export { type VerifyOptions, verifyWorksheet as verify } from "./session/verify.js";

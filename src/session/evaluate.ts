@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { Source } from "../core/span.js";
+import { above, graphOf } from "../derive/graph.js";
 import { forward } from "../evaluate/forward.js";
 import { bindGiven, inputsOf, positionTroubles, type Trouble } from "../evaluate/given.js";
 import { type Nested, toNested } from "../evaluate/nested.js";
@@ -173,12 +174,17 @@ class Evaluation {
     const given = this.#keys.of(this.#model);
     const needed = new Set(inputsOf(this.#model));
     const open = new Map([...domains].filter(([t]) => needed.has(t) && !given.values.has(t)));
-    const bound = bindGiven(this.#model, { ...given, optional: new Set(open.keys()) }, (t) => this.#latex(t));
+    // A loss needs a target, and what is said of the output does not.
+    const missing = [...needed].filter((t) => !given.values.has(t) && !open.has(t));
+    const barred = above(graphOf(this.#model), missing);
+    const equations = this.#model.equations.filter((e) => !barred.has(e.tensor));
+    const optional = new Set([...open.keys(), ...(equations.length === 0 ? [] : missing)]);
+    const bound = bindGiven(this.#model, { ...given, optional }, (t) => this.#latex(t));
     if (bound.env === null) return this.#fail(bound.troubles);
     const { env } = bound;
     if (open.size === 0)
       this.#report(diagnostic("warning", "expect/one-input", "no input has a finite domain, so this is about one input", null, "declare it: x \\in \\{0, 1\\}^4, in the worksheet or by --domain")); // biome-ignore format: one line
-    const specification = new Specification(this.#model, this.#model.equations, this.#names, env, open);
+    const specification = new Specification(this.#model, equations, this.#names, env, open);
     let found: readonly SpecificationJson[] = [];
     const work = (): void => {
       found = specification.check(expected, (t) => jsonOf(toNested(t, env)), this.#report);

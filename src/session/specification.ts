@@ -91,13 +91,15 @@ export class Specification {
     for (const c of counters) c.data[c.cell] = c.values[0] ?? 0;
     for (let k = 0; k < count; k++) {
       forward({ equations: this.#equations }, this.#env);
-      statements.forEach(({ holds }, n) => {
-        if (this.#judge(holds, report)) return;
+      for (const [n, { holds }] of statements.entries()) {
+        const verdict = this.#judge(holds, report);
+        if (verdict === null) return [];
+        if (verdict) continue;
         failures[n] = (failures[n] ?? 0) + 1;
         first[n] ??= Object.fromEntries(
           [...this.#domains.keys(), ...this.#computed()].map((t) => [this.#names.of(t), shown(t)]),
         );
-      });
+      }
       advance(counters);
     }
     return statements.map(({ text }, n) => ({
@@ -116,13 +118,14 @@ export class Specification {
     }
   }
 
-  #judge(holds: Statement, report: (d: Diagnostic) => void): boolean {
+  /** `null` where it cannot be said. */
+  #judge(holds: Statement, report: (d: Diagnostic) => void): boolean | null {
     try {
       return holds();
     } catch (error) {
       if (!(error instanceof StatementError)) throw error;
       report(diagnostic("error", "expect/unreadable", error.message, null));
-      return false;
+      return null;
     }
   }
 
@@ -154,6 +157,8 @@ export class Specification {
       read: (name, indices) => {
         const tensor = find(name)?.tensor;
         if (tensor === undefined) return null;
+        if (!this.#env.tensors.has(tensor))
+          throw new StatementError(`there is no value for ${name}: not all that it is computed from is given`);
         const { lows, sizes, strides } = this.#env.layout(tensor);
         // A row or a column of one entry is read without its index of one.
         const at = indices.length === sizes.length ? indices : sizes.every((n) => n === 1) ? sizes.map((_, k) => lows[k] ?? 1) : null; // biome-ignore format: one line

@@ -91,6 +91,15 @@ describe("a threshold network", () => {
     expect(open.diagnostics.map((d) => d.code)).toContain("evaluate/missing");
   });
 
+  test("needs no target for its loss, and says so where a statement speaks of the loss", () => {
+    const text = `${NETWORK}\n$$L = (y - t)^2$$ with a target $t \\in \\mathbb{R}$.\n`;
+    const found = evaluateWorksheet("sheet.md", text, { given: RIGHT, expect: ["y = 1 iff some x_i = x_4"] });
+    expect(found.specifications[0]).toMatchObject({ inputs: 16, failures: 0 });
+    const open = evaluateWorksheet("sheet.md", text, { given: RIGHT, expect: ["L >= 0"] });
+    expect(open.diagnostics.find((d) => d.code === "expect/unreadable")?.message).toMatch(/^there is no value for L/);
+    expect(open.specifications).toEqual([]);
+  });
+
   test("on too many inputs is not decided", () => {
     const found = evaluateWorksheet("sheet.md", NETWORK.replace("\\{0,1\\}", "\\{1,\\dots,90\\}"), { given: RIGHT, expect: ["y = 1"] }); // biome-ignore format: one line
     expect(found.diagnostics.map((d) => d.code)).toContain("expect/too-many");
