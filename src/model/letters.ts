@@ -34,7 +34,15 @@ export function rangeOfList(s: Syntax): WrittenRange | null {
   const [low] = items;
   const high = items.at(-1);
   if (at < 0 || low === undefined || high === undefined || isEllipsis(low)) return null;
-  return isEllipsis(high) ? { low, high: null } : { low, high };
+  if (isEllipsis(high)) return { low, high: null };
+  return runsDown(low, high) ? { low: high, high: low } : { low, high };
+}
+
+/** `T, \dots, 1` and `3, 2, 1`: the same places, counted backwards. */
+function runsDown(first: Syntax, last: Syntax): boolean {
+  if (last.kind !== "number") return false;
+  if (first.kind === "number") return Number(first.text) > Number(last.text);
+  return first.kind === "symbol" || first.kind === "scripted" || (first.kind === "sum" && first.terms[0]?.sign === 1);
 }
 
 /** The bindings in the limits of a big operator: `i=1` with `n`, `i`, `i,j`, `i \ne k`, `i \in \{1, \dots, n\}`, `1 \le i \le n`. */

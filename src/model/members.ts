@@ -84,6 +84,31 @@ const sameTerms = (a: Position, b: Position): boolean =>
   a.terms.length === b.terms.length &&
   a.terms.every(([i, c], k) => b.terms[k]?.[0] === i && b.terms[k]?.[1] === c);
 
+/**
+ * `z_j^{(l)}` that is only ever written by its entries: the places below are axes of a member, with the sizes that their
+ * letters run to. `null` where they begin elsewhere than at 1, or where their ends tell no size.
+ */
+export function axesOfEntries(e: Elaborator, spec: SymbolSpec): readonly DimVar[] | null {
+  const { supSlots, slotRanges } = spec;
+  const [first, ...others] = slotRanges.map((slot) => slot.map((r) => r.position()));
+  if (first === undefined || others.some((slot) => slot.length !== first.length)) return null;
+  const slots = [first, ...others];
+  const axes = slots.slice(supSlots).map((slot): DimVar | null => {
+    const sizes = slot.map((p, n) => entrySize(e, p, slots.slice(0, supSlots).flatMap((s) => s[n] ?? [])));
+    const [size] = sizes;
+    return size != null && sizes.every((d) => d === size) ? new DimVar(size) : null;
+  });
+  return axes.includes(null) ? null : axes.filter((d) => d !== null);
+}
+
+/** As far as a position runs from 1, as a size of the family. */
+function entrySize(e: Elaborator, p: Position, members: readonly Position[]): Dim | null {
+  const { low, high } = e.arena.indexOf(p)?.range ?? { low: null, high: null };
+  if (low !== e.arena.oneDim || high === null) return null;
+  const runs = high.terms.some((t) => t.powers.some(([atom]) => atom.at !== null));
+  return runs ? familySize(e, high, members) : high;
+}
+
 /** Axes that met before either had a size: nothing told them apart, so they are as large. */
 export function sizeTheRest(e: Elaborator): void {
   for (const [a, b] of e.unsized.splice(0)) if (a.dim === null && b.dim === null) a.unify(b);

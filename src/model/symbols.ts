@@ -3,7 +3,7 @@ import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
-import { type Letters, letterOf, nodesIn, visit } from "./letters.js";
+import { type Letters, letterOf, mentions, nodesIn, visit } from "./letters.js";
 import {
   headKey,
   isSureTransposeMark,
@@ -75,12 +75,13 @@ export class SymbolSpec {
   memberSubs: readonly Syntax[] = [];
 
   /** A symbol that is used as a whole and with positions: these are its axes. */
-  positionsAreAxes(): void {
-    this.axes = Array.from({ length: this.subSlots }, (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null));
+  positionsAreAxes(axes: readonly DimVar[] | null = null): void {
+    const sizes = Array.from({ length: this.subSlots }, (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null));
+    this.axes = [...(axes ?? sizes)];
     this.subSlots = 0;
     this.memberSubs = [];
-    this.slotRanges.length = 0;
-    this.slotSizes.length = 0;
+    this.slotRanges.length = Math.min(this.slotRanges.length, this.supSlots);
+    this.slotSizes.length = Math.min(this.slotSizes.length, this.supSlots);
   }
 
   get declared(): boolean {
@@ -215,6 +216,24 @@ export class SymbolTable {
     } else if (mayLabel && !isSureTransposeMark(content)) {
       if (this.#letters.mentionsIndex(content)) this.#bareFamilies.add(head);
       else this.#supLabels.add(`${head}^${scriptText(content)}`);
+    }
+  }
+
+  /**
+   * `w^l_{jk}` beside `a^l_j` and `a^{l-1}_k`: where a letter counts layers above what is computed, it does so above what is
+   * given, and is no exponent there. A Greek letter alone, `\gamma^t`, may well be raised to a power.
+   */
+  surveyLayers(all: readonly Scripted[]): void {
+    const above = all.flatMap((t) => t.sups.filter((p) => !p.bracketed).map(({ content }) => ({ t, content })));
+    const steps = above.filter(({ t, content }) => content.kind === "sum" && this.#bareFamilies.has(headKey(t.symbol)));
+    const counts = (s: Syntax): boolean => {
+      const letter = letterOf(s);
+      return letter !== null && this.#letters.isIndex(letter) && steps.some((o) => mentions(o.content, letter));
+    };
+    for (const { t, content } of above) {
+      const head = headKey(t.symbol);
+      if (!counts(content) || this.#introduced.has(head) || !/^[A-Za-z]$/.test(t.symbol.name)) continue;
+      if (t.subs.every((s) => this.#letters.mentionsIndex(s))) this.#bareFamilies.add(head);
     }
   }
 

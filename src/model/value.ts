@@ -163,7 +163,7 @@ function memberText({ latex, at }: DimAtom, letter: string): string {
   });
   const offset = at.offset.terms.length === 0 ? "" : dimText(new DimVar(at.offset), letter);
   const position = `${terms.join("")}${offset === "" || offset.startsWith("-") || terms.length === 0 ? "" : "+"}${offset}`;
-  return latex.replace(/\{#\d\}/, position.replace(/^\+/, ""));
+  return latex.replace(/\{#\d\}/, position.replace(/^\+/, "") || "0");
 }
 
 /** Entry by entry, with spreading; refuses with both shapes where they do not go together. */

@@ -31,6 +31,7 @@ class Network:
         self.moved = moved
         self.values = {}
         self.fixed = set()
+        self.uncompared = set()
         self.loss_value = None
 
     def _moved(self, name, value):
@@ -242,6 +243,7 @@ def check_sizes(case, body, sizes):
             if not abs(g - n) <= GRADIENT_TOLERANCE * max(1.0, abs(n)):
                 problems.append(f"WRONG backward() {name}{list(path)}: {g}, oracle {n}")
                 break
+    known |= {name_of(k): k for k in plain.uncompared}
     unknown = [n for n in backward if n not in known and n != name_of(loss_name)]
     if unknown:
         problems.append(f"the oracle does not know {', '.join(unknown)}")

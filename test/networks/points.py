@@ -27,7 +27,7 @@ def filled(value, numeric, path=()):
 
 
 def point(case):
-    body, sizes = gradients.ORACLES[case["name"]]
+    body, (sizes, *_) = gradients.ORACLES[case["name"]]
     names = {gradients._bare(latex): name for latex, name in case["names"].items()}
 
     def name_of(key):

@@ -54,6 +54,9 @@ function declareInProse(builder: Builder, ordinal: number, shape: readonly Synta
   const symbol = loneExpression(builder, ordinal);
   if (item === undefined || symbol === null) return;
   if (readSet(symbol) !== null) return;
+  // "Layer $l$ has $n_l$ units" says nothing of the letter.
+  const letter = letterOf(symbol);
+  if (letter !== null && builder.letters.isIndex(letter)) return;
   for (const t of (symbol.kind === "list" ? symbol.items : [symbol]).map(takeApart))
     if (t !== null) builder.guard(item, () => declareSymbol(builder, t, shape, item, "real"));
 }

@@ -3,7 +3,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { functionKey, functionKind } from "../applications.js";
 import { appliesUnknown } from "../function-finder.js";
 import { quietly } from "../infer.js";
-import { type Binding, letterOf, rangeStatement, visit } from "../letters.js";
+import { type Binding, letterOf, mentions, rangeStatement, visit } from "../letters.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import {
   declarationOf,
@@ -226,9 +226,8 @@ function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Stat
 }
 
 function samePlace(builder: Builder, d: Occurrence, o: Occurrence): boolean {
-  // A number, or the last place of all, `A_T`.
-  const isFixed = (s: Syntax): boolean => s.kind === "number" || builder.symbols.dimensionNames.has(scriptText(s));
-  const literal = (s: Syntax): string => (isFixed(s) ? scriptText(s) : "");
+  // A number, or a place that sizes say, `A_T`, `A_{T+1}`.
+  const literal = (s: Syntax): string => (builder.letters.mentionsIndex(s) ? "" : scriptText(s));
   const [a, b] = [d, o].map((x) => [...x.members, ...x.entries].map(literal));
   if (a === undefined || b === undefined) return true;
   // A base case and a recurrence are two equations of one family; two spellings of the whole are one.
@@ -251,4 +250,15 @@ function selfTransposed(left: Syntax, right: Syntax): boolean {
     b.sups.some((p) => isTransposed(p.content)) &&
     a.subs.map(scriptText).join() === b.subs.map(scriptText).join()
   );
+}
+
+/** The letters of an equation's left side that its own symbol on the right is shifted by: t of `z_{t-1}`. */
+export function steppingLetters(d: Draft): readonly string[] {
+  const head = targetKey(d.target);
+  const shifted: Syntax[] = [];
+  visit(d.right, (s) => {
+    const t = s.kind === "scripted" ? takeApart(s) : null;
+    if (t !== null && targetKey(t) === head) shifted.push(...t.subs.filter((sub) => sub.kind === "sum"));
+  });
+  return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentions(sub, letter)));
 }

@@ -7,15 +7,15 @@ import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { type Binding, letterOf, mentions, rangeStatement, visit } from "../letters.js";
-import { memberAxes, sizeTheRest } from "../members.js";
+import { axesOfEntries, memberAxes, sizeTheRest } from "../members.js";
 import type { Equation } from "../model.js";
-import { takeApart } from "../scripts.js";
 import { recogniseSoftmax } from "../softmax.js";
-import { type Item, isEquation, targetKey } from "../statements.js";
+import { type Item, isEquation } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { makeTensors } from "../tensors.js";
 import { align, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
+import { steppingLetters } from "./drafts.js";
 
 /*
  * The last reading, when shapes are known: sizes get names, equations and assumptions get their nodes.
@@ -120,17 +120,11 @@ function findScalarFamilies(builder: Builder): void {
       spec.scalarFamily ||= spec.slotRanges.some((slot) =>
         slot.some((r) => [...steps].some((l) => mentions(r.syntax, l))),
       );
-}
-
-/** The letters of an equation's left side that its own symbol on the right is shifted by: t of `z_{t-1}`. */
-function steppingLetters(d: Draft): readonly string[] {
-  const head = targetKey(d.target);
-  const shifted: Syntax[] = [];
-  visit(d.right, (s) => {
-    const t = s.kind === "scripted" ? takeApart(s) : null;
-    if (t !== null && targetKey(t) === head) shifted.push(...t.subs.filter((sub) => sub.kind === "sum"));
-  });
-  return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentions(sub, letter)));
+  for (const spec of builder.symbols.all)
+    if (spec.subSlots > 0 && spec.supSlots > 0 && spec.axes?.length === 0 && !spec.scalarFamily) {
+      const axes = quietly(() => axesOfEntries(builder.e, spec));
+      if (axes !== null) spec.positionsAreAxes(axes);
+    }
 }
 
 function finalEquation(builder: Builder, d: Draft): Equation {

@@ -5,11 +5,13 @@ import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
 import { memberAxes, setMemberShape } from "../members.js";
+import { mentions } from "../letters.js";
 import { type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
+import { steppingLetters } from "./drafts.js";
 import { applyGeneric } from "./declare.js";
 
 /*
@@ -17,6 +19,7 @@ import { applyGeneric } from "./declare.js";
  */
 
 export function findShapes(builder: Builder): void {
+  axesOfMembers(builder);
   for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
     builder.e.pending = [];
     builder.e.pendingProducts = [];
@@ -33,6 +36,19 @@ export function findShapes(builder: Builder): void {
   scalarLoss(builder);
 }
 
+/**
+ * Where layers differ in width, what stands below `z_j^{(l)}` are places on the axes of layer l: as members of one family they
+ * would all have the same range.
+ */
+function axesOfMembers(builder: Builder): void {
+  if (!builder.e.dims.runWithFamilies) return;
+  const steps = new Set(builder.drafts.flatMap(steppingLetters));
+  const isStep = (s: Syntax): boolean => [...steps].some((l) => mentions(s, l));
+  for (const spec of builder.symbols.all)
+    if (spec.supSlots > 0 && spec.subSlots > 0 && spec.axes === null && !spec.memberSubs.some(isStep))
+      spec.positionsAreAxes(spec.memberSubs.map(() => new DimVar(null)));
+}
+
 function inferEquation(builder: Builder, d: Draft): boolean {
   const { spec, entries, members } = builder.occurrenceOf(d);
   const whole = entries.length === 0;
@@ -47,6 +63,8 @@ function inferEquation(builder: Builder, d: Draft): boolean {
     const right = quietly(() => builder.e.elaborate(d.right, wanted));
     if (right !== null) {
       if (whole && spec.axes === null) {
+        // `h_0 = 0` may be a vector of zeros: the equations of the other members tell.
+        if (d.right.kind === "number" && spec.slots > 0 && (builder.draftsOf.get(spec)?.length ?? 0) > 1) return false;
         setMemberShape(builder.e, spec, at, right.axes);
         return true;
       }
@@ -227,6 +245,7 @@ function shapeTransposed(builder: Builder): boolean {
   for (const d of builder.drafts)
     for (const t of symbolsIn(d.right)) {
       if (t.sups.length === 0 || quietly(() => specialSymbol(builder.e, t)) !== null) continue;
+      if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) continue;
       const given = builder.e.within(d.free, () => unknownOf(builder, t));
       if (given === null || !given.transposed) continue;
       setShape(given.spec, isMatrixLetter(given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)]);

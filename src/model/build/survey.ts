@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
-import { bindings, letterOf, rangeStatement, visit } from "../letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
@@ -296,6 +296,8 @@ export function surveyScripts(builder: Builder): void {
         if (t !== null) builder.symbols.survey(t, false);
       });
   }
+  const all = builder.items.flatMap(({ statement }) => statement.sides.flatMap(nodesIn));
+  builder.symbols.surveyLayers(all.map((s) => (s.kind === "scripted" ? takeApart(s) : null)).filter((t) => t !== null));
   readLabelsAbove(builder);
 }
 

@@ -83,7 +83,7 @@ def shared(q, K, n, m):
     q.loss("J", q.normal("c", n) @ h)
 
 
-@network("06-residual-two-matrices", L=DEPTHS, d=3, m=4)
+@network("06-residual-two-matrices", L=DEPTHS, d=4, m=3)
 def residual(q, L, d, m):
     V, W = q.normal("V", L, m, d), q.normal("W", L, d, m)
     x = q.step("x", 0, q.normal("x_0", d))
@@ -422,6 +422,7 @@ def stacked(q, L, T, n):
     for t in range(1, T + 1):
         for l in range(1, L + 1):
             h[l, t] = np.tanh(W[l - 1] @ h[l - 1, t] + U[l - 1] @ h[l, t - 1])
+    q.uncompared.add("h")
     q.loss("J", sum(v @ h[L, t] for t in range(1, T + 1)))
 
 
