@@ -4,6 +4,7 @@ import type { LocalDerivative, Step } from "./derivation.js";
 import { type Graph, onlyDirect } from "./graph.js";
 import type { Jacobian, OpenEquation } from "./jacobian.js";
 import type { Letters } from "./letters.js";
+import { type Member, memberThatUses } from "./member.js";
 import { why } from "./reasons.js";
 import type { Knowledge } from "./simplify.js";
 import { Steps } from "./steps.js";
@@ -13,6 +14,8 @@ import { closeTerm, factorsOf } from "./terms.js";
 export interface Contribution {
   readonly equation: OpenEquation;
   readonly jacobian: Jacobian;
+  /** Where the symbol stands in the equation. */
+  readonly places: readonly (readonly Position[])[];
 }
 
 /** What the first lines of a derivation need to know of the sweep that they are part of. */
@@ -48,14 +51,24 @@ export class ChainRule {
     own: readonly Node[],
   ): readonly Node[] {
     const arena = this.#k.arena;
-    const named = contributions.map((c) => this.#nameLocal(tensor, c));
-    const product = (c: Contribution, local: Node): Node =>
-      arena.sums(c.equation.free, arena.multiply(...this.#sweep.upstreamOf(c.equation), local));
-    const first = contributions.map((c, n) => product(c, named[n]?.entry ?? c.jacobian.raw));
-    const raw = contributions.map((c) =>
+    // Of a family the one member that uses this one: no sum over the members is written that leaves one of them.
+    const members = contributions.map((c) =>
+      memberThatUses(this.#k, this.#sweep.graph, tensor, c, this.#sweep.indicesOf(tensor)),
+    );
+    const used = contributions.map((c, n) => members[n]?.contribution ?? c);
+    const named = used.map((c, n) => this.#nameLocal(tensor, c, members[n] ?? null));
+    const product = (c: Contribution, n: number, local: Node): Node => {
+      const upstream = arena.multiply(...this.#sweep.upstreamOf(c.equation), local);
+      return arena.multiply(...(members[n]?.guards ?? []), arena.sums(c.equation.free, upstream));
+    };
+    const first = used.map((c, n) => product(c, n, named[n]?.entry ?? c.jacobian.raw));
+    const raw = used.map((c, n) =>
       closeTerm(arena, {
         sums: c.equation.free,
-        factors: factorsOf(arena.multiply(...this.#sweep.upstreamOf(c.equation), c.jacobian.node)),
+        factors: [
+          ...(members[n]?.guards ?? []),
+          ...factorsOf(arena.multiply(...this.#sweep.upstreamOf(c.equation), c.jacobian.node)),
+        ],
       }),
     );
     const direct = contributions.every((c) => c.equation.tensor === this.#sweep.target);
@@ -66,7 +79,7 @@ export class ChainRule {
       startWhy(tensor, contributions, direct),
     );
     for (const n of named) if (n !== null) steps.aside(n.steps);
-    const uses = contributions.flatMap((c, n) => (named[n] === null ? c.jacobian.used : []));
+    const uses = used.flatMap((c, n) => (named[n] === null ? c.jacobian.used : []));
     steps.rewrite(
       arena.add(...own, ...raw),
       named.some((n) => n !== null) ? "substitute" : "name",
@@ -76,20 +89,20 @@ export class ChainRule {
   }
 
   /** Gives `∂v/∂u` of one equation a name, where that names the direct partial and the total derivative alike. */
-  #nameLocal(tensor: Tensor, c: Contribution): { readonly entry: Node; readonly steps: readonly Step[] } | null {
+  #nameLocal(
+    tensor: Tensor,
+    c: Contribution,
+    member: Member | null,
+  ): { readonly entry: Node; readonly steps: readonly Step[] } | null {
     const arena = this.#k.arena;
     const { equation } = c;
     const v = equation.tensor;
-    if (v === this.#sweep.target || v === tensor || (this.#sweep.graph.definitions.get(v)?.length ?? 0) !== 1)
-      return null;
-    if (
-      !equation.at.every((p, n) => coversAxis(arena, v, n, equation.at, p)) ||
-      !onlyDirect(this.#sweep.graph, tensor, v)
-    )
-      return null;
+    if (v === this.#sweep.target || (member === null && !this.#isDirect(tensor, equation))) return null;
     const own = this.#sweep.indicesOf(tensor);
     const taken = new Set(own.map((i) => i.name));
     const map = new Map<Index, Position>();
+    // A line of its own holds for the members that are used: ℓ < L.
+    if (member?.narrowed != null) map.set(member.index, arena.at(member.narrowed));
     const rows = equation.free.map((i, n) => {
       const wanted = equation.original[n]?.name;
       const row = this.#sweep.letters.pickForSum(
@@ -111,8 +124,15 @@ export class ChainRule {
       `$${v.latex}$ is differentiated by $${tensor.latex}$`,
     );
     shown.rewrite(arena.substitute(node, map), "name", why(used));
-    this.locals.set(local, { indices: [...rows, ...own], body: arena.substitute(node, map) });
+    if (member === null) this.locals.set(local, { indices: [...rows, ...own], body: arena.substitute(node, map) });
+    else this.locals.set(local, { indices: [...member.rows, ...own], body: member.body });
     return { entry, steps: shown.list };
+  }
+
+  #isDirect(tensor: Tensor, { tensor: v, at }: OpenEquation): boolean {
+    const arena = this.#k.arena;
+    if (v === tensor || (this.#sweep.graph.definitions.get(v)?.length ?? 0) !== 1) return false;
+    return at.every((p, n) => coversAxis(arena, v, n, at, p)) && onlyDirect(this.#sweep.graph, tensor, v);
   }
 }
 

@@ -168,7 +168,7 @@ class Sweep {
     }
     for (const [tensor, found] of byTensor) {
       const result = jacobian(this.#knowledge, this.#names, found, this.#ownPositions(tensor), equation.left);
-      const contribution = { equation, jacobian: result };
+      const contribution = { equation, jacobian: result, places: found.map((o) => o.at) };
       const old = this.#contributions.get(tensor);
       if (old === undefined) this.#contributions.set(tensor, [contribution]);
       else old.push(contribution);

@@ -94,7 +94,13 @@ export function axesOfEntries(e: Elaborator, spec: SymbolSpec): readonly DimVar[
   if (first === undefined || others.some((slot) => slot.length !== first.length)) return null;
   const slots = [first, ...others];
   const axes = slots.slice(supSlots).map((slot): DimVar | null => {
-    const sizes = slot.map((p, n) => entrySize(e, p, slots.slice(0, supSlots).flatMap((s) => s[n] ?? [])));
+    const sizes = slot.map((p, n) =>
+      entrySize(
+        e,
+        p,
+        slots.slice(0, supSlots).flatMap((s) => s[n] ?? []),
+      ),
+    );
     const [size] = sizes;
     return size != null && sizes.every((d) => d === size) ? new DimVar(size) : null;
   });

@@ -14,6 +14,7 @@ import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withDotsByIndex } from "./dotted.js";
+import { withDottedLayers } from "./dotted-layers.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
@@ -117,7 +118,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
   }
   const complete = withOmittedLetters(withoutSteps(items), (d) => diagnostics.push(d));
   const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(complete))));
-  const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics);
+  const plain = withPartialProducts(withDotsByIndex(withDottedLayers(withoutDots(own)), diagnostics), diagnostics);
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }
 

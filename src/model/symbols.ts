@@ -76,7 +76,10 @@ export class SymbolSpec {
 
   /** A symbol that is used as a whole and with positions: these are its axes. */
   positionsAreAxes(axes: readonly DimVar[] | null = null): void {
-    const sizes = Array.from({ length: this.subSlots }, (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null));
+    const sizes = Array.from(
+      { length: this.subSlots },
+      (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null),
+    );
     this.axes = [...(axes ?? sizes)];
     this.subSlots = 0;
     this.memberSubs = [];

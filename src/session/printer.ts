@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Derivation, Gradient } from "../derive/derivation.js";
+import { type Induction, inductions } from "../derive/induction.js";
 import { symmetricTensors } from "../derive/symmetry.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
@@ -13,6 +14,7 @@ import { makeNames, type Names } from "../print/names.js";
 import { withMatrices } from "../vectorize/names.js";
 import type { VectorizeOptions } from "../vectorize/vectorize.js";
 import { decideSizes } from "./guards.js";
+import { inductionSteps } from "./induction.js";
 import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
 import { attempt } from "./place.js";
 import type { GradientJson, ShownGradient, StepJson } from "./report.js";
@@ -29,6 +31,7 @@ export class Printer {
   /** By its LaTeX how a family is written with its index. */
   readonly #families: ReadonlyMap<string, string>;
   readonly #vectorizing: VectorizeOptions;
+  #inductions: ReadonlyMap<Gradient, Induction> | null = null;
 
   constructor(
     derivation: Derivation,
@@ -57,18 +60,28 @@ export class Printer {
     const shown = this.#telling(g, g.shown, at);
     const form = this.#soundForm(shown === g.shown ? g : { ...g, shown });
     const shape = symbol?.shape ?? [];
+    const wrt = symbolLatex(g.wrt, symbol?.family ?? null);
+    const index = printEquation(g.adjoint, at, shown, this.#names);
+    const matrix = form?.matrix == null ? null : this.#matrixEquation(g, form);
     const json: GradientJson = {
-      wrt: symbolLatex(g.wrt, symbol?.family ?? null),
+      wrt,
       name: this.#fileNames.of(g.wrt),
       shape: layout === "numerator" ? transposed(shape) : shape,
-      index: printEquation(g.adjoint, at, shown, this.#names),
-      matrix: form?.matrix == null ? null : this.#matrixEquation(g, form),
+      index,
+      matrix,
       einsum: form !== null && form.matrix === null ? form.einsum : null,
-      steps: this.#steps(g, at),
+      steps: [...this.#steps(g, at), ...collected(g, matrix), ...this.#induction(g, index, wrt)],
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
     return { json, dimensions: this.#dimensions(form), notes };
+  }
+
+  #induction(g: Gradient, equation: string, wrt: string): readonly StepJson[] {
+    const { arena } = this.#derivation.model;
+    this.#inductions ??= inductions(this.#derivation);
+    const one = this.#inductions.get(g);
+    return one === undefined ? [] : inductionSteps(arena, this.#names, one, equation, wrt);
   }
 
   #matrixEquation({ adjoint, indices }: Gradient, form: MatrixForm): string | null {
@@ -162,6 +175,12 @@ export class Printer {
     return attempt("the dimension check", this.#report, () => dimensionCheck(matrix, this.#names), "warning");
   }
 }
+
+/** Where entries came out of a sum over a delta, the line that takes them together: δ_ij h_k, the sum, the outer product. */
+const collected = (g: Gradient, matrix: string | null): readonly StepJson[] =>
+  matrix === null || g.indices.length < 2 || !g.steps.some((s) => s.rule.includes("delta"))
+    ? []
+    : [{ latex: matrix, rule: "matrix-form", why: "all entries together" }];
 
 const transposed = (shape: readonly string[]): readonly string[] =>
   shape.length === 1 ? ["1", ...shape] : shape.length === 2 && shape[0] === "1" ? shape.slice(1) : [...shape].reverse();

@@ -331,8 +331,8 @@ describe("families", () => {
     s.define(h, [l, i], arena.apply("tanh", s.sum([j], s.at(W, l, i, j), s.at(h, below(l), j))));
     s.define(loss, [], s.sum([o], s.square(s.at(h, arena.atDim(L), o))));
     const d = derive(s.model(loss), [h, W, x, loss]);
-    // D^{(L+1)} stands below a guard that is false there; an evaluator asks for its size all the same.
-    verify(d, point(s.model(loss), { L: 2, "D@0": 2, "D@1": 4, "D@2": 3, "D@3": 1 }));
+    // D^{(L+1)} and D^{(-1)} stand below guards that are false there; an evaluator asks for their sizes all the same.
+    verify(d, point(s.model(loss), { L: 2, "D@-1": 1, "D@0": 2, "D@1": 4, "D@2": 3, "D@3": 1 }));
   });
 });
 

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
 import { Random } from "../../src/core/random.js";
 import type { Derivation } from "../../src/derive/derivation.js";
+import { inductions } from "../../src/derive/induction.js";
 import { evaluate } from "../../src/evaluate/evaluate.js";
 import { forward } from "../../src/evaluate/forward.js";
 import { Environment } from "../../src/evaluate/values.js";
@@ -67,13 +68,15 @@ export function verify(d: Derivation, base: Environment): void {
     body: g.shown,
   }));
   forward({ equations }, env);
+  const proofs = inductions(d);
   for (const [tensor, { indices, body }] of d.locals) env.set(tensor, evaluate(body, indices, env).data);
   for (const g of d.gradients) {
     const wanted = differences(model, inputs, env, target, g.wrt);
     close(env.array(g.adjoint).data, wanted, `${g.wrt.latex}, shown`);
     for (const form of [g.local, ...(g.fused === null ? [] : [g.fused])])
       close(valuesOf(form, g.indices, env), env.array(g.adjoint).data, `${g.wrt.latex}, other form`, 1e-9);
-    for (const step of [...g.steps, ...g.fusedSteps]) {
+    const proof = proofs.get(g);
+    for (const step of [...g.steps, ...g.fusedSteps, ...(proof?.kind === "recurrence" ? proof.lines : [])]) {
       const free = [...new Set([...step.left.free, ...step.right.free])];
       close(
         evaluate(step.right, free, env).data,

@@ -4,15 +4,15 @@ import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
-import { memberAxes, setMemberShape } from "../members.js";
 import { mentions } from "../letters.js";
+import { memberAxes, setMemberShape } from "../members.js";
 import { type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
-import { steppingLetters } from "./drafts.js";
 import { applyGeneric } from "./declare.js";
+import { steppingLetters } from "./drafts.js";
 
 /*
  * Shapes by unification: equations are elaborated over and over, until none says anything new.

@@ -428,17 +428,18 @@ def stacked(q, L, T, n):
 
 @network("15-scalar-chain-with-dots", T=DEPTHS)
 def scalar_dots(q, T):
-    y_hat = q.at(r"\hat{y}", q.normal("a") * np.prod(q.normal("w", T)) * q.normal("x"))
-    q.loss(r"\ell", (y_hat - q.normal("y")) ** 2)
+    w, z = q.normal("w", T), q.step("z", 0, q.normal("x"))
+    for t in range(T):
+        z = q.step("z", t + 1, w[t] * z)
+    q.loss(r"\ell", (q.at(r"\hat{y}", q.normal("a") * z) - q.normal("y")) ** 2)
 
 
 @network("16-matrix-chain-with-dots", L=DEPTHS, n=3)
 def matrix_dots(q, L, n):
-    W, f = q.normal("W", L, n, n), q.normal("x", n)
+    W, z = q.normal("W", L, n, n), q.step("z", 0, q.normal("x", n))
     for l in range(L):
-        f = W[l] @ f
-    f = q.at("f", f)
-    q.loss("J", 0.5 * np.sum((f - q.normal("y", n)) ** 2))
+        z = q.step("z", l + 1, W[l] @ z)
+    q.loss("J", 0.5 * np.sum((q.at("f", z) - q.normal("y", n)) ** 2))
 
 
 @network("36-dense-connections", L=DEPTHS, n=2)
