@@ -98,6 +98,8 @@ export class ChainRule {
     const { equation } = c;
     const v = equation.tensor;
     if (v === this.#sweep.target || (member === null && !this.#isDirect(tensor, equation))) return null;
+    // Beyond the last member there is no ∂h/∂h to be named, not even below a condition.
+    if (member !== null && v === tensor && member.guards.length > 0) return null;
     const own = this.#sweep.indicesOf(tensor);
     const taken = new Set(own.map((i) => i.name));
     const map = new Map<Index, Position>();

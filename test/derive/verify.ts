@@ -81,7 +81,7 @@ export function verify(d: Derivation, base: Environment): void {
       close(
         evaluate(step.right, free, env).data,
         evaluate(step.left, free, env).data,
-        `${g.wrt.latex}, step ${step.rule}`,
+        `${g.wrt.latex}, step ${"rule" in step ? step.rule : step.role}`,
         1e-9,
       );
     }
