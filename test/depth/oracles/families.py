@@ -428,10 +428,8 @@ def stacked(q, L, T, n):
 
 @network("15-scalar-chain-with-dots", T=DEPTHS)
 def scalar_dots(q, T):
-    w, z = q.normal("w", T), q.step("z", 0, q.normal("x"))
-    for t in range(T):
-        z = q.step("z", t + 1, w[t] * z)
-    q.loss(r"\ell", (q.at(r"\hat{y}", q.normal("a") * z) - q.normal("y")) ** 2)
+    y_hat = q.at(r"\hat{y}", q.normal("a") * np.prod(q.normal("w", T)) * q.normal("x"))
+    q.loss(r"\ell", (y_hat - q.normal("y")) ** 2)
 
 
 @network("16-matrix-chain-with-dots", L=DEPTHS, n=3)
