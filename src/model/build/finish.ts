@@ -2,7 +2,7 @@ import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
 import { addTo } from "../../core/groups.js";
 import { type Arena, freeOfRange } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
-import type { Statement, Syntax } from "../../notation/syntax.js";
+import type { Statement } from "../../notation/syntax.js";
 import { assumptionFrom, readProperties } from "../assumptions.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
