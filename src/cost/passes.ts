@@ -34,7 +34,8 @@ export interface Costs {
   readonly intermediates: Polynomial;
   readonly reverse: Method;
   readonly tangents: Method;
-  readonly perWeight: Method;
+  /** `null` where the paths are too many to follow. */
+  readonly perWeight: Method | null;
   /** The graph whose nodes are numbers and whose edges are partial derivatives. */
   readonly graph: { readonly nodes: Polynomial; readonly edges: Polynomial };
 }
@@ -78,6 +79,7 @@ export class Passes {
       this.volumes,
       this.#edges((t) => this.#moving.has(t)),
     );
+    const each = allOneAtATime(paths, weights);
     return {
       parameters: this.#sizes(this.model.symbols.flatMap((s) => (s.role === "parameter" ? [s.tensor] : []))),
       equations: equations.filter(({ equation }) => !isCopy(equation)),
@@ -89,10 +91,7 @@ export class Passes {
         operations: plus(forward, repeated(sweep, count)),
         memory: add(values, between, count),
       },
-      perWeight: {
-        operations: plus(forward, allOneAtATime(paths, weights)),
-        memory: add(values, between, count),
-      },
+      perWeight: each === null ? null : { operations: plus(forward, each), memory: add(values, between, count) },
       graph: {
         nodes: values,
         edges: this.#countEdges(),

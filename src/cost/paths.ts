@@ -24,12 +24,15 @@ const MOST_OVERLAPPING = 4;
 /** How often the members of a family may turn out to follow one another. */
 const MOST_ROUNDS = 40;
 const MOST_BOXES = 400;
+const MOST_STEPS = 30_000;
 
 /** Counts the paths from single weights, in the graph whose nodes are scalars and whose edges are partial derivatives. */
 export class Paths {
   readonly #arena: Arena;
   readonly #volumes: Volumes;
   readonly #edges: readonly Edges[];
+  /** Steps that are left, of an edge from a box. */
+  #left = MOST_STEPS;
   readonly #users = new Map<Tensor, { readonly edges: Edges; readonly entry: EdgeEntry }[]>();
 
   constructor(arena: Arena, volumes: Volumes, edges: readonly Edges[]) {
@@ -57,11 +60,11 @@ export class Paths {
    * The work of one derivative at a time, for every entry of `weight`: one multiplication for each partial derivative on the paths
    * from it to the end but the first, and one addition wherever two paths meet.
    */
-  oneAtATime(weight: Tensor): Operations {
+  oneAtATime(weight: Tensor): Operations | null {
     const p = this.#weightIndices(weight);
     const start: Box = { tensor: weight, at: p.map((i) => this.#arena.at(i)), guards: [] };
     const reached = this.#reach(start);
-    if (reached === null) return none;
+    if (reached === null) return null;
     const first = this.#leaving(start, p);
     let edges = first;
     let nodes = zero;
@@ -126,7 +129,7 @@ export class Paths {
           if (axis !== null) return { from: b, to: fromOn(arena, b, whole, axis) };
         }
         count += 1;
-        if (count > MOST_BOXES) return null;
+        if (count > MOST_BOXES || this.#left < 0) return null;
         boxes.set(whole.tensor, [...own.filter((b) => !isInside(arena, b, whole)), whole]);
         waiting.push(whole);
       }
@@ -153,6 +156,7 @@ export class Paths {
 
   /** The entries that an equation computes from those of a box; `null` if there are none. */
   #step(box: Box, edges: Edges, entry: EdgeEntry) {
+    this.#left -= 1;
     const arena = this.#arena;
     const renamed = new Map<Index, Position>();
     const loose = new Set<Index>();
@@ -225,5 +229,13 @@ class Solver {
   }
 }
 
-export const allOneAtATime = (paths: Paths, weights: readonly Tensor[]): Operations =>
-  plus(...weights.map((w) => paths.oneAtATime(w)));
+/** For all of these weights; `null` where that takes too long to find out. */
+export function allOneAtATime(paths: Paths, weights: readonly Tensor[]): Operations | null {
+  let sum = none;
+  for (const w of weights) {
+    const own = paths.oneAtATime(w);
+    if (own === null) return null;
+    sum = plus(sum, own);
+  }
+  return sum;
+}

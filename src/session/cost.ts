@@ -99,6 +99,7 @@ function problemCost(problem: Problem, text: string, report: (d: Diagnostic) => 
   const { model } = problem;
   const passes = new Passes(model);
   const costs = passes.costs();
+  if (costs.perWeight === null) report(tooManyPaths());
   const names = sizeNames(model);
   const reader = new ChainReader(problem, passes, text);
   const found = reader.all();
@@ -123,7 +124,7 @@ function problemCost(problem: Problem, text: string, report: (d: Diagnostic) => 
     methods: [
       methodJson("reverse", costs.reverse, names),
       methodJson("forward", costs.tangents, names),
-      methodJson("per-weight", costs.perWeight, names),
+      ...(costs.perWeight === null ? [] : [methodJson("per-weight", costs.perWeight, names)]),
     ],
     graph: { nodes: polynomialText(costs.graph.nodes, names), edges: polynomialText(costs.graph.edges, names) },
     backwardOverForward: ratioText(costs, names),
@@ -151,6 +152,9 @@ const incomplete = ({ span }: Diagnostic): Diagnostic =>
     "nothing of this problem is counted: this forward equation could not be used",
     span,
   );
+
+const tooManyPaths = (): Diagnostic =>
+  diagnostic("note", "cost/paths", "one weight at a time is not counted: there are too many paths to follow", null);
 
 const grown = (p: Polynomial, names: SizeNames) => ({ count: polynomialText(p, names), bigO: bigO(p, names) });
 

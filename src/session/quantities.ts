@@ -126,7 +126,7 @@ export class Quantities {
         if (isProduct) return this.#end(leftToRight(chain.factors));
         return [pass("forward mode", tangents.operations, tangents.memory)];
       case "per-weight":
-        return [pass("one weight at a time", perWeight.operations, perWeight.memory)];
+        return perWeight === null ? [] : [pass("one weight at a time", perWeight.operations, perWeight.memory)];
       case "left-to-right":
         return chain === undefined ? [] : this.#end(leftToRight(chain.factors));
       case "right-to-left":
