@@ -163,23 +163,28 @@ class Repairs {
 
   /** An axis too many, and summed over it all is well. */
   #summed(): Named | null {
-    const { arena } = this.#judge.context;
     const [left, facts] = [this.#left, this.#facts];
     const right = this.#value(this.#link.right, left);
     if (left === null || facts === null || right === null) return null;
+    const axis = right.axes.find((_, k) => {
+      const sum = this.#summedAlong(left, right, k);
+      return sum !== null && this.#isTruth(sum);
+    });
+    if (axis === undefined) return null;
+    return {
+      code: facts.bias ? "bias-gradient-not-summed" : "missing-sum-over-batch",
+      about: `the axis of ${shapeText([axis]).replace("×1", "")} values`,
+    };
+  }
+
+  /** Summed over, an axis vanishes, or has size one where the left side says so. */
+  #summedAlong(left: Value, right: Value, k: number): Value | null {
+    const { arena } = this.#judge.context;
     const more = right.axes.length - left.axes.length;
-    if (more !== 0 && more !== 1) return null;
-    for (const [k, axis] of right.axes.entries()) {
-      const one = left.axes[k];
-      // Summed over, an axis vanishes, or has size one where the left side says so.
-      if (more === 0 && (one?.isOne(arena) !== true || axis.isOne(arena))) continue;
-      if (!this.#isTruth(summedAlong(arena, right, k, more === 0 ? (one ?? null) : null))) continue;
-      return {
-        code: facts.bias ? "bias-gradient-not-summed" : "missing-sum-over-batch",
-        about: `the axis of ${shapeText([axis]).replace("×1", "")} values`,
-      };
-    }
-    return null;
+    const [one, own] = [left.axes[k], right.axes[k]];
+    if (more === 1) return summedAlong(arena, right, k, null);
+    if (more !== 0 || one?.isOne(arena) !== true || own?.isOne(arena) === true) return null;
+    return summedAlong(arena, right, k, one);
   }
 
   #rewritten(pool: readonly Syntax[]): Named | null {

@@ -20,25 +20,32 @@ export function sharedOf(judge: Judge): Shared {
   if (known !== undefined) return known;
   const { equations } = judge.derivatives.model;
   const uses = new Map<Tensor, Equation[]>();
-  const byOutput = new Map<Tensor, Application[]>();
-  const byInput = new Map<Tensor, Application[]>();
-  for (const e of equations) {
-    for (const t of tensorsOf(e.body)) push(uses, t, e);
-    for (const n of applied(e.body)) {
-      const [input] = n.args;
-      if (input === undefined || n.args.length !== 1) continue;
-      const application = { fn: n.fn, input, output: e.body === n ? { tensor: e.tensor, at: e.at } : null };
-      if (e.body === n) push(byOutput, e.tensor, application);
-      if (input.kind === "entry") push(byInput, input.tensor, application);
-    }
-  }
+  for (const e of equations) for (const t of tensorsOf(e.body)) push(uses, t, e);
   const tensors = new Set<Tensor>();
   for (const s of judge.problem.model.symbols) if (s.role !== "dimension") tensors.add(s.tensor);
   for (const t of judge.context.definitions.keys()) if (t.derivative !== null) tensors.add(t);
-  const found: Shared = { equations, uses, applications: { byOutput, byInput }, tensors: [...tensors] };
+  const found: Shared = { equations, uses, applications: applicationsIn(equations), tensors: [...tensors] };
   shared.set(judge, found);
   return found;
 }
+
+function applicationsIn(equations: readonly Equation[]): Applications {
+  const byOutput = new Map<Tensor, Application[]>();
+  const byInput = new Map<Tensor, Application[]>();
+  for (const application of equations.flatMap(applicationsOf)) {
+    const { input, output } = application;
+    if (output !== null) push(byOutput, output.tensor, application);
+    if (input.kind === "entry") push(byInput, input.tensor, application);
+  }
+  return { byOutput, byInput };
+}
+
+const applicationsOf = ({ tensor, at, body }: Equation): readonly Application[] =>
+  applied(body).flatMap((n) => {
+    const [input] = n.args;
+    if (input === undefined || n.args.length !== 1) return [];
+    return [{ fn: n.fn, input, output: body === n ? { tensor, at } : null }];
+  });
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
