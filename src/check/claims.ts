@@ -44,7 +44,7 @@ function displaysEntries({ statement, submitted }: Item): boolean {
 }
 
 /** The entries of an array that is written out, with or without dots. */
-function cellsOf(s: Syntax): readonly Syntax[] {
+export function cellsOf(s: Syntax): readonly Syntax[] {
   if (s.kind === "matrix") return s.rows.flat();
   if (s.kind === "scripted" && s.sub === null && s.sup !== null && isTransposeMark(s.sup)) return cellsOf(s.base);
   if (s.kind === "group") return s.body.kind === "list" ? s.body.items : cellsOf(s.body);

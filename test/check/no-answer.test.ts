@@ -234,3 +234,15 @@ $$\frac{\partial L}{\partial w} = \delta x$$`;
     expect(diagnostics).toContainEqual(expect.objectContaining({ code: "document/front-matter-value" }));
   });
 });
+
+it("the derivative asked for plus zero or times one is no array of its entries, and no answer", () => {
+  const text = String.raw`$w, x \in \mathbb{R}^{n}$
+
+$$y = w^\top x$$
+
+$$\frac{\partial y}{\partial w} = \frac{\partial y}{\partial w} + 0$$
+
+$$\frac{\partial y}{\partial w_i} = 1 \cdot \frac{\partial y}{\partial w_i}$$
+`;
+  expect(checkWorksheet("a.md", text).claims.map((c) => c.verdict)).toEqual(["no-answer", "no-answer"]);
+});
