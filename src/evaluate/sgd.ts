@@ -84,12 +84,11 @@ export class Sgd {
       const env = this.#at(group);
       forward({ equations: this.#network.adjoints }, env);
       for (const [tensor, adjoint] of parameters) {
-        const [sum, { data }] = [sums.get(tensor), env.array(adjoint)];
-        if (sum !== undefined) for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] ?? 0) + (data[c] ?? Number.NaN);
+        const sum = sums.get(tensor);
+        if (sum !== undefined) addTo(sum, env.array(adjoint).data);
       }
     }
-    for (const sum of sums.values()) for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] ?? 0) / groups.length;
-    return sums;
+    return new Map([...sums].map(([tensor, sum]) => [tensor, sum.map((x) => x / groups.length)]));
   }
 
   /** The mean loss over all examples, or the loss of the batch of all. */
@@ -114,6 +113,10 @@ export class Sgd {
     forward({ equations }, env);
     return env;
   }
+}
+
+function addTo(sum: Float64Array, more: Float64Array): void {
+  for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] ?? 0) + (more[c] ?? Number.NaN);
 }
 
 /** Fisher and Yates. */
