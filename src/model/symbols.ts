@@ -209,6 +209,11 @@ export class SymbolTable {
     if (introduces) this.#surveyIntroduced(t, head);
   }
 
+  /** An occurrence whose bare superscript is known to run. */
+  surveyMember(t: Scripted): void {
+    for (const part of t.sups) this.#surveySup(headKey(t.symbol), part, true);
+  }
+
   #surveySup(head: string, { bracketed, content }: Superscript, mayLabel: boolean): void {
     if (bracketed) {
       if (this.#letters.mentionsFamily(content)) this.#bracketFamilies.add(head);

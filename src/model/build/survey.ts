@@ -287,6 +287,7 @@ export function surveyScripts(builder: Builder): void {
     const left = first === undefined || d !== null ? null : leftSide(first);
     if (left !== null && isEquation(statement)) {
       builder.symbols.survey(left.target, true);
+      surveyBareMembers(builder, left.target, statement);
       if (usesOtherCase(left.target, statement)) builder.symbols.tellApart(targetKey(left.target));
     }
     for (const side of statement.sides)
@@ -299,6 +300,18 @@ export function surveyScripts(builder: Builder): void {
   const all = builder.items.flatMap(({ statement }) => statement.sides.flatMap(nodesIn));
   builder.symbols.surveyLayers(all.map((s) => (s.kind === "scripted" ? takeApart(s) : null)).filter((t) => t !== null));
   readLabelsAbove(builder);
+}
+
+/** In `u_i^t = \sum_j w_{ji}^t z_j^{t-1}` the t of u counts steps, and so does that of all entries beside it. */
+function surveyBareMembers({ symbols, letters }: Builder, target: Scripted, { sides }: Statement): void {
+  const [sup, ...more] = target.sups;
+  const letter = sup === undefined || sup.bracketed || more.length > 0 ? null : letterOf(sup.content);
+  if (letter === null || !letters.isIndex(letter)) return;
+  for (const t of sides.slice(1).flatMap(symbolsIn)) {
+    const [own, ...others] = t.sups;
+    if (own === undefined || own.bracketed || others.length > 0 || t.subs.length === 0) continue;
+    if (nodesIn(own.content).some((n) => letterOf(n) === letter)) symbols.surveyMember(t);
+  }
 }
 
 /** `E = e_{ij}^2 + …` is not the matrix of the e. */
