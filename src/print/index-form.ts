@@ -1,5 +1,5 @@
 import { freeOfPosition } from "../expression/arena.js";
-import type { Node, Position, Tensor } from "../expression/node.js";
+import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import { casesLatex, type Guard, isGuard, linesOf } from "./cases.js";
 import { latexStyle } from "./latex-style.js";
 import { type Names, type Scope, scopeOf } from "./names.js";
@@ -12,9 +12,9 @@ export function printNode(node: Node, names: Names, scope: Scope = scopeOf(names
   return new Walk(names, latexStyle(names)).print(node, scope).text;
 }
 
-/** LaTeX of `left = right`. */
-export function printEqual(left: Node, right: Node, names: Names): string {
-  const scope = scopeOf(names, [...left.free, ...right.free]);
+/** LaTeX of `left = right`; bound indices keep away from the letters of those that stand `beside` it. */
+export function printEqual(left: Node, right: Node, names: Names, beside: readonly Index[] = []): string {
+  const scope = scopeOf(names, [...new Set([...left.free, ...right.free, ...beside])]);
   const walk = new Walk(names, latexStyle(names));
   return `${walk.print(left, scope).text} = ${walk.print(right, scope).text}`;
 }

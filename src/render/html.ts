@@ -1,7 +1,16 @@
 import { escapeHtml } from "../core/escape.js";
-import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import type { DerivedProblem, DeriveReport, ProofJson, ShownGradient } from "../session/report.js";
 import { pageOf, type Typeset, typesetter } from "./page.js";
-import { pieces, problemTitle, sentence, titleOf, verifiedSentence } from "./prose.js";
+import {
+  AT_ONCE,
+  NOT_SHOWN,
+  pieces,
+  problemTitle,
+  sentence,
+  TRUE_INSTEAD,
+  titleOf,
+  verifiedSentence,
+} from "./prose.js";
 
 /** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
 export async function renderHtml(report: DeriveReport): Promise<string> {
@@ -24,7 +33,25 @@ class Page {
     const heading = title === "" ? "" : `<h2>${escapeHtml(title)}</h2>\n`;
     const forward =
       p.forward.length === 0 ? "" : `<h3>Forward pass</h3>\n${p.forward.map((f) => this.#display(f)).join("\n")}\n`;
-    return `<section>\n${heading}${forward}${p.gradients.map((g) => this.#gradient(g)).join("\n")}\n</section>`;
+    const proofs = p.proofs.map((q) => `${this.#proof(q)}\n`).join("");
+    return `<section>\n${heading}${forward}${proofs}${p.gradients.map((g) => this.#gradient(g)).join("\n")}\n</section>`;
+  }
+
+  #proof({ latex, lines, why, expected, matrix, dimensions }: ProofJson): string {
+    const told =
+      lines.length === 0
+        ? [
+            `<p><strong>${NOT_SHOWN}</strong> ${this.#prose(sentence(why))}</p>`,
+            ...(expected === null ? [] : [`<p>${TRUE_INSTEAD}</p>`, this.#display(expected)]),
+          ]
+        : [
+            "<p><strong>Proof.</strong></p>",
+            ...lines.flatMap((l) => [`<p>${this.#prose(l.said)}</p>`, this.#display(l.latex)]),
+            ...(matrix === null ? [] : [`<p>${AT_ONCE}</p>`, this.#display(matrix)]),
+            ...(dimensions === null ? [] : [`<p class="quiet">Dimensions: ${this.#inline(dimensions)}</p>`]),
+            "<p>∎</p>",
+          ];
+    return `<article>\n${["<h3>To show</h3>", this.#display(latex), ...told].join("\n")}\n</article>`;
   }
 
   #gradient({ json, dimensions, notes }: ShownGradient): string {

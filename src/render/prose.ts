@@ -32,6 +32,11 @@ export function verifiedSentence(v: { readonly points: number; readonly maxRelat
   return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
 }
 
+/* What stands around the proof of an equation, or in its place. */
+export const NOT_SHOWN = "This cannot be shown.";
+export const TRUE_INSTEAD = "What is true is";
+export const AT_ONCE = "For all entries at once,";
+
 /** The worksheet's title, that of its only problem, or the name of its file. */
 export function titleOf(report: {
   readonly title: string;

@@ -6,6 +6,7 @@ import { contradictions } from "./contradictions.js";
 import { incomplete, unusableEquations } from "./incomplete.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
+import { asksForProofs, proofsIn } from "./proofs.js";
 import type { DerivedProblem, DeriveReport } from "./report.js";
 import { secondDerivatives } from "./second-derivatives.js";
 import { FileNames, isMeant } from "./symbols.js";
@@ -45,6 +46,12 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
     if (problem === undefined || broken !== null || derived.derivation === null) return derived;
     return { ...derived, secondDerivatives: secondDerivatives(problem, text, names, settings.seed, report) };
   });
+  const proofs =
+    worksheet !== null && asksForProofs(text)
+      ? attempt("writing proofs", report, () => proofsIn(worksheet, text, names, settings.seed, report))
+      : null;
+  const shown = problems.map((p, k) => ({ ...p, proofs: proofs?.[k] ?? [] }));
+  const shownProofs = shown.flatMap((p) => p.proofs);
   for (const w of options.wrt ?? []) if (!isKnown(w, problems, names)) report(unknown(w, problems));
   if (models.length > 0 && models.every((m) => m.loss === null)) report(noLoss(diagnostics));
   const second = problems.flatMap((p) => p.secondDerivatives);
@@ -56,10 +63,11 @@ export function deriveWorksheet(file: string, text: string, options: DeriveOptio
       symbols: problems.flatMap((p) => p.symbols),
       gradients: problems.flatMap((p) => p.gradients.map((g) => g.json)),
       ...(second.length > 0 ? { secondDerivatives: second } : {}),
+      ...(shownProofs.length > 0 ? { proofs: shownProofs } : {}),
       diagnostics: placed(diagnostics, worksheet?.document.source ?? new Source(file, text)),
     },
     title: worksheet?.document.frontMatter.title ?? "",
-    problems,
+    problems: shown,
   };
 }
 

@@ -1,11 +1,12 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { definitionOf } from "../decide/unfold.js";
 import type { Derivation, Gradient } from "../derive/derivation.js";
 import { type Induction, inductions } from "../derive/induction.js";
 import { symmetricTensors } from "../derive/symmetry.js";
 import type { GradientCheck } from "../evaluate/differences.js";
 import type { Environment } from "../evaluate/values.js";
-import { tensorsOf } from "../expression/arena.js";
-import type { Index, Node, Position, Tensor } from "../expression/node.js";
+import { freeOfPosition, tensorsOf } from "../expression/arena.js";
+import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model, ModelSymbol } from "../model/model.js";
 import { printEntry, printEqual, printEquation } from "../print/index-form.js";
 import { printMatrixEquation, printMatrixSlice } from "../print/matrix-form.js";
@@ -17,7 +18,7 @@ import { decideSizes } from "./guards.js";
 import { inductionSteps } from "./induction.js";
 import { type MatrixForm, matrixAgrees, matrixForm } from "./matrix-form.js";
 import { attempt } from "./place.js";
-import type { GradientJson, ShownGradient, StepJson } from "./report.js";
+import type { GradientJson, ProofLine, ShownGradient, StepJson } from "./report.js";
 import { type FileNames, symbolLatex } from "./symbols.js";
 
 /** Prints gradients in the author's notation. */
@@ -74,7 +75,36 @@ export class Printer {
       verified: { method: "central-difference", points: check.points, maxRelativeError: check.maxRelativeError },
     };
     const notes = form !== null && form.matrix === null ? [`No matrix form: ${form.refused}.`] : [];
-    return { json, dimensions: this.#dimensions(form), notes };
+    return { json, dimensions: this.#dimensions(form), proof: this.#proof(g, json.steps), notes };
+  }
+
+  /** The steps, each with what a person would say before it, and the forward equation before its derivative. */
+  #proof({ steps, indices }: Gradient, printed: readonly StepJson[]): readonly ProofLine[] {
+    const derived = steps.flatMap((step, k): readonly ProofLine[] => {
+      const { latex = "", why = "" } = printed[k] ?? {};
+      const line = { said: saidBefore(step.rule, why), latex };
+      if (step.rule !== "differentiate" || step.left.kind !== "entry") return [line];
+      const forward = this.#forwardOf(step.left, indices);
+      if (forward === null) return [line];
+      return [
+        { said: "From the forward pass,", latex: forward },
+        { said: "so that", latex },
+      ];
+    });
+    // An induction follows the derivation; the matrix form closes the proof anyway.
+    const more = printed.slice(steps.length).filter(({ rule }) => rule !== "matrix-form");
+    return [...derived, ...more.map(({ rule, why, latex }) => ({ said: saidBefore(rule, why), latex }))];
+  }
+
+  /** The equation of what a local derivative is of, its bound indices under other letters than those of the derivative. */
+  #forwardOf({ tensor, at }: NodeOf<"entry">, beside: readonly Index[]): string | null {
+    const { model } = this.#derivation;
+    const of = tensor.derivative?.of;
+    if (of === undefined) return null;
+    const definitions = new Map([[of, model.equations.filter((e) => e.tensor === of)]]);
+    const entry = model.arena.entry(of, at.slice(0, of.axes.length));
+    const body = definitionOf(entry, definitions, model.arena);
+    return body === null ? null : printEqual(entry, body, this.#names, [...beside, ...at.flatMap(freeOfPosition)]);
   }
 
   #induction(g: Gradient, equation: string, wrt: string): readonly StepJson[] {
@@ -181,6 +211,25 @@ const collected = (g: Gradient, matrix: string | null): readonly StepJson[] =>
   matrix === null || g.indices.length < 2 || !g.steps.some((s) => s.rule.includes("delta"))
     ? []
     : [{ latex: matrix, rule: "matrix-form", why: "all entries together" }];
+
+/** What a person says before a line that one of the rules gives. */
+function saidBefore(rules: string, why: string): string {
+  const [rule = ""] = rules.split(", ");
+  const reason = why.trim().replace(/\.$/, "");
+  const start = reason.slice(0, 1).toUpperCase() + reason.slice(1);
+  switch (rule) {
+    case "chain-rule":
+      return reason === "" ? "By the chain rule," : `By the chain rule, where ${reason},`;
+    case "name":
+      return `With the names of the forward pass, where ${reason},`;
+    case "assumption":
+      return `Since ${reason},`;
+    case "substitute":
+      return reason.endsWith("put in") ? `With ${reason},` : `${start}:`;
+    default:
+      return reason === "" ? "Hence" : `${start}:`;
+  }
+}
 
 const transposed = (shape: readonly string[]): readonly string[] =>
   shape.length === 1 ? ["1", ...shape] : shape.length === 2 && shape[0] === "1" ? shape.slice(1) : [...shape].reverse();

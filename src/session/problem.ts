@@ -40,7 +40,7 @@ export function deriveProblem(
     symbols,
     nameOf: (tensor: Tensor) => names.of(tensor),
   };
-  const nothing: DerivedProblem = { ...base, gradients: [], secondDerivatives: [], derivation: null };
+  const nothing: DerivedProblem = { ...base, gradients: [], secondDerivatives: [], proofs: [], derivation: null };
   if (model.loss === null || options.readOnly === true) return nothing;
   const wanted = wantedTensors(model, names, options.wrt);
   if (wanted?.length === 0) return nothing;
@@ -49,7 +49,12 @@ export function deriveProblem(
   for (const d of derivation.diagnostics) report(d);
   // The derivative of the loss by itself is shown to whoever asks for it.
   const isShown = (g: Gradient): boolean => (wanted === null ? g.wrt !== model.loss : wanted.includes(g.wrt));
-  return { ...base, secondDerivatives: [], ...shownGradients(derivation, isShown, names, options.seed, report) };
+  return {
+    ...base,
+    secondDerivatives: [],
+    proofs: [],
+    ...shownGradients(derivation, isShown, names, options.seed, report),
+  };
 }
 
 /** Those gradients that pass their check, printed; and the derivation, if every one of its gradients does. */

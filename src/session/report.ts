@@ -48,6 +48,26 @@ export interface GradientJson {
   readonly verified: VerifiedJson;
 }
 
+/** One line of a written proof: what is said, with formulas in `$…$`, and the formula that follows. */
+export interface ProofLine {
+  readonly said: string;
+  readonly latex: string;
+}
+
+/** "Show that …": an equation that the worksheet wants shown, and its proof. */
+export interface ProofJson {
+  /** As the worksheet writes it. */
+  readonly latex: string;
+  readonly at: Place;
+  readonly verdict: string;
+  /** Empty where the equation is not known to be true; then `why` says what is the matter, and `expected` what is true instead. */
+  readonly lines: readonly ProofLine[];
+  readonly why: string;
+  readonly expected: string | null;
+  readonly matrix: string | null;
+  readonly dimensions: string | null;
+}
+
 /** A second derivative that the worksheet names, or its product with a direction. */
 export interface SecondDerivativeJson {
   /** As the worksheet writes it. */
@@ -73,6 +93,8 @@ export interface DeriveJson {
   readonly gradients: readonly GradientJson[];
   /** Present where the worksheet names some. */
   readonly secondDerivatives?: readonly SecondDerivativeJson[];
+  /** Present where the worksheet asks to show something. */
+  readonly proofs?: readonly ProofJson[];
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
@@ -101,6 +123,8 @@ export interface ShownGradient {
   readonly json: GradientJson;
   /** `[N \times K][K \times D] = [N \times D]`, or `null`. */
   readonly dimensions: string | null;
+  /** The steps as a proof that a person would write. */
+  readonly proof: readonly ProofLine[];
   readonly notes: readonly string[];
 }
 
@@ -113,6 +137,7 @@ export interface DerivedProblem {
   readonly symbols: readonly SymbolJson[];
   readonly gradients: readonly ShownGradient[];
   readonly secondDerivatives: readonly SecondDerivativeJson[];
+  readonly proofs: readonly ProofJson[];
   /** `null` where nothing could be derived, or where a gradient failed its check. */
   readonly derivation: Derivation | null;
   /** The name of a symbol, unique in the file. */

@@ -20,6 +20,7 @@ export const gradient: ShownGradient = {
     verified: { method: "central-difference", points: 5, maxRelativeError: 3.21e-11 },
   },
   dimensions: "[D^{(1)} \\times 1][1 \\times D^{(0)}] = [D^{(1)} \\times D^{(0)}]",
+  proof: [],
   notes: ["No matrix form: < & > 50%."],
 };
 
@@ -51,6 +52,7 @@ export function report(title: string): DeriveReport {
       symbols: [],
       gradients: [gradient],
       secondDerivatives: [],
+      proofs: [],
       derivation: null,
       nameOf: (t) => t.name,
     })),
