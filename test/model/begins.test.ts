@@ -16,3 +16,15 @@ test.each([["i > 2"], ["i \\ge 3"]])("%s leaves entries without an equation", (c
 test.each([["i > 0"], ["i \\ge 1"], ["i = 1, \\dots, n"]])("%s is every entry", (condition) =>
   expect(errors(condition)).toEqual([]),
 );
+
+test.each([
+  ["i \\le m", true],
+  ["i < n", true],
+  ["i \\le n", false],
+])("%s of n entries", (condition, refused) => {
+  const text = `Let $x, y \\in \\mathbb{R}^n$.\n\n$$y_i = x_i^2, \\quad ${condition}$$\n\n$$L = \\sum_i y_i$$\n`;
+  const codes = deriveWorksheet("sheet.md", text)
+    .json.diagnostics.filter((d) => d.severity === "error")
+    .map((d) => d.code);
+  expect(codes.includes("unsupported/condition")).toBe(refused);
+});

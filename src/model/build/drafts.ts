@@ -113,7 +113,7 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
     return;
   }
   item.kind = "forward";
-  refuseCondition(builder, statement);
+  refuseCondition(builder, left.target, statement);
   spec.defined = true;
   // `h = y = …` defines both: a symbol in the middle that nothing else defines is named here, by what follows it.
   const named = statement.sides.slice(1, -1).map((side) => newName(builder, side, item));
@@ -144,8 +144,10 @@ function isStranger(builder: Builder, own: Item, side: Syntax): boolean {
 }
 
 /** `y = x^2 \text{ if } x > 0`, `B_{ij} = A_{ij}, i \ne j` say what holds in one case alone. */
-function refuseCondition(builder: Builder, { conditions }: Statement): void {
-  const only = conditions.find((c) => rangeStatement(c) === null && isCondition(builder, c));
+function refuseCondition(builder: Builder, target: Scripted, { conditions }: Statement): void {
+  const only = conditions.find(
+    (c) => rangeStatement(c) === null && (isCondition(builder, c) || endsEarly(builder, target, c)),
+  );
   if (only === undefined) return;
   refuse(
     "unsupported/condition",
@@ -166,6 +168,21 @@ function isCondition(builder: Builder, c: Statement): boolean {
 function leavesOut({ sides: [left, right], relations: [relation] }: Statement): boolean {
   if (left === undefined || right?.kind !== "number" || letterOf(left) === null) return false;
   return (relation === ">" && Number(right.text) > 1) || (relation === "\\ge" && Number(right.text) > 2);
+}
+
+/** `i \le m` where i runs further: entries are left out. */
+function endsEarly(
+  builder: Builder,
+  target: Scripted,
+  { sides: [left, right], relations: [relation] }: Statement,
+): boolean {
+  const letter = left === undefined ? null : letterOf(left);
+  if (letter === null || right === undefined || !builder.letters.isIndex(letter)) return false;
+  const high = lengthOf(builder, target) ?? builder.letters.rangeOf(letter)?.high ?? null;
+  if (high === null) return false;
+  const last = scriptText(high);
+  if (relation === "\\le") return last !== scriptText(right);
+  return relation === "<" && last !== `${scriptText(right)}-1`;
 }
 
 /** `t \ge 2`, `i > 1`: where an equation begins, if it is known how far its letter runs. */
