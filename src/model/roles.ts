@@ -42,7 +42,7 @@ const clauseOf = ({ sentence, ordinal }: Mention): string =>
 
 /** A symbol that is followed by a verb, alone or in a list, is what is said of it next; another what was named last before it. */
 const VERB =
-  /^(?:\s*(?:,|and|or)?\s*\$\d+\$)*\s*(?:is|are|be|being|denotes?|represents?|holds?|contains?|collects?|stands?)\b/i;
+  /^(?:\s*(?:(?:,|and|or)\s*)?\$\d+\$)*\s*(?:is|are|be|being|denotes?|represents?|holds?|contains?|collects?|stands?)\b/i;
 
 function said(text: string, marker: string): Role | null {
   const at = text.indexOf(marker);

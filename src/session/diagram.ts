@@ -13,8 +13,8 @@ export interface DiagramReading {
   readonly diagnostics: readonly DiagnosticJson[];
 }
 
-const DOT = /^\s*(?:(?:\/\/|#)[^\n]*\n\s*|\/\*[\s\S]*?\*\/\s*)*(?:strict\s+)?(?:di)?graph\b[^\n{]*\{/i;
-const MERMAID = /^\s*(?:%%[^\n]*\n\s*|---[\s\S]*?---\s*)*(?:graph|flowchart)(?:-elk)?\b(?![^\n]*\{\s*$)/;
+const DOT = /^\s*(?:(?:\/\/|#)[^\n]*\n\s*|\/\*(?:[^*]|\*(?!\/))*\*\/\s*)*(?:strict\s+)?(?:di)?graph\b[^\n{]*\{/i;
+const MERMAID = /^\s*(?:%%[^\n]*\n\s*|---(?:(?!---)[\s\S])*---\s*)*(?:graph|flowchart)(?:-elk)?\b(?![^\n]*\{\s*$)/;
 const FENCE = /^([ \t]*)(`{3,}|~{3,})[ \t]*(mermaid|dot|graphviz)[^\n]*\n([\s\S]*?)^[ \t]*\2/m;
 
 /** Reads DOT, Mermaid, or the first fenced block of either in a Markdown file; `null` if the text is none of these. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
+import { readWorksheet } from "../../src/model/read.js";
 import { roleOf } from "../../src/model/roles.js";
 
 const role = (sentence: string, ordinal: number, name: string, isScalar = false) =>
@@ -28,4 +29,10 @@ describe("the role of a symbol", () => {
     expect(role("with a fixed read-out $0$.", 0, "c")).toBe("constant");
     expect(role("", 0, "\\lambda", true)).toBe("constant");
   });
+});
+
+test("a long list of formulas without a word between them takes no time", () => {
+  const chain = Array.from({ length: 60 }, (_, k) => `$$z_{${k + 1}} = \\tanh(w_{${k + 1}} z_{${k}})$$`);
+  const { problems } = readWorksheet("chain.md", [...chain, "$$L = z_{60}^2$$"].join("\n\n"));
+  expect(problems[0]?.model.symbols).toHaveLength(122);
 });
