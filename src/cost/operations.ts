@@ -1,4 +1,4 @@
-import { add, compare, equal, type Polynomial, scale, zero } from "./polynomial.js";
+import { add, compare, equal, type Polynomial, zero } from "./polynomial.js";
 
 /**
  * Scalar operations. A division or a whole power counts as multiplications, a comparison as the application of a function,
@@ -19,12 +19,6 @@ export const plus = (...all: readonly Operations[]): Operations => ({
 });
 
 export const total = (o: Operations): Polynomial => add(o.multiplications, o.additions, o.applications);
-
-export const times = (o: Operations, n: number): Operations => ({
-  multiplications: scale(o.multiplications, n),
-  additions: scale(o.additions, n),
-  applications: scale(o.applications, n),
-});
 
 /** Which takes less work: multiplications first, then functions, then additions. */
 export const compareOperations = (a: Operations, b: Operations): number =>

@@ -100,7 +100,6 @@ export function power(p: Polynomial, exponent: number): Polynomial {
 /** The terms that are wanted. */
 export const part = (p: Polynomial, wanted: (t: Term) => boolean): Polynomial => make(p.terms.filter(wanted));
 
-export const isZero = (p: Polynomial): boolean => p.terms.length === 0;
 export const equal = (a: Polynomial, b: Polynomial): boolean => a.key === b.key;
 
 /** The number a polynomial is, or `null`. */
@@ -215,12 +214,4 @@ export function compare(a: Polynomial, b: Polynomial): number {
     if (weight.n !== 0n) return weight.s < 0n ? -1 : 1;
   }
   return compareText(a.key, b.key);
-}
-
-/** The value at given sizes; a sum without a closed form is added up. */
-export function evaluateAt(p: Polynomial, sizeOf: (v: Variable) => number): number {
-  return p.terms.reduce(
-    (sum, t) => sum + t.powers.reduce((x, [v, n]) => x * sizeOf(v) ** n, t.coefficient.valueOf()),
-    0,
-  );
 }

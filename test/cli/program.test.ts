@@ -72,13 +72,24 @@ describe("a call", () => {
   });
 });
 
+const none = { multiplications: "0", additions: "0", applications: "0", bigO: "O(1)" };
+const NOTHING_COUNTED = {
+  parameters: { count: "0", bigO: "O(1)" },
+  passes: { forward: none, backward: none },
+  graph: { nodes: "0", edges: "0" },
+  backwardOverForward: null,
+  crossover: null,
+  secondDerivatives: [],
+  summary: { claims: 0, right: 0, wrong: 0, undecided: 0 },
+};
+
 describe("a file that cannot be used", () => {
   const empty: readonly (readonly [string, Record<string, unknown>])[] = [
     ["read", { formulas: [], symbols: [] }],
     ["derive", { loss: null, symbols: [], gradients: [] }],
     ["check", { claims: [], summary: { claims: 0, right: 0, wrong: 0, unreadable: 0, undecided: 0 } }],
     ["verify", { gradients: [] }],
-    ["cost", { equations: [], methods: [], claims: [] }],
+    ["cost", { ...NOTHING_COUNTED, equations: [], formulas: [], methods: [], orders: [], crossovers: [], claims: [] }],
   ];
   test.each(empty)("still gets its JSON object from %s", async (command, lists) => {
     const files = [at("none.md"), at("directory"), at("binary.md")];
