@@ -82,12 +82,12 @@ export class Quantities {
   #measured(counted: readonly Counted[], measure: Measure, isOrder: boolean): readonly Quantity[] {
     return counted.flatMap(({ text, operations, memory, isPass = false }): readonly Quantity[] => {
       const whole = total({ ...operations, applications: operations.applications ?? zero });
-      const named = (what: string, value: Polynomial): Quantity => ({ text: `${what} of ${text}`, value, isPass });
-      if (measure === "memory") return memory === null ? [] : [named("numbers stored", memory)];
-      if (isOrder && measure === "operations") return [named("operations", whole)];
-      if (measure === "additions") return [named("additions", operations.additions)];
-      const products = named("multiplications", operations.multiplications);
-      return measure === "multiplications" ? [products] : [products, named("operations", whole)];
+      const quantity = (what: string, value: Polynomial): Quantity => ({ text: `${what} of ${text}`, value, isPass });
+      if (measure === "memory") return memory === null ? [] : [quantity("numbers stored", memory)];
+      if (isOrder && measure === "operations") return [quantity("operations", whole)];
+      if (measure === "additions") return [quantity("additions", operations.additions)];
+      const products = quantity("multiplications", operations.multiplications);
+      return measure === "multiplications" ? [products] : [products, quantity("operations", whole)];
     });
   }
 

