@@ -83,7 +83,7 @@ function unproved(name: string, text: string, printed: readonly Printed[]): read
 }
 
 describe.each([...worksheets, ...others])("%s", (name, text) => {
-  it("prints what is read and proved", { timeout: 120_000 }, () => {
+  it("prints what is read and proved", { timeout: 300_000 }, () => {
     const printed = printedFor(name, text);
     expect(readWorksheet(name, text).problems.length).toBeGreaterThan(0);
     expect(printed.length).toBeGreaterThan(0);
