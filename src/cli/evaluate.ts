@@ -19,7 +19,12 @@ export const evaluate: Command = {
       ...(domain === undefined ? {} : { domains: domain }),
     });
     const fails = json.specifications.some((s) => s.failures > 0);
-    return { json, text: (paint) => evaluateText(json, paint), diagnostics: json.diagnostics, status: fails ? 1 : statusOf(json.diagnostics) }; // biome-ignore format: one line
+    return {
+      json,
+      text: (paint) => evaluateText(json, paint),
+      diagnostics: json.diagnostics,
+      status: fails ? 1 : statusOf(json.diagnostics),
+    };
   },
   unusable,
 };
@@ -114,8 +119,11 @@ export function valueLines(value: NestedJson): readonly string[] {
 
 const enclosed = (parts: readonly (readonly string[])[]): readonly string[] =>
   parts.flatMap((lines, k) =>
-    lines.map((line, j) => `${k === 0 && j === 0 ? "[" : " "}${line}${j < lines.length - 1 ? "" : k === parts.length - 1 ? "]" : ","}`),
-  ); // biome-ignore format: one line
+    lines.map(
+      (line, j) =>
+        `${k === 0 && j === 0 ? "[" : " "}${line}${j < lines.length - 1 ? "" : k === parts.length - 1 ? "]" : ","}`,
+    ),
+  );
 
 /** Six digits, which is for reading; `--json` has them all. */
 export function numberText(value: number | null): string {

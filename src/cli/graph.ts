@@ -85,5 +85,14 @@ function graphText({ file, nodes, edges, paths }: GraphJson, paint: Paint): stri
     paint("bold", `${p.more ? "more than " : ""}${count(p.count, "path")} from ${p.from} to ${p.to}`),
     ...p.listed.map((path) => `  ${path.join(" → ")}`),
   ]);
-  return [head, "", paint("bold", "nodes"), ...table(nodeRows, " "), "", paint("bold", "edges"), ...table(edgeRows, " "), ...pathLines].join("\n"); // biome-ignore format: one line
+  return [
+    head,
+    "",
+    paint("bold", "nodes"),
+    ...table(nodeRows, " "),
+    "",
+    paint("bold", "edges"),
+    ...table(edgeRows, " "),
+    ...pathLines,
+  ].join("\n");
 }

@@ -301,7 +301,10 @@ class Sweep {
     const { zero } = this.#arena;
     const adjoint = this.#adjoint(tensor);
     const indices = this.#indicesOf(tensor);
-    const left = this.#arena.entry(adjoint, indices.map((i) => this.#arena.at(i))); // biome-ignore format: one line
+    const left = this.#arena.entry(
+      adjoint,
+      indices.map((i) => this.#arena.at(i)),
+    );
     const steps: readonly Step[] = [{ left, right: zero, rule: "independent", why: message }];
     return {
       wrt: tensor,

@@ -185,7 +185,14 @@ function scaledExponential(arena: Arena, { row, column, body }: OpenMatrix, k: P
   const scalars = factors.filter((f) => !f.free.includes(row) && !f.free.includes(column));
   const matrix = arena.multiply(...factors.filter((f) => !scalars.includes(f)));
   const middle = arena.freshIndex(row.range);
-  const at = (a: Position, b: Position): Node => arena.substitute(matrix, new Map([[row, a], [column, b]])); // biome-ignore format: one line
+  const at = (a: Position, b: Position): Node =>
+    arena.substitute(
+      matrix,
+      new Map([
+        [row, a],
+        [column, b],
+      ]),
+    );
   const rest = arena.matrix("exponential", row, column, body, [arena.at(middle), l]);
   const moved = arena.sum(middle, arena.multiply(at(k, arena.at(middle)), rest));
   return [
@@ -214,7 +221,14 @@ function powerOfMatrix(
 ): Node {
   const entry = (exponent: Node, a: Position, b: Position): Node => {
     if (exponent === arena.zero) return arena.delta(a, b);
-    if (exponent === arena.one) return arena.substitute(body, new Map([[row, a], [column, b]])); // biome-ignore format: one line
+    if (exponent === arena.one)
+      return arena.substitute(
+        body,
+        new Map([
+          [row, a],
+          [column, b],
+        ]),
+      );
     return arena.matrix("power", row, column, body, [a, b], exponent);
   };
   const term = (left: Node, right: Node): Node =>

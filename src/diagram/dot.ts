@@ -103,7 +103,12 @@ class Reader {
       for (const id of [...(from?.ids ?? []), ...to.ids]) this.#declare([id], nodeDefaults, new Map(), to.start);
       for (const a of from?.ids ?? [])
         for (const b of to.ids)
-          this.#builder.edge(a, b, attributes.get("weight_label") ?? textOf(attributes.get("label") ?? attributes.get("xlabel")) ?? null, span(from?.start ?? 0, to.end)); // biome-ignore format: one line
+          this.#builder.edge(
+            a,
+            b,
+            attributes.get("weight_label") ?? textOf(attributes.get("label") ?? attributes.get("xlabel")) ?? null,
+            span(from?.start ?? 0, to.end),
+          );
     });
   }
 
@@ -162,7 +167,8 @@ class Reader {
   /** A name, or several quoted parts joined by +. */
   #id(): string {
     const token = this.#tokens[this.#at];
-    if (token === undefined || (!token.quoted && /^(?:->|--|[[\]{};,=:+])$/.test(token.text))) return this.#refuse("a name is expected here"); // biome-ignore format: one line
+    if (token === undefined || (!token.quoted && /^(?:->|--|[[\]{};,=:+])$/.test(token.text)))
+      return this.#refuse("a name is expected here");
     this.#at += 1;
     let { text } = token;
     while (token.quoted && this.#is("+")) {

@@ -78,7 +78,9 @@ function weightsOf(edges: readonly DiagramEdge[], notes: Diagnostic[]): Readonly
   const unnamed = bare.length === edges.length;
   const [first] = bare;
   if (first !== undefined) {
-    const message = unnamed ? "the arrows have no weights: they are called w_1, w_2, … in the order of the file" : "an arrow without a weight is taken to have the weight 1"; // biome-ignore format: one line
+    const message = unnamed
+      ? "the arrows have no weights: they are called w_1, w_2, … in the order of the file"
+      : "an arrow without a weight is taken to have the weight 1";
     notes.push(diagnostic(unnamed ? "note" : "warning", "diagram/weight", message, first.span));
   }
   return new Map(
@@ -146,8 +148,16 @@ function unitOf(node: DiagramNode): Unit {
   const written = activationOf(said ?? "");
   const formula = /^(.+?)\s*=\s*(.+?)\s*\(\s*(.+?)\s*\)$/s.exec(label);
   if (formula !== null)
-    return { ...own, name: symbolLatex(formula[1] ?? ""), activation: activationOf(formula[2] ?? "") ?? symbolLatex(formula[2] ?? ""), sum: symbolLatex(formula[3] ?? "") }; // biome-ignore format: one line
-  const parts = label.split(/\n|:|,|\/|\s+[-–|]\s+|\s*\(([^()]*)\)\s*$/).map((p) => (p ?? "").trim()).filter((p) => p !== ""); // biome-ignore format: one line
+    return {
+      ...own,
+      name: symbolLatex(formula[1] ?? ""),
+      activation: activationOf(formula[2] ?? "") ?? symbolLatex(formula[2] ?? ""),
+      sum: symbolLatex(formula[3] ?? ""),
+    };
+  const parts = label
+    .split(/\n|:|,|\/|\s+[-–|]\s+|\s*\(([^()]*)\)\s*$/)
+    .map((p) => (p ?? "").trim())
+    .filter((p) => p !== "");
   const activations = parts.map(activationOf);
   const place = activations.findIndex((a) => a !== null);
   const activation = written ?? (place < 0 ? "" : (activations[place] ?? ""));
@@ -156,7 +166,10 @@ function unitOf(node: DiagramNode): Unit {
 }
 
 function activationOf(text: string): string | null {
-  const bare = text.replace(/\\(?:text|mathrm|operatorname)\{([^}]*)\}|\\([A-Za-z]+)/g, "$1$2").toLowerCase().replace(/\s/g, ""); // biome-ignore format: one line
+  const bare = text
+    .replace(/\\(?:text|mathrm|operatorname)\{([^}]*)\}|\\([A-Za-z]+)/g, "$1$2")
+    .toLowerCase()
+    .replace(/\s/g, "");
   return ACTIVATIONS.get(bare) ?? null;
 }
 
@@ -164,7 +177,10 @@ const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 
 /** `h1`, `h_12`, `h₁`, `w_{1,2}` and LaTeX as it is: `h_{1}`. A number is a number. */
 function symbolLatex(text: string): string {
-  const plain = text.replaceAll("$", "").trim().replace(/[₀-₉]+/g, (digits) => `_{${[...digits].map((d) => SUBSCRIPTS.indexOf(d)).join("")}}`); // biome-ignore format: one line
+  const plain = text
+    .replaceAll("$", "")
+    .trim()
+    .replace(/[₀-₉]+/g, (digits) => `_{${[...digits].map((d) => SUBSCRIPTS.indexOf(d)).join("")}}`);
   if (/^-?\d+(?:\.\d+)?$/.test(plain)) return plain;
   const named = /^([A-Za-z]|[α-ω])_?(\d+)$/.exec(plain);
   if (named !== null) return `${named[1]}_{${named[2]}}`;

@@ -111,7 +111,11 @@ class Binder {
     const axes = tensor.axes.slice(tensor.parameters.length);
     const shape = aligned(parsed.shape, axes);
     if (shape === null) {
-      this.#trouble("shape", tensor, `${name} has the shape ${shapeText(parsed.shape)}, and ${this.#expected(tensor)} is expected`); // biome-ignore format: one line
+      this.#trouble(
+        "shape",
+        tensor,
+        `${name} has the shape ${shapeText(parsed.shape)}, and ${this.#expected(tensor)} is expected`,
+      );
       return;
     }
     const member = { tensor, place, parsed: { shape, data: parsed.data } };
@@ -221,7 +225,10 @@ class Binder {
     const others = dim.terms
       .flatMap((t) => t.powers.map(([atom]) => [atom.latex, this.#sources.get(atom.latex)] as const))
       .filter(([, source]) => source !== undefined && source !== tensor);
-    const reasons = others.map(([latex, source]) => `${latex} = ${this.#sizes.get(latex)} from ${source === undefined ? "" : this.#latexOf(source)}`); // biome-ignore format: one line
+    const reasons = others.map(
+      ([latex, source]) =>
+        `${latex} = ${this.#sizes.get(latex)} from ${source === undefined ? "" : this.#latexOf(source)}`,
+    );
     return reasons.length === 0 ? "" : ` (${[...new Set(reasons)].join(", ")})`;
   }
 
@@ -249,7 +256,9 @@ class Binder {
   }
 
   #name(tensor: Tensor, place: readonly number[]): string {
-    return place.length === 0 ? this.#latexOf(tensor) : `member ${place.map((k) => k + 1).join(", ")} of ${this.#latexOf(tensor)}`; // biome-ignore format: one line
+    return place.length === 0
+      ? this.#latexOf(tensor)
+      : `member ${place.map((k) => k + 1).join(", ")} of ${this.#latexOf(tensor)}`;
   }
 
   #store(env: Environment, { tensor, place, parsed }: Member): void {
@@ -324,7 +333,11 @@ export function positionTroubles(model: Model, env: Environment, latexOf: (t: Te
       const [low, high] = [env.dim(range.low), env.dim(range.high)];
       const bad = array?.data.find((x) => x + shift < low || x + shift > high);
       if (bad !== undefined && p.terms.length === 0)
-        found.push({ kind: "range", of: tensor, message: `${latexOf(tensor)} is ${bad}, and a number from ${low - shift} to ${high - shift} is expected` }); // biome-ignore format: one line
+        found.push({
+          kind: "range",
+          of: tensor,
+          message: `${latexOf(tensor)} is ${bad}, and a number from ${low - shift} to ${high - shift} is expected`,
+        });
     });
   }
   return found;

@@ -45,7 +45,11 @@ export class StatementError extends Error {}
 export function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   // A font says nothing, and its braces hold one letter or word together.
-  let rest = text.replace(FONT, "").replace(/(^|[^_^\\A-Za-z])\{\s*([A-Za-z][A-Za-z ]*?)\s*\}/g, "$1 $2 ").replace(/\s+(?=[_^])/g, "").replace(/\\mathbb\{1\}/g, "1"); // biome-ignore format: one line
+  let rest = text
+    .replace(FONT, "")
+    .replace(/(^|[^_^\\A-Za-z])\{\s*([A-Za-z][A-Za-z ]*?)\s*\}/g, "$1 $2 ")
+    .replace(/\s+(?=[_^])/g, "")
+    .replace(/\\mathbb\{1\}/g, "1");
   while (rest !== "") {
     const filler = FILLER.exec(rest);
     const number = /^\d+(?:\.\d+)?/.exec(rest);

@@ -65,7 +65,8 @@ class Reader {
     const part = this.#iff();
     if (this.#at < this.#tokens.length) throw new StatementError(`${this.#shown()} is not expected here`);
     const [letter] = this.#open.keys();
-    if (letter !== undefined) throw new StatementError(`nothing says for which ${letter} this holds: write "some" or "for all"`); // biome-ignore format: one line
+    if (letter !== undefined)
+      throw new StatementError(`nothing says for which ${letter} this holds: write "some" or "for all"`);
     return part.value;
   }
 
@@ -76,19 +77,35 @@ class Reader {
   }
 
   #iff(): Part {
-    return this.#chain(["iff"], () => this.#implies(), (a, b) => (a !== 0) === (b !== 0)); // biome-ignore format: one line
+    return this.#chain(
+      ["iff"],
+      () => this.#implies(),
+      (a, b) => (a !== 0) === (b !== 0),
+    );
   }
 
   #implies(): Part {
-    return this.#chain(["implies"], () => this.#or(), (a, b) => a === 0 || b !== 0); // biome-ignore format: one line
+    return this.#chain(
+      ["implies"],
+      () => this.#or(),
+      (a, b) => a === 0 || b !== 0,
+    );
   }
 
   #or(): Part {
-    return this.#chain(["or"], () => this.#and(), (a, b) => a !== 0 || b !== 0); // biome-ignore format: one line
+    return this.#chain(
+      ["or"],
+      () => this.#and(),
+      (a, b) => a !== 0 || b !== 0,
+    );
   }
 
   #and(): Part {
-    return this.#chain(["and"], () => this.#not(), (a, b) => a !== 0 && b !== 0); // biome-ignore format: one line
+    return this.#chain(
+      ["and"],
+      () => this.#not(),
+      (a, b) => a !== 0 && b !== 0,
+    );
   }
 
   #chain(signs: readonly string[], next: () => Part, join: (a: number, b: number) => boolean): Part {
@@ -368,7 +385,13 @@ class Reader {
 
   #shown(): string {
     const token = this.#tokens[this.#at];
-    return token === undefined ? "the end" : token.kind === "number" ? String(token.value) : token.kind === "sign" ? `"${token.sign}"` : token.name; // biome-ignore format: one line
+    return token === undefined
+      ? "the end"
+      : token.kind === "number"
+        ? String(token.value)
+        : token.kind === "sign"
+          ? `"${token.sign}"`
+          : token.name;
   }
 }
 
@@ -401,13 +424,16 @@ function related(sign: string, a: Part, b: Part): Meaning {
 
 function permutation(a: Part | undefined, b: Part): Part {
   const [left, right] = [a?.items, b.items];
-  if (left === undefined || right === undefined) throw new StatementError("a permutation is of two lists, (x_1, x_2) and (x_3, x_4)"); // biome-ignore format: one line
+  if (left === undefined || right === undefined)
+    throw new StatementError("a permutation is of two lists, (x_1, x_2) and (x_3, x_4)");
   const sorted = (items: readonly Part[], bound: Bindings): readonly number[] =>
     items.map((i) => i.value(bound)).sort((x, y) => x - y);
   return {
     value: (bound) => {
       const other = sorted(right, bound);
-      return Number(left.length === other.length && sorted(left, bound).every((x, k) => equal(x, other[k] ?? Number.NaN))); // biome-ignore format: one line
+      return Number(
+        left.length === other.length && sorted(left, bound).every((x, k) => equal(x, other[k] ?? Number.NaN)),
+      );
     },
   };
 }

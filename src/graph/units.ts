@@ -56,7 +56,10 @@ export function unitGraph(model: Model, uses: readonly Use[], env: Environment):
     units.set(`${equation.tensor.key}@${at.join(",")}`, { tensor: equation.tensor, at, body });
   }
   for (const { equation, value } of computed) {
-    const to = unit(equation.tensor, equation.at.map((p) => env.position(p, value))); // biome-ignore format: one line
+    const to = unit(
+      equation.tensor,
+      equation.at.map((p) => env.position(p, value)),
+    );
     for (const { tensor, at } of entriesIn(arena, equation.body, env, value)) {
       const use = byEquation.get(equation)?.find((u) => u.from === tensor);
       if (use === undefined) continue;

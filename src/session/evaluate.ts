@@ -183,7 +183,15 @@ class Evaluation {
     if (bound.env === null) return this.#fail(bound.troubles);
     const { env } = bound;
     if (open.size === 0)
-      this.#report(diagnostic("warning", "expect/one-input", "no input has a finite domain, so this is about one input", null, "declare it: x \\in \\{0, 1\\}^4, in the worksheet or by --domain")); // biome-ignore format: one line
+      this.#report(
+        diagnostic(
+          "warning",
+          "expect/one-input",
+          "no input has a finite domain, so this is about one input",
+          null,
+          "declare it: x \\in \\{0, 1\\}^4, in the worksheet or by --domain",
+        ),
+      );
     const specification = new Specification(this.#model, equations, this.#names, env, open);
     let found: readonly SpecificationJson[] = [];
     const work = (): void => {

@@ -46,7 +46,13 @@ export class Keys {
 }
 
 const unknownKey = (key: string, known: readonly string[]): Diagnostic =>
-  diagnostic("warning", "evaluate/unknown", `${key} is given, and there is no such symbol here`, null, `the names are ${known.join(", ")}`); // biome-ignore format: one line
+  diagnostic(
+    "warning",
+    "evaluate/unknown",
+    `${key} is given, and there is no such symbol here`,
+    null,
+    `the names are ${known.join(", ")}`,
+  );
 
 const noSize = (key: string): Diagnostic =>
   diagnostic("error", "evaluate/size", `${key} is a size: a whole number is expected`, null);

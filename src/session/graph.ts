@@ -209,7 +209,9 @@ class Drawing {
   #gradients(): ReadonlyMap<string, Gradient> {
     const { loss } = this.#model;
     if (loss === null) {
-      this.#report(diagnostic("warning", "derive/no-loss", "no scalar is named as the loss: there is no backward pass", null)); // biome-ignore format: one line
+      this.#report(
+        diagnostic("warning", "derive/no-loss", "no scalar is named as the loss: there is no backward pass", null),
+      );
       return new Map();
     }
     const { gradients } = deriveProblem(this.#model, this.#names, { seed: this.#seed }, this.#report);
@@ -218,7 +220,10 @@ class Drawing {
       return [json.name, { equation, left: equation.slice(0, equation.indexOf(" = ")) }];
     });
     const top = symbolLatex(loss, null);
-    const one = { equation: `\\frac{\\partial ${top}}{\\partial ${top}} = 1`, left: `\\frac{\\partial ${top}}{\\partial ${top}}` }; // biome-ignore format: one line
+    const one = {
+      equation: `\\frac{\\partial ${top}}{\\partial ${top}} = 1`,
+      left: `\\frac{\\partial ${top}}{\\partial ${top}}`,
+    };
     return new Map([...found, [this.#names.of(loss), one]]);
   }
 }

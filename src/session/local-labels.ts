@@ -80,8 +80,12 @@ export class LocalLabels {
     if (agree === true && this.#points.length > 0) return true;
     const [severity, code, why] =
       agree === false
-        ? (["error", "internal/gradient-mismatch", "it does not agree with differences; this is a mistake in the program"] as const)
-        : (["warning", "derive/unverified", "no point was found to check it at"] as const); // biome-ignore format: one line each
+        ? ([
+            "error",
+            "internal/gradient-mismatch",
+            "it does not agree with differences; this is a mistake in the program",
+          ] as const)
+        : (["warning", "derive/unverified", "no point was found to check it at"] as const);
     this.#report(diagnostic(severity, code, `${what} is withheld: ${why}`, null));
     return false;
   }

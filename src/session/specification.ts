@@ -113,7 +113,15 @@ export class Specification {
       return [{ text, holds: readStatement(text, world) }];
     } catch (error) {
       if (!(error instanceof StatementError)) throw error;
-      report(diagnostic("error", "expect/unreadable", `"${text}" is not understood: ${error.message}`, null, "write, for example, y = 1 iff x_1 = x_4 or x_2 = x_4")); // biome-ignore format: one line
+      report(
+        diagnostic(
+          "error",
+          "expect/unreadable",
+          `"${text}" is not understood: ${error.message}`,
+          null,
+          "write, for example, y = 1 iff x_1 = x_4 or x_2 = x_4",
+        ),
+      );
       return [];
     }
   }
@@ -161,7 +169,12 @@ export class Specification {
           throw new StatementError(`there is no value for ${name}: not all that it is computed from is given`);
         const { lows, sizes, strides } = this.#env.layout(tensor);
         // A row or a column of one entry is read without its index of one.
-        const at = indices.length === sizes.length ? indices : sizes.every((n) => n === 1) ? sizes.map((_, k) => lows[k] ?? 1) : null; // biome-ignore format: one line
+        const at =
+          indices.length === sizes.length
+            ? indices
+            : sizes.every((n) => n === 1)
+              ? sizes.map((_, k) => lows[k] ?? 1)
+              : null;
         if (at === null) return null;
         const rows = at.map((p, k) => p - (lows[k] ?? 1));
         if (rows.some((r, k) => r < 0 || r >= (sizes[k] ?? 0))) return null;

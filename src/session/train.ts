@@ -77,7 +77,9 @@ export function trainWorksheet(file: string, text: string, options: TrainOptions
   const broken = worksheet === null ? [] : unusableEquations(worksheet);
   const table = readTable(options.data.text);
   const seed = options.seed ?? hash(`${text}\0${options.data.text}`);
-  const [chosen, ...more] = models.map((model, k) => ({ model, broken: broken[k] ?? null })).filter((m) => m.model.loss !== null); // biome-ignore format: one line
+  const [chosen, ...more] = models
+    .map((model, k) => ({ model, broken: broken[k] ?? null }))
+    .filter((m) => m.model.loss !== null);
   if (more.length > 0)
     report(diagnostic("warning", "train/several", "the first problem that has a loss is trained", null));
   const keys = new Keys(models, names, { ...options.given, ...options.sizes });
@@ -109,7 +111,13 @@ function readTable(text: string): Table {
 }
 
 const noLoss = (): Diagnostic =>
-  diagnostic("error", "derive/no-loss", "no scalar is named as the loss, so there is nothing to train", null, "name one in the front matter: `loss: …`"); // biome-ignore format: one line
+  diagnostic(
+    "error",
+    "derive/no-loss",
+    "no scalar is named as the loss, so there is nothing to train",
+    null,
+    "name one in the front matter: `loss: …`",
+  );
 
 const incomplete = ({ span }: Diagnostic): Diagnostic =>
   diagnostic("error", "train/incomplete", "this forward equation could not be used, so nothing is trained", span);
@@ -154,7 +162,9 @@ class Training {
     const { wrt } = this.#options;
     const computed = new Set(this.#model.equations.map((e) => e.tensor));
     const used = new Set(inputsOf(this.#model));
-    const open = this.#model.symbols.filter((s) => used.has(s.tensor) && !computed.has(s.tensor) && !data.tensors.has(s.tensor)); // biome-ignore format: one line
+    const open = this.#model.symbols.filter(
+      (s) => used.has(s.tensor) && !computed.has(s.tensor) && !data.tensors.has(s.tensor),
+    );
     const isWanted = (s: ModelSymbol): boolean =>
       wrt === undefined ? s.role === "parameter" : wrt.some((w) => isMeant(w, s, this.#names.of(s.tensor)));
     const found = open.filter(isWanted).map((s) => s.tensor);
@@ -171,7 +181,10 @@ class Training {
     for (const d of derivation.diagnostics) this.#report(d);
     const wrong = [...checked(derivation, this.#seed)].find(([, check]) => !check.ok || check.points === 0);
     if (wrong === undefined) return derivation;
-    this.#error("derive/unverified", `the gradient for ${this.#latex(wrong[0].wrt)} does not stand its check, so nothing is trained`); // biome-ignore format: one line
+    this.#error(
+      "derive/unverified",
+      `the gradient for ${this.#latex(wrong[0].wrt)} does not stand its check, so nothing is trained`,
+    );
     return null;
   }
 
@@ -194,7 +207,15 @@ class Training {
     );
     if (bound.env === null) return this.#fail(bound.troubles.map((t) => this.#explained(t.of, t.message, t.kind)));
     for (const [latex, size] of invented)
-      this.#report(diagnostic("note", "train/size", `nothing says how large ${latex} is: ${size} is taken`, null, `say it with --size ${latex}=…`)); // biome-ignore format: one line
+      this.#report(
+        diagnostic(
+          "note",
+          "train/size",
+          `nothing says how large ${latex} is: ${size} is taken`,
+          null,
+          `say it with --size ${latex}=…`,
+        ),
+      );
     const random = new Random(hash(`initial/${this.#seed}`));
     const assumed = assumedOf(this.#model);
     for (const tensor of parameters) {
@@ -209,13 +230,19 @@ class Training {
     const symbol = this.#model.symbols.find((s) => s.tensor === of);
     const isOpen = kind === "missing" && symbol !== undefined;
     const name = of === null ? "" : this.#names.of(of);
-    const hint = !isOpen ? "" : symbol.role === "constant" ? `give it in the file of --given as "${name}"` : `name columns ${name}1, ${name}2, … if it is data; --wrt ${name} if it is to be trained; or give it as "${name}" with --given`; // biome-ignore format: one line
+    const hint = !isOpen
+      ? ""
+      : symbol.role === "constant"
+        ? `give it in the file of --given as "${name}"`
+        : `name columns ${name}1, ${name}2, … if it is data; --wrt ${name} if it is to be trained; or give it as "${name}" with --given`;
     return diagnostic("error", `train/${kind}`, message, symbol?.span ?? null, hint);
   }
 
   #descend(data: DataSet, parameters: ReadonlySet<Tensor>, derivation: Derivation, env: Environment): Trained | null {
     const theta = new Map([...parameters].map((t) => [t, env.array(t).data.slice()]));
-    const constants = new Map([...env.tensors].filter(([t]) => !parameters.has(t) && !data.tensors.has(t)).map(([t, a]) => [t, a.data])); // biome-ignore format: one line
+    const constants = new Map(
+      [...env.tensors].filter(([t]) => !parameters.has(t) && !data.tensors.has(t)).map(([t, a]) => [t, a.data]),
+    );
     const adjoints = new Map(derivation.gradients.filter((g) => parameters.has(g.wrt)).map((g) => [g.wrt, g.adjoint]));
     const network = {
       equations: this.#model.equations,

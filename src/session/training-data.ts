@@ -50,12 +50,23 @@ export class TrainingData {
 
   read(table: Table): Read {
     const { columns, others } = matchColumns(table.header, this.#model, this.#spellings);
-    if (others.length > 0) this.#notes.push(this.#told("warning", "unused", `no symbol is called ${others.join(", ")}: these columns are not used`)); // biome-ignore format: one line
+    if (others.length > 0)
+      this.#notes.push(
+        this.#told("warning", "unused", `no symbol is called ${others.join(", ")}: these columns are not used`),
+      );
     if (columns.size === 0)
-      this.#error("columns", "no column is a symbol of the worksheet", "call the columns x1, x2, …, t by the names that `backproof read` lists"); // biome-ignore format: one line
+      this.#error(
+        "columns",
+        "no column is a symbol of the worksheet",
+        "call the columns x1, x2, …, t by the names that `backproof read` lists",
+      );
     else if (table.rows.length === 0) this.#error("empty", "there are no examples");
     const short = table.rows.findIndex((row) => row.length !== table.header.length);
-    if (short >= 0) this.#error("row", `example ${short + 1} has ${table.rows[short]?.length} values, and there are ${table.header.length} columns`); // biome-ignore format: one line
+    if (short >= 0)
+      this.#error(
+        "row",
+        `example ${short + 1} has ${table.rows[short]?.length} values, and there are ${table.header.length} columns`,
+      );
     if (this.#troubles.length > 0) return { troubles: this.#troubles };
     const batch = this.#batchOf(columns);
     const features = [...columns.values()].flatMap((own) => this.#feature(own, batch, table) ?? []);
@@ -97,7 +108,11 @@ export class TrainingData {
     const name = this.#nameOf(first.symbol);
     if (columns.some((c) => c.indices.length !== axes.length)) {
       const written = axes.length === 0 ? name : `${name}[1${",1".repeat(axes.length - 1)}], …`;
-      this.#error("columns", `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} axes`} in an example, and the columns do not`, `call them ${written}`); // biome-ignore format: one line
+      this.#error(
+        "columns",
+        `${name} has ${axes.length === 0 ? "no axes" : `${axes.length} axes`} in an example, and the columns do not`,
+        `call them ${written}`,
+      );
       return null;
     }
     const base = Math.min(1, ...columns.flatMap((c) => c.indices));
@@ -126,12 +141,23 @@ export class TrainingData {
     const labels = table.rows.map((row) => (row[column.place] ?? "").trim());
     const isNumeric = labels.every((l) => l !== "" && Number.isInteger(Number(l)));
     const found = [...new Set(labels)].sort((a, b) => (isNumeric ? Number(a) - Number(b) : a < b ? -1 : 1));
-    const fixed = axis === undefined || axis.high.terms.length > 1 || axis.high.terms[0]?.powers.length !== 0 ? null : axis.high.terms[0].coefficient; // biome-ignore format: one line
+    const fixed =
+      axis === undefined || axis.high.terms.length > 1 || axis.high.terms[0]?.powers.length !== 0
+        ? null
+        : axis.high.terms[0].coefficient;
     // Numbers count from 0 or 1 where they can, so that a class without an example keeps its place.
     const low = isNumeric ? Math.min(...labels.map(Number)) : 0;
     const counts = isNumeric && (low === 0 || low === 1);
-    const classes = counts ? Array.from({ length: Math.max(fixed ?? 0, Number(found.at(-1)) - low + 1) }, (_, k) => String(low + k)) : found; // biome-ignore format: one line
-    this.#notes.push(this.#told("note", "classes", `${this.#nameOf(column.symbol)} is one-hot; its classes in order: ${classes.join(", ")}`)); // biome-ignore format: one line
+    const classes = counts
+      ? Array.from({ length: Math.max(fixed ?? 0, Number(found.at(-1)) - low + 1) }, (_, k) => String(low + k))
+      : found;
+    this.#notes.push(
+      this.#told(
+        "note",
+        "classes",
+        `${this.#nameOf(column.symbol)} is one-hot; its classes in order: ${classes.join(", ")}`,
+      ),
+    );
     const places = new Map(classes.map((c, k) => [c, k]));
     const rows = labels.map((label) => {
       const values = new Float64Array(classes.length);

@@ -47,13 +47,30 @@ export class UnitDrawing {
     this.#derivation = derivation;
     const open = dimensionsOf(model).filter((a) => a.at === null && !sizes.has(a.latex));
     const told = open.map((a) => `${a.latex} = ${this.#env.atom(a)}`).join(", ");
-    if (told !== "") report(diagnostic("note", "graph/size", `nothing says how large these are, so ${told}`, null, "say it with --size NAME=N")); // biome-ignore format: one line
+    if (told !== "")
+      report(
+        diagnostic(
+          "note",
+          "graph/size",
+          `nothing says how large these are, so ${told}`,
+          null,
+          "say it with --size NAME=N",
+        ),
+      );
   }
 
   draw({ paths = [], weights = false }: GraphOptions): Drawn {
     const whole = unitGraph(this.#model, localDerivatives(this.#model), this.#env);
     if (whole === null) {
-      this.#report(diagnostic("error", "graph/too-many", "with these sizes there are too many units to draw", null, "say smaller ones with --size NAME=N")); // biome-ignore format: one line
+      this.#report(
+        diagnostic(
+          "error",
+          "graph/too-many",
+          "with these sizes there are too many units to draw",
+          null,
+          "say smaller ones with --size NAME=N",
+        ),
+      );
       return { nodes: [], edges: [], paths: [] };
     }
     const isAsked = (u: Unit): boolean => paths.some((p) => p === this.#nameOf(u) || this.#means(p, u.tensor));

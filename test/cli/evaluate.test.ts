@@ -51,8 +51,14 @@ describe("evaluate", () => {
   });
 
   test.each([
-    [{ ...VALUES, x: [1, 2, 3] }, /evaluate\/shape: \\mathbf\{[xW]\} has the shape (3×2|3), and (K × D = 3×3|D = 2) is expected \(D = \d from/],
-    [{ ...VALUES, b: undefined }, /evaluate\/missing: there is no value for \\mathbf\{b\}: K = 3 is expected[\s\S]*give it as "b"/],
+    [
+      { ...VALUES, x: [1, 2, 3] },
+      /evaluate\/shape: \\mathbf\{[xW]\} has the shape (3×2|3), and (K × D = 3×3|D = 2) is expected \(D = \d from/,
+    ],
+    [
+      { ...VALUES, b: undefined },
+      /evaluate\/missing: there is no value for \\mathbf\{b\}: K = 3 is expected[\s\S]*give it as "b"/,
+    ],
     [{ ...VALUES, b: [1, "2", 3] }, /evaluate\/number: the value of \\mathbf\{b\} is no array: the text "2"/],
     [{ ...VALUES, W: [[1, 0], [0], [1, 1]] }, /lists of different shapes side by side, 2 and 1/],
     [{ ...VALUES, K: 4 }, /evaluate\/shape: \\mathbf\{W\} has the shape 3×2, and K × D = 4×2 is expected/],
@@ -63,7 +69,7 @@ describe("evaluate", () => {
     expect(status).toBe(2);
     expect(err).toMatch(message);
     expect(JSON.parse(out)).toMatchObject({ schema: "backproof/evaluate/1", values: [], gradients: [] });
-  }); // biome-ignore format: one line each
+  });
 
   test("a name that is no symbol's is warned of, with the names", async () => {
     const { status, err } = await evaluate({ ...VALUES, V: 1 });

@@ -85,7 +85,19 @@ describe("train", () => {
     writeFileSync(at("slope.csv"), "x\n1\n2\n4\n8\n16\n");
     writeFileSync(at("zero.json"), '{"w": 0}');
     // The gradient is x, whatever w is: what is left after an epoch of single steps is their sum.
-    const { out } = await train("slope.md", "slope.csv", "--json", "--epochs", "2", "--batch", "1", "--rate", "1", "--given", at("zero.json")); // biome-ignore format: one line
+    const { out } = await train(
+      "slope.md",
+      "slope.csv",
+      "--json",
+      "--epochs",
+      "2",
+      "--batch",
+      "1",
+      "--rate",
+      "1",
+      "--given",
+      at("zero.json"),
+    );
     expect(JSON.parse(out).parameters.w).toBe(-62);
     expect(JSON.parse(out).losses).toEqual([0, (-31 * 31) / 5, (-62 * 31) / 5]);
   });
@@ -102,7 +114,16 @@ describe("train", () => {
   });
 
   test("writes parameters that evaluate takes, and a curve", async () => {
-    const { status } = await train("batch.md", "numbers.csv", "--epochs", "5", "--out", at("out.json"), "--curve", at("curve.svg")); // biome-ignore format: one line
+    const { status } = await train(
+      "batch.md",
+      "numbers.csv",
+      "--epochs",
+      "5",
+      "--out",
+      at("out.json"),
+      "--curve",
+      at("curve.svg"),
+    );
     expect(status).toBe(0);
     const parameters = JSON.parse(readFileSync(at("out.json"), "utf8"));
     expect(Object.keys(parameters)).toEqual(["w", "c"]);
@@ -111,7 +132,9 @@ describe("train", () => {
     const out: string[] = [];
     const io = { stdout: { write: (t: string) => out.push(t) }, stderr: { write: () => true }, env: {} };
     expect(await run(["evaluate", at("batch.md"), "--given", at("point.json"), "--json"], io)).toBe(0);
-    expect((await train("batch.md", "numbers.csv", "--epochs", "1", "--out", at("no/where.json"))).err).toContain("output/unwritable"); // biome-ignore format: one line
+    expect((await train("batch.md", "numbers.csv", "--epochs", "1", "--out", at("no/where.json"))).err).toContain(
+      "output/unwritable",
+    );
   });
 
   test.each([

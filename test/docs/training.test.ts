@@ -44,7 +44,8 @@ test("a drawn network", async () => {
 
 test("evaluate", async () => {
   expect(blocks(training)[0]).toBe(await printed("evaluate", at("and.md"), "--given", at("point.json"), "--gradients"));
-  const sheet = "$\\mathbf{z} = \\mathbf{v}\\mathbf{v}^{\\top}\\mathbf{y}$ where $\\mathbf{v}^{\\top} = [1, 2, 3]$, $\\mathbf{y}^{\\top} = [1, 1, 1]$.\n"; // biome-ignore format: one line
+  const sheet =
+    "$\\mathbf{z} = \\mathbf{v}\\mathbf{v}^{\\top}\\mathbf{y}$ where $\\mathbf{v}^{\\top} = [1, 2, 3]$, $\\mathbf{y}^{\\top} = [1, 1, 1]$.\n";
   writeFileSync(at("product.md"), sheet);
   expect(await printed("evaluate", at("product.md"))).toContain(blocks(training)[1]);
 });

@@ -50,6 +50,14 @@ describe("work grows with the size of what is nested, not with two to its depth"
     const node = nested(40, wrap);
     const turned = arena.substitute(node, new Map([[i, arena.literal(1)]]));
     expect(turned.free).toEqual([j]);
-    expect(arena.substitute(node, new Map([[i, arena.at(j)], [j, arena.at(i)]])).depth).toBe(node.depth); // biome-ignore format: one line
+    expect(
+      arena.substitute(
+        node,
+        new Map([
+          [i, arena.at(j)],
+          [j, arena.at(i)],
+        ]),
+      ).depth,
+    ).toBe(node.depth);
   });
 });

@@ -50,7 +50,9 @@ describe("a weighted graph", () => {
     ["Mermaid", MERMAID],
     ["a fenced block", `Some text.\n\n\`\`\`mermaid\n${MERMAID.split("---\n").at(-1)}\`\`\`\n`],
   ])("in %s gives its forward equations", (_, text) => {
-    expect([...equationsOf(text)].sort()).toEqual(EQUATIONS.map((e) => e.replace(String.raw`\\sigma`, String.raw`\sigma`)).sort()); // biome-ignore format: one line
+    expect([...equationsOf(text)].sort()).toEqual(
+      EQUATIONS.map((e) => e.replace(String.raw`\\sigma`, String.raw`\sigma`)).sort(),
+    );
   });
 
   test("gives a worksheet that can be differentiated", () => {
@@ -90,7 +92,10 @@ $$\begin{aligned} z &= W x \\ L &= \frac{1}{2} \|z - t\|^2 \end{aligned}$$`;
   const graph = graphWorksheet("sheet.md", text);
   for (const format of ["dot", "mermaid"] as const) {
     const again = graphWorksheet("again.md", readDiagram("net", graphFormats[format](graph))?.worksheet ?? "");
-    const told = ({ nodes, edges }: typeof graph) => ({ nodes: nodes.map(({ name, shape }) => ({ name, shape })).sort((a, b) => (a.name < b.name ? -1 : 1)), edges: edges.map((e) => [e.from, e.to, e.derivatives]).sort() }); // biome-ignore format: one line
+    const told = ({ nodes, edges }: typeof graph) => ({
+      nodes: nodes.map(({ name, shape }) => ({ name, shape })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      edges: edges.map((e) => [e.from, e.to, e.derivatives]).sort(),
+    });
     expect(told(again)).toEqual(told(graph));
   }
 });

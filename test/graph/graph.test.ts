@@ -65,7 +65,10 @@ describe("paths", () => {
   });
 
   test("are counted where there are too many to list, and a recurrence ends", () => {
-    const layers = Array.from({ length: 9 }, (_, k) => `$$x_{${k + 1}} = \\sin(x_{${k}}) + x_{${k}} e_{${k}}$$\n$$e_{${k + 1}} = x_{${k}} + e_{${k}}$$`); // biome-ignore format: one line
+    const layers = Array.from(
+      { length: 9 },
+      (_, k) => `$$x_{${k + 1}} = \\sin(x_{${k}}) + x_{${k}} e_{${k}}$$\n$$e_{${k + 1}} = x_{${k}} + e_{${k}}$$`,
+    );
     const many = graphOf(`${layers.join("\n")}\n$$L = x_{9}^2 + e_{9}$$\n`, { paths: ["x_{0}"] });
     // Two states, each in both of the next: the number doubles from layer to layer.
     expect(many.paths[0]?.count).toBe(2 ** 9);
@@ -133,7 +136,9 @@ $$L = (y - t)^2$$
     expect(derivative(g, "c[1]", "L")).toContain("= (h_{2})_{1}");
     expect(g.diagnostics.map((d) => d.code)).not.toContain("graph/size");
     expect(graphOf(text, { units: true }).diagnostics.map((d) => d.code)).toContain("graph/size");
-    expect(graphOf(text, { units: true, sizes: { D: 900, H: 900 } }).diagnostics.map((d) => d.code)).toContain("graph/too-many"); // biome-ignore format: one line
+    expect(graphOf(text, { units: true, sizes: { D: 900, H: 900 } }).diagnostics.map((d) => d.code)).toContain(
+      "graph/too-many",
+    );
   });
 });
 
@@ -188,7 +193,11 @@ testNeeding("pdflatex", "TikZ compiles, also with hostile names", () => {
     const texts = [SCALAR, HOSTILE, sheet("csc311-1-4-twin-network"), sheet("rnn-over-time")];
     texts.forEach((text, k) => {
       writeFileSync(path.join(folder, `g${k}.tex`), graphFormats.tikz(graphOf(text, { backward: k % 2 === 0 })));
-      const { stdout } = spawnSync("pdflatex", ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", `g${k}.tex`], { cwd: folder, encoding: "utf8" }); // biome-ignore format: one line
+      const { stdout } = spawnSync(
+        "pdflatex",
+        ["-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", `g${k}.tex`],
+        { cwd: folder, encoding: "utf8" },
+      );
       expect(stdout).toContain(`Output written on g${k}.pdf (1 page`);
     });
   } finally {

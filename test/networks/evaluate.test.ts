@@ -29,8 +29,14 @@ const sheets = readdirSync(folder)
   .map((file) => ({ name: file.replace(/\.(md|tex)$/, ""), text: readFileSync(path.join(folder, file), "utf8") }));
 
 function pointsOf(): readonly Point[] {
-  const input = JSON.stringify(sheets.map(({ name, text }) => ({ name, names: namesByLatex(readReport(name, text).symbols) }))); // biome-ignore format: one line
-  const run = spawnSync(pythonPath ?? "python3", [path.join(folder, "points.py")], { input, encoding: "utf8", maxBuffer: 1 << 28 }); // biome-ignore format: one line
+  const input = JSON.stringify(
+    sheets.map(({ name, text }) => ({ name, names: namesByLatex(readReport(name, text).symbols) })),
+  );
+  const run = spawnSync(pythonPath ?? "python3", [path.join(folder, "points.py")], {
+    input,
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout) as readonly Point[];
 }
@@ -51,7 +57,8 @@ describe.skipIf(missing !== null)(`evaluate at a point${missing === null ? "" : 
     expect(found.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
     const values = new Map(found.values.map((v) => [v.name, v.value]));
     const gradients = new Map(found.gradients.map((v) => [v.name, v.value]));
-    for (const [n, value] of Object.entries(point.values)) expect([n, distance(values.get(n), value) < 1e-9]).toEqual([n, true]); // biome-ignore format: one line
+    for (const [n, value] of Object.entries(point.values))
+      expect([n, distance(values.get(n), value) < 1e-9]).toEqual([n, true]);
     for (const [n, value] of Object.entries(point.gradients)) {
       const isZero = !gradients.has(n) && distance(value, zerosLike(value)) < 1e-7;
       expect([n, isZero || distance(gradients.get(n), value) < 1e-7]).toEqual([n, true]);

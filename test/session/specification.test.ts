@@ -71,7 +71,9 @@ describe("a threshold network", () => {
   test("that does what is expected does so on every input", () => {
     const { specifications, diagnostics } = check(RIGHT);
     expect(diagnostics.filter((d) => d.severity === "error")).toEqual([]);
-    expect(specifications).toEqual([{ expect: "output 1 iff some x_i = x_4", inputs: 16, failures: 0, counterexample: null }]); // biome-ignore format: one line
+    expect(specifications).toEqual([
+      { expect: "output 1 iff some x_i = x_4", inputs: 16, failures: 0, counterexample: null },
+    ]);
   });
 
   test("that does not is refuted by an input", () => {
@@ -101,7 +103,10 @@ describe("a threshold network", () => {
   });
 
   test("on too many inputs is not decided", () => {
-    const found = evaluateWorksheet("sheet.md", NETWORK.replace("\\{0,1\\}", "\\{1,\\dots,90\\}"), { given: RIGHT, expect: ["y = 1"] }); // biome-ignore format: one line
+    const found = evaluateWorksheet("sheet.md", NETWORK.replace("\\{0,1\\}", "\\{1,\\dots,90\\}"), {
+      given: RIGHT,
+      expect: ["y = 1"],
+    });
     expect(found.diagnostics.map((d) => d.code)).toContain("expect/too-many");
     expect(found.specifications).toEqual([]);
   });

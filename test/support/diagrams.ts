@@ -26,7 +26,8 @@ export function readDot(text: string): DotGraph {
   let at = 0;
   const next = (wanted?: string): string => {
     const word = words[at++];
-    if (word === undefined || (wanted !== undefined && word !== wanted)) throw new Error(`DOT: ${wanted} expected, ${word} found`); // biome-ignore format: one line
+    if (word === undefined || (wanted !== undefined && word !== wanted))
+      throw new Error(`DOT: ${wanted} expected, ${word} found`);
     return word;
   };
   const id = (): string => {
@@ -67,7 +68,8 @@ export function readDot(text: string): DotGraph {
   }
   next("}");
   if (at !== words.length) throw new Error("DOT: text after the graph");
-  for (const e of edges) for (const end of [e.from, e.to]) if (!nodes.has(end)) throw new Error(`DOT: ${end} was not declared`); // biome-ignore format: one line
+  for (const e of edges)
+    for (const end of [e.from, e.to]) if (!nodes.has(end)) throw new Error(`DOT: ${end} was not declared`);
   return { name, nodes, edges };
 }
 
@@ -96,7 +98,9 @@ export function readXml(text: string): Element {
     if (/&(?!(?:amp|lt|gt|quot|apos|#\d+);)/.test(raw)) fail("an ampersand that begins no entity");
     if (/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(raw)) fail("a character that XML has not");
     const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
-    return raw.replace(/&(#?)(\w+);/g, (_, code: string, name: string) => (code === "" ? (named[name] ?? "") : String.fromCodePoint(Number(name)))); // biome-ignore format: one line
+    return raw.replace(/&(#?)(\w+);/g, (_, code: string, name: string) =>
+      code === "" ? (named[name] ?? "") : String.fromCodePoint(Number(name)),
+    );
   };
   const element = (): Element => {
     const name = take(/<([A-Za-z][\w:.-]*)/)?.[1] ?? fail("a tag expected");

@@ -11,9 +11,19 @@ export function graphDot(graph: GraphJson): string {
     '  edge [fontname="Helvetica", fontsize=10];',
     ...graph.nodes.map((n) => `  ${quoted(n.name)} [${attributes(nodeAttributes(n))}];`),
     ...labelledEdges(graph).flatMap(({ edge, lines, back }) => {
-      const marks: readonly Attribute[] = edge.marked === true ? [["penwidth", "3"], ["color", quoted("#c2410c")]] : []; // biome-ignore format: one line
+      const marks: readonly Attribute[] =
+        edge.marked === true
+          ? [
+              ["penwidth", "3"],
+              ["color", quoted("#c2410c")],
+            ]
+          : [];
       const forward = attributes([["label", label(lines.map(short))], ...marks]);
-      const backward = attributes([["label", label([short(back ?? "")])], ["style", "dashed"], ["constraint", "false"]]); // biome-ignore format: one line
+      const backward = attributes([
+        ["label", label([short(back ?? "")])],
+        ["style", "dashed"],
+        ["constraint", "false"],
+      ]);
       const [from, to] = [quoted(edge.from), quoted(edge.to)];
       return [`  ${from} -> ${to} [${forward}];`, ...(back === null ? [] : [`  ${to} -> ${from} [${backward}];`])];
     }),

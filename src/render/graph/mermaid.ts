@@ -44,7 +44,11 @@ const label = (lines: readonly string[]): string => (lines.length === 0 ? "" : `
 /** Inside quotes Mermaid knows characters by `#name;` or `#code;`; backticks would begin Markdown, an ampersand HTML. */
 const text = (lines: readonly string[]): string =>
   lines
-    .map((l) => short(l).replace(/\p{Cc}+/gu, " ").replace(/["#&<>`\\;]/g, (c) => `#${c.charCodeAt(0)};`)) // biome-ignore format: one line
+    .map((l) =>
+      short(l)
+        .replace(/\p{Cc}+/gu, " ")
+        .replace(/["#&<>`\\;]/g, (c) => `#${c.charCodeAt(0)};`),
+    )
     .join("<br/>");
 
 /** A statement ends at its line's end; a title holds neither braces nor what begins an entity or ends a statement. */

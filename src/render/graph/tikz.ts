@@ -29,7 +29,8 @@ export function graphTikz(graph: GraphJson): string {
   });
   const lines = arrows.map(({ style, lines, from, to }, k) => {
     const arrow = sized.edges[k];
-    const label = lines.length === 0 || arrow === undefined ? "" : `\n\\node[label text] at ${at(arrow)} {${stacked(lines)}};`; // biome-ignore format: one line
+    const label =
+      lines.length === 0 || arrow === undefined ? "" : `\n\\node[label text] at ${at(arrow)} {${stacked(lines)}};`;
     return `\\draw[${style}] ${way(from, to, arrow, style === "back", at)};${label}`;
   });
   return `% ${text(title)}: ${text(description)}
