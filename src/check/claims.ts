@@ -5,7 +5,7 @@ import { functionKey } from "../model/applications.js";
 import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
 import { STACKS } from "../model/dotted.js";
-import { type Binding, letterOf, nodesIn, rangeStatement } from "../model/letters.js";
+import { type Binding, letterOf, rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
 import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
@@ -24,23 +24,6 @@ export interface Claim {
   readonly definition: boolean;
   /** `\partial L/\partial w = ?`: nothing is claimed yet. */
   readonly open: boolean;
-}
-
-/**
- * `\nabla_w L = (\partial L/\partial w_1, \dots, \partial L/\partial w_n)^\top` says how the entries of a derivative are
- * laid out, and nothing of what they are. In a submission it is no answer.
- */
-function displaysEntries({ statement, submitted }: Item): boolean {
-  const [first, second, ...more] = statement.sides;
-  if (submitted === true || first === undefined || second === undefined || more.length > 0) return false;
-  const named = nodesIn(first).flatMap((n) => (n.kind === "symbol" ? [n.name.toLowerCase()] : []));
-  const names = new Set([...named, "\\partial", "d"]);
-  const cells = cellsOf(second);
-  return (
-    mentionsDerivative(first) &&
-    cells.length > 0 &&
-    cells.every((c) => isPureDerivative(c) && symbolsIn(c).every((t) => names.has(t.symbol.name.toLowerCase())))
-  );
 }
 
 /** The entries of an array that is written out, with or without dots. */
@@ -118,7 +101,7 @@ export class ClaimReader {
       item,
       sides,
       letters: this.lettersOf(statement),
-      definition: pure || this.#defined.has(item) || displaysEntries(item),
+      definition: pure || this.#defined.has(item),
       open: isOpen(item),
     };
   }

@@ -187,11 +187,9 @@ class Binder {
 
   #keyOf(atom: DimAtom, value: Valuation): string | null {
     if (atom.at === null) return atom.latex;
-    try {
-      return `${atom.latex}@${new Environment(this.#sizes).position(atom.at, value)}`;
-    } catch {
-      return null;
-    }
+    const { at } = atom;
+    const member = ifKnown(() => new Environment(this.#sizes).position(at, value));
+    return member === null ? null : `${atom.latex}@${member}`;
   }
 
   /** The members of a family are counted from the low end of its range. */
@@ -233,11 +231,7 @@ class Binder {
   }
 
   #known(dim: Dim, value: Valuation): number | null {
-    try {
-      return new Environment(this.#sizes).dim(dim, value);
-    } catch {
-      return null;
-    }
+    return ifKnown(() => new Environment(this.#sizes).dim(dim, value));
   }
 
   /** `H × D = 3×4`, sizes as far as they are known. */
@@ -293,13 +287,19 @@ class Binder {
   }
 }
 
-const lowOf = (range: Range, env: Environment, value: Valuation): number => {
+/** `null` where a size that nothing has told yet is needed. */
+function ifKnown(f: () => number): number | null {
   try {
-    return env.dim(range.low, value);
-  } catch {
-    return 1;
+    return f();
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith("internal: no size")) return null;
+    throw error;
   }
-};
+}
+
+/** Where a range begins; while the size that says so is unknown, its shape tells nothing yet, and members are numbered from 1. */
+const lowOf = (range: Range, env: Environment, value: Valuation): number =>
+  ifKnown(() => env.dim(range.low, value)) ?? 1;
 
 const isUnit = (range: Range): boolean => range.low === range.high;
 

@@ -1,16 +1,7 @@
 import { escapeHtml } from "../core/escape.js";
 import type { DerivedProblem, DeriveReport, ProofJson, ShownGradient } from "../session/report.js";
 import { pageOf, type Typeset, typesetter } from "./page.js";
-import {
-  AT_ONCE,
-  NOT_SHOWN,
-  pieces,
-  problemTitle,
-  sentence,
-  TRUE_INSTEAD,
-  titleOf,
-  verifiedSentence,
-} from "./prose.js";
+import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
 
 /** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
 export async function renderHtml(report: DeriveReport): Promise<string> {
@@ -37,21 +28,27 @@ class Page {
     return `<section>\n${heading}${forward}${proofs}${p.gradients.map((g) => this.#gradient(g)).join("\n")}\n</section>`;
   }
 
-  #proof({ latex, lines, why, expected, matrix, dimensions }: ProofJson): string {
-    const told =
-      lines.length === 0
-        ? [
-            `<p><strong>${NOT_SHOWN}</strong> ${this.#prose(sentence(why))}</p>`,
-            ...(expected === null ? [] : [`<p>${TRUE_INSTEAD}</p>`, this.#display(expected)]),
-          ]
-        : [
-            "<p><strong>Proof.</strong></p>",
-            ...lines.flatMap((l) => [`<p>${this.#prose(l.said)}</p>`, this.#display(l.latex)]),
-            ...(matrix === null ? [] : [`<p>${AT_ONCE}</p>`, this.#display(matrix)]),
-            ...(dimensions === null ? [] : [`<p class="quiet">Dimensions: ${this.#inline(dimensions)}</p>`]),
-            "<p>∎</p>",
-          ];
-    return `<article>\n${["<h3>To show</h3>", this.#display(latex), ...told].join("\n")}\n</article>`;
+  #proof(proof: ProofJson): string {
+    return `<article>\n${proofParts(proof)
+      .map((p) => this.#proofPart(p))
+      .join("\n")}\n</article>`;
+  }
+
+  #proofPart({ kind, text }: ProofPart): string {
+    switch (kind) {
+      case "heading":
+        return `<h3>${escapeHtml(text)}</h3>`;
+      case "strong":
+        return `<p><strong>${escapeHtml(text)}</strong></p>`;
+      case "prose":
+        return `<p>${this.#prose(text)}</p>`;
+      case "display":
+        return this.#display(text);
+      case "dimensions":
+        return `<p class="quiet">Dimensions: ${this.#inline(text)}</p>`;
+      case "end":
+        return `<p>${escapeHtml(text)}</p>`;
+    }
   }
 
   #gradient({ json, dimensions, notes }: ShownGradient): string {

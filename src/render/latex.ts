@@ -1,14 +1,5 @@
-import type { DerivedProblem, DeriveReport, ProofJson, ShownGradient } from "../session/report.js";
-import {
-  AT_ONCE,
-  NOT_SHOWN,
-  pieces,
-  problemTitle,
-  sentence,
-  TRUE_INSTEAD,
-  titleOf,
-  verifiedSentence,
-} from "./prose.js";
+import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
 
 /** Commands of other packages that an author's symbol may use. */
 export const COMMANDS = `\\providecommand{\\bm}[1]{\\boldsymbol{#1}}
@@ -40,25 +31,24 @@ export function renderLatex(report: DeriveReport): string {
 function problem(p: DerivedProblem, title: string): readonly string[] {
   const forward = p.forward.length === 0 ? [] : ["\\subsubsection*{Forward pass}", ...p.forward.map(display)];
   const heading = title === "" ? [] : [`\\subsection*{${text(title)}}`];
-  return [...heading, ...forward, ...p.proofs.flatMap(proof), ...p.gradients.flatMap(gradient)];
+  return [...heading, ...forward, ...p.proofs.flatMap(proofParts).map(proofPart), ...p.gradients.flatMap(gradient)];
 }
 
-function proof({ latex, lines, why, expected, matrix, dimensions }: ProofJson): readonly string[] {
-  const heading = ["\\subsubsection*{To show}", display(latex)];
-  if (lines.length === 0)
-    return [
-      ...heading,
-      `\\textbf{${NOT_SHOWN}} ${prose(sentence(why))}`,
-      ...(expected === null ? [] : [TRUE_INSTEAD, display(expected)]),
-    ];
-  return [
-    ...heading,
-    "\\textbf{Proof.}",
-    ...lines.flatMap((l) => [prose(l.said), display(l.latex)]),
-    ...(matrix === null ? [] : [AT_ONCE, display(matrix)]),
-    ...(dimensions === null ? [] : [`{\\raggedright Dimensions: ${inline(dimensions)}\\par}`]),
-    "\\hfill$\\square$",
-  ];
+function proofPart({ kind, text: told }: ProofPart): string {
+  switch (kind) {
+    case "heading":
+      return `\\subsubsection*{${text(told)}}`;
+    case "strong":
+      return `\\textbf{${text(told)}}`;
+    case "prose":
+      return prose(told);
+    case "display":
+      return display(told);
+    case "dimensions":
+      return `{\\raggedright Dimensions: ${inline(told)}\\par}`;
+    case "end":
+      return "\\hfill$\\square$";
+  }
 }
 
 function gradient({ json, dimensions, notes }: ShownGradient): readonly string[] {

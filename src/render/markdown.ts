@@ -1,15 +1,6 @@
 import { escapeMarkdown as text } from "../core/escape.js";
-import type { DerivedProblem, DeriveReport, ProofJson, ShownGradient } from "../session/report.js";
-import {
-  AT_ONCE,
-  NOT_SHOWN,
-  pieces,
-  problemTitle,
-  sentence,
-  TRUE_INSTEAD,
-  titleOf,
-  verifiedSentence,
-} from "./prose.js";
+import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
+import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
 
 /** A report as Markdown with `$$…$$`. */
 export function renderMarkdown(report: DeriveReport): string {
@@ -26,25 +17,30 @@ function problem(p: DerivedProblem, title: string): readonly string[] {
   const forward = p.forward.length === 0 ? [] : ["### Forward pass", ...p.forward.map(display)];
   const heading = title === "" ? [] : [`## ${text(title)}`];
   const backward = p.gradients.length === 0 ? [] : ["### Gradients"];
-  return [...heading, ...forward, ...p.proofs.flatMap(proof), ...backward, ...p.gradients.flatMap(gradient)];
-}
-
-function proof({ latex, lines, why, expected, matrix, dimensions }: ProofJson): readonly string[] {
-  const heading = ["### To show", display(latex)];
-  if (lines.length === 0)
-    return [
-      ...heading,
-      `**${NOT_SHOWN}** ${prose(sentence(why))}`,
-      ...(expected === null ? [] : [TRUE_INSTEAD, display(expected)]),
-    ];
   return [
     ...heading,
-    "**Proof.**",
-    ...lines.flatMap((l) => [prose(l.said), display(l.latex)]),
-    ...(matrix === null ? [] : [AT_ONCE, display(matrix)]),
-    ...(dimensions === null ? [] : [`Dimensions: ${inline(dimensions)}`]),
-    "∎",
+    ...forward,
+    ...p.proofs.flatMap(proofParts).map(proofPart),
+    ...backward,
+    ...p.gradients.flatMap(gradient),
   ];
+}
+
+function proofPart({ kind, text: told }: ProofPart): string {
+  switch (kind) {
+    case "heading":
+      return `### ${text(told)}`;
+    case "strong":
+      return `**${text(told)}**`;
+    case "prose":
+      return prose(told);
+    case "display":
+      return display(told);
+    case "dimensions":
+      return `Dimensions: ${inline(told)}`;
+    case "end":
+      return told;
+  }
 }
 
 function gradient({ json, dimensions, notes }: ShownGradient): readonly string[] {

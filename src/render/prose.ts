@@ -1,3 +1,5 @@
+import type { ProofJson } from "../session/report.js";
+
 /* Plain sentences with formulas in them, for every format. */
 
 export type Piece = { readonly kind: "text" | "math"; readonly text: string };
@@ -32,10 +34,32 @@ export function verifiedSentence(v: { readonly points: number; readonly maxRelat
   return `Checked by central differences at ${v.points} point${v.points === 1 ? "" : "s"}: largest relative error ${error}.`;
 }
 
-/* What stands around the proof of an equation, or in its place. */
-export const NOT_SHOWN = "This cannot be shown.";
-export const TRUE_INSTEAD = "What is true is";
-export const AT_ONCE = "For all entries at once,";
+/** A part of a written proof: each format sets the kinds in its own way. */
+export interface ProofPart {
+  readonly kind: "heading" | "strong" | "prose" | "display" | "dimensions" | "end";
+  readonly text: string;
+}
+
+/** What stands around the proof of an equation and in it, or in its place where it is not known to be true. */
+export function proofParts({ latex, lines, why, expected, matrix, dimensions }: ProofJson): readonly ProofPart[] {
+  const part = (kind: ProofPart["kind"], text: string): ProofPart => ({ kind, text });
+  const head = [part("heading", "To show"), part("display", latex)];
+  if (lines.length === 0)
+    return [
+      ...head,
+      part("strong", "This is not shown."),
+      part("prose", sentence(why)),
+      ...(expected === null ? [] : [part("prose", "What is true is"), part("display", expected)]),
+    ];
+  return [
+    ...head,
+    part("strong", "Proof."),
+    ...lines.flatMap((l) => [part("prose", l.said), part("display", l.latex)]),
+    ...(matrix === null ? [] : [part("prose", "For all entries at once,"), part("display", matrix)]),
+    ...(dimensions === null ? [] : [part("dimensions", dimensions)]),
+    part("end", "∎"),
+  ];
+}
 
 /** The worksheet's title, that of its only problem, or the name of its file. */
 export function titleOf(report: {

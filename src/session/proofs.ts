@@ -7,7 +7,7 @@ import type { Problem, Worksheet } from "../model/read.js";
 import { type Answer, judgeWorksheet } from "./check.js";
 import { attempt } from "./place.js";
 import { shownGradients } from "./problem.js";
-import type { ProofJson } from "./report.js";
+import type { ProofJson, ProofLine } from "./report.js";
 import type { FileNames } from "./symbols.js";
 
 /*
@@ -71,13 +71,25 @@ function proofOf(
   if (shown === undefined) return null;
   return {
     ...base,
-    lines: shown.proof,
+    lines: [...shown.proof, ...conclusion(claim.latex, claim.verdict, shown.proof.at(-1)?.latex ?? "")],
     why: "",
     expected: null,
     matrix: shown.json.matrix,
     dimensions: shown.dimensions,
   };
 }
+
+/** From the last line to the equation as it was asked for, if it is written otherwise there, and how that is known. */
+function conclusion(asked: string, verdict: "proved" | "agrees", last: string): readonly ProofLine[] {
+  if (plain(asked) === plain(last)) return [];
+  const said =
+    verdict === "proved"
+      ? "which is to say,"
+      : "which, at every point tried in numbers and without a proof, is to say,";
+  return [{ said, latex: asked }];
+}
+
+const plain = (latex: string): string => latex.replace(/[\s{}.,]|\\(?:cdot|left|right|[,;!:])(?![A-Za-z])/g, "");
 
 /** The same symbol in another reading of the worksheet. */
 const tensorOf = (model: Model, other: Tensor): Tensor | undefined =>

@@ -91,5 +91,33 @@ export function valueAt(count: string, sizes: Readonly<Record<string, number>>):
   for (const name of Object.keys(sizes).sort((a, b) => b.length - a.length))
     text = text.replaceAll(name, `(${sizes[name]})`);
   if (!/^[-+*/() \d]+$/.test(text)) throw new Error(`unknown sizes in ${count}`);
-  return Number(new Function(`return ${text}`)());
+  return sumOf(text.replace(/\s/g, ""));
+}
+
+/** The value of numbers in parentheses with `+`, `-`, `*`, `/` and `**`, the loosest sign first. */
+function sumOf(text: string): number {
+  const plus = splitAt(text, /[+-]/);
+  if (plus !== null)
+    return plus.sign === "+" ? sumOf(plus.left) + sumOf(plus.right) : sumOf(plus.left) - sumOf(plus.right);
+  const times = splitAt(text, /(?<!\*)[*/](?!\*)/);
+  if (times !== null)
+    return times.sign === "*" ? sumOf(times.left) * sumOf(times.right) : sumOf(times.left) / sumOf(times.right);
+  const [base = "", power] = text.split(/\*\*(?=[^*()]*$)/);
+  if (power !== undefined) return sumOf(base) ** Number(power);
+  const inner = /^\((.*)\)$/.exec(base)?.[1];
+  return inner === undefined ? Number(base) : sumOf(inner);
+}
+
+/** The last such sign outside of all parentheses that has something before it. */
+function splitAt(text: string, sign: RegExp): { left: string; sign: string; right: string } | null {
+  let depth = 0;
+  for (let k = text.length - 1; k > 0; k--) {
+    const c = text[k] ?? "";
+    if (c === ")") depth += 1;
+    else if (c === "(") depth -= 1;
+    const around = text.slice(k - 1, k + 2);
+    const isSign = depth === 0 && sign.test(c) && !around.includes("**") && !/[-+*/(]/.test(text[k - 1] ?? "");
+    if (isSign) return { left: text.slice(0, k), sign: c, right: text.slice(k + 1) };
+  }
+  return null;
 }
