@@ -1,3 +1,4 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Section } from "../document/document.js";
 import type { Statement } from "../notation/syntax.js";
 import { visit } from "./letters.js";
@@ -8,6 +9,8 @@ import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, tar
 export interface ProblemItems {
   readonly section: number;
   readonly items: readonly Item[];
+  /** Which parts without equations of their own were joined to it. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /** Titles under which a problem goes on, whatever is written again there. */
@@ -37,23 +40,26 @@ interface Definition {
  */
 export function splitProblems(sections: readonly Section[], items: readonly Item[]): readonly ProblemItems[] {
   const bySection = sections.map((_, k) => items.filter((i) => i.formula.section === k));
-  const problems: { section: number; sections: number[]; items: Item[] }[] = [];
+  const problems: { section: number; sections: number[]; items: Item[]; notes: Diagnostic[] }[] = [];
   for (const [k, own] of bySection.entries()) {
     const current = problems.at(-1);
     if (current === undefined) {
-      problems.push({ section: k, sections: [k], items: [...own] });
+      problems.push({ section: k, sections: [k], items: [...own], notes: [] });
       continue;
     }
     if (startsProblem(current.items, own, sections[k]?.title ?? "")) {
       const above = ancestors(sections, k).flatMap((a) => bySection[a] ?? []);
-      problems.push({ section: k, sections: [k], items: [...inherited(above, own), ...own] });
+      problems.push({ section: k, sections: [k], items: [...inherited(above, own), ...own], notes: [] });
     } else {
       const home = homeOf(problems, own) ?? current;
+      if (home !== current) home.notes.push(joined(own, sections[home.section]?.title ?? ""));
       home.sections.push(k);
       home.items.push(...own);
     }
   }
-  return problems.filter((p) => p.items.length > 0).map(({ section, items: all }) => ({ section, items: all }));
+  return problems
+    .filter((p) => p.items.length > 0)
+    .map(({ section, items: all, notes }) => ({ section, items: all, notes }));
 }
 
 /** The last problem that computes what a section without equations of its own speaks of. */
@@ -63,6 +69,12 @@ function homeOf<P extends { readonly items: readonly Item[] }>(problems: readonl
   return (
     problems.findLast((p) => [...intermediates(p.items)].some((s) => used.has(s)) && !redeclares(p.items, own)) ?? null
   );
+}
+
+function joined(own: readonly Item[], title: string): Diagnostic {
+  const where = title === "" ? "an earlier part" : `the part “${title}”`;
+  const message = `nothing is defined here, so the equations of ${where} hold for what follows`;
+  return diagnostic("note", "reading/continues", message, own.find(isClaim)?.statement.span ?? null);
 }
 
 const isClaim = ({ statement }: Item): boolean => isEquation(statement) && statement.sides.some(mentionsDerivative);

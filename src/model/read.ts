@@ -76,7 +76,13 @@ export function readWorksheet(file: string, text: string): Worksheet {
 
 /** What the formulas of a worksheet say, problem by problem. */
 export const readProblems = ({ document, items }: ParsedWorksheet): readonly Problem[] =>
-  splitProblems(document.sections, items).map((p) => readProblem(document, p.section, p.items));
+  splitProblems(document.sections, items).map(({ section, items: own, notes }) => {
+    const problem = readProblem(document, section, own);
+    const { model } = problem;
+    return notes.length === 0
+      ? problem
+      : { ...problem, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
+  });
 
 /** Reads the text and the formulas of a worksheet. Never throws on what a user wrote. */
 export function parseWorksheet(file: string, text: string): ParsedWorksheet {

@@ -48,6 +48,7 @@ $$g = \tanh(v c), \qquad E = g^2$$
 $$\frac{\partial E}{\partial p} = p, \qquad \frac{\partial E}{\partial A} = \frac{\partial E}{\partial p} q^\top$$
 `;
     expect(verdicts(text)).toEqual(["proved", "proved"]);
+    expect(codes(text)).toContain("reading/continues");
   });
 
   it("continues the one before where that computes it", () => {
