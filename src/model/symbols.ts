@@ -161,6 +161,8 @@ export class SymbolTable {
   readonly #bareFamilies = new Set<string>();
   /** Heads whose bare superscript numbers are labels, since `^1` or `^0` is among them. */
   readonly #numberLabels = new Set<string>();
+  /** Heads of which a left side or a declaration wears a number, `h^1 = …`. */
+  readonly #numbered = new Set<string>();
   readonly #supLabels = new Set<string>();
   readonly #subFamilies = new Set<string>();
   /** Heads, with their primes, that something declares or defines. */
@@ -218,6 +220,7 @@ export class SymbolTable {
     if (bracketed) {
       if (this.#letters.mentionsFamily(content)) this.#bracketFamilies.add(head);
     } else if (content.kind === "number") {
+      if (mayLabel) this.#numbered.add(head);
       if (content.text === "1" || content.text === "0") this.#numberLabels.add(head);
       // `\sigma^2 = …` defines that symbol.
       else if (mayLabel && !this.#numberLabels.has(head)) this.#supLabels.add(`${head}^${scriptText(content)}`);
@@ -657,10 +660,16 @@ export class SymbolTable {
   }
 
   #isLabel(head: string, content: Syntax): boolean {
-    if (content.kind === "number") return this.#numberLabels.has(head);
+    if (content.kind === "number") return this.#numberLabels.has(head) && !this.#isBareScalar(head);
     if (content.kind === "text") return true;
     if (content.kind !== "symbol") return false;
     return content.style === "roman" || content.name === "*" || content.name === "+" || content.name === "-";
+  }
+
+  /** `a` declared as a scalar: `a^1` beside `a^2` is a power of it, unless some `a^1` is introduced as well. */
+  #isBareScalar(head: string): boolean {
+    const spec = this.#specs.get(head);
+    return spec?.declared === true && spec.axes?.length === 0 && !this.#numbered.has(head);
   }
 
   // `\gamma^t` with a scalar γ and an integer t; a transpose mark that is a declared scalar is none.
