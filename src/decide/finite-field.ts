@@ -41,6 +41,8 @@ class NoArgument extends Error {}
 const LARGEST_BOUND = 2 ** -60;
 const DEEPEST = 800;
 const MOST_INDICES = 12;
+/** A degree counts against the bound on the error, so that higher ones would prove little. */
+const LARGEST_POWER = 1024n;
 
 /** `null` says nothing: the sides may be equal, differ, or be beyond this proof. */
 export function proveInField(left: Node, right: Node, context: FieldContext): FieldProof | null {
@@ -385,7 +387,7 @@ class Point {
 
   #wholePower(b: Value, n: bigint): Value {
     const size = n < 0n ? -n : n;
-    if (size > 64n) throw new NoArgument();
+    if (size > LARGEST_POWER) throw new NoArgument();
     const times = Number(size);
     const power = { x: this.field.power(b.x, size), top: b.top * times, bottom: b.bottom * times };
     return n < 0n ? this.#inverse(power) : power;

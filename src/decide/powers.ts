@@ -22,11 +22,16 @@ import {
 import { type Kit, Unprovable } from "./kit.js";
 import { powerOf } from "./products.js";
 
+/** One term to a higher power is only a longer number. */
+const LARGEST_POWER = 1024;
+/** Of a sum, and the largest denominator: these are multiplied out. */
+const LARGEST_OF_A_SUM = 64n;
+
 export const isWhole = (q: Fraction): boolean => q.d === 1n;
 /** The value of a whole fraction that is small enough to count with. */
 export function wholeOf(q: Fraction): number {
   const n = Number(q.n * q.s);
-  if (q.d !== 1n || Math.abs(n) > 64) throw new Unprovable("a power beyond 64");
+  if (q.d !== 1n || Math.abs(n) > LARGEST_POWER) throw new Unprovable(`a power beyond ${LARGEST_POWER}`);
   return n;
 }
 
@@ -38,9 +43,10 @@ export function powerPoly(kit: Kit, base: Poly, exponent: Fraction): Poly {
     if (exponent.s > 0n) return zeroPoly;
     throw new Unprovable("a division by zero");
   }
-  if (exponent.n > 64n || exponent.d > 64n) throw new Unprovable("a power beyond 64");
-  if (base.terms.length === 1)
-    return isWhole(exponent) ? wholePower(kit, first, wholeOf(exponent)) : brokenPower(kit, first, exponent);
+  if (base.terms.length === 1 && isWhole(exponent)) return wholePower(kit, first, wholeOf(exponent));
+  if (exponent.n > LARGEST_OF_A_SUM || exponent.d > LARGEST_OF_A_SUM)
+    throw new Unprovable(`a power beyond ${LARGEST_OF_A_SUM}`);
+  if (base.terms.length === 1) return brokenPower(kit, first, exponent);
   if (isWhole(exponent) && exponent.s > 0n) return repeated(kit, base, wholeOf(exponent));
   return sumPower(kit, base, exponent);
 }

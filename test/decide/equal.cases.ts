@@ -27,6 +27,7 @@ export const equal: readonly Group[] = [
       ["a + b", "b + a"],
       ["(a + b)^2", "a^2 + 2*a*b + b^2"],
       ["(a - b)*(a + b)", "a^2 - b^2"],
+      ["80*a^79*c + a", "a*(1 + 79*c*a^78) + c*a^79"],
       ["a/2 + a/3", "5*a/6"],
       ["sum(k, d[k]*W[k,j])", "sum(l, W[l,j]*d[l])"],
       ["sum(k, d[k] + e[k])", "sum(k, d[k]) + sum(l, e[l])"],
