@@ -15,6 +15,7 @@ import type { DerivativeParts, Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DerivativeEquations, type Pair } from "./derivative-equations.js";
 import { Invented } from "./invented.js";
+import { MatrixProducts } from "./matrix-products.js";
 import type { Names } from "./mentions.js";
 import { type Side, SideReader } from "./sides.js";
 import type { Unread } from "./unread.js";
@@ -70,6 +71,8 @@ export class Derivatives {
     e.derivative = (form) => this.value(form);
     e.namedDerivative = (t) => this.#barred(t);
     e.namedDifferential = (s) => this.#differential(s);
+    const products = new MatrixProducts(this.arena, this.#invented.equations);
+    e.matrixProduct = (product) => products.value(product);
     e.differentiate = (body, by) => slope(this.arena, body, by);
   }
 

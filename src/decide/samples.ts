@@ -3,7 +3,7 @@ import { samplePoint } from "../evaluate/sample.js";
 import type { Environment } from "../evaluate/values.js";
 import { boundBy, nodesBelow } from "../evaluate/walk.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
-import type { Dim, Index, Node, Tensor } from "../expression/node.js";
+import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation, Model, ModelSymbol } from "../model/model.js";
 
 /** What a problem itself says, before anybody claims anything about it. */
@@ -84,7 +84,9 @@ export class Samples {
   /** `tensors` are those that a question needs, `roots` all expressions in it. */
   added(tensors: readonly Tensor[], roots: readonly Node[], free: readonly Index[]): Added {
     const own = tensors.filter((t) => t.derivative === null && !this.#tensors.has(t));
-    const dims = [...dimsOf(roots, free)].filter((d) => dimNames(d).some((n) => !this.#dims.has(n)));
+    const dims = [...dimsOf(this.#context.arena, roots, free)].filter((d) =>
+      dimNames(d).some((n) => !this.#dims.has(n)),
+    );
     return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" ") };
   }
 
@@ -182,13 +184,15 @@ const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map((
 const dimsIn = new WeakMap<Node, readonly Dim[]>();
 
 /** The dimensions that an expression itself speaks of; the same list each time. */
-function dimsBelow(root: Node): readonly Dim[] {
+function dimsBelow(arena: Arena, root: Node): readonly Dim[] {
   let dims = dimsIn.get(root);
   if (dims === undefined) {
     const found = new Set<Dim>();
     for (const node of nodesBelow([root])) {
       if (node.kind === "dimension") found.add(node.dim);
       for (const i of boundBy(node)) found.add(i.range.high);
+      // The i of `w_{i+1}` may be a size that nothing else speaks of.
+      for (const p of positionsOf(node)) for (const name of plainNames(p.offset)) found.add(arena.namedDim(name));
     }
     dims = [...found].filter(isNamed);
     dimsIn.set(root, dims);
@@ -196,8 +200,16 @@ function dimsBelow(root: Node): readonly Dim[] {
   return dims;
 }
 
+const plainNames = (d: Dim): string[] =>
+  d.terms.flatMap((t) => t.powers.filter(([atom]) => atom.at === null).map(([atom]) => atom.latex));
+
+function positionsOf(node: Node): readonly Position[] {
+  if (node.kind === "entry") return node.at;
+  return node.kind === "iverson" || node.kind === "position" ? [node.position] : [];
+}
+
 const isNamed = (d: Dim): boolean =>
   d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null));
 
-const dimsOf = (roots: readonly Node[], free: readonly Index[]): ReadonlySet<Dim> =>
-  new Set([...free.map((i) => i.range.high).filter(isNamed), ...roots.flatMap(dimsBelow)]);
+const dimsOf = (arena: Arena, roots: readonly Node[], free: readonly Index[]): ReadonlySet<Dim> =>
+  new Set([...free.map((i) => i.range.high).filter(isNamed), ...roots.flatMap((n) => dimsBelow(arena, n))]);

@@ -11,9 +11,9 @@ import {
   patternOf,
 } from "./dotted-patterns.js";
 import { latexOf } from "./latex.js";
-import { nodesIn } from "./letters.js";
-import { isTransposeMark, mapOperands } from "./scripts.js";
-import type { Item } from "./statements.js";
+import { nodesIn, rangeEnds } from "./letters.js";
+import { isTransposeMark, mapOperands, scriptText } from "./scripts.js";
+import { declarationOf, type Item, mentionsDerivative } from "./statements.js";
 
 /*
  * Arrays and products that are written with dots, put by index: a column `[f(x_1); \vdots; f(x_n)]` is the vector whose
@@ -22,9 +22,6 @@ import type { Item } from "./statements.js";
  */
 
 export const STACKS: ReadonlySet<string> = new Set(["rows", "columns", "entries", "entries^T"]);
-
-/** Products that were written from their last factor to their first, `w_T \dots w_1`. */
-export const downward = new WeakSet<Syntax>();
 
 const hasDots = (s: Syntax): boolean => nodesIn(s).some((n) => n.kind === "ellipsis");
 
@@ -35,7 +32,7 @@ export function withDotsByIndex(items: readonly Item[], notes: Diagnostic[]): re
   for (const { statement } of items)
     for (const side of [...statement.sides, ...statement.conditions.flatMap((c) => c.sides)])
       lettersIn(nodesIn(side), used);
-  const writer = new Writer(used, notes);
+  const writer = new Writer(used, endsIn(items), notes);
   return items.map((item) => {
     const { statement } = item;
     if (statement.relations.length === 0 || !statement.sides.some(hasDots)) return item;
@@ -44,12 +41,32 @@ export function withDotsByIndex(items: readonly Item[], notes: Diagnostic[]): re
   });
 }
 
+/** Names at which something ends: the m of `i = 1, \dots, m`, of `\mathbb{R}^m`, of `A_1 A_2 \cdots A_m` in the forward pass. */
+function endsIn(items: readonly Item[]): ReadonlySet<string> {
+  const ends = new Set<string>();
+  for (const { statement } of items) {
+    for (const end of [...rangeEnds(statement), ...(declarationOf(statement)?.set.shape ?? [])])
+      ends.add(scriptText(end));
+    if (statement.sides.some(mentionsDerivative)) continue;
+    for (const n of statement.sides.flatMap(nodesIn)) {
+      const factors = n.kind === "juxtaposition" || n.kind === "product" ? n.items : [];
+      const at = factors.findIndex((f) => f.kind === "ellipsis");
+      const [first, last] = [factors[at - 1], factors[at + 1]];
+      const pattern = at < 1 || first === undefined || last === undefined ? null : patternOf(first, last, first);
+      if (pattern !== null && pattern.low.kind === "number") ends.add(scriptText(pattern.high));
+    }
+  }
+  return ends;
+}
+
 class Writer {
   readonly #used: ReadonlySet<string>;
+  readonly #isIndex: (name: string) => boolean;
   readonly #notes: Diagnostic[];
 
-  constructor(used: ReadonlySet<string>, notes: Diagnostic[]) {
+  constructor(used: ReadonlySet<string>, ends: ReadonlySet<string>, notes: Diagnostic[]) {
     this.#used = used;
+    this.#isIndex = (name) => looksLikeIndex(name) && !ends.has(name);
     this.#notes = notes;
   }
 
@@ -100,7 +117,7 @@ class Writer {
     const [first, last] = [cells[0], cells.at(-1)];
     if (at < 1 || first === undefined || last === undefined || last.kind === "ellipsis") return null;
     if (cells.slice(at + 1).some((c) => c.kind === "ellipsis")) return null;
-    const pattern = patternOf(first, last, this.#letter(first, also), looksLikeIndex);
+    const pattern = patternOf(first, last, this.#letter(first, also), this.#isIndex);
     if (pattern === null) return null;
     const regular = cells.every(
       (c, k) =>
@@ -182,12 +199,12 @@ class Writer {
     if (run === null) return s;
     const operators = s.kind === "product" ? s.operators : [];
     if (new Set(operators.slice(run.from, run.to)).size > 1) return s;
-    const product = this.#noted(over("\\prod", run.pattern, run));
-    if (!run.pattern.up) downward.add(product);
+    const order = run.pattern.up ? "up" : "down";
+    const product = this.#noted({ ...over("\\prod", run.pattern, run), order });
     const items = [...s.items.slice(0, run.from), product, ...s.items.slice(run.to + 1)];
     if (items.length === 1) return product;
-    if (s.kind === "juxtaposition") return { ...s, items };
-    return { ...s, items, operators: [...operators.slice(0, run.from), ...operators.slice(run.to)] };
+    if (s.kind === "juxtaposition") return this.#product({ ...s, items });
+    return this.#product({ ...s, items, operators: [...operators.slice(0, run.from), ...operators.slice(run.to)] });
   }
 
   /** `w_1 x_1 + \dots + w_n x_n` is a sum. */
@@ -206,22 +223,32 @@ class Writer {
   /** The operands around dots that are of one pattern, from the first to the last. */
   #run(items: readonly Syntax[], at: number): Run | null {
     const [left, right] = [items[at - 1], items[at + 1]];
-    if (at < 1 || left === undefined || right === undefined || items.slice(at + 1).some((c) => c.kind === "ellipsis"))
-      return null;
+    if (at < 1 || left === undefined || right === undefined) return null;
     const letter = this.#letter(left, items);
-    const direct = patternOf(left, right, letter, looksLikeIndex);
+    const direct = patternOf(left, right, letter, this.#isIndex);
     const link = direct === null ? lastOfChain(left, right) : null;
-    const short = direct ?? (link === null ? null : patternOf(left, link, letter, looksLikeIndex));
+    const short = direct ?? (link === null ? null : patternOf(left, link, letter, this.#isIndex));
     if (short === null) return null;
     const step = short.up ? 1 : -1;
     const leads = (k: number): boolean => isNext(items[k], items[k + 1], step);
     let [from, to] = [at - 1, link === null ? at + 1 : at];
     while (from > 0 && leads(from - 1)) from -= 1;
-    while (link === null && to + 1 < items.length && leads(to)) to += 1;
+    while (link === null && to + 1 < items.length) {
+      if (leads(to)) to += 1;
+      else if (this.#goesOn(items, to, short.up, letter)) to += 2;
+      else break;
+    }
     const [first, last] = [items[from] ?? left, link ?? items[to] ?? right];
-    const pattern = patternOf(first, last, letter, looksLikeIndex);
+    const pattern = patternOf(first, last, letter, this.#isIndex);
     const end = link === null ? last : (items[at] ?? right);
     return pattern === null ? null : { pattern, from, to, span: { start: first.span.start, end: end.span.end } };
+  }
+
+  /** `w_T \dots w_{i+1} w_i \dots w_1` goes on after the second dots in the same direction. */
+  #goesOn(items: readonly Syntax[], at: number, up: boolean, letter: Syntax): boolean {
+    const [own, dots, next] = items.slice(at, at + 3);
+    if (own === undefined || dots?.kind !== "ellipsis" || next === undefined) return false;
+    return patternOf(own, next, letter, this.#isIndex)?.up === up;
   }
 }
 

@@ -45,6 +45,10 @@ function runsDown(first: Syntax, last: Syntax): boolean {
   return first.kind === "symbol" || first.kind === "scripted" || (first.kind === "sum" && first.terms[0]?.sign === 1);
 }
 
+/** Where the ranges end that a statement writes for letters: the n of `i = 1, \dots, n`. */
+export const rangeEnds = (st: Statement): readonly Syntax[] =>
+  [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).flatMap((b) => b.high ?? []);
+
 /** The bindings in the limits of a big operator: `i=1` with `n`, `i`, `i,j`, `i \ne k`, `i \in \{1, \dots, n\}`, `1 \le i \le n`. */
 export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Binding[] {
   if (sub === null) return [];

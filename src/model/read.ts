@@ -14,7 +14,6 @@ import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withDotsByIndex } from "./dotted.js";
-import { withDottedLayers } from "./dotted-layers.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
@@ -84,8 +83,11 @@ export const readProblems = ({ document, items }: ParsedWorksheet): readonly Pro
       : { ...problem, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
   });
 
-/** Reads the text and the formulas of a worksheet. Never throws on what a user wrote. */
-export function parseWorksheet(file: string, text: string): ParsedWorksheet {
+/**
+ * Reads the text and the formulas of a worksheet. Never throws on what a user wrote. `handedIn`: its lines are about another
+ * worksheet's problems.
+ */
+export function parseWorksheet(file: string, text: string, handedIn = false): ParsedWorksheet {
   const document = readDocument(file, text);
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const macros = readMacros(document.source, document.macros);
@@ -124,7 +126,7 @@ export function parseWorksheet(file: string, text: string): ParsedWorksheet {
   }
   const complete = withOmittedLetters(withoutSteps(items), (d) => diagnostics.push(d));
   const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(complete))));
-  const plain = withPartialProducts(withDotsByIndex(withDottedLayers(withoutDots(own)), diagnostics), diagnostics);
+  const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics, handedIn);
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }
 

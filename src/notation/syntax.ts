@@ -44,13 +44,14 @@ export type Syntax = Base &
     | { readonly kind: "sum"; readonly terms: readonly { readonly sign: 1 | -1; readonly body: Syntax }[] }
     | { readonly kind: "fraction"; readonly numerator: Syntax; readonly denominator: Syntax }
     | { readonly kind: "root"; readonly radicand: Syntax; readonly degree: Syntax | null }
-    /** `\sum \prod \max \min \arg\max \int …` with its limits; `body` reaches over the rest of its product and no further; `null` for a bare operator. */
+    /** `\sum \prod \max \min \arg\max \int …` with its limits; `body` reaches over the rest of its product and no further; `null` for a bare operator. `order`: whether a product that was written with dots goes up or down. */
     | {
         readonly kind: "big";
         readonly operator: string;
         readonly sub: Syntax | null;
         readonly sup: Syntax | null;
         readonly body: Syntax | null;
+        readonly order?: "up" | "down";
       }
     /** `bmatrix`, `pmatrix`, `matrix`, `array`, `vmatrix` (a determinant): rows of cells. */
     | { readonly kind: "matrix"; readonly environment: string; readonly rows: readonly (readonly Syntax[])[] }

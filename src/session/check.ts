@@ -112,7 +112,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     diagnostics.push(d);
   };
   const read = attempt("reading", report, () => {
-    const parsed = parseWorksheet(file, text);
+    const parsed = parseWorksheet(file, text, options.against !== undefined);
     // What is handed in says nothing by itself.
     return { parsed, problems: options.against === undefined ? readProblems(parsed) : [] };
   });

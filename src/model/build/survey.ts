@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
-import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
+import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
@@ -29,6 +29,7 @@ export function surveyLetters(builder: Builder, integers: ReadonlySet<string>): 
   // A size is no index: `\mathbf{1}_n` says how many ones there are.
   const sizes = new Set<string>();
   for (const { statement } of builder.items) {
+    for (const end of rangeEnds(statement)) sizes.add(scriptText(end));
     const d = declarationOf(statement);
     if (d === null) continue;
     for (const t of d.symbols)
@@ -114,6 +115,7 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
       builder.letters.addIndex(letter);
     }
   }
+  for (const { statement } of builder.premises) registerLimits(builder, statement, () => true);
 }
 
 const isSmall = (letter: string): boolean => /^(\\[a-z]+|[a-z])'*$/.test(letter);
@@ -198,7 +200,9 @@ export function laterStatements(builder: Builder): ReadonlySet<Statement> {
 
 export function registerDimensions(builder: Builder): void {
   registerShapes(builder, builder.premises, true);
-  for (const { statement } of builder.premises) registerLimits(builder, statement, () => true);
+  // The i of `\prod_{j=i+1}^n` in a claim may turn out to be a letter for entries: such limits are looked at again then.
+  for (const { statement } of builder.premises)
+    registerLimits(builder, statement, (s) => s.kind === "symbol" || !statement.sides.some(mentionsDerivative));
   for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
     const shape = loneExpression(builder, p.shape);
     if (shape !== null) for (const s of shapeOf(shape)) builder.e.dims.register(s, true);

@@ -64,12 +64,7 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
     const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first, letter)];
     if (body === null || guards.includes(null)) return null;
     if (op === "product" && body.axes.filter((d) => !d.isOne(e.arena)).length > 1)
-      return refuse(
-        "unsupported/matrix-product",
-        "a product of matrices over an index is not supported",
-        s.span,
-        "give the products names, z_k = W_k z_{k-1}",
-      );
+      return matrixProduct(e, s, first, letter, body);
     const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
     return {
       axes: body.axes,
@@ -86,6 +81,19 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
       },
     };
   });
+}
+
+/** Matrices do not commute: their product is read where dots show its order, and who reads it can name its part products. */
+function matrixProduct(e: Elaborator, s: SyntaxOf<"big">, b: Binding, letter: LetterBinding, factor: Value): Value {
+  if (s.order === undefined || e.matrixProduct === null || b.low === null || b.high === null || factor.axes.length > 2)
+    return refuse(
+      "unsupported/matrix-product",
+      "a product of matrices over an index is not supported",
+      s.span,
+      "give the products names, z_k = W_k z_{k-1}",
+    );
+  const [low, high] = [e.position(b.low, null), e.position(b.high, null)];
+  return e.matrixProduct({ order: s.order, letter, low: low(), high: high(), factor, span: s.span });
 }
 
 /** `\sum_{j=0}^{l-1}` begins before the first place of an axis: its letter runs over all that its limits may be. */

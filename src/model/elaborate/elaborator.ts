@@ -23,6 +23,16 @@ export interface FunctionDefinition {
   readonly span: Span;
 }
 
+/** `W_L \cdots W_1`, written down or up: the factor at `letter`, and from where to where that runs. */
+export interface MatrixProduct {
+  readonly order: "up" | "down";
+  readonly letter: LetterBinding;
+  readonly low: Position;
+  readonly high: Position;
+  readonly factor: Value;
+  readonly span: Span;
+}
+
 /** A function in front of its arguments, as it stands in a juxtaposition. */
 export interface Application {
   readonly head: Scripted;
@@ -71,6 +81,8 @@ export class Elaborator implements ProductContext {
   /** Some left side is `dW`: a d in front of a symbol is none of the sizes. */
   writesDifferentials = false;
   namedDerivative: ((t: Scripted, e: Elaborator) => Value | null) | null = null;
+  /** The product of matrices over an index; set by those who may bring equations. */
+  matrixProduct: ((product: MatrixProduct) => Value) | null = null;
   /** Differentiates a scalar body by a scalar symbol; set by those who may use `derive/`. */
   differentiate: ((body: Node, by: Tensor) => Node) | null = null;
   /** Heads that were defined with arguments, `\mathcal{L}(a, t) = …`, and the arguments that only remind of them. */
