@@ -1,5 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
-import type { Node, Position } from "../expression/node.js";
+import type { Node, Position, ReduceOp } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
 import { sumAll } from "./elaborate/big-operators.js";
@@ -248,18 +248,43 @@ const klDivergence: TensorFunction = (e, a) => {
 const sumOfSquares = (e: Elaborator, v: Value): Value =>
   sumAll(e, { axes: v.axes, at: (ps) => e.arena.power(v.at(ps), 2) });
 
-/** The sums of all rows, a column; or, along the other axis, those of all columns, written as a row or as a column. */
-function sumsAlong(e: Elaborator, v: Value, axis: 0 | 1, a: Application): Value {
-  const [n, m] = v.axes;
-  if (n === undefined || m === undefined)
-    return refuse("shape/matrix", `${a.head.symbol.name} needs a matrix, not ${shapeText(v.axes)}`, a.span);
-  const [kept, summed] = axis === 1 ? [n, m] : [m, n];
-  return {
-    axes: [kept],
-    unoriented: axis === 0,
-    at: ([i = e.arena.literal(1)]) => contract(e.arena, summed, (k) => v.at(axis === 1 ? [i, k] : [k, i])),
-  };
+/** The sums, products, … of all rows, a column; or, along the other axis, those of all columns, written as a row or as a column. */
+const along = (op: ReduceOp, axis: 0 | 1): TensorFunction =>
+  onWhole((e, v, a) => {
+    const [n, m] = v.axes;
+    if (n === undefined || m === undefined)
+      return refuse("shape/matrix", `${a.head.symbol.name} needs a matrix, not ${shapeText(v.axes)}`, a.span);
+    const [kept, reduced] = axis === 1 ? [n, m] : [m, n];
+    return {
+      axes: [kept],
+      unoriented: axis === 0,
+      at: ([i = e.arena.literal(1)]) => reduceOver(e, op, reduced, (k) => v.at(axis === 1 ? [i, k] : [k, i])),
+    };
+  });
+
+/** The product of all entries of a vector. */
+const productOfEntries = onWhole((e, v, a) => {
+  const [n, more] = v.axes;
+  if (n === undefined || more !== undefined)
+    return refuse("shape/vector", `${a.head.symbol.name} needs a vector, not ${shapeText(v.axes)}`, a.span);
+  return scalarValue(() => reduceOver(e, "product", n, (k) => v.at([k])));
+});
+
+function reduceOver({ arena }: Elaborator, op: ReduceOp, d: DimVar, body: (k: Position) => Node): Node {
+  if (op === "sum") return contract(arena, d, body);
+  const index = arena.freshIndex(arena.upTo(known(d)));
+  return arena.reduce(op, index, body(arena.at(index)));
 }
+
+/** `rowsum`, `colmax`, …: what is done along each row or column. */
+const alongAxes = (["sum", "product", "max", "min", "logsumexp"] as const).flatMap((op) => {
+  const words = op === "sum" ? ["sum", "sums"] : op === "product" ? ["prod", "product"] : [op];
+  return words.flatMap((word): [string, TensorFunction][] => [
+    [`row${word}`, along(op, 1)],
+    [`col${word}`, along(op, 0)],
+    [`column${word}`, along(op, 0)],
+  ]);
+});
 
 export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<string, TensorFunction>([
   ["softmax", softmax],
@@ -284,11 +309,8 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
   ["sum", onWhole((e, v) => sumAll(e, v))],
-  ["rowsum", onWhole((e, v, a) => sumsAlong(e, v, 1, a))],
-  ["rowsums", onWhole((e, v, a) => sumsAlong(e, v, 1, a))],
-  ["colsum", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
-  ["colsums", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
-  ["columnsum", onWhole((e, v, a) => sumsAlong(e, v, 0, a))],
+  ...alongAxes,
+  ["prod", productOfEntries],
   ["norm", onWhole((e, v) => scalarValue(() => e.arena.sqrt(sumOfSquares(e, v).at([]))))],
   ["transpose", onWhole((e, v) => transpose(e.arena, v))],
   ["inv", onWhole((e, v, a) => inverse(e, v, a.span))],

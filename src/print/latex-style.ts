@@ -18,7 +18,7 @@ export function latexStyle(names: Names): Style {
     piece(`${word}_{${low} \\le ${letter} \\le ${high}} ${loose(body)}`, Level.product, { open: true });
   const loose = (body: Piece): string => (body.level < Level.product ? parenthesize(body.text) : body.text);
   const style: Style = {
-    relations: { le: "\\le", lt: "<", ge: "\\ge", gt: ">" },
+    relations: { ne: "\\ne", le: "\\le", lt: "<", ge: "\\ge", gt: ">" },
     group: parenthesize,
     fraction: (n, d) => piece(`\\frac{${n.text}}{${d.text}}`, Level.atom, { raised: true }),
     power: (base, exponent) => {

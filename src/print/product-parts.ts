@@ -84,3 +84,19 @@ export function isTall(n: Node): boolean {
 }
 
 const isDivisor = (n: Node): boolean => n.kind === "power" && isReciprocal(n) && n.base.kind !== "dimension";
+
+/** A factor that is one where a condition on indices holds, `δ + (1 - δ) x`, as what it is elsewhere. */
+export function factorExcept(
+  arena: Arena,
+  n: Node,
+): { readonly where: NodeOf<"iverson">; readonly factor: Node } | null {
+  const [a, b, more] = n.kind === "add" ? n.terms : [];
+  if (a === undefined || b === undefined || more !== undefined) return null;
+  for (const [where, rest] of [[a, b] as const, [b, a] as const]) {
+    if (where.kind !== "iverson" || where.relation !== "zero" || rest.kind !== "multiply") continue;
+    const otherwise = arena.subtract(arena.one, where);
+    if (rest.factors.includes(otherwise))
+      return { where, factor: arena.multiply(...rest.factors.filter((f) => f !== otherwise)) };
+  }
+  return null;
+}

@@ -3,7 +3,13 @@ import type { Piece } from "./pieces.js";
 
 /** What differs between LaTeX and plain text; how expressions are put together does not. */
 export interface Style {
-  readonly relations: { readonly le: string; readonly lt: string; readonly ge: string; readonly gt: string };
+  readonly relations: {
+    readonly ne: string;
+    readonly le: string;
+    readonly lt: string;
+    readonly ge: string;
+    readonly gt: string;
+  };
   group(text: string): string;
   /** `numerator` and `denominator` as given, without parentheses. */
   fraction(numerator: Piece, denominator: Piece): Piece;

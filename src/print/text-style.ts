@@ -18,7 +18,7 @@ const letter = (latex: string): string => latex.replace(/\\([A-Za-z]+)/g, "$1");
 
 /** Plain text, for readings: `z[j] = Σ_i W[j,i] x[i] + b[j]`. */
 export const textStyle: Style = {
-  relations: { le: "≤", lt: "<", ge: "≥", gt: ">" },
+  relations: { ne: "≠", le: "≤", lt: "<", ge: "≥", gt: ">" },
   group: (text) => `(${text})`,
   fraction: (n, d) => piece(`${loose(n)}/${tight(d)}`, Level.product),
   power: (base, exponent) =>

@@ -3,7 +3,7 @@ import { Budget, BudgetSpent } from "../core/budget.js";
 import type { Dim, Index, Lambda, Node, NodeOf, Position, Range } from "../expression/node.js";
 import { bind, dimParts, letterOf, type Names, type Scope, signedSum } from "./names.js";
 import { Level, negated, type Piece, piece, summed, together } from "./pieces.js";
-import { isReciprocal, isTall, partsOf, turned } from "./product-parts.js";
+import { factorExcept, isReciprocal, isTall, partsOf, turned } from "./product-parts.js";
 import type { Style } from "./style.js";
 
 /** Deeper expressions are not for people, and would exhaust the stack. */
@@ -58,6 +58,7 @@ export class Walk {
       case "reduce": {
         const inner = bind(this.#names, scope, node.index);
         const [letter, low, high] = this.#range(node.index, scope, inner);
+        if (node.op === "product") return this.#productOver(node, [letter, low, high], inner);
         return style.big(node.op, letter, low, high, this.#node(node.body, inner));
       }
       case "argument": {
@@ -76,6 +77,19 @@ export class Walk {
       case "abstract":
         return this.#abstract(node, scope);
     }
+  }
+
+  /** What a condition leaves out of a product stands below it: `\prod_{j=1, j \ne i}^{n}`. */
+  #productOver(node: NodeOf<"reduce">, [letter, low, high]: readonly [string, string, string], inner: Scope): Piece {
+    const except: string[] = [];
+    let body = node.body;
+    for (;;) {
+      const found = factorExcept(this.#names.arena, body);
+      if (found === null || !found.where.free.includes(node.index)) break;
+      except.push(`, ${this.condition("nonzero", found.where.position, inner)}`);
+      body = found.factor;
+    }
+    return this.#style.big(node.op, letter, `${low}${except.join("")}`, high, this.#node(body, inner));
   }
 
   // ---- numbers and positions ----
@@ -140,21 +154,22 @@ export class Walk {
   }
 
   /** `t < T`, `\ell = L`: every part on the side where it is positive. */
-  condition(relation: "zero" | "nonnegative", position: Position, scope: Scope): string {
+  condition(relation: "zero" | "nonzero" | "nonnegative", position: Position, scope: Scope): string {
     const parts = this.#positionParts(position, scope);
     const number = parts.filter(([, t]) => t === "").reduce((sum, [c]) => sum + c, 0);
     const named = parts.filter(([, t]) => t !== "");
     const up = named.filter(([c]) => c > 0);
     const down = named.filter(([c]) => c < 0).map(([c, t]) => [-c, t] as const);
-    const { le, lt, ge } = this.#style.relations;
+    const { le, lt, ge, ne } = this.#style.relations;
     const constant = (c: number): (readonly [number, string])[] => (c === 0 ? [] : [[c, ""]]);
-    if (relation === "zero") {
+    if (relation !== "nonnegative") {
+      const is = relation === "zero" ? "=" : ne;
       // The index stands on the left, its value on the right.
       const [left, right, c] =
         down.length > 0 && up.length > 0 ? [up, down, -number] : up.length > 0 ? [up, [], -number] : [down, [], number];
       return c < 0 && right.length > 0
-        ? `${signedSum([...left, ...constant(-c)])} = ${signedSum(right)}`
-        : `${signedSum(left)} = ${signedSum([...right, ...constant(c)])}`;
+        ? `${signedSum([...left, ...constant(-c)])} ${is} ${signedSum(right)}`
+        : `${signedSum(left)} ${is} ${signedSum([...right, ...constant(c)])}`;
     }
     if (down.length === 0) return `${signedSum(up)} ${ge} ${signedSum(constant(-number))}`;
     if (number < 0 && up.length > 0) {

@@ -151,3 +151,14 @@ it("a member that has an equation of its own is not taken for a product", () => 
   const [verdict] = verdicts(`${net}\n$$\\frac{\\partial J}{\\partial m_1} = \\cos(m_1)$$\n`);
   expect(verdict).toBe("proved");
 });
+
+it("the product of all numbers but one is proved, and what derive prints of products is read", () => {
+  const net = r`$w \in \mathbb{R}^n$. $$p = \prod_{i=1}^n w_i, \quad L = p^2$$`;
+  const claims = [
+    r`\frac{\partial p}{\partial w_i} = \prod_{j \neq i} w_j`,
+    r`\frac{\partial p}{\partial w_i} = \prod_{j=1, j \ne i}^{n} w_j`,
+    r`\nabla_w p = \operatorname{rowprod}(\mathbf{I}_{n} + \mathbf{1}_{n} w^\top - \operatorname{diag}(w))`,
+    r`L = \operatorname{prod}(w)^2`,
+  ];
+  expect(verdicts(`${net}\n${claims.map((c) => `$$${c}$$`).join("\n\n")}\n`)).toEqual(claims.map(() => "proved"));
+});

@@ -42,7 +42,7 @@ CALLS = {
     "sinh": np.sinh, "arctan": np.arctan, "sqrt": np.sqrt, "abs": np.abs, "sign": np.sign, "sgn": np.sign, "erf": erf,
     "sigmoid": sigmoid, "softplus": lambda x: np.log1p(np.exp(x)), "SiLU": lambda x: x * sigmoid(x),
     "GELU": lambda x: x * (1 + erf(x / math.sqrt(2))) / 2, "ReLU": lambda x: np.maximum(x, 0), "softmax": softmax,
-    "diag": diag, "tr": np.trace, "trace": np.trace, "det": np.linalg.det, "norm": np.linalg.norm,
+    "prod": np.prod, "rowprod": lambda x: np.prod(x, axis=1).reshape(-1, 1), "diag": diag, "tr": np.trace, "trace": np.trace, "det": np.linalg.det, "norm": np.linalg.norm,
     "clip": np.clip, "max": np.maximum, "min": np.minimum, "sech": lambda x: 1 / np.cosh(x), "arcsinh": np.arcsinh, "artanh": np.arctanh,
 }  # fmt: skip
 RELATIONS = {
@@ -155,12 +155,13 @@ class Evaluator:
             value = v if value is None else value * v if how == "*" else value / v
         return value
 
-    def bigsum(self, index, low, high, body):
+    def big(self, operator, index, low, high, conditions, body):
         old = self.env.get(index)
-        total = 0.0
+        total = 0.0 if operator == "\\sum" else 1.0
         for k in range(int(round(self.of(low))), int(round(self.of(high))) + 1):
             self.env[index] = k
-            total = total + self.of(body)
+            if all(self.of(c) for c in conditions):
+                total = total + self.of(body) if operator == "\\sum" else total * self.of(body)
         self.env[index] = old
         return total
 

@@ -18,7 +18,7 @@ FUNCTIONS = {
 }  # fmt: skip
 NAMED = {
     "sign", "sgn", "softmax", "diag", "tr", "erf", "SiLU", "sigmoid", "softplus", "GELU", "ReLU", "sech", "arcsinh", "trace",
-    "artanh", "clip",
+    "artanh", "clip", "prod", "rowprod",
 }  # fmt: skip
 COMPARISONS = {"<", ">", "=", "\\le", "\\leq", "\\ge", "\\geq", "\\ne", "\\neq"}
 OPEN = {"(": ")", "[": "]", "\\{": "\\}"}
@@ -272,8 +272,8 @@ class Reader:
 
     def factor(self):
         token = self.peek()
-        if token == "\\sum":
-            return self.big_sum()
+        if token in ("\\sum", "\\prod"):
+            return self.big(token)
         if re.match(r"[0-9]", token):
             return self.scripts(("number", float(self.take())))
         if token in OPEN or (token == "\\left" and self.peek(1) in OPEN):
@@ -316,22 +316,28 @@ class Reader:
     def declares(self, base):
         return any(s.base == base for s in self.symbols)
 
-    def big_sum(self):
-        self.take("\\sum")
+    def big(self, operator):
+        self.take(operator)
         self.take("_")
         binder = self.inner(self.group())
         index = binder.take()
         while binder.skip("'"):
             index += "'"
+        self.bound.append(index)
+        binder.bound = self.bound
         binder.take("=")
-        low = binder.whole()
+        low = binder.sum()
+        conditions = []
+        while binder.skip(","):
+            conditions.append(("condition", binder.comparison()))
+        if binder.peek() is not None:
+            raise Ambiguous(f"left over: {' '.join(binder.tokens[binder.at :])}")
         if not self.skip("^"):
             raise Ambiguous("a sum without an upper end")
         high = self.inner(self.group()).whole()
-        self.bound.append(index)
         body = self.entrywise()
         self.bound.pop()
-        return ("bigsum", index, low, high, body)
+        return ("big", operator, index, low, high, conditions, body)
 
     def bracketed(self):
         left = self.skip("\\left")

@@ -76,7 +76,7 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
             ? e.arena.multiply(guard(), inside)
             : guards.length === 0
               ? inside
-              : e.arena.power(inside, guard());
+              : e.arena.add(e.arena.subtract(e.arena.one, guard()), e.arena.multiply(guard(), inside));
         return e.arena.reduce(op, index, node);
       },
     };
