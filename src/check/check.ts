@@ -4,6 +4,7 @@ import { carryForward } from "./carry.js";
 import type { Claim } from "./claims.js";
 import type { Layout } from "./derivatives.js";
 import { diagnose } from "./diagnose.js";
+import { firstOfLine, onePerLine } from "./instances.js";
 import { type Beside, Judge } from "./judge.js";
 import { dependsOnLayout, otherLayout, usualLayout } from "./layouts.js";
 import { LinesAbout, SharedProblem } from "./shared-problem.js";
@@ -39,7 +40,8 @@ export function checkProblem(read: () => Problem, seed: number, beside: Beside =
   else for (const j of judged) diagnose(judge, j);
   const diagnostics = [...judge.problem.model.diagnostics, ...judge.readings()];
   const asking = there?.within ?? (<T>(f: () => T): T => f());
-  return { judge, judged, adviser, asking, definitions: judge.definitionsOnly, diagnostics };
+  const definitions = firstOfLine(judge.definitionsOnly);
+  return { judge, judged: onePerLine(judged), adviser, asking, definitions, diagnostics };
 }
 
 /** A problem about which many people write lines: what is found out for one serves the next. */

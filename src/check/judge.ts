@@ -21,6 +21,7 @@ import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { withNormalizedTargets } from "./targets.js";
+import { type Supposed, withUsualFunctions } from "./unknown-functions.js";
 import { Unread } from "./unread.js";
 import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
 
@@ -53,7 +54,7 @@ export class Judge {
   readonly #grounding: Grounding;
   readonly #caution: Caution;
   readonly #sides: readonly Sides[];
-  #targets: { readonly found: ReturnType<typeof withNormalizedTargets> } | null = null;
+  #unsaid: readonly Supposed[] | null = null;
   /** What is known of the problem apart from these lines; `null` where they make another problem of it. */
   readonly common: CommonKnowledge | null;
 
@@ -219,7 +220,7 @@ export class Judge {
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
         const link = this.#link(left, right, a, b, s);
-        return link.verdict === "wrong" ? this.#normalized(this.#supposing(link, left, right, a, b, s)) : link;
+        return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s)) : link;
       }),
     );
     this.#grounding.ground(s, links);
@@ -235,13 +236,20 @@ export class Judge {
     };
   }
 
-  /** What is wrong may be right for targets that sum to 1, which is meant where a loss is called a cross-entropy. */
-  #normalized(link: Link): Link {
-    if (link.verdict !== "wrong" || link.question === null) return link;
-    this.#targets ??= { found: withNormalizedTargets(this.problem, this.decider.context) };
-    const { found } = this.#targets;
-    if (found === null || !isEqual(this.decider.decide(link.question, found.context))) return link;
+  /** What is wrong may be right for what the author does not say: targets that sum to 1, an activation that is the sigmoid. */
+  #meant(link: Link): Link {
+    const { question, verdict } = link;
+    if (verdict !== "wrong" || question === null) return link;
+    this.#unsaid ??= this.#readings();
+    const found = this.#unsaid.find((s) => isEqual(this.decider.decide(s.question(question), s.context)));
+    if (found === undefined) return link;
     return { ...link, verdict: "undecided", evidence: { method: "none", reason: found.text } };
+  }
+
+  #readings(): readonly Supposed[] {
+    const { context } = this.decider;
+    const targets = withNormalizedTargets(this.problem, context);
+    return [...(targets === null ? [] : [targets]), ...withUsualFunctions(this.problem, context)];
   }
 
   /** What is wrong in general may be right under what the text supposes of it. */

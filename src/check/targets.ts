@@ -2,6 +2,7 @@ import type { DecideContext } from "../decide/decide.js";
 import type { Assumption } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
+import type { Supposed } from "./unknown-functions.js";
 
 /*
  * The cross-entropy is one of probabilities: whoever calls a loss so, and some of its symbols targets, may mean targets that
@@ -14,10 +15,7 @@ const DENIED =
   /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*)\b/i;
 
 /** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
-export function withNormalizedTargets(
-  problem: Problem,
-  context: DecideContext,
-): { readonly context: DecideContext; readonly text: string } | null {
+export function withNormalizedTargets(problem: Problem, context: DecideContext): Supposed | null {
   const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
   if (!sentences.some((s) => NAMED.test(s)) || sentences.some((s) => DENIED.test(s))) return null;
   const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
@@ -35,6 +33,7 @@ export function withNormalizedTargets(
       definitions: new Map(context.definitions),
       ...(context.premises === undefined ? {} : { premises: { ...context.premises } }),
     },
+    question: (q) => q,
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
   };
 }

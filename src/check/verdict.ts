@@ -5,6 +5,7 @@ import type { Index, Node } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Claim } from "./claims.js";
 import type { Pair } from "./derivative-equations.js";
+import type { DecidedAt } from "./instances.js";
 
 export type Verdict =
   | "proved"
@@ -58,6 +59,8 @@ export interface Judged {
   verdict: Verdict;
   mistake: Mistake | null;
   readonly layout: "numerator" | null;
+  /** Of a line that stands for one about each number of a letter. */
+  readonly decidedAt?: DecidedAt;
 }
 
 /** Both sides of a link at common free indices. */

@@ -38,6 +38,16 @@ export function rangeOfList(s: Syntax): WrittenRange | null {
   return runsDown(low, high) ? { low: high, high: low } : { low, high };
 }
 
+/** `l = 1, 2`: each number is one more than the one before. */
+function countedRange(s: Syntax): WrittenRange | null {
+  const items = s.kind === "list" ? s.items : [];
+  const numbers = items.map((i) => (i.kind === "number" ? Number(i.text) : Number.NaN));
+  const [low] = items;
+  const high = items.at(-1);
+  const counts = numbers.length > 1 && numbers.every((n, k) => n === (numbers[0] ?? Number.NaN) + k);
+  return counts && low !== undefined && high !== undefined ? { low, high } : null;
+}
+
 /** `T, \dots, 1` and `3, 2, 1`: the same places, counted backwards. */
 function runsDown(first: Syntax, last: Syntax): boolean {
   if (last.kind !== "number") return false;
@@ -159,7 +169,7 @@ export function rangeStatement(st: Statement): readonly Binding[] | null {
   }
   const letters = lettersOfList(head);
   if (third === undefined && letters !== null && (op === "=" || op === "\\in")) {
-    const list = rangeOfList(second);
+    const list = rangeOfList(second) ?? (op === "=" ? countedRange(second) : null);
     if (list !== null) return letters.map((letter) => ({ letter, low: list.low, high: list.high, conditions: [] }));
     return null;
   }

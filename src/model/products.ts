@@ -18,6 +18,8 @@ export interface ProductContext {
   /** Jacobians that were read entry by entry, beside a ⊙: that holds where they are diagonal. */
   readonly diagonals: DerivativeParts[];
   readonly dotIsInner: boolean;
+  /** Below a sum without an index, `\sum y \log a`: it runs over entries. */
+  sumsEntries: boolean;
 }
 
 export const isScalar = (v: Value): boolean => v.axes.length === 0;
@@ -186,6 +188,10 @@ export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Va
   if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
   const product = matmul(c.arena, x, b) ?? multiplyLine(c.arena, x, b);
   if (product !== null) return product;
+  if (c.sumsEntries && x.axes.length === b.axes.length && x.axes.every((d, k) => b.axes[k]?.same(d) === true)) {
+    c.note("reading/product", "below a sum without an index this product is read entry by entry", span);
+    return hadamard(c, x, b, span);
+  }
   return refuse(
     "shape/product",
     `${shapeText(x.axes)} times ${shapeText(b.axes)} does not multiply`,

@@ -22,6 +22,7 @@ import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
+import { areMembers, withInstances } from "./numbered.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
@@ -206,7 +207,27 @@ interface Reading {
   readonly wholeFunctions: ReadonlySet<string>;
 }
 
+/**
+ * Lines with a letter about numbered symbols are put once for each number, unless the symbols are members of one family and
+ * can be read so.
+ */
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
+  const problem = readItems(document, section, items);
+  const { symbols } = problem.elaborator;
+  const numbered = withInstances(problem.items, symbols);
+  if (numbered === null) return problem;
+  const asFamily = areMembers(numbered, symbols);
+  if (asFamily && errorsOf(problem) === 0) return problem;
+  const other = readItems(document, section, numbered.map(unread));
+  if (asFamily && errorsOf(other) >= errorsOf(problem)) return problem;
+  for (const { instance, kind, reading } of other.items)
+    if (instance !== undefined) Object.assign(instance.of, { kind, reading });
+  return other;
+}
+
+const errorsOf = ({ model }: Problem): number => model.diagnostics.filter((d) => d.severity === "error").length;
+
+function readItems(document: Document, section: number, items: readonly Item[]): Problem {
   const usual: Reading = { dotIsInner: false, wholeFunctions: new Set() };
   const first = readWith(document, section, items, usual);
   const problem = readLabelled(document, first, usual) ?? first;

@@ -5,6 +5,13 @@ import type { FormulaKind } from "./model.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { readSet, type SetSyntax } from "./sets.js";
 
+/** One of the lines that a line with a letter stands for. */
+export interface Instance {
+  readonly of: Item;
+  readonly letter: string;
+  readonly value: number;
+}
+
 /** One statement of a worksheet and where it stands. */
 export interface Item {
   readonly statement: Statement;
@@ -18,6 +25,8 @@ export interface Item {
   reading: string;
   /** Of `h_j = f(m_j)` beside equations of their own for h_1, h_2, …: these say the same. */
   saidOfEach?: boolean;
+  /** Of a line that stands for one about each number of a letter: which of them this is. */
+  readonly instance?: Instance;
 }
 
 /** How equations were read that add nothing to those before them. */

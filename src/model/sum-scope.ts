@@ -1,5 +1,5 @@
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { bindings, letterOf } from "./letters.js";
+import { bindings, letterOf, nodesIn } from "./letters.js";
 import { children } from "./scripts.js";
 
 type Sum = SyntaxOf<"sum">;
@@ -10,14 +10,32 @@ type Big = SyntaxOf<"big">;
  * to stand under the sum as well. Gives the formula with such terms drawn in, or `null` where there are none.
  */
 export function extendedSums(s: Sum, isBound: (letter: string) => boolean): Sum | null {
-  for (const [k, term] of s.terms.entries()) {
-    const big = lastBig(term.body);
-    if (big === null) continue;
+  return extended(s, (big) => {
     const letters = bindings(big.sub, big.sup)
       .map((b) => b.letter)
       .filter((l) => !isBound(l));
+    return (term) => lastBig(term) === null && letters.some((l) => mentionsFree(term, l));
+  });
+}
+
+/** `\sum y \log a + (1 - y) \log(1 - a)`: the same of a sum without an index and terms that are arrays like what it sums. */
+export const extendedOverArrays = (s: Sum, isLike: (summand: Syntax, term: Syntax) => boolean): Sum | null =>
+  extended(s, (big) => {
+    const { body } = big;
+    // Looked at once more below, such sums in each other would cost twice the time for each level.
+    if (body === null || !isBare(big) || nodesIn(body).some(isBare)) return () => false;
+    return (term) => !nodesIn(term).some(isBare) && lastBig(term) === null && isLike(body, term);
+  });
+
+const isBare = (s: Syntax): boolean => s.kind === "big" && s.sub === null && s.sup === null;
+
+function extended(s: Sum, drawnUnder: (big: Big) => (term: Syntax) => boolean): Sum | null {
+  for (const [k, term] of s.terms.entries()) {
+    const big = lastBig(term.body);
+    if (big === null) continue;
+    const isDrawn = drawnUnder(big);
     let end = k + 1;
-    while (end < s.terms.length && isLoose(s.terms[end]?.body, letters)) end += 1;
+    for (let next = s.terms[end]; next !== undefined && isDrawn(next.body); next = s.terms[end]) end += 1;
     if (end === k + 1 || big.body === null) continue;
     const drawn = s.terms.slice(k + 1, end);
     const last = drawn.at(-1)?.body.span.end ?? big.span.end;
@@ -28,9 +46,6 @@ export function extendedSums(s: Sum, isBound: (letter: string) => boolean): Sum 
   }
   return null;
 }
-
-const isLoose = (s: Syntax | undefined, letters: readonly string[]): boolean =>
-  s !== undefined && lastBig(s) === null && letters.some((l) => mentionsFree(s, l));
 
 /** Does a letter stand in an expression other than under a sum of its own? */
 function mentionsFree(s: Syntax, letter: string): boolean {

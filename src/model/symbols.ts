@@ -647,8 +647,12 @@ export class SymbolTable {
   /** `z^A_{ij}` has the label of `Z^A`, where there is no z. */
   #hasSupLabel(head: string, content: Syntax): boolean {
     const text = scriptText(content);
-    if (this.#supLabels.has(`${head}^${text}`)) return true;
-    return /^[a-z]$/.test(head) && !this.#introduced.has(head) && this.#supLabels.has(`${head.toUpperCase()}^${text}`);
+    return this.#headsOf(head).some((h) => this.#supLabels.has(`${h}^${text}`));
+  }
+
+  /** A name, and the matrix whose entries it may mean. */
+  #headsOf(head: string): readonly string[] {
+    return /^[a-z]$/.test(head) && !this.#introduced.has(head) ? [head, head.toUpperCase()] : [head];
   }
 
   #isMember(content: Syntax): boolean {
@@ -660,7 +664,8 @@ export class SymbolTable {
   }
 
   #isLabel(head: string, content: Syntax): boolean {
-    if (content.kind === "number") return this.#numberLabels.has(head) && !this.#isBareScalar(head);
+    if (content.kind === "number")
+      return this.#headsOf(head).some((h) => this.#numberLabels.has(h)) && !this.#isBareScalar(head);
     if (content.kind === "text") return true;
     if (content.kind !== "symbol") return false;
     return content.style === "roman" || content.name === "*" || content.name === "+" || content.name === "-";

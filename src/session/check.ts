@@ -1,6 +1,7 @@
 import { type Asked, answeredBy, derivativesUsed, givenIn, questionsIn } from "../check/asked.js";
 import { checkProblem } from "../check/check.js";
 import { differing } from "../check/differs.js";
+import { withLetter } from "../check/instances.js";
 import type { Judge } from "../check/judge.js";
 import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/verdict.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
@@ -302,7 +303,8 @@ function leftOf(item: Item, source: Source): string {
 /** The variable of the derivative that a line is about. */
 function ofText(judge: Judge, j: Judged): string | null {
   const wrt = answeredBy(j)?.wrt;
-  return wrt === undefined ? null : symbolLatex(wrt, familyOf(judge, wrt));
+  const text = wrt === undefined ? null : symbolLatex(wrt, familyOf(judge, wrt));
+  return text === null || j.decidedAt === undefined ? text : withLetter(text, j.decidedAt);
 }
 
 function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected | null): ClaimJson {
@@ -315,8 +317,8 @@ function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected |
     verdict: j.verdict,
     mistake: mistakeJson(j.mistake),
     expected: isWrong(j.verdict) ? (expected?.latex ?? null) : null,
-    ...(isRight(j.verdict) || worst === undefined ? {} : whyNot(worst, source, expected)),
-    evidence: worst?.evidence == null ? null : evidenceJson(worst.evidence, worst.conditions),
+    ...(isRight(j.verdict) || worst === undefined ? {} : reasonAt(j, whyNot(worst, source, expected))),
+    evidence: worst?.evidence == null ? null : evidenceJson(worst.evidence, conditionsOf(j, worst)),
     ...(j.layout === null ? {} : { layout: j.layout }),
     steps: j.links.map((l) => stepJson(l, source, l === worst ? nextOf(j, l, source, expected) : null)),
   };
@@ -365,6 +367,18 @@ function reasonOf(evidence: Evidence | null): string {
   if (evidence === null) return "";
   if (evidence.method === "counterexample") return "the two sides differ";
   return "reason" in evidence && typeof evidence.reason === "string" ? evidence.reason : "";
+}
+
+/** Of a line that stands for several, which of them is not right. */
+function reasonAt<T extends Pick<ClaimJson, "reason">>({ decidedAt }: Judged, why: T): T {
+  if (decidedAt === undefined || why.reason === undefined) return why;
+  return { ...why, reason: `at ${decidedAt.letter} = ${decidedAt.value}: ${why.reason}` };
+}
+
+/** What a line that stands for several was judged for is a condition of its verdict. */
+function conditionsOf({ decidedAt, verdict }: Judged, link: Link): readonly string[] {
+  if (decidedAt === undefined || !isRight(verdict)) return link.conditions;
+  return [...link.conditions, `${decidedAt.letter} = ${decidedAt.values.join(", ")}`];
 }
 
 const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string =>

@@ -7,6 +7,7 @@ import { setShape } from "../infer.js";
 import { latexOf } from "../latex.js";
 import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { setMemberShape } from "../members.js";
+import { withNumber } from "../numbered.js";
 import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
@@ -191,7 +192,7 @@ export function applyGeneric(builder: Builder, spec: SymbolSpec): boolean {
   for (const g of builder.generics) {
     if (headKey(g.target.symbol) !== spec.head) continue;
     const value = part.content.text;
-    const shape = g.shape.map((s) => replaceLetter(s, g.letter, Number(value)));
+    const shape = g.shape.map((s) => withNumber(s, g.letter, Number(value)));
     for (const s of shape) builder.e.dims.register(s, true);
     setShape(spec, declaredAxes(builder, shape));
     spec.declared = true;
@@ -206,31 +207,3 @@ const sameShape = (a: readonly DimVar[], b: readonly DimVar[]): boolean =>
 /** A capital letter, or something in parentheses. */
 const isMatrixLike = (s: Syntax): boolean =>
   s.kind === "group" || (s.kind === "symbol" ? /^[A-Z]/.test(s.name) : s.kind === "scripted" && isMatrixLike(s.base));
-
-/** Puts a number in the place of a letter, and works out sums of numbers: `D^{(i-1)}` at 2 is `D^{(1)}`. */
-function replaceLetter(s: Syntax, letter: string, value: number): Syntax {
-  if (letterOf(s) === letter) return { kind: "number", text: String(value), span: s.span };
-  switch (s.kind) {
-    case "scripted":
-      return {
-        ...s,
-        sub: s.sub === null ? null : replaceLetter(s.sub, letter, value),
-        sup: s.sup === null ? null : replaceLetter(s.sup, letter, value),
-      };
-    case "group":
-      return { ...s, body: replaceLetter(s.body, letter, value) };
-    case "juxtaposition":
-    case "product":
-      return { ...s, items: s.items.map((i) => replaceLetter(i, letter, value)) };
-    case "sum": {
-      const terms = s.terms.map((t) => ({ sign: t.sign, body: replaceLetter(t.body, letter, value) }));
-      const total = terms.reduce<number | null>(
-        (sum, t) => (sum === null || t.body.kind !== "number" ? null : sum + t.sign * Number(t.body.text)),
-        0,
-      );
-      return total === null ? { ...s, terms } : { kind: "number", text: String(total), span: s.span };
-    }
-    default:
-      return s;
-  }
-}

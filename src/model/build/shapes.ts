@@ -4,9 +4,9 @@ import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
-import { mentions } from "../letters.js";
+import { mentions, nodesIn } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
-import { type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
@@ -23,13 +23,17 @@ export function findShapes(builder: Builder): void {
   for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
     builder.e.pending = [];
     builder.e.pendingProducts = [];
+    const unknown = builder.symbols.all.filter((s) => s.axes === null);
     let changed = false;
     for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
     for (const item of builder.pendingAssumptions)
       quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
     if (changed) continue;
     if (applyGenerics(builder) || shapePendingTerms(builder) || shapeByFonts(builder)) continue;
+    seePositions(builder);
+    if (unknown.some((s) => s.axes !== null)) continue;
     if (shapePendingFactors(builder) || shapeTransposed(builder) || shapeRecurrence(builder)) continue;
+    if (shapeProductOfUnknowns(builder)) continue;
     if (assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true)) continue;
     break;
   }
@@ -106,6 +110,18 @@ function applyGenerics(builder: Builder): boolean {
   return builder.symbols.all.some((s) => s.axes === null && quietly(() => applyGeneric(builder, s)) === true);
 }
 
+/**
+ * `a = \sigma(z)` and `y_j - a_j`: what is computed as a whole and used with positions has axes, though what stands beside it
+ * cannot be read yet.
+ */
+function seePositions(builder: Builder): void {
+  const heads = new Set(builder.symbols.all.flatMap((s) => (s.defined && s.axes === null ? [s.head] : [])));
+  for (const d of heads.size === 0 ? [] : builder.drafts)
+    for (const t of symbolsIn(d.right))
+      if (t.subs.length > 0 && heads.has(headKey(t.symbol))) quietly(() => builder.symbols.resolve(t));
+  for (const d of builder.drafts) quietly(() => builder.occurrenceOf(d));
+}
+
 /** `Wx + b`: a term of unknown shape beside a vector is a vector. */
 const shapePendingTerms = (builder: Builder): boolean =>
   (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) =>
@@ -157,9 +173,7 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
     if (given === null || shape === null) continue;
     shapeOccurrence(builder, given, given.transposed ? shape.toReversed() : shape);
     given.spec.custom =
-      shape.length === 2
-        ? "nothing declares it, and a capital letter beside an array is read as a matrix"
-        : "nothing declares it, and its place in a product is that of a column";
+      shape.length === 2 ? "nothing declares it, and a capital letter beside an array is read as a matrix" : COLUMN;
     return true;
   }
   return false;
@@ -179,9 +193,34 @@ function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
   if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(spec)) return false;
   if (found.entries.length + found.actions.length > 0) return false;
   shapeOccurrence(builder, found, [columns]);
-  spec.custom = "nothing declares it, and its place in a product is that of a column";
+  spec.custom = COLUMN;
   return true;
 }
+
+/** `z = W x + b` with a z that has an axis: a small letter behind capitals of which nothing is known either is a column. */
+const shapeProductOfUnknowns = (builder: Builder): boolean =>
+  builder.drafts.some((d) => {
+    const { spec, entries } = builder.occurrenceOf(d);
+    if (spec.axes?.length !== 1 || entries.length > 0) return false;
+    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => shapeColumn(builder, s)));
+  });
+
+function shapeColumn(builder: Builder, s: Syntax): boolean {
+  const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
+  const last = parts.pop();
+  if (last == null || parts.length === 0) return false;
+  const found = quietly(() => builder.symbols.resolve(last));
+  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(found.spec))
+    return false;
+  if (found.entries.length + found.actions.length > 0) return false;
+  const capitals = parts.map((t) => (t === null ? null : unknownOf(builder, t)));
+  if (!capitals.every((given) => given !== null && isMatrixLetter(given.spec))) return false;
+  shapeOccurrence(builder, found, [new DimVar(null)]);
+  found.spec.custom = COLUMN;
+  return true;
+}
+
+const COLUMN = "nothing declares it, and its place in a product is that of a column";
 
 /** A factor of a product, and its value if that is known. */
 interface Unfinished {

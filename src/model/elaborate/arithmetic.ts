@@ -1,11 +1,12 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
+import { unlessRefused } from "../../core/unless-refused.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { applicationAt, applyNamed } from "../applications.js";
 import { derivativeForm, differentialName, isSlash, operatorForm } from "../derivatives.js";
 import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../products.js";
-import { extendedSums } from "../sum-scope.js";
+import { extendedOverArrays, extendedSums } from "../sum-scope.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
 import { pi } from "./constants.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
@@ -15,11 +16,13 @@ import type { Application, Elaborator, Wanted } from "./elaborator.js";
  */
 
 export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Value | null {
-  const wider = extendedSums(s, (letter) => e.lookup(letter) !== null);
+  const byIndex = extendedSums(s, (letter) => e.lookup(letter) !== null);
+  const wider = byIndex ?? extendedOverArrays(s, (summand, term) => areArraysAlike(e, summand, term));
   if (wider !== null) {
+    const why = byIndex === null ? "are arrays like what it sums" : "name its index";
     e.note(
       "reading/sum-scope",
-      "terms after a sum name its index, so they are read as standing under it: write brackets round them",
+      `terms after a sum ${why}, so they are read as standing under it: write brackets round them`,
       s.span,
       "warning",
     );
@@ -36,6 +39,11 @@ export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Val
   if (total !== null && total.axes.length > 0)
     e.pending?.push(e.postponed({ axes: total.axes, terms: s.terms.map((t) => t.body) }));
   return null;
+}
+
+function areArraysAlike(e: Elaborator, a: Syntax, b: Syntax): boolean {
+  const [x, y] = [a, b].map((s) => unlessRefused(() => e.summing(() => e.elaborate(s)))?.axes);
+  return x != null && y != null && x.length > 0 && x.length === y.length && x.every((d, k) => y[k]?.same(d) === true);
 }
 
 interface Term {

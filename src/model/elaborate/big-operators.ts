@@ -186,7 +186,8 @@ function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
     e.note("reading/sum", `a sum without an index is read as running over ${letters}`, s.span);
     return boundValue(e, free, s, null);
   }
-  const v = e.elaborate(s.body);
+  const { body } = s;
+  const v = e.summing(() => e.elaborate(body));
   if (v === null) return null;
   if (v.axes.length === 0)
     return refuse("index/limits", "this sum does not say what it runs over", s.span, "write its index below it");

@@ -95,6 +95,7 @@ export class Elaborator implements ProductContext {
   dotted = false;
   diagonals: DerivativeParts[] = [];
   dotIsInner = false;
+  sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
   wholeFunctions: ReadonlySet<string> = new Set();
   /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
@@ -258,6 +259,17 @@ export class Elaborator implements ProductContext {
     if (this.derivative === null)
       return refuse("derivative/here", "a derivative cannot stand in a forward equation", span);
     return this.derivative(form, this);
+  }
+
+  /** Runs `f` below a sum without an index. */
+  summing<T>(f: () => T): T {
+    const before = this.sumsEntries;
+    this.sumsEntries = true;
+    try {
+      return f();
+    } finally {
+      this.sumsEntries = before;
+    }
   }
 
   /** Runs `f` where a condition keeps positions on their axes. */

@@ -1,0 +1,97 @@
+import type { DecideContext } from "../decide/decide.js";
+import { operands } from "../expression/arena.js";
+import type { Node } from "../expression/node.js";
+import { nodeAlgebra } from "../functions/node-algebra.js";
+import { functionNamed } from "../functions/table.js";
+import type { Equation } from "../model/model.js";
+import type { Problem } from "../model/read.js";
+import { abstractLatex } from "../print/function-latex.js";
+import type { Question } from "./verdict.js";
+
+/*
+ * `a = \phi(z)` with a φ of which nothing is said: whoever then writes a (1 - a) for its derivative means the sigmoid. Such a
+ * line is neither right nor wrong.
+ */
+
+/** What an entrywise function is usually, with what it is called; the identity would hide a forgotten φ′. */
+const USUAL = [
+  ["sigmoid", "the logistic sigmoid"],
+  ["tanh", "the hyperbolic tangent"],
+  ["relu", "the ReLU"],
+  ["softplus", "the softplus"],
+] as const;
+
+/** A problem in which the functions that nothing defines are a usual one, and what to say of that. */
+export interface Supposed {
+  readonly context: DecideContext;
+  readonly question: (q: Question) => Question;
+  readonly text: string;
+}
+
+/** One for each usual function; none where every function is known. */
+export function withUsualFunctions(problem: Problem, context: DecideContext): readonly Supposed[] {
+  const { equations, loss } = problem.model;
+  // A loss that is only called ℓ is no activation.
+  const losses = equations.flatMap(({ tensor, body }) =>
+    tensor === loss && body.kind === "abstract" ? body.name : [],
+  );
+  const names = [...new Set(equations.flatMap((eq) => unknownIn(eq.body)))].filter((n) => !losses.includes(n));
+  if (names.length === 0) return [];
+  const called = names.map(abstractLatex).join(" and ");
+  return USUAL.map(([fn, words]) => {
+    const put = standIn(problem, fn, new Set(names));
+    const equation = (eq: Equation): Equation => ({ ...eq, body: put(eq.body) });
+    const definitions = new Map([...context.definitions].map(([t, eqs]) => [t, eqs.map(equation)]));
+    const { premises } = context;
+    return {
+      context: {
+        ...context,
+        definitions,
+        ...(premises === undefined ? {} : { premises: { ...premises, equations: premises.equations.map(equation) } }),
+      },
+      question: (q) => ({
+        ...q,
+        left: put(q.left),
+        right: put(q.right),
+        guard: q.guard === null ? null : put(q.guard),
+      }),
+      text: `this is right if ${called} is ${words}, which the text does not say`,
+    };
+  });
+}
+
+/** `f(x)` of one number, or its first derivative. */
+const isEntrywise = (node: Node): boolean =>
+  node.kind === "abstract" &&
+  node.args.length === 1 &&
+  node.args[0]?.indices.length === 0 &&
+  node.outputs.length === 0 &&
+  node.partials.length <= 1;
+
+/** The functions of one number in an expression that nothing defines. A loop, so that depth does not matter. */
+function unknownIn(root: Node): readonly string[] {
+  const seen = new Set<Node>([root]);
+  for (const node of seen) for (const n of operands(node)) seen.add(n);
+  return [...seen].flatMap((n) => (n.kind === "abstract" && isEntrywise(n) ? [n.name] : []));
+}
+
+/** Puts a known function in the place of unknown ones; each node once. */
+function standIn({ model: { arena } }: Problem, fn: string, names: ReadonlySet<string>): (node: Node) => Node {
+  const done = new Map<Node, Node>();
+  const algebra = nodeAlgebra(arena);
+  const put = (node: Node): Node => {
+    let result = done.get(node);
+    if (result === undefined) {
+      const [arg] = node.kind === "abstract" && names.has(node.name) && isEntrywise(node) ? node.args : [];
+      if (arg === undefined || node.kind !== "abstract") result = arena.mapOperands(node, put);
+      else {
+        const x = put(arg.body);
+        const [slope] = node.partials.length === 0 ? [arena.apply(fn, x)] : functionNamed(fn).derivative(algebra, x);
+        result = slope ?? node;
+      }
+      done.set(node, result);
+    }
+    return result;
+  };
+  return put;
+}
