@@ -21,14 +21,14 @@ const USUAL = [
   ["softplus", "the softplus"],
 ] as const;
 
-/** A problem in which the functions that nothing defines are a usual one, and what to say of that. */
+/** A problem in which the author is taken to mean what is not said, and what to say of that. */
 export interface Supposed {
   readonly context: DecideContext;
   readonly question: (q: Question) => Question;
   readonly text: string;
 }
 
-/** One for each usual function; none where every function is known. */
+/** One for each usual function, where just one function is unknown. */
 export function withUsualFunctions(problem: Problem, context: DecideContext): readonly Supposed[] {
   const { equations, loss } = problem.model;
   // A loss that is only called ℓ is no activation.
@@ -36,10 +36,11 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
     tensor === loss && body.kind === "abstract" ? body.name : [],
   );
   const names = [...new Set(equations.flatMap((eq) => unknownIn(eq.body)))].filter((n) => !losses.includes(n));
-  if (names.length === 0) return [];
-  const called = names.map(abstractLatex).join(" and ");
+  const [name, another] = names;
+  // Two of them would be told apart no more if they were the same function.
+  if (name === undefined || another !== undefined) return [];
   return USUAL.map(([fn, words]) => {
-    const put = standIn(problem, fn, new Set(names));
+    const put = standIn(problem, fn, name);
     const equation = (eq: Equation): Equation => ({ ...eq, body: put(eq.body) });
     const definitions = new Map([...context.definitions].map(([t, eqs]) => [t, eqs.map(equation)]));
     const { premises } = context;
@@ -55,7 +56,7 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
         right: put(q.right),
         guard: q.guard === null ? null : put(q.guard),
       }),
-      text: `this is right if ${called} is ${words}, which the text does not say`,
+      text: `this is right if ${abstractLatex(name)} is ${words}, which the text does not say`,
     };
   });
 }
@@ -75,14 +76,14 @@ function unknownIn(root: Node): readonly string[] {
   return [...seen].flatMap((n) => (n.kind === "abstract" && isEntrywise(n) ? [n.name] : []));
 }
 
-/** Puts a known function in the place of unknown ones; each node once. */
-function standIn({ model: { arena } }: Problem, fn: string, names: ReadonlySet<string>): (node: Node) => Node {
+/** Puts a known function in the place of the unknown one; each node once. */
+function standIn({ model: { arena } }: Problem, fn: string, name: string): (node: Node) => Node {
   const done = new Map<Node, Node>();
   const algebra = nodeAlgebra(arena);
   const put = (node: Node): Node => {
     let result = done.get(node);
     if (result === undefined) {
-      const [arg] = node.kind === "abstract" && names.has(node.name) && isEntrywise(node) ? node.args : [];
+      const [arg] = node.kind === "abstract" && node.name === name && isEntrywise(node) ? node.args : [];
       if (arg === undefined || node.kind !== "abstract") result = arena.mapOperands(node, put);
       else {
         const x = put(arg.body);

@@ -44,8 +44,8 @@ describe("an unknown function", () => {
 describe("a sum without an index", () => {
   it("reaches over the terms that are arrays like what it sums", () => {
     const given = r`$a, y \in \mathbb{R}^n$ $$J = -\sum y \log a + (1 - y) \log(1 - a)$$`;
-    expect(verdict(r`\frac{\partial J}{\partial a_i} = -\frac{y_i}{a_i} + \frac{1 - y_i}{1 - a_i}`, given).verdict).toBe(
-      "proved",
-    );
+    expect(
+      verdict(r`\frac{\partial J}{\partial a_i} = -\frac{y_i}{a_i} + \frac{1 - y_i}{1 - a_i}`, given).verdict,
+    ).toBe("proved");
   });
 });
