@@ -95,7 +95,7 @@ function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[])
   const [only] = carriers;
   const replaced =
     only !== undefined && carriers.length === 1 ? only.replaced : new Map(carriers.map((c) => [c.tensor, c.equation]));
-  const gap = judge.decider.gapWith(question, replaced);
+  const gap = judge.decider.gapWith(question, replaced, FAR);
   if (gap === null ? isCircular(judge, replaced) : gap > FAR) return false;
   if (!isEqual(judge.decider.decideWith(question, replaced))) return false;
   // Twice the author's value must not do as well: then the value would not matter.
@@ -103,6 +103,6 @@ function explains(judge: Judge, line: WrongLine, carriers: readonly WrongLine[])
   const doubled = new Map(
     carriers.map((c) => [c.tensor, { ...c.equation, body: arena.multiply(arena.rational(2), c.equation.body) }]),
   );
-  const twice = judge.decider.gapWith(question, doubled);
+  const twice = judge.decider.gapWith(question, doubled, FAR);
   return (twice !== null && twice > FAR) || !isEqual(judge.decider.decideWith(question, doubled));
 }

@@ -1,6 +1,6 @@
 import { BudgetSpent } from "../core/budget.js";
 import { Refusal } from "../core/diagnostic.js";
-import { type DecideContext, type Decision, decideNodes, gapAtFirst } from "../decide/decide.js";
+import { type DecideContext, type Decision, decideNodes, gapAtFew } from "../decide/decide.js";
 import type { Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 import type { Derivatives } from "./derivatives.js";
@@ -57,9 +57,12 @@ export class Decider {
     return this.decide(question, this.#contextWith(replaced));
   }
 
-  /** How far apart the sides are at the first point; `null` where it says nothing. Told without proof, to pass over what is not worth a decision. */
-  gapWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>): number | null {
-    return gapAtFirst(question, this.#contextWith(replaced));
+  /**
+   * How far apart the sides are at the first points, in so far as it matters whether that is more than `far`; `null` where
+   * these say nothing. Told without proof, to pass over what is not worth a decision.
+   */
+  gapWith(question: Question, replaced: ReadonlyMap<Tensor, Equation>, far: number): number | null {
+    return gapAtFew(question, this.#contextWith(replaced), far);
   }
 
   /** One context for one map, so that all questions about it share their points. */

@@ -26,6 +26,12 @@ export interface Layout {
   readonly jacobian: "outputs-first" | "inputs-first";
 }
 
+/** Which kinds of derivatives were laid out. */
+export interface Turned {
+  gradient: boolean;
+  jacobian: boolean;
+}
+
 /**
  * Gives the derivatives that claims name their meaning: entries of derivative tensors, whose equations are derived when
  * they are wanted. Names such as δ, `\bar{y}` and `dW` are resolved here too.
@@ -34,8 +40,8 @@ export class Derivatives {
   readonly arena: Arena;
   readonly problem: Problem;
   layout: Layout = { gradient: "column", jacobian: "outputs-first" };
-  /** What was laid out so far that another layout would turn. */
-  readonly turned = { gradient: false, jacobian: false };
+  /** What was laid out since this was last emptied that another layout would turn. */
+  turned: Turned = { gradient: false, jacobian: false };
   /** Names whose meaning custom gives; a line of the author's has their formula. */
   readonly byCustom = new Set<Tensor>();
   /** Every derivative that was named since this was last emptied. */
@@ -44,6 +50,7 @@ export class Derivatives {
   readonly #invented: Invented;
   readonly #sides: SideReader;
   #loss: Tensor | null;
+  #model: Model | null = null;
 
   readonly #unread: Unread;
 
@@ -111,9 +118,13 @@ export class Derivatives {
     return this.#invented.isUnused(tensor);
   }
 
-  /** The forward pass with what the claims added to it. */
+  /** The forward pass with what the claims added to it; the same object until they add more. */
   get model(): Model {
-    return { ...this.problem.model, equations: [...this.problem.model.equations, ...this.extra] };
+    const { model } = this.problem;
+    const count = model.equations.length + this.extra.length;
+    if (this.#model?.equations.length !== count)
+      this.#model = { ...model, equations: [...model.equations, ...this.extra] };
+    return this.#model;
   }
 
   value(form: DerivativeForm): Value | null {
@@ -175,6 +186,12 @@ export class Derivatives {
       return jacobian === "inputs-first" ? transpose(this.arena, v) : v;
     }
     return v;
+  }
+
+  /** Does a layout turn what was laid out? */
+  turns(turned: Turned, { gradient, jacobian }: Layout): boolean {
+    const own = this.layout;
+    return (turned.gradient && gradient !== own.gradient) || (turned.jacobian && jacobian !== own.jacobian);
   }
 
   pair(of: Tensor, wrt: Tensor): Tensor {

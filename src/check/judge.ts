@@ -16,7 +16,7 @@ import { type Claim, ClaimReader, cellsOf } from "./claims.js";
 import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
-import { Derivatives, type Layout } from "./derivatives.js";
+import { Derivatives, type Layout, type Turned } from "./derivatives.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
@@ -29,6 +29,7 @@ interface Sides extends Asked {
   readonly claim: Claim;
   readonly values: readonly (Value | Refusal)[];
   readonly uses: boolean;
+  readonly turned: Turned;
   readonly guard: Guard | null;
   /** Jacobians that were read entry by entry. */
   readonly diagonals: readonly DerivativeParts[];
@@ -120,10 +121,8 @@ export class Judge {
 
   /** Would anything that was read mean something else in that layout? */
   readsOtherwise(layout: Layout): boolean {
-    const { layout: own, turned } = this.derivatives;
-    return (
-      (turned.gradient && layout.gradient !== own.gradient) || (turned.jacobian && layout.jacobian !== own.jacobian)
-    );
+    const read = [this.derivatives.turned, ...this.#sides.map((s) => s.turned)];
+    return read.some((turned) => this.derivatives.turns(turned, layout));
   }
 
   /** What was chosen while the claims were read and judged, each choice once. */
@@ -144,6 +143,7 @@ export class Judge {
     const d = this.derivatives;
     return this.#reading(claim, () => {
       d.mentioned = new Map();
+      d.turned = { gradient: false, jacobian: false };
       e.diagonals = [];
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
@@ -157,9 +157,11 @@ export class Judge {
       const guard = guardBeside(e, claim.item.statement);
       // What is read later, for a diagnosis, is not part of this line.
       const { diagonals } = e;
+      const { turned } = d;
       e.diagonals = [];
       const shown = this.#isDisplay(claim, values, headTensor) ? { ...claim, definition: true } : claim;
-      return { claim: shown, values, head, headTensor, uses, guard, diagonals, unbounded: unboundedIn(claim) };
+      const unbounded = unboundedIn(claim);
+      return { claim: shown, values, head, headTensor, uses, turned, guard, diagonals, unbounded };
     });
   }
 
@@ -230,6 +232,7 @@ export class Judge {
       links,
       head: s.head,
       uses: s.uses,
+      turned: s.turned,
       verdict: overall(links),
       mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
       layout: null,

@@ -34,20 +34,37 @@ export function dependsOnLayout({ judge, judged }: Attempt): boolean {
 export function otherLayout(judgeIn: (layout: Layout) => Judge, first: Attempt): Attempt | null {
   const common = first.judge.common instanceof LinesAbout ? first.judge.common : null;
   for (const layout of [INPUTS_FIRST, ROWS]) {
-    if (!first.judge.readsOtherwise(layout) || isKnownNotBetter(common, layout, first)) continue;
+    if (!first.judge.readsOtherwise(layout) || !mayHelp(layout, first)) continue;
+    if (isKnownNotBetter(common, layout, first)) continue;
     const attempt = better(judgeIn(layout), layout, first, common);
     if (attempt !== null) return attempt;
   }
   return null;
 }
 
+/**
+ * Might a layout do all that is asked of it? A line in which it turns nothing stays as it is; one that uses the author's names
+ * may hold what their own lines say.
+ */
+function mayHelp(layout: Layout, { judge: { derivatives }, judged }: Attempt): boolean {
+  if (derivatives.extra.length > 0) return true;
+  const troubled = judged.filter(isLayoutTrouble);
+  const turned = troubled.filter((j) => derivatives.turns(j.turned, layout));
+  return turned.length >= wantedOf(layout) && (layout.gradient === "column" || turned.length === troubled.length);
+}
+
+/** A gradient's layout shows in several lines, a Jacobian's in one. */
+const wantedOf = ({ gradient }: Layout): number => (gradient === "row" ? 2 : 1);
+
 /** What speaks for a layout, and whether anything speaks against it. */
 class Comparison {
   readonly #isRow: boolean;
+  readonly #wanted: number;
   #helped = 0;
 
   constructor(layout: Layout) {
     this.#isRow = layout.gradient === "row";
+    this.#wanted = wantedOf(layout);
   }
 
   /** `null` if the line shows that this is not the author's layout, else whether it is right in no other. */
@@ -61,9 +78,8 @@ class Comparison {
     return helps;
   }
 
-  /** A gradient's layout shows in several lines, a Jacobian's in one. */
   get isBetter(): boolean {
-    return this.#helped >= (this.#isRow ? 2 : 1);
+    return this.#helped >= this.#wanted;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Index, Node } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Claim } from "./claims.js";
 import type { Pair } from "./derivative-equations.js";
+import type { Turned } from "./derivatives.js";
 import type { DecidedAt } from "./instances.js";
 
 export type Verdict =
@@ -56,6 +57,8 @@ export interface Judged {
   readonly head: Pair | null;
   /** Whether derivatives stand in it besides the one at the head. */
   readonly uses: boolean;
+  /** What another layout would turn in it. */
+  readonly turned: Turned;
   verdict: Verdict;
   mistake: Mistake | null;
   readonly layout: "numerator" | null;

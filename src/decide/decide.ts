@@ -3,8 +3,16 @@ import type { Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
 import { type Points, pointsOf, type Question } from "./points.js";
-import { proveByForm } from "./proof.js";
-import { type Agreement, type Counterexample, comparePoint, compareSampled, errorAt, FEW } from "./sampled.js";
+import { FormProof } from "./proof.js";
+import {
+  type Agreement,
+  type Counterexample,
+  comparePoint,
+  compareSampled,
+  type Difference,
+  errorAt,
+  FEW,
+} from "./sampled.js";
 import type { Premises } from "./samples.js";
 
 /** What a problem says, for deciding about it. Points are cached by `definitions`: keep one map for all claims of a problem. */
@@ -46,7 +54,7 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
 function decideGuarded(question: Question, context: DecideContext): Decision {
   const found = compareSampled(question, pointsOf(context), context);
   if (found === null) return undecided("no point was found at which the condition of this line holds");
-  if (found.method === "counterexample") return { verdict: "different", evidence: found, conditions: [] };
+  if (found.method === "difference") return different(found);
   const decision = decideEverywhere(question, context);
   return decision.verdict === "undecided" ? { verdict: "equal-sampled", evidence: found, conditions: [] } : decision;
 }
@@ -56,15 +64,16 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
   if (left === right) return { verdict: "equal-proved", evidence: { method: "identical" }, conditions: [] };
   const points = pointsOf(context);
   const limits = { ...context, budget: context.budget ?? DEFAULT_BUDGET };
-  const early = proveByForm(left, right, limits, 0);
+  const proof = new FormProof(left, right, limits);
+  const early = proof.next();
   if (early !== null) return confirmed(question, points, context, proved(early.conditions));
   // A proof is often cheaper than many points; a few come before it all the same, lest a fault in it stay unseen.
   const few = compareSampled(question, points, context, FEW);
-  if (few?.method === "counterexample") return { verdict: "different", evidence: few, conditions: [] };
-  const late = proveByForm(left, right, limits);
+  if (few?.method === "difference") return different(few);
+  const late = proof.rest();
   if (late !== null && few !== null) return proved(late.conditions);
   const sampled = compareSampled(question, points, context);
-  if (sampled?.method === "counterexample") return { verdict: "different", evidence: sampled, conditions: [] };
+  if (sampled?.method === "difference") return different(sampled);
   if (late !== null) return proved(late.conditions);
   const field = proveInField(left, right, limits);
   if (field !== null && sampled !== null)
@@ -75,6 +84,19 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
     };
   if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
   return undecided("no point was found at which both sides are defined");
+}
+
+/** A difference is looked for in simple numbers only where somebody asks for the evidence. */
+function different(found: Difference): Decision {
+  let evidence: Counterexample | null = null;
+  return {
+    verdict: "different",
+    get evidence() {
+      evidence ??= found.show();
+      return evidence;
+    },
+    conditions: [],
+  };
 }
 
 const undecided = (reason: string): Decision => ({
@@ -89,9 +111,18 @@ const proved = (conditions: readonly string[]): Decision => ({
   conditions,
 });
 
-/** The relative difference at the first point, `null` where it says nothing. Proves nothing. */
-export const gapAtFirst = (question: Question, context: DecideContext): number | null =>
-  errorAt(question, pointsOf(context), 0);
+/**
+ * The largest relative difference at the first points, looked for no longer once it is more than `far`; `null` where the
+ * first point says nothing. Proves nothing.
+ */
+export function gapAtFew(question: Question, context: DecideContext, far: number): number | null {
+  const points = pointsOf(context);
+  const first = errorAt(question, points, 0);
+  let gap = first ?? 0;
+  for (let round = 1; first !== null && round < FEW && gap <= far; round++)
+    gap = Math.max(gap, errorAt(question, points, round) ?? 0);
+  return first === null ? null : gap;
+}
 
 /** A proof that a point contradicts is a fault of this program: then nothing is decided. */
 function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {

@@ -4,7 +4,7 @@ import { fill } from "../evaluate/assume.js";
 import { Evaluator } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
-import { Environment, type NdArray } from "../evaluate/values.js";
+import type { Environment, NdArray } from "../evaluate/values.js";
 import { nodesBelow } from "../evaluate/walk.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
@@ -149,7 +149,7 @@ export class Points {
     const { tensors } = this.#plan.below(bodies);
     const own = new Set(equations.map((e) => e.tensor));
     if (tensors.some((t) => own.has(t)) || origin.symbols.some((t) => own.has(t))) return null;
-    const changed = new Environment(env.sizes, env.seed);
+    const changed = env.blank();
     for (const t of origin.symbols) changed.tensors.set(t, env.array(t));
     this.#origins.set(changed, origin);
     try {
@@ -341,7 +341,7 @@ export class Points {
   #move(env: Environment, move: Move, seed: number, scaling: boolean): Environment | null {
     const held = this.#held(scaling);
     const random = new Random(seed);
-    const copy = new Environment(env.sizes, env.seed);
+    const copy = env.blank();
     let count = 0;
     for (const tensor of this.#origin(env).symbols) {
       const data = env.array(tensor).data.slice();

@@ -22,33 +22,55 @@ export interface Proof {
 }
 
 /**
- * Proves `left = right` by normal form, first with every name left free, then with definitions put in, those nearest
- * to the loss first. `null` says nothing: the two may still be equal.
+ * Looks for a proof of `left = right` by normal form, first with every name left free, then with definitions put in, those
+ * nearest to the loss first.
  */
-export function proveByForm(
-  left: Node,
-  right: Node,
-  context: ProofContext,
-  deepest = Number.POSITIVE_INFINITY,
-): Proof | null {
-  const budget = new Budget("a proof by normal form", context.budget);
-  const normalizer = new Normalizer({
-    arena: context.arena,
-    assumptions: context.assumptions,
-    definitions: context.definitions,
-    budget,
-  });
-  try {
-    let level = 0;
-    for (const unfolded of unfoldings(left, right, context.definitions)) {
-      if (level++ > deepest) return null;
-      const proof = proveAt(normalizer, left, right, unfolded);
-      if (proof !== null) return proof;
+export class FormProof {
+  readonly #left: Node;
+  readonly #right: Node;
+  readonly #context: ProofContext;
+  readonly #normalizer: Normalizer;
+  readonly #levels: Iterator<ReadonlyMap<Tensor, Equation>>;
+  #spent = false;
+
+  constructor(left: Node, right: Node, context: ProofContext) {
+    this.#left = left;
+    this.#right = right;
+    this.#context = context;
+    const { arena, assumptions, definitions } = context;
+    const budget = new Budget("a proof by normal form", context.budget);
+    this.#normalizer = new Normalizer({ arena, assumptions, definitions, budget });
+    this.#levels = unfoldings(left, right, definitions);
+  }
+
+  /** With one definition more than before put in, none at first. `null` says nothing: the two may still be equal. */
+  next(): Proof | null {
+    return this.#within(() => {
+      const { done, value } = this.#levels.next();
+      return done === true ? null : proveAt(this.#normalizer, this.#left, this.#right, value);
+    });
+  }
+
+  /** With all definitions put in that are left, one after the other. */
+  rest(): Proof | null {
+    return this.#within(() => {
+      for (let level = this.#levels.next(); level.done !== true; level = this.#levels.next()) {
+        const proof = proveAt(this.#normalizer, this.#left, this.#right, level.value);
+        if (proof !== null) return proof;
+      }
+      return proveRecurrence(this.#normalizer, this.#left, this.#right, this.#context);
+    });
+  }
+
+  #within(f: () => Proof | null): Proof | null {
+    if (this.#spent) return null;
+    try {
+      return f();
+    } catch (error) {
+      if (!(error instanceof BudgetSpent)) throw error;
+      this.#spent = true;
+      return null;
     }
-    return proveRecurrence(normalizer, left, right, context);
-  } catch (error) {
-    if (error instanceof BudgetSpent) return null;
-    throw error;
   }
 }
 

@@ -19,6 +19,12 @@ export interface Counterexample {
   readonly right: number;
 }
 
+/** A point at which the two sides differ for certain, described when somebody wants to see it. */
+export interface Difference {
+  readonly method: "difference";
+  readonly show: () => Counterexample;
+}
+
 export interface Agreement {
   readonly method: "sampled";
   readonly digits: number;
@@ -110,7 +116,7 @@ export function compareSampled(
   points: Points,
   context: PointContext,
   atMost = MANY,
-): Counterexample | Agreement | null {
+): Difference | Agreement | null {
   const masked = points.hasKinks(question);
   // How many points say enough: with kinks or assumptions, many.
   const wanted = Math.min(atMost, masked || context.assumptions.length > 0 ? MANY : FEW);
@@ -120,7 +126,7 @@ export function compareSampled(
     if (round >= 2 * wanted && agreed.count === 0) break;
     const finite = round >= wanted && agreed.count < wanted;
     const found = comparePoint(question, points, context, round, finite);
-    if (found?.method === "counterexample") return found;
+    if (found?.method === "difference") return found;
     const env = points.at(round, question, finite);
     if (found === null) agreed.skip(question, points, env);
     else agreed.add(found, env);
@@ -147,24 +153,29 @@ export function comparePoint(
   context: PointContext,
   round: number,
   finite: boolean,
-): Counterexample | Match | null {
+): Difference | Match | null {
   const env = points.at(round, question, finite);
   const values = env === null ? null : sidesAt(question, env, points);
   if (env === null || values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
-  const show = (): Counterexample => describe(question, context, env, gap, values);
+  const here: Place = { env, gap, values };
+  const difference = (place: () => Place): Difference => ({
+    method: "difference",
+    show: () => describe(question, context, place()),
+  });
   const match = (): Match | null =>
     values.whole ? { method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) } : null;
   // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
-  if (gap.error <= NOISE) return gap.relative > FAR && persists(question, points, env, gap) ? show() : match();
-  if (!Number.isFinite(gap.error)) return show();
+  if (gap.error <= NOISE)
+    return gap.relative > FAR && persists(question, points, env, gap) ? difference(() => here) : match();
+  if (!Number.isFinite(gap.error)) return difference(() => here);
   if (!persists(question, points, env, gap, LIKELY)) return gap.error < 1e-6 ? match() : null;
-  // What is shown is made sure of.
+  // A difference is made sure of here, or at the simpler point where it is shown.
+  if (persists(question, points, env, gap)) return difference(() => readable(question, points, env) ?? here);
   const simple = readable(question, points, env);
-  if (simple !== null) return describe(question, context, simple.env, simple.gap, simple.values);
-  if (!persists(question, points, env, gap)) return gap.error < 1e-6 ? match() : null;
-  return show();
+  if (simple !== null) return difference(() => simple);
+  return gap.error < 1e-6 ? match() : null;
 }
 
 const isZero = ({ data }: NdArray): boolean => data.every((x) => x === 0);
@@ -209,6 +220,13 @@ function isOutside(question: Question, env: Environment, points: Points): boolea
 
 function guardHolds({ guard, free }: Question, env: Environment, points: Points): boolean {
   return guard == null || points.values(guard, free, env).data.some((x) => x !== 0);
+}
+
+/** Where two sides differ. */
+interface Place {
+  readonly env: Environment;
+  readonly gap: Gap;
+  readonly values: Sides;
 }
 
 interface Gap {
@@ -273,11 +291,7 @@ function differenceAt(question: Question, points: Points, env: Environment, cell
 }
 
 /** The same point with its inputs rounded to halves, if the sides still differ there. */
-function readable(
-  question: Question,
-  points: Points,
-  env: Environment,
-): { env: Environment; gap: Gap; values: Sides } | null {
+function readable(question: Question, points: Points, env: Environment): Place | null {
   for (const unit of [1, 2, 4, 10]) {
     const simple = points.rounded(env, unit);
     if (simple === null) return null;
@@ -293,13 +307,7 @@ function readable(
 
 // ---- evidence ----
 
-function describe(
-  { left, right, free }: Question,
-  context: PointContext,
-  env: Environment,
-  gap: Gap,
-  values: Sides,
-): Counterexample {
+function describe({ left, right, free }: Question, context: PointContext, { env, gap, values }: Place): Counterexample {
   const seen = new Set<Tensor>();
   const waiting = [...tensorsOf(left), ...tensorsOf(right)];
   for (let t = waiting.shift(); t !== undefined; t = waiting.shift()) {

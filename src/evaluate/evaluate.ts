@@ -16,6 +16,9 @@ export interface EvaluatorOptions {
   readonly filler?: number;
 }
 
+/** What stands in for NaN to see where a NaN comes from. */
+const FILLERS = [0.7310585786300049, -0.3775406687981454];
+
 /** All values of `node` over its free indices, in this axis order. Throws where a value needs an entry out of range. */
 export const evaluate = (node: Node, free: readonly Index[], env: Environment): NdArray =>
   new Evaluator(env).evaluate(node, free);
@@ -47,8 +50,14 @@ export class Evaluator {
 
   /** The same, or `null` where a value needs an unknown entry. */
   evaluateKnown(node: Node, free: readonly Index[]): NdArray | null {
-    const { array, missing } = this.evaluatePartly(node, free);
-    if (missing.length === 0) return array;
+    const array = this.#spread(node, free);
+    const nans = this.#unexplained(array);
+    if (nans.length === 0) return array;
+    const isMissing = FILLERS.some((filler) => {
+      const { data } = this.#filledWith(filler, node, free);
+      return nans.some((cell) => !Number.isNaN(data[cell]));
+    });
+    if (!isMissing) return array;
     if (this.#unknown) return null;
     throw new Error("internal: an entry out of its range is used");
   }
@@ -56,18 +65,23 @@ export class Evaluator {
   /** All values, and the cells, NaN there, that need an entry which is unknown or out of its range. */
   evaluatePartly(node: Node, free: readonly Index[]): { readonly array: NdArray; readonly missing: readonly number[] } {
     const array = this.#spread(node, free);
-    const undefinedAt = this.#outside || this.#unknown ? array.data.findIndex(Number.isNaN) : -1;
-    return { array, missing: undefinedAt < 0 ? [] : this.#causedByFiller(node, free, array) };
+    const nans = this.#unexplained(array);
+    if (nans.length === 0) return { array, missing: nans };
+    const again = FILLERS.map((filler) => this.#filledWith(filler, node, free));
+    return { array, missing: nans.filter((cell) => again.some(({ data }) => !Number.isNaN(data[cell]))) };
+  }
+
+  /** The cells that are NaN, if that may come from a missing entry. */
+  #unexplained({ data }: NdArray): readonly number[] {
+    const nans: number[] = [];
+    if (this.#outside || this.#unknown)
+      for (let cell = 0; cell < data.length; cell++) if (Number.isNaN(data[cell])) nans.push(cell);
+    return nans;
   }
 
   // A NaN that another filler removes comes from an entry that is missing; one that stays is the formula's own.
-  #causedByFiller(node: Node, free: readonly Index[], array: NdArray): readonly number[] {
-    const again = [0.7310585786300049, -0.3775406687981454].map((filler) =>
-      new Evaluator(this.env, { ...this.#options, filler }).#spread(node, free),
-    );
-    return [...array.data.keys()].filter(
-      (cell) => Number.isNaN(array.data[cell]) && again.some(({ data }) => !Number.isNaN(data[cell])),
-    );
+  #filledWith(filler: number, node: Node, free: readonly Index[]): NdArray {
+    return new Evaluator(this.env, { ...this.#options, filler }).#spread(node, free);
   }
 
   #spread(node: Node, free: readonly Index[]): NdArray {

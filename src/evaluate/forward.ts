@@ -17,9 +17,11 @@ export function forward(
   env: Environment,
   options: ForwardOptions = {},
 ): void {
+  // Tensors are complete before they are used, so what is evaluated for one equation serves the next.
+  const evaluator = new Evaluator(env);
   for (const group of planOf(model.equations)) {
     if (group.recurrent) recur(group.equations, env, options);
-    else for (const equation of group.equations) whole(equation, env, options);
+    else for (const equation of group.equations) whole(equation, evaluator, options);
   }
 }
 
@@ -45,8 +47,7 @@ function target(tensor: Tensor, env: Environment): Float64Array {
   return data;
 }
 
-function whole(equation: Definition, env: Environment, options: ForwardOptions): void {
-  const evaluator = new Evaluator(env);
+function whole(equation: Definition, evaluator: Evaluator, options: ForwardOptions): void {
   const free = freeOf(equation);
   const { data } = evaluator.evaluate(equation.body, free);
   store(equation, free, data, evaluator, options);
@@ -197,6 +198,8 @@ function sweep(
   options: ForwardOptions,
 ): Task[] {
   let left = [...tasks].sort(before);
+  // Derivatives are computed from the last member to the first.
+  if (left[0]?.equation.tensor.derivative != null) left.reverse();
   for (let idle = 0; left.length > 0 && idle < 2; left.reverse()) {
     const kept = left.filter((task) => !attempt(task, env, unknown, options));
     idle = kept.length < left.length ? 0 : idle + 1;

@@ -5,8 +5,8 @@ import type { Model } from "../model/model.js";
 import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
 import { forward } from "./forward.js";
 import { distance, distanceApart, edgesOf, isPartial, type Watch, watchesOf } from "./kinks.js";
-import { chooseSizes } from "./sizes.js";
-import { Environment } from "./values.js";
+import { blankEnvironment } from "./sizes.js";
+import type { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
 
 export interface SampleOptions {
@@ -87,7 +87,7 @@ function draw(
   const round = attempt < ATTEMPTS / 2 ? asked : asked + attempt;
   const plan = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
   try {
-    const env = new Environment(chooseSizes(model, seed, round, sizes), seed);
+    const env = blankEnvironment(model, seed, round, sizes);
     const random = new Random(hash(`${seed}/${asked}/${attempt}`));
     return { env, reason: tryPoint(model, facts, env, plan, random, attempt) };
   } catch (error) {

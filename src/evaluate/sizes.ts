@@ -46,6 +46,32 @@ interface Facts {
   readonly depths: ReadonlySet<DimAtom>;
   readonly neighbours: ReadonlyMap<DimAtom, ReadonlySet<DimAtom>>;
   readonly conditions: readonly Condition[];
+  /** Does a family of dimensions stand in the model? */
+  readonly hasFamilies: boolean;
+  /** Environments without values, by their sizes. */
+  readonly blanks: Map<string, Environment>;
+}
+
+/**
+ * An environment without values for a model's sizes. Where no sizes of members are made up on the way, those of equal
+ * sizes share what is known of where things are stored.
+ */
+export function blankEnvironment(
+  model: Model,
+  seed: number,
+  round: number,
+  given: ReadonlyMap<string, number> = new Map(),
+): Environment {
+  const sizes = chooseSizes(model, seed, round, given);
+  const { hasFamilies, blanks } = factsOf(model);
+  if (hasFamilies) return new Environment(sizes, seed);
+  const key = `${seed} ${[...sizes].join()}`;
+  let blank = blanks.get(key);
+  if (blank === undefined) {
+    blank = new Environment(sizes, seed);
+    blanks.set(key, blank);
+  }
+  return blank.fork();
 }
 
 /** Sizes for all dimensions of a model: those that meet are different, every range has a value where that can be. */
@@ -146,6 +172,8 @@ class Collector implements Facts {
   readonly depths = new Set<DimAtom>();
   readonly neighbours = new Map<DimAtom, Set<DimAtom>>();
   readonly conditions: Condition[] = [];
+  readonly blanks = new Map<string, Environment>();
+  hasFamilies = false;
   readonly #model: Model;
   readonly #tensors = new Set<Tensor>();
   readonly #ranges = new Set<string>();
@@ -190,6 +218,7 @@ class Collector implements Facts {
   }
 
   dim(dim: Dim, met: Set<DimAtom>): void {
+    this.hasFamilies ||= dim.terms.some((t) => t.powers.some(([atom]) => atom.at !== null));
     for (const atom of atomsOf(dim)) {
       met.add(atom);
       if (!this.neighbours.has(atom)) this.neighbours.set(atom, new Set());

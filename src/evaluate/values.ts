@@ -52,6 +52,11 @@ export class Environment {
     return fork;
   }
 
+  /** The same sizes, and no values. */
+  blank(): Environment {
+    return new Environment(this.sizes, this.seed, this.#layouts);
+  }
+
   atom(atom: DimAtom, value: Valuation = unbound): number {
     const key = atom.at === null ? atom.latex : `${atom.latex}@${this.position(atom.at, value)}`;
     const size = this.sizes.get(key);

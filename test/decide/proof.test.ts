@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Proof, proveByForm } from "../../src/decide/proof.js";
+import { FormProof, type Proof } from "../../src/decide/proof.js";
 import { equal, type Group } from "./equal.cases.js";
 import { setUp } from "./set-up.js";
 import { notProved, unequal } from "./unequal.cases.js";
@@ -7,7 +7,7 @@ import { notProved, unequal } from "./unequal.cases.js";
 function prove(group: Group, left: string, right: string): Proof | null {
   const n = setUp(group);
   const { arena, assumptions, definitions } = n;
-  return proveByForm(n.node(left), n.node(right), { arena, assumptions, definitions, budget: 50_000 });
+  return new FormProof(n.node(left), n.node(right), { arena, assumptions, definitions, budget: 50_000 }).rest();
 }
 
 for (const group of equal)

@@ -30,7 +30,18 @@ export interface Truth {
   readonly at: readonly Position[];
 }
 
+const known = new WeakMap<Judge, Map<Node, Truth>>();
+
+/** The same for all lines that ask for it. */
 export function truthOf(judge: Judge, left: Node): Truth {
+  const truths = known.get(judge) ?? new Map<Node, Truth>();
+  known.set(judge, truths);
+  const truth = truths.get(left) ?? findTruth(judge, left);
+  truths.set(left, truth);
+  return truth;
+}
+
+function findTruth(judge: Judge, left: Node): Truth {
   const asked = resolved(judge, left);
   const none = { of: null, wrt: null, asked: left, contributions: [], at: [] };
   if (asked.kind !== "entry" || asked.tensor.derivative === null) {
