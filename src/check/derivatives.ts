@@ -280,7 +280,7 @@ export class Derivatives {
     });
     const tensor =
       spec.tensor ??
-      this.arena.tensor({ key: spec.key, latex, parameters: [], axes: ranges, integer: false, derivative: null });
+      this.arena.tensor({ key: spec.id, latex, parameters: [], axes: ranges, integer: false, derivative: null });
     spec.tensor = tensor;
     return tensor;
   }

@@ -112,8 +112,12 @@ export class FunctionFinder {
   #define(item: Item): void {
     const { statement } = item;
     const [first, second] = statement.sides;
-    if (!isEquation(statement) || first === undefined || second === undefined || item.submitted === true) return;
+    if (!isEquation(statement) || first === undefined || second === undefined) return;
     const left = leftSide(first);
+    if (item.submitted === true) {
+      if (left !== null) this.#remind(left);
+      return;
+    }
     // `f'(z) = …` says something of f, it does not define it.
     if (left === null || (left.args !== null && left.target.primes > 0)) return;
     const key = functionKey(left.target);
@@ -126,6 +130,17 @@ export class FunctionFinder {
       const reminder = scriptText(left.args.length === 1 && lone !== undefined ? lone : whole);
       this.#e.reminders.set(key, [...(this.#e.reminders.get(key) ?? []), reminder]);
     }
+  }
+
+  /** A line may remind of what a quantity of the problem depends on, `h(x) = \sigma(W x)`. */
+  #remind({ target, args }: LeftSide): void {
+    const key = functionKey(target);
+    if (args === null || !this.#defined.has(key) || this.#e.functions.has(key) || target.primes > 0) return;
+    const premises = (this.#uses.get(key)?.items ?? []).some((i) => i.submitted !== true);
+    if (premises || !args.every((a) => takeApart(a) !== null)) return;
+    const reminder = args.map(scriptText).join(",");
+    if (args.length > 1 || this.#e.symbols.isVariable(reminder) || this.#defined.has(reminder))
+      this.#e.reminders.set(key, [...(this.#e.reminders.get(key) ?? []), reminder]);
   }
 
   #defineFunction(item: Item, left: LeftSide, args: readonly Syntax[], body: Syntax, key: string): void {
@@ -165,7 +180,8 @@ export class FunctionFinder {
     if (this.#isDeclared(key)) return false;
     if (use.items.some((i) => isSelf(i, key))) return true;
     if (this.#defined.has(key) || this.#bare.has(key)) return false;
-    // A word that nothing but claims speak of, `\operatorname{foo}(x)`, stands for nothing that is known.
+    // Of a function that is only handed in, nothing is known; nor of a word that only claims speak of, `\operatorname{foo}(x)`.
+    if (use.items.every((i) => i.submitted === true)) return false;
     if (!use.primed && /^[A-Za-z]{3,}$/.test(key) && use.items.every(isClaimed)) return false;
     return use.primed || use.simple || FUNCTION_NAMES.test(key);
   }

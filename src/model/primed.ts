@@ -1,3 +1,4 @@
+import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
@@ -40,7 +41,8 @@ function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symb
   for (const { statement } of items) {
     const [first] = statement.sides;
     const left = first?.kind === "juxtaposition" && first.items.length === 2 ? application(...twoOf(first)) : null;
-    if (left !== null && isEquation(statement) && left.primes === 0 && left.argument.kind === "symbol")
+    if (left === null || functionWritten(headKey(left.f)) !== null) continue;
+    if (isEquation(statement) && left.primes === 0 && left.argument.kind === "symbol")
       defined.set(headKey(left.f), left.argument);
   }
   for (const { statement } of items) {

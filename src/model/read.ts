@@ -126,7 +126,9 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
     );
   }
   const complete = withOmittedLetters(withoutSteps(items), (d) => diagnostics.push(d));
-  const own = withPrimesWritten(withIncrements(withOwnLetters(withCompoundNames(complete))));
+  const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
+  // Whether the f of somebody else's problem is a quantity or a function, its problem says.
+  const own = handedIn ? quantities : withPrimesWritten(quantities);
   const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics, handedIn);
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }

@@ -386,7 +386,8 @@ export class SymbolTable {
   /** What is written alike and is something else must not be taken for it. */
   #separate(spec: SymbolSpec, t: Scripted): void {
     const other = this.#specs.get(spec.id);
-    if (other === undefined || !other.declared) return;
+    // What has a tensor is a symbol of the model, whether or not it was declared: no line of a claim replaces it.
+    if (other === undefined || !(other.declared || other.tensor !== null)) return;
     if (spec.subSlots > 0 && other.axes !== null && other.axes.length > 0)
       refuse(
         "index/count",

@@ -1,6 +1,8 @@
 import { sharedProblem } from "../check/check.js";
 import type { SharedProblem } from "../check/shared-problem.js";
+import type { Diagnostic } from "../core/diagnostic.js";
 import type { Document, Section } from "../document/document.js";
+import { withIndicesApart } from "../model/own-indices.js";
 import { usedSymbols } from "../model/problems.js";
 import { type ParsedWorksheet, type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import { type Item, isEquation } from "../model/statements.js";
@@ -46,6 +48,8 @@ export interface SortedLines {
   readonly readers: readonly Reader[];
   /** Lines that may be about several problems. */
   readonly lost: readonly Item[];
+  /** How lines were read that use the problem's letters for something else. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /**
@@ -66,14 +70,15 @@ export function sortLines(
     if (k === null) lost.push(item);
     else own[k]?.push({ ...item, submitted: true });
   }
+  const notes: Diagnostic[] = [];
   const readers = problems.flatMap((problem, k) => {
-    const lines = own[k] ?? [];
+    const lines = withIndicesApart(own[k] ?? [], problem, notes);
     if (lines.length === 0) return [];
     const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
     const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
     return [{ read: () => readAgain(premises.document, given, lines), shared }];
   });
-  return { readers, lost };
+  return { readers, lost, notes };
 }
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";

@@ -225,6 +225,7 @@ function problemsOf(
   if (premises.problems.length === 0)
     report(diagnostic("error", "check/no-problem", `${options.against.file} holds no problem to check against`, null));
   const sorted = sortLines(premises, parsed, options.seed);
+  for (const note of sorted.notes) report(note);
   for (const { statement } of sorted.lost)
     report(
       diagnostic(

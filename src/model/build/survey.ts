@@ -284,12 +284,15 @@ export function loneExpression(builder: Builder, ordinal: number | null): Syntax
 
 export function surveyScripts(builder: Builder): void {
   builder.symbols.keepApart(headsApart(builder.items, builder.letters));
-  for (const { statement } of builder.items) {
+  const given = new Set(builder.premises.flatMap((i) => symbolNames(i.statement)));
+  for (const { statement, submitted } of builder.items) {
+    // What the problem speaks of has the scripts that it has there.
+    const isOpen = (t: Scripted): boolean => submitted !== true || !given.has(headKey(t.symbol));
     const d = declarationOf(statement);
-    for (const t of d?.symbols ?? []) builder.symbols.survey(t, true);
+    for (const t of (d?.symbols ?? []).filter(isOpen)) builder.symbols.survey(t, true);
     const [first] = statement.sides;
     const left = first === undefined || d !== null ? null : leftSide(first);
-    if (left !== null && isEquation(statement)) {
+    if (left !== null && isEquation(statement) && isOpen(left.target)) {
       builder.symbols.survey(left.target, true);
       surveyBareMembers(builder, left.target, statement);
       if (usesOtherCase(left.target, statement)) builder.symbols.tellApart(targetKey(left.target));
@@ -298,10 +301,10 @@ export function surveyScripts(builder: Builder): void {
       visit(side, (s) => {
         if (s.kind !== "scripted") return;
         const t = takeApart(s);
-        if (t !== null) builder.symbols.survey(t, false);
+        if (t !== null && isOpen(t)) builder.symbols.survey(t, false);
       });
   }
-  const all = builder.items.flatMap(({ statement }) => statement.sides.flatMap(nodesIn));
+  const all = builder.premises.flatMap(({ statement }) => statement.sides.flatMap(nodesIn));
   builder.symbols.surveyLayers(all.map((s) => (s.kind === "scripted" ? takeApart(s) : null)).filter((t) => t !== null));
   readLabelsAbove(builder);
 }
