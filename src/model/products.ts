@@ -20,6 +20,8 @@ export interface ProductContext {
   readonly dotIsInner: boolean;
   /** Below a sum without an index, `\sum y \log a`: it runs over entries. */
   sumsEntries: boolean;
+  /** The text says that products of columns are entry by entry. */
+  readonly entrywiseProducts: boolean;
 }
 
 export const isScalar = (v: Value): boolean => v.axes.length === 0;
@@ -188,8 +190,10 @@ export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Va
   if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
   const product = matmul(c.arena, x, b) ?? multiplyLine(c.arena, x, b);
   if (product !== null) return product;
-  if (c.sumsEntries && x.axes.length === b.axes.length && x.axes.every((d, k) => b.axes[k]?.same(d) === true)) {
-    c.note("reading/product", "below a sum without an index this product is read entry by entry", span);
+  const isSame = x.axes.length === b.axes.length && x.axes.every((d, k) => b.axes[k]?.same(d) === true);
+  if (isSame && (c.sumsEntries || c.entrywiseProducts)) {
+    const where = c.entrywiseProducts ? "as the text says" : "below a sum without an index";
+    c.note("reading/product", `${where}, this product is read entry by entry`, span);
     return hadamard(c, x, b, span);
   }
   return refuse(

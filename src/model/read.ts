@@ -15,6 +15,7 @@ import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
+import { productsAreEntrywise, withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
@@ -129,7 +130,8 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
   const own = handedIn ? quantities : withPrimesWritten(quantities);
-  const plain = withPartialProducts(withDotsByIndex(withoutDots(own), diagnostics), diagnostics, handedIn);
+  const powers = withEntrywisePowers(own, document);
+  const plain = withPartialProducts(withDotsByIndex(withoutDots(powers), diagnostics), diagnostics, handedIn);
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }
 
@@ -275,7 +277,7 @@ function readWith(document: Document, section: number, items: readonly Item[], r
   const builder = new Builder(items, document.frontMatter, plain);
   const words = [...plain, ...sentencesOf(builder.premises)];
   const matrixExponentials = words.some((s) => /\bmatrix[- ]exponential/i.test(s));
-  Object.assign(builder.e, reading, { matrixExponentials });
+  Object.assign(builder.e, reading, { matrixExponentials, entrywiseProducts: productsAreEntrywise(words) });
   try {
     build(builder);
   } catch (error) {

@@ -98,6 +98,8 @@ export class Elaborator implements ProductContext {
   sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
   wholeFunctions: ReadonlySet<string> = new Set();
+  /** The words of the problem say that products of columns are entry by entry. */
+  readonly entrywiseProducts: boolean = false;
   /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
   matrixExponentials = false;
   /** Axes of members at different places that met before either had a size. */
