@@ -1,6 +1,6 @@
 import { below, graphOf } from "../derive/graph.js";
-import { tensorsOf } from "../expression/arena.js";
-import type { Tensor } from "../expression/node.js";
+import { operands, tensorsOf } from "../expression/arena.js";
+import type { Node, Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
@@ -39,6 +39,13 @@ export class Caution {
       link.evidence = { method: "none", reason };
       return;
     }
+    const stranger = link.question === null || isRight(link.verdict) ? null : this.#strangeFunction(link.question);
+    if (stranger !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      link.evidence = { method: "none", reason: `nothing says which function ${stranger} is` };
+      return;
+    }
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     if (open === null) return;
     link.verdict = "undecided";
@@ -66,6 +73,14 @@ export class Caution {
   #vague({ left, right }: Question): Tensor | null {
     const tensors = namedTensors([left, right], this.#derivatives.names);
     return tensors.map((t) => t.derivative?.of ?? t).find((t) => this.#derivatives.isVague(t)) ?? null;
+  }
+
+  /** A function that no equation applies and nothing defines: with the right one the line may be true. */
+  #strangeFunction({ right }: Question): string | null {
+    const written = functionsIn([right]);
+    if (written.size === 0) return null;
+    const known = functionsIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
+    return [...written].find((name) => !known.has(name)) ?? null;
   }
 
   #openAbout(link: Link): string | null {
@@ -112,4 +127,18 @@ export class Caution {
     }
     return !reached.has(d.wrt);
   }
+}
+
+/** The names of the unknown functions in expressions. */
+function functionsIn(nodes: readonly Node[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  const seen = new Set<Node>();
+  const stack = [...nodes];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    if (seen.has(n)) continue;
+    seen.add(n);
+    if (n.kind === "abstract") names.add(n.name);
+    stack.push(...operands(n));
+  }
+  return names;
 }

@@ -53,9 +53,11 @@ export class Atoms {
     if (known !== undefined) return known;
     this.#kit.budget.spend();
     const idempotent = this.#idempotent(body);
+    const involutive = body.kind === "entry" && this.#kit.facts.involutive(body.tensor);
     const fragile = idempotent || this.#fragile(body);
     const relates =
       idempotent ||
+      involutive ||
       body.kind === "root" ||
       body.kind === "group" ||
       (body.kind === "iverson" && body.relation === "zero") ||
@@ -69,6 +71,7 @@ export class Atoms {
       height: height(body),
       sign: this.#sign(body),
       idempotent,
+      involutive,
       fragile,
       relates,
     };

@@ -1,5 +1,6 @@
 import type { Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
+import { familyLatex } from "../print/scripts.js";
 import type { Sign } from "./form.js";
 import { Signs } from "./signs.js";
 import { wholeDefinition } from "./unfold.js";
@@ -9,6 +10,7 @@ const WORDING = {
   sum: (t: string, order: number) => (order > 1 ? `${t} 1 = 1` : `1ᵀ${t} = 1`),
   "one-hot": (t: string) => `${t} one-hot`,
   binary: (t: string) => `${t} ∈ {0, 1}`,
+  sign: (t: string) => `${t} ∈ {−1, 1}`,
   symmetric: (t: string) => `${t} = ${t}ᵀ`,
   invertible: (t: string) => `${t} invertible`,
   orthogonal: (t: string) => `${t}ᵀ${t} = I`,
@@ -51,8 +53,8 @@ export class Facts {
   }
 
   /** A normal form makes use of what is assumed of a tensor. */
-  rely(assumed: keyof typeof WORDING, { latex, axes }: Tensor): void {
-    this.relied.add(WORDING[assumed](latex, axes.length));
+  rely(assumed: keyof typeof WORDING, tensor: Tensor): void {
+    this.relied.add(WORDING[assumed](familyLatex(tensor), tensor.axes.length));
   }
 
   /** Notes that an entry is not divided by zero, or not the root of a negative number, by what is assumed of its tensor. */
@@ -99,6 +101,11 @@ export class Facts {
     return this.#is(tensor, "binary", "one-hot");
   }
 
+  /** Entries whose squares are 1. */
+  involutive(tensor: Tensor): boolean {
+    return this.#is(tensor, "sign");
+  }
+
   oneHot(tensor: Tensor): boolean {
     return this.#is(tensor, "one-hot");
   }
@@ -120,7 +127,7 @@ export class Facts {
   }
 
   nonzero(tensor: Tensor): boolean {
-    return this.#is(tensor, "nonzero", "positive") || this.#positiveIntervals.has(tensor);
+    return this.#is(tensor, "nonzero", "positive", "sign") || this.#positiveIntervals.has(tensor);
   }
 
   integerRange(tensor: Tensor): { readonly low: string; readonly high: string } | null {

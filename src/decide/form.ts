@@ -85,6 +85,8 @@ interface AtomBase {
   readonly sign: Sign;
   /** Its powers are itself: an indicator, an entry of a one-hot or binary tensor. */
   readonly idempotent: boolean;
+  /** Its square is 1: an entry that is -1 or 1. */
+  readonly involutive: boolean;
   /** Holds something that vanishes on more than a null set: an indicator, a max, a one-hot entry. */
   readonly fragile: boolean;
   /** A product that holds it may obey a relation. */

@@ -55,12 +55,7 @@ export function settleTerm(kit: Kit, term: Term): Poly {
   kit.budget.spend();
   for (const { atom, power } of term.factors)
     if (atom.kind === "entry" && atom.idempotent && power > 1) kit.facts.rely("binary", atom.tensor);
-  const flat = term.factors.some((f) => f.atom.idempotent && f.power > 1)
-    ? makeTerm(
-        term.coefficient,
-        term.factors.map((f) => (f.atom.idempotent && f.power > 1 ? { atom: f.atom, power: 1 } : f)),
-      )
-    : term;
+  const flat = flattened(kit, term);
   return (
     foldRoot(kit, flat) ??
     expandGroup(kit, flat) ??
@@ -70,6 +65,20 @@ export function settleTerm(kit: Kit, term: Term): Poly {
     reduceGroup(kit, flat) ??
     termPoly(flat)
   );
+}
+
+/** `b^k = b` for a mask `b`; `s² = 1` for a sign `s`. */
+function flattened(kit: Kit, term: Term): Term {
+  const isFlat = ({ atom, power }: Factor): boolean =>
+    !(atom.idempotent && power > 1) && !(atom.involutive && power !== 1);
+  if (term.factors.every(isFlat)) return term;
+  const factors = term.factors.flatMap((f): readonly Factor[] => {
+    if (isFlat(f)) return [f];
+    if (!f.atom.involutive) return [{ atom: f.atom, power: 1 }];
+    if (f.atom.kind === "entry") kit.facts.rely("sign", f.atom.tensor);
+    return f.power % 2 === 0 ? [] : [{ atom: f.atom, power: 1 }];
+  });
+  return makeTerm(term.coefficient, factors);
 }
 
 /** `r^a` with `a` outside 0..degree-1 gives up whole powers of its base: `v^(k + a/b) = v^k r^a`. */

@@ -30,7 +30,7 @@ export function assumedOf(model: Model): ReadonlyMap<Tensor, Assumed> {
 
 /** Entries that are whole numbers, so that nothing can be moved a little. */
 export const isDiscrete = (tensor: Tensor, assumed: Assumed | undefined): boolean =>
-  tensor.integer || ["binary", "one-hot", "integer"].some((kind) => assumed?.kinds.has(kind as Kind) ?? false);
+  tensor.integer || ["binary", "sign", "one-hot", "integer"].some((kind) => assumed?.kinds.has(kind as Kind) ?? false);
 
 /** A number of magnitude 0.1 to 1.2. */
 export function draw(random: Random, mode: Mode, scale = 1): number {
@@ -78,6 +78,7 @@ function entryDrawer(
   const interval = assumed?.all.find((a) => a.kind === "interval");
   if (interval?.kind === "interval") return () => inInterval(random, interval.low, interval.high);
   if (has("binary")) return () => random.integer(0, 1);
+  if (has("sign")) return () => 2 * random.integer(0, 1) - 1;
   const integer = assumed?.all.find((a) => a.kind === "integer");
   if (integer?.kind === "integer" || tensor.integer) {
     const within = integer?.kind === "integer" ? integer.range : range;
@@ -93,7 +94,7 @@ function arrange(data: Float64Array, layout: Layout, has: Has, random: Random): 
   const rows = rowsOf(layout);
   if (has("one-hot") || (has("binary") && has("sums-to-one"))) for (const row of rows) oneHot(data, row, random);
   else if (has("sums-to-one")) for (const row of rows) normalise(data, row);
-  else if (has("binary") && layout.length > 1) bothValues(data, random);
+  else if (has("binary", "sign") && layout.length > 1) bothValues(data, random, has("sign") ? -1 : 0);
   if (has("symmetric", "diagonal", "positive-definite", "invertible", "orthogonal")) matrices(data, layout, has);
 }
 
@@ -123,10 +124,10 @@ function normalise(data: Float64Array, row: readonly number[]): void {
   for (const cell of row) data[cell] = Math.abs(data[cell] ?? 0) / sum;
 }
 
-function bothValues(data: Float64Array, random: Random): void {
+function bothValues(data: Float64Array, random: Random, other: number): void {
   const first = random.integer(0, data.length - 1);
   data[first] = 1;
-  data[(first + 1) % data.length] = 0;
+  data[(first + 1) % data.length] = other;
 }
 
 /** Over the last two axes, if they are square. */

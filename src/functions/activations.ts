@@ -105,6 +105,29 @@ export const activations: readonly ScalarFunction[] = [
   },
   {
     ...smooth,
+    name: "normal_cdf",
+    written: ["normcdf", "normal_cdf"],
+    derivative: (k, x) => [normalDensity(k, x)],
+    definition: normalCdf,
+    value: (x = Number.NaN) => 0.5 * (1 + erf(x / Math.SQRT2)),
+    latex: "\\operatorname{normcdf}",
+    latexDerivative: null,
+    numpy: "(0.5 * (1.0 + _erf(({0}) / np.sqrt(2.0))))",
+  },
+  {
+    ...smooth,
+    name: "normal_pdf",
+    written: ["normpdf", "normal_pdf"],
+    // φ' = -x φ
+    derivative: (k, x) => [neg(k, k.multiply(x, normalDensity(k, x)))],
+    definition: normalDensity,
+    value: (x = Number.NaN) => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI),
+    latex: "\\operatorname{normpdf}",
+    latexDerivative: null,
+    numpy: "(np.exp(-0.5 * ({0}) ** 2) / np.sqrt(2.0 * np.pi))",
+  },
+  {
+    ...smooth,
     name: "gelu",
     written: ["GELU"],
     // (x Φ)' = Φ + x φ

@@ -18,12 +18,19 @@ interface Named {
 
 const KINDS: readonly (readonly [RegExp, string])[] = [
   [/leaky/i, ""],
+  [
+    /(?:normal|gaussian)\b.*\b(?:cdf|distribution function)|(?:cdf|distribution function)\b.*\b(?:normal|gaussian)/i,
+    "normal_cdf",
+  ],
+  [/(?:normal|gaussian)\b.*\b(?:pdf|density)|(?:pdf|density)\b.*\b(?:normal|gaussian)/i, "normal_pdf"],
   [/relu|rectified linear|rectifier/i, "ReLU"],
   [/tanh|hyperbolic tangent/i, "tanh"],
   [/soft-?plus/i, "softplus"],
   [/sigmoid|logistic/i, "sigmoid"],
 ];
-const WORDS = String.raw`(leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|sigmoid|logistic(?: sigmoid)?)`;
+const NORMAL = String.raw`(?:standard[- ])?(?:normal|gaussian)(?: distribution)?`;
+const DISTRIBUTION = String.raw`(?:cdf|(?:cumulative )?distribution function|pdf|(?:probability )?density(?: function)?)`;
+const WORDS = String.raw`(${NORMAL} ${DISTRIBUTION}|${DISTRIBUTION} (?:of|for) (?:the |an? )?${NORMAL}|leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|sigmoid|logistic(?: sigmoid)?)`;
 const BEFORE = String.raw`(?:(?:an?|the|usual|standard|entry-?wise|element-?wise|component-?wise|point-?wise|non-?linear|activation|function)\s+)*`;
 const IS = String.raw`\s*(?:is|denotes|being|represents|stands for|:|=)\s+`;
 const MARK = String.raw`\$(\d+)\$`;
@@ -59,7 +66,7 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
 
 /** `$\sigma$ is the sigmoid`, `the ReLU activation $\sigma$`; with the groups of the mark and of the word. */
 const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [
-  [new RegExp(MARK + IS + BEFORE + WORDS + END, "gi"), 1, 2],
+  [new RegExp(`${MARK}(?:${IS}|,?\\s+(?=(?:the|an?)\\s))${BEFORE}${WORDS}${END}`, "gi"), 1, 2],
   [new RegExp(String.raw`\b${WORDS}\s+(?:activation|function|non-?linearity)(?: function)?\s+${MARK}`, "gi"), 2, 1],
 ];
 

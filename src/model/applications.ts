@@ -37,6 +37,7 @@ export function functionKind(e: Elaborator, t: Scripted): FunctionKind | null {
   if (e.symbols.isVariable(headKey(t.symbol)) || e.parameters.has(headKey(t.symbol))) return null;
   const name = t.symbol.name;
   if (t.symbol.accents.length > 0) return null;
+  if (LETTER.test(name) && t.primes === 0 && e.multipliers.has(headKey(t.symbol))) return null;
   if (tensorFunctions.has(tensorName(name))) return "tensor";
   if (functionWritten(name) !== null) return "scalar";
   return null;

@@ -25,6 +25,7 @@ export function assume(builder: Builder, spec: SymbolSpec, kind: SetSyntax["kind
     case "binary":
       later((tensor) => ({ kind: "binary", tensor, text }));
       return;
+    case "sign":
     case "positive":
     case "nonnegative":
     case "positive-definite":

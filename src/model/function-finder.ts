@@ -19,6 +19,8 @@ interface Use {
   primed: boolean;
   /** Every argument was a symbol. */
   simple: boolean;
+  /** How many arguments there were, each time. */
+  readonly counts: Set<number>;
 }
 
 /** Letters and words that name functions, where nothing says otherwise. */
@@ -63,6 +65,7 @@ export class FunctionFinder {
     const variables = new Set(this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head));
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
     this.#chooseBodies();
+    this.#findMultipliers();
   }
 
   // ---- uses ----
@@ -95,6 +98,7 @@ export class FunctionFinder {
     use.items.push(item);
     use.args.push(scriptText(group.body));
     const args = group.body.kind === "list" ? group.body.items : [group.body];
+    use.counts.add(args.length);
     use.simple &&= args.every((a) => takeApart(a) !== null);
   }
 
@@ -102,7 +106,7 @@ export class FunctionFinder {
     const key = functionKey(t);
     const known = this.#uses.get(key);
     if (known !== undefined) return known;
-    const use: Use = { head: headKey(t.symbol), items: [], args: [], primed: false, simple: true };
+    const use: Use = { head: headKey(t.symbol), items: [], args: [], primed: false, simple: true, counts: new Set() };
     this.#uses.set(key, use);
     return use;
   }
@@ -173,7 +177,9 @@ export class FunctionFinder {
   // ---- abstract functions ----
 
   #isAbstract(key: string, use: Use, variables: ReadonlySet<string>): boolean {
-    if (use.items.length === 0 || NEVER.test(key) || this.#isKnown(key)) return false;
+    if (use.items.length === 0 || NEVER.test(key) || (this.#isKnown(key) && !takesOther(key, use))) return false;
+    // `N (X^{N-1})^\top`: a size in front of parentheses multiplies.
+    if (this.#e.symbols.dimensionNames.has(key) && !use.primed && !use.counts.has(2)) return false;
     if (use.simple && use.items.some((i) => isSelf(i, key))) return true;
     // An entry in front of parentheses multiplies them: `b_j (X^{-1})_{jk}`, `U_{kl} (h_t)_l`.
     if (use.head !== key && (variables.has(use.head) || this.#defined.has(use.head))) return false;
@@ -184,6 +190,23 @@ export class FunctionFinder {
     if (use.items.every((i) => i.submitted === true)) return false;
     if (!use.primed && /^[A-Za-z]{3,}$/.test(key) && use.items.every(isClaimed)) return false;
     return use.primed || use.simple || FUNCTION_NAMES.test(key);
+  }
+
+  /**
+   * `C = W W^\\top + \\sigma^2 I` and nothing but claims write `\\sigma (a - b)`: σ is a quantity there too. An equation that applies it
+   * says otherwise, and a prime.
+   */
+  #findMultipliers(): void {
+    const premises = this.#items.filter((i) => i.submitted !== true && isEquation(i.statement) && !isClaimed(i));
+    const sides = premises.flatMap((i) => i.statement.sides.slice(1));
+    const bare = new Set<string>();
+    const applied = new Set([...this.#uses.values()].filter((u) => u.primed).map((u) => u.head));
+    for (const side of sides)
+      visit(side, (s) => {
+        for (const t of bareSymbols(s)) bare.add(headKey(t.symbol));
+        if (s.kind === "juxtaposition") for (const head of appliedIn(s)) applied.add(head);
+      });
+    for (const head of bare) if (!applied.has(head)) this.#e.multipliers.add(head);
   }
 
   #isKnown(key: string): boolean {
@@ -214,6 +237,18 @@ export class FunctionFinder {
     }
   }
 }
+
+/** `\cos(u, v)`, the similarity, is not the function of a number. */
+const takesOther = (key: string, { counts }: Use): boolean =>
+  functionWritten(key)?.arity === 1 && counts.size > 0 && [...counts].every((n) => n > 1);
+
+/** Heads with a group behind them, however it is bracketed. */
+const appliedIn = (s: SyntaxOf<"juxtaposition">): readonly string[] =>
+  s.items.flatMap((item, k) => {
+    const next = s.items[k + 1];
+    const t = takeApart(item);
+    return t !== null && (next?.kind === "scripted" ? next.base : next)?.kind === "group" ? [headKey(t.symbol)] : [];
+  });
 
 const isClaimed = ({ statement, submitted }: Item): boolean =>
   submitted === true || statement.sides.some(mentionsDerivative);

@@ -37,6 +37,8 @@ export type Assumption =
   | { readonly kind: "equal"; readonly left: Node; readonly right: Node; readonly text: string }
   /** Entries 0 or 1. */
   | { readonly kind: "binary"; readonly tensor: Tensor; readonly text: string }
+  /** Entries -1 or 1. */
+  | { readonly kind: "sign"; readonly tensor: Tensor; readonly text: string }
   /** One entry of the last axis is 1, the rest 0. Implies `binary` and a last-axis sum of 1. */
   | { readonly kind: "one-hot"; readonly tensor: Tensor; readonly text: string }
   /** The last axis sums to 1 (a probability vector, `Σ_k t_k = 1`). */

@@ -7,6 +7,7 @@ import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { isPlaceholder } from "../notation/words.js";
 import { withoutSteps } from "./algorithms.js";
+import { withArgmaxNames } from "./argmax-names.js";
 import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
@@ -22,6 +23,7 @@ import { withInnerValues } from "./inner-functions.js";
 import { labelNotes, withLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
+import { withLossEquations } from "./loss-mentions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { areMembers, withInstances } from "./numbered.js";
 import { withOmittedLetters } from "./omitted.js";
@@ -36,6 +38,7 @@ import {
   declarationOf,
   type Item,
   isConditional,
+  isEntryOf,
   isEquation,
   leftSide,
   mentionsDerivative,
@@ -126,7 +129,9 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
       ),
     );
   }
-  const complete = withOmittedLetters(withoutSteps(items), (d) => diagnostics.push(d));
+  const complete = withOmittedLetters(withLossEquations(withArgmaxNames(withoutSteps(items))), (d) =>
+    diagnostics.push(d),
+  );
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
   const own = handedIn ? quantities : withPrimesWritten(quantities);
@@ -171,7 +176,7 @@ function withoutSet(st: Statement): readonly Statement[] {
   if (first !== undefined && middle.length > 0 && mentionsDerivative(first) && isInSet(st, last))
     return [{ ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) }];
   if (declarationOf(st) === null || first === undefined || last === undefined) return [st];
-  if (middle.length === 0 || middle.some(displaysEntries)) return [st];
+  if (middle.length === 0 || middle.some((s) => displaysEntries(s) || isEntryOf(first, s))) return [st];
   return [
     { ...st, sides: [first, last], relations: ["\\in"] },
     { ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) },

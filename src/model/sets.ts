@@ -8,6 +8,7 @@ export interface SetSyntax {
     | "positive"
     | "nonnegative"
     | "binary"
+    | "sign"
     | "integer"
     | "unit"
     | "interval"
@@ -123,12 +124,20 @@ function listedSet(s: SyntaxOf<"group">): SetSyntax | null {
   const braces = s.open === "\\{" || s.open === "{";
   if (braces && items.some((i) => i.kind === "ellipsis"))
     return set("range", [], items[0] ?? null, items.at(-1) ?? null);
+  if (braces && isPlusMinusOne(s.body, items)) return set("sign");
   const [a, b] = items;
   if (items.length !== 2 || a === undefined || b === undefined) return null;
   const unit = scriptText(a) === "0" && scriptText(b) === "1";
   if (braces) return unit ? set("binary") : null;
   if (s.open !== "(" && s.open !== "[") return null;
   return unit ? set("unit") : set("interval", [], a, b);
+}
+
+/** `\{-1, +1\}`, `\{\pm 1\}`. */
+function isPlusMinusOne(body: Syntax, items: readonly Syntax[]): boolean {
+  const [a, b] = items.map((i) => scriptText(i).replace(/^\+/, ""));
+  if (items.length === 2) return (a === "-1" && b === "1") || (a === "1" && b === "-1");
+  return /^(\\pm|±)1$/.test(scriptText(body));
 }
 
 /** The factors of `m \times n`, in a superscript or alone; of `\mathbb{R}^{m \times n}`, where words name a set. */

@@ -88,6 +88,14 @@ export function declarationOf(
   return { symbols, set: found };
 }
 
+/** `X = (x_{ij})` says how the entries of X are written. */
+export function isEntryOf(whole: Syntax, s: Syntax): boolean {
+  const group = s.kind === "scripted" ? s.base : s;
+  const [t, entry] = [takeApart(whole), group.kind === "group" && group.open !== "{" ? takeApart(group.body) : null];
+  if (t === null || entry === null || t.subs.length > 0 || entry.subs.length === 0) return false;
+  return t.symbol.name.toLowerCase() === entry.symbol.name.toLowerCase() && entry.sups.length === 0;
+}
+
 export const isEquation = (st: Statement): boolean =>
   st.relations.length > 0 &&
   st.relations.every((r) => r === "=" || r === ":=" || r === "\\equiv" || r === "\\triangleq");

@@ -374,6 +374,15 @@ export class SymbolTable {
     return { spec, members: [...supMembers, ...positions], entries: [], actions };
   }
 
+  /** A number with a label, beside an array whose entries are written alike. */
+  addNumber(t: Scripted): void {
+    const label = `_${t.subs.map(scriptText).join(",")}`;
+    const spec = new SymbolSpec(headKey(t.symbol), label, t, 0, 0, this.#variables);
+    spec.axes = [];
+    spec.declared = true;
+    this.#add(spec);
+  }
+
   /** A number or a size as a position: of `h_t = …`, `h_0` and `h_T` are members. */
   #isFixedPosition(t: Scripted, s: Syntax, afterAnother: boolean, introduces: boolean): boolean {
     const head = headKey(t.symbol);

@@ -352,6 +352,10 @@ function neighbour(tokens: readonly Token[], at: number, step: 1 | -1): Token | 
 
 const isDot = (token: Mark): boolean => token.type === "op" && ["\\cdot", "\\bullet", "*"].includes(token.name);
 
+/** `X^{\circ 2}`, `X^{\odot -1}`, `\{\pm 1\}`. */
+const standsInFront = (token: Mark): boolean =>
+  token.type === "op" && ["\\circ", "\\odot", "\\pm"].includes(token.name);
+
 function edges(item: readonly Token[]): readonly Token[] {
   const [first, last] = [item[0], item.at(-1)];
   if (!isMark(first) && !isMark(last)) return item;
@@ -362,7 +366,7 @@ function edges(item: readonly Token[]): readonly Token[] {
       asSymbol({ ...first, name: item.map((t) => t.name).join(""), span: cover(first.span, last?.span ?? first.span) }),
     ];
   const out = [...item];
-  if (isMark(first) && isDot(first)) out[0] = asSymbol(first);
+  if (isMark(first) && (isDot(first) || standsInFront(first))) out[0] = asSymbol(first);
   if (isMark(last) && isDot(last)) out[out.length - 1] = asSymbol(last);
   if (last?.type === "rel" && last.name === ":") out.push(atom({ kind: "empty", span: last.span }));
   if (first?.type === "rel") out.unshift(atom({ kind: "empty", span: first.span }));

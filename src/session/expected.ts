@@ -93,11 +93,14 @@ function notationOf(judge: Judge): Names {
 
 function inForm(judge: Judge, { whole }: Asked, body: Node): string {
   const names = notationOf(judge);
-  if (whole.length > 0 && whole.length <= 2) {
-    const form = vectorize(judge.context.arena, whole, body, judge.problem.model.letters);
-    if (form.matrix !== undefined) return printMatrix(form.matrix, names);
-  }
-  return printNode(body, names);
+  if (whole.length === 0) return printNode(body, names);
+  const { arena } = judge.context;
+  const form = whole.length > 2 ? null : vectorize(arena, whole, body, judge.problem.model.letters);
+  if (form?.matrix !== undefined) return printMatrix(form.matrix, names);
+  // Its entries, by letters that the line has not used.
+  const letters = [..."ijklmnpqrs"].filter((l) => !body.free.some((i) => i.name === l)).slice(0, whole.length);
+  const at = new Map(whole.map((i, k) => [i, arena.at(arena.index(letters[k] ?? i.name, i.range))] as const));
+  return `\\left[ ${printNode(arena.substitute(body, at), names)} \\right]_{${letters.join("")}}`;
 }
 
 /** For the false link of a chain: the first true side that does not stand to its left already. */

@@ -223,6 +223,10 @@ export class Vectorizer {
   #matrixFunction(node: NodeOf<"matrix">, row: Index | null, column: Index | null): MatrixExpression {
     const arena = this.#arena;
     const opened = arena.openMatrix(node);
+    const running = [row, column].filter((i) => i !== null);
+    const inside = [opened.body, ...(node.exponent === null ? [] : [node.exponent])];
+    if (running.some((i) => inside.some((n) => n.free.includes(i))))
+      throw new Stalled("a matrix that is another one at each place has no matrix notation", running);
     const exponent = node.exponent === null ? null : this.entrywise(node.exponent, null, null);
     const value = matrixFunction(node.fn, this.whole(opened.body, opened.row, opened.column), exponent);
     const [a, b] = node.at;

@@ -8,6 +8,7 @@ import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "../
 import {
   hasBlank,
   type Item,
+  isEntryOf,
   isEquation,
   isPureDerivative,
   type LeftSide,
@@ -49,6 +50,11 @@ function plainKind(item: Item): FormulaKind | null {
   if (hasBlank(statement)) return "question";
   if (definesDelta(statement)) {
     item.reading = "the Kronecker delta";
+    return "mention";
+  }
+  const [, second] = statement.sides;
+  if (second !== undefined && statement.sides.length === 2 && isEquation(statement) && isEntryOf(first, second)) {
+    item.reading = "how its entries are written";
     return "mention";
   }
   if (statement.sides.every(isShapeProduct)) {

@@ -15,6 +15,7 @@ import { declarationOf, type Item } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
+import { declareConstantTerms } from "./constant-terms.js";
 import { integerSymbols, loneExpression } from "./survey.js";
 
 /*
@@ -34,8 +35,20 @@ export function declareSymbols(builder: Builder): void {
     const shape = loneExpression(builder, p.shape);
     if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, shapeOf(shape));
   }
-  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf))
+  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
+    if (p.property === "integer" && p.ordinal !== null) declareExponent(builder, p.ordinal);
+  }
+  declareConstantTerms(builder);
+}
+
+/** `X^k` for a positive integer $k$. */
+function declareExponent(builder: Builder, ordinal: number): void {
+  const { sides, relations } = builder.premises.find((i) => i.ordinal === ordinal)?.statement ?? { relations: [] };
+  // "for an integer $k \ge 1$".
+  const [symbol] = relations.every((r) => r === "\\ge" || r === ">") ? (sides ?? []) : [];
+  const t = symbol === undefined ? null : takeApart(symbol);
+  if (t !== null && isExponent(builder, t)) builder.e.dims.register(t.symbol, true);
 }
 
 /** `the scalar $\Delta$`: no place in a product makes it an array. */

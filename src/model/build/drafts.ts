@@ -31,6 +31,12 @@ function addDraft(builder: Builder, spec: SymbolSpec, draft: Draft): void {
   else own.push(draft);
 }
 
+function dropDraft(builder: Builder, spec: SymbolSpec, draft: Draft): void {
+  builder.drafts.splice(builder.drafts.indexOf(draft), 1);
+  const own = builder.draftsOf.get(spec);
+  own?.splice(own.indexOf(draft), 1);
+}
+
 /** `h_j = ReLU(m_j)` beside equations for h_1, h_2, … only says how they all look. */
 export function dropSchematic(builder: Builder): void {
   for (const d of [...builder.drafts]) {
@@ -85,6 +91,10 @@ function saysOnlyOfWhat(builder: Builder, item: Item, right: Syntax): boolean {
   return !builder.items.some((i) => i !== item && i.statement.sides.some(applies));
 }
 
+/** `U = g(X)` before `U = X^\top X` says what U depends on. */
+const isReminder = (builder: Builder, { item, right }: Draft): boolean =>
+  item.statement.sides.length === 2 && item.statement.sides[1] === right && saysOnlyOfWhat(builder, item, right);
+
 export function draftEquation(builder: Builder, item: Item, left: LeftSide, statement: Statement): void {
   const [first, second] = statement.sides;
   if (first === undefined || second === undefined) return;
@@ -108,9 +118,13 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
       item.reading = "on what it depends";
       return;
     }
-    item.kind = "claim";
-    builder.restated.push({ item, left: first });
-    return;
+    if (!isReminder(builder, again)) {
+      item.kind = "claim";
+      builder.restated.push({ item, left: first });
+      return;
+    }
+    again.item.reading = "on what it depends";
+    dropDraft(builder, spec, again);
   }
   item.kind = "forward";
   refuseCondition(builder, left.target, statement);

@@ -8,6 +8,7 @@ import { shapeOf } from "../sets.js";
 import {
   declarationOf,
   type Item,
+  isEntryOf,
   isEquation,
   leftSide,
   mentionsDerivative,
@@ -279,7 +280,10 @@ function isVariableSyntax(s: Syntax): boolean {
 /** The one expression of a formula that is nothing but an expression. */
 export function loneExpression(builder: Builder, ordinal: number | null): Syntax | null {
   const item = builder.premises.find((i) => i.ordinal === ordinal);
-  return item !== undefined && item.statement.sides.length === 1 ? (item.statement.sides[0] ?? null) : null;
+  const [first, second, ...more] = item?.statement.sides ?? [];
+  // "Let $X = (x_{ij})$ be an $n \times m$ matrix" speaks of X.
+  const isAlone = second === undefined || (more.length === 0 && first !== undefined && isEntryOf(first, second));
+  return first !== undefined && isAlone ? first : null;
 }
 
 export function surveyScripts(builder: Builder): void {

@@ -71,6 +71,8 @@ export class Elaborator implements ProductContext {
   readonly abstracts = new Set<string>();
   /** Heads that stand in front of parentheses somewhere. */
   readonly applied = new Set<string>();
+  /** Heads that the forward pass uses as quantities and applies to nothing. */
+  readonly multipliers = new Set<string>();
   /** Meanings that stand for a symbol for a while: parameters of a function, names of derivatives. */
   readonly parameters = new Map<string, Value>();
   readonly diagnostics: Diagnostic[] = [];

@@ -47,10 +47,8 @@ export function power(e: Elaborator, v: Value, exponent: Syntax, span: Span): Va
   const inverseTranspose = minusTranspose(e, exponent);
   const base = collapse(arena, v);
   const [n, m] = base.axes;
-  if (exponent.kind === "product" || exponent.kind === "symbol" || exponent.kind === "juxtaposition") {
-    const entry = entrywiseExponent(exponent);
-    if (entry !== null) return entryPower(e, base, entry);
-  }
+  const entry = entrywiseExponent(exponent);
+  if (entry !== null) return entryPower(e, base, entry);
   if (inverseTranspose) return transpose(arena, matrixFunction(e, "inverse", base, null, span));
   if (n === undefined || m === undefined) return entryPower(e, base, exponent);
   const isInverse = scriptText(exponent) === "-1";
@@ -98,11 +96,21 @@ export function scriptsAfter(e: Elaborator, v: Value, a: Application, span: Span
     .reduce((value, part) => applySuperscript(e, value, part.content, span), powered);
 }
 
-/** `\circ 2` or `\odot 2` as an exponent: entry by entry. */
+/** `\circ 2`, `\odot -1` or `\circ 1/2` as an exponent: entry by entry. */
 function entrywiseExponent(s: Syntax): Syntax | null {
-  if (s.kind === "juxtaposition" && s.items.length === 2) {
-    const [a, b] = s.items;
-    if (a?.kind === "symbol" && (a.name === "\\circ" || a.name === "\\odot") && b !== undefined) return b;
+  if (s.kind === "juxtaposition") {
+    const [a, b, ...more] = s.items;
+    const isMark = a?.kind === "symbol" && (a.name === "\\circ" || a.name === "\\odot");
+    return isMark && more.length === 0 && b !== undefined ? b : null;
   }
-  return null;
+  if (s.kind === "product") {
+    const [first, ...rest] = s.items;
+    const bare = first === undefined ? null : entrywiseExponent(first);
+    return bare === null ? null : { ...s, items: [bare, ...rest] };
+  }
+  if (s.kind !== "sum") return null;
+  const [mark, ...terms] = s.terms;
+  return terms.length > 0 && mark?.body.kind === "symbol" && /^\\(circ|odot)$/.test(mark.body.name)
+    ? { ...s, terms }
+    : null;
 }

@@ -1,0 +1,42 @@
+import { bindings, mentions, nodesIn, rangeStatement } from "../letters.js";
+import { type Scripted, takeApart } from "../scripts.js";
+import { targetKey } from "../statements.js";
+import type { Builder } from "./builder.js";
+
+/*
+ * `w_0 + \sum_{i=1}^n w_i x_i` with `w \in \mathbb{R}^n`: the positions of w begin at 1, so that `w_0` is none of its entries but
+ * a number of its own.
+ */
+
+export function declareConstantTerms(builder: Builder): void {
+  const terms = builder.items
+    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+    .map((n) => (n.kind === "scripted" ? takeApart(n) : null))
+    .filter((t): t is Scripted => t !== null && isAtZero(t));
+  for (const [key, t] of new Map(terms.map((t) => [targetKey(t), t]))) {
+    const specs = builder.symbols.withHead(key);
+    const [whole] = specs;
+    const isVector = specs.length === 1 && whole?.declared === true && whole.subSlots + whole.supSlots === 0;
+    if (isVector && whole.axes?.length === 1 && !beginsAtZero(builder, key)) builder.symbols.addNumber(t);
+  }
+}
+
+const isAtZero = ({ subs, sups, primes }: Scripted): boolean => {
+  const [sub] = subs;
+  return subs.length === 1 && sups.length + primes === 0 && sub?.kind === "number" && sub.text === "0";
+};
+
+/** Some letter that runs from 0 is a position of the symbol, or what is computed from letters. */
+function beginsAtZero({ items, letters }: Builder, key: string): boolean {
+  const sides = items.flatMap((i) => i.statement.sides.flatMap(nodesIn));
+  const bound = [
+    ...sides.flatMap((s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
+    ...items.flatMap((i) => [i.statement, ...i.statement.conditions].flatMap((st) => rangeStatement(st) ?? [])),
+  ];
+  const early = bound.filter((b) => b.low?.kind === "number" && b.low.text === "0").map((b) => b.letter);
+  return sides.some((n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    if (t === null || targetKey(t) !== key) return false;
+    return t.subs.some((s) => early.some((l) => mentions(s, l)) || (s.kind === "sum" && letters.mentionsIndex(s)));
+  });
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { checkWorksheet } from "../../src/session/check.js";
+
+const r = String.raw;
+
+/** Ways of writing that authors use: what is given, and claims with their verdicts. */
+const cases: Readonly<Record<string, readonly [given: string, ...(readonly [claim: string, verdict: string])[]]>> = {
+  "a letter that the forward pass multiplies by is no function in a claim": [
+    r`$W\in\mathbb{R}^{d\times q}$, $C = WW^\top + \sigma^2 I$. $$L = \ln\det C$$`,
+    [r`\frac{\partial L}{\partial \sigma} = 2\sigma \left[\operatorname{tr}(C^{-1})\right]`, "proved"],
+    [r`\frac{\partial L}{\partial \sigma} = \sigma (\operatorname{tr}(C^{-1}))`, "wrong"],
+  ],
+  "powers entry by entry": [
+    r`$A, B \in \mathbb{R}^{n \times n}$, $f = \operatorname{tr}(A^\top (B \odot B))$`,
+    [r`\nabla_A f = B^{\circ 2}`, "proved"],
+    [r`\nabla_A f = (B^{\odot -1})^{\circ -2}`, "proved"],
+    [r`\nabla_A f = (B^{\circ 4})^{\circ 1/2}`, "proved"],
+    [r`\nabla_A f = B^2`, "wrong"],
+  ],
+  "what a quantity depends on, before its formula": [
+    r`Let $U = g(X)$ with $U = X^\top X$, $X \in \mathbb{R}^{m \times n}$, and $f = \operatorname{tr} U$.`,
+    [r`\frac{\partial f}{\partial X} = 2 X`, "proved"],
+    [r`\frac{\partial f}{\partial X} = X`, "wrong"],
+  ],
+  "a cosine of two vectors": [
+    r`$u, v \in \mathbb{R}^d$ nonzero, $c = \cos(u, v) = \frac{u^\top v}{\|u\| \|v\|}$.`,
+    [r`\frac{\partial c}{\partial u} = \frac{v}{\|u\| \|v\|} - c \frac{u}{\|u\|^2}`, "proved"],
+    [r`\frac{\partial c}{\partial u} = \frac{v}{\|u\| \|v\|}`, "wrong"],
+  ],
+  "a loss that is only mentioned": [
+    r`$u \in \mathbb{R}^m$, $$h_i = u_i^2$$ and the loss is a function $L(h)$.`,
+    [r`\frac{\partial L}{\partial u_i} = 2 u_i \frac{\partial L}{\partial h_i}`, "proved"],
+    [r`\frac{\partial L}{\partial u_i} = \frac{\partial L}{\partial h_i}`, "wrong"],
+  ],
+  "the normal distribution function by name": [
+    r`$u \in \mathbb{R}^m$, $h_i = u_i \Phi(u_i)$ with $\Phi$ the standard normal CDF, and a loss $L(h)$.`,
+    [
+      r`\frac{\partial L}{\partial u_i} = \frac{\partial L}{\partial h_i} (\Phi(u_i) + \frac{u_i}{\sqrt{2\pi}} e^{-u_i^2/2})`,
+      "proved",
+    ],
+    [r`\frac{\partial L}{\partial u_i} = \frac{\partial L}{\partial h_i} \Phi(u_i)`, "wrong"],
+  ],
+  "a function of which nothing is said": [
+    r`$u \in \mathbb{R}^m$, $h_i = u_i \Phi(u_i)$ and a loss $L(h)$.`,
+    [r`\frac{\partial L}{\partial u_i} = \frac{\partial L}{\partial h_i} (\Phi(u_i) + u_i \varphi(u_i))`, "undecided"],
+  ],
+  "labels -1 and 1": [
+    r`Labels $y_i \in \{-1, +1\}$, inputs $x_i \in \mathbb{R}^d$, $i = 1, \dots, n$. $$L = \sum_{i=1}^n \frac12 (1 - y_i w^\top x_i)^2$$`,
+    [r`\nabla_w^2 L = \sum_{i=1}^n x_i x_i^\top`, "proved"],
+    [r`\nabla_w L = \sum_{i=1}^n (w^\top x_i - y_i) x_i`, "proved"],
+    [r`\nabla_w^2 L = \sum_{i=1}^n y_i x_i x_i^\top`, "wrong"],
+  ],
+  "plus or minus one": [
+    r`$s \in \{\pm 1\}^n$, $w \in \mathbb{R}^n$, $L = \sum_{i=1}^n s_i^3 w_i / s_i$`,
+    [r`\nabla_w L = \mathbf{1}`, "proved"],
+    [r`\nabla_w L = s`, "wrong"],
+  ],
+  "a constant term beside the entries": [
+    r`$$y = w_0 + \sum_{i=1}^n w_i x_i$$ with $x, w \in \mathbb{R}^n$.`,
+    [r`\frac{\partial y}{\partial w_i} = x_i`, "proved"],
+    [r`\frac{\partial y}{\partial w_0} = 1`, "proved"],
+    [r`\nabla_w y = w_0 x`, "wrong"],
+  ],
+  "how entries are written": [
+    r`Let $X = (x_{ij})$ be an $n \times m$ matrix and $A = [a_{ij}] \in \mathbb{R}^{n \times m}$, $f = \sum_{i=1}^n \sum_{j=1}^m a_{ij} x_{ij}^2$.`,
+    [r`\frac{\partial f}{\partial x_{ij}} = 2 a_{ij} x_{ij}`, "proved"],
+    [r`\nabla_X f = 2 A \odot X`, "proved"],
+    [r`\nabla_X f = 2 A X`, "shape-mismatch"],
+  ],
+  "a name for where the maximum stands": [
+    r`$z \in \mathbb{R}^{m \times P}$, $h_j = \max_{p} z_{jp}$, $p^*_j = \arg\max_p z_{jp}$, and a loss $L(h)$.`,
+    [r`\frac{\partial L}{\partial z_{jp}} = \frac{\partial L}{\partial h_j} \mathbb{1}[p = p^*_j]`, "proved"],
+    [r`\frac{\partial L}{\partial z_{jp}} = \frac{\partial L}{\partial h_j} \delta_{p, p_j^*}`, "proved"],
+    [r`\frac{\partial L}{\partial z_{jp}} = \mathbb{1}[p = p^*_j]`, "wrong"],
+  ],
+  "a power of a matrix, in words": [
+    r`$X \in \mathbb{R}^{n \times n}$ and $v = \operatorname{tr}(X^k)$ for an integer $k \ge 1$.`,
+    [r`\frac{\partial v}{\partial X} = k (X^{k-1})^\top`, "proved"],
+    [r`\frac{\partial v}{\partial X} = k (X^k)^\top`, "wrong"],
+  ],
+};
+
+describe.each(Object.entries(cases))("%s", (_, [given, ...claims]) => {
+  it.each(claims)("%s: %s", (claim, verdict) => {
+    const judged = checkWorksheet("a.md", `${given}\n\n$$${claim}$$\n`, { seed: 1 }).claims;
+    expect(judged.map((c) => c.verdict)).toEqual([verdict]);
+  });
+});
+
+it("what is asked as a whole and has no matrix form is answered by its entries", () => {
+  const text = r`$X \in \mathbb{R}^{n \times n}$, $k \in \mathbb{N}$, $v = \operatorname{tr}(X^k)$.`;
+  const [claim] = checkWorksheet("a.md", `${text}\n\n$$\\frac{\\partial v}{\\partial X} = k X$$\n`, { seed: 1 }).claims;
+  expect(claim?.expected).toMatch(/^\\left\[ .*_\{li\}.*_\{jl\} \\right\]_\{ij\}$/);
+});
+
+it("what a proof relies on is told with the letters of a family", () => {
+  const text = r`$t_i \in \{0, 1\}$ for $i = 1, \dots, n$, $z \in \mathbb{R}^n$. $$L = \sum_{i=1}^n t_i^2 z_i$$`;
+  const [claim] = checkWorksheet("a.md", `${text}\n\n$$\\frac{\\partial L}{\\partial z_i} = t_i$$\n`, {
+    seed: 1,
+  }).claims;
+  expect(JSON.stringify(claim?.evidence)).toContain("t_{i} ∈ {0, 1}");
+});
