@@ -17,6 +17,7 @@ import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout, type Turned } from "./derivatives.js";
+import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
@@ -251,8 +252,8 @@ export class Judge {
 
   #readings(): readonly Supposed[] {
     const { context } = this.decider;
-    const targets = withNormalizedTargets(this.problem, context);
-    return [...(targets === null ? [] : [targets]), ...withUsualFunctions(this.problem, context)];
+    const said = [withNormalizedTargets(this.problem, context), withDoubtfulProperties(this.problem, context)];
+    return [...said.flatMap((s) => s ?? []), ...withUsualFunctions(this.problem, context)];
   }
 
   /** What is wrong in general may be right under what the text supposes of it. */

@@ -26,16 +26,18 @@ export function withNormalizedTargets(problem: Problem, context: DecideContext):
   const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
   const names = targets.map(({ tensor }) => tensor.latex).join(", ");
   return {
-    // Points belong to one set of definitions.
-    context: {
-      ...context,
-      assumptions: [...context.assumptions, ...added],
-      definitions: new Map(context.definitions),
-      ...(context.premises === undefined ? {} : { premises: { ...context.premises } }),
-    },
+    context: assuming(context, added),
     question: (q) => q,
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
   };
 }
+
+/** The same problem with more facts. Points belong to one set of definitions. */
+export const assuming = (context: DecideContext, added: readonly Assumption[]): DecideContext => ({
+  ...context,
+  assumptions: [...context.assumptions, ...added],
+  definitions: new Map(context.definitions),
+  ...(context.premises === undefined ? {} : { premises: { ...context.premises } }),
+});
 
 const ofSum = ({ kind }: Assumption): boolean => kind === "sums-to-one" || kind === "one-hot";

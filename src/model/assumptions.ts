@@ -3,7 +3,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
-import { type Property, plainProperties, propertiesOf, sentencesOf } from "./prose.js";
+import { doubtfulPropertiesOf, type Property, plainProperties, propertiesOf, sentencesOf } from "./prose.js";
 import { headKey, scriptText, takeApart } from "./scripts.js";
 import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
@@ -91,6 +91,8 @@ export function readProperties(builder: Builder): void {
       for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addProperty(builder, spec, claim.property);
     }
   }
+  for (const claim of sentences.flatMap(doubtfulPropertiesOf))
+    for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addDoubtful(builder, spec, claim.property);
   for (const found of inWords.values()) for (const { property, spec } of found) addProperty(builder, spec, property);
 }
 
@@ -176,6 +178,16 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: Property): vo
     default:
       return;
   }
+}
+
+/** What a sentence may say of a symbol too, where that makes sense: nothing but a square matrix is symmetric. */
+function addDoubtful(builder: Builder, { tensor, defined }: SymbolSpec, property: Property): void {
+  const kind =
+    property === "symmetric" || property === "positive-definite" || property === "orthogonal" ? property : null;
+  if (tensor === null || defined || kind === null) return;
+  const [rows, columns, ...more] = tensor.axes.slice(tensor.parameters.length);
+  if (rows === undefined || more.length > 0 || rows.high !== columns?.high) return;
+  builder.doubtful.push({ kind, tensor, text: `${inMath(tensor.latex)} is ${WORDS[property] ?? property}` });
 }
 
 /** `Σ_k t_k = 1`, `Σ = Σᵀ`, `x > 0`: a relation between quantities that the network is given. */

@@ -105,6 +105,17 @@ function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null
   const [first, second, third] = sub.items;
   const [op, next] = sub.operators;
   if (first === undefined || second === undefined) return [];
+  if (op === ":" || op === "\\mid") {
+    // `i : z_i > 0`: those of which the rest holds.
+    const condition: Syntax = { ...sub, items: sub.items.slice(1), operators: sub.operators.slice(1) };
+    const conditions = condition.operators.length > 0 ? [condition] : [];
+    return (lettersOfList(first) ?? []).map((letter, k) => ({
+      letter,
+      low: null,
+      high: sup,
+      conditions: k === 0 ? conditions : [],
+    }));
+  }
   const [, , , fourth] = sub.items;
   if (third !== undefined && fourth !== undefined) {
     // `1 \le i < j \le n`: both run over the whole, under the condition.

@@ -55,6 +55,18 @@ export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
   );
 });
 
+/** `$A$, $B$ symmetric`: of A the sentence may say it too. */
+export const doubtfulPropertiesOf = remembered((sentence): readonly PropertyClaim[] => {
+  const marks = marksIn(sentence);
+  return mentioned(sentence).flatMap(({ property, at }) => {
+    const last = marks.findLast((m) => m.end <= at);
+    if (last === undefined || !/^\s*$/.test(sentence.slice(last.end, at))) return [];
+    return listBefore(sentence, marks, last)
+      .filter((m) => m !== last)
+      .map(({ ordinal }) => ({ property, ordinal, sentence }));
+  });
+});
+
 /** Where a sentence gives a property, and does not deny it. */
 function mentioned(sentence: string): readonly { readonly property: Property; readonly at: number }[] {
   return WORDS.flatMap(([word, property]) =>

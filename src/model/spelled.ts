@@ -1,5 +1,5 @@
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { letterOf, nodesIn, visit } from "./letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement, visit } from "./letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, targetKey } from "./statements.js";
 
@@ -101,9 +101,9 @@ function memberAt({ first, where }: Members, letter: Syntax): Syntax {
   };
 }
 
-/** The letter that runs over the members elsewhere: `x_n` in a sum. */
+/** The letter that runs over the members elsewhere: `x_n` in a sum, before one that nothing binds, such as o of `u_o`. */
 function runningLetter({ first, where, high }: Members, items: readonly Item[]): Syntax | null {
-  let found: Syntax | null = null;
+  const found: Syntax[] = [];
   const text = restText(first, where);
   const letterPlace = (t: Scripted): Syntax | null => {
     const place = placeOf(t, where);
@@ -113,15 +113,25 @@ function runningLetter({ first, where, high }: Members, items: readonly Item[]):
   for (const { statement } of items)
     for (const side of statement.sides)
       visit(side, (s) => {
-        const t = found === null && s.kind === "scripted" ? takeApart(s) : null;
+        const t = s.kind === "scripted" ? takeApart(s) : null;
         if (t === null) return;
-        found =
-          withFewerSubs(t)
-            .map(letterPlace)
-            .find((place) => place !== null) ?? null;
+        const sups = t.sups.filter((p) => p.bracketed || !isTransposeMark(p.content));
+        found.push(...withFewerSubs({ ...t, sups }).flatMap((n) => letterPlace(n) ?? []));
       });
-  return found;
+  const bound = boundLetters(items);
+  return found.find((place) => bound.has(letterOf(place) ?? "")) ?? found[0] ?? null;
 }
+
+/** Letters that a sum or a range binds somewhere. */
+const boundLetters = (items: readonly Item[]): ReadonlySet<string> =>
+  new Set(
+    items.flatMap(({ statement }) => [
+      ...statement.sides
+        .flatMap(nodesIn)
+        .flatMap((s) => (s.kind === "big" ? bindings(s.sub, s.sup).map((b) => b.letter) : [])),
+      ...[statement, ...statement.conditions].flatMap((st) => (rangeStatement(st) ?? []).map((b) => b.letter)),
+    ]),
+  );
 
 /** `x_{t,i}` may be an entry of `x_t`. */
 function withFewerSubs(t: Scripted): readonly Scripted[] {

@@ -50,8 +50,9 @@ function readSingleLetters(reader: Reading, raw: Raw, word: string, out: Token[]
     return;
   }
   const next = reader.stream.peek();
+  if (reader.subscripts > 0) return;
   if (next?.kind === "number" && next.span.start === raw.span.end && /^\d+$/.test(next.text)) {
-    // `w1` typed without a subscript is the symbol w with the subscript 1.
+    // `w1` typed without a subscript is the symbol w with the subscript 1; the positions `i1` of `W_{i1}` are two.
     reader.stream.next();
     const body: Syntax = { kind: "number", text: next.text, span: next.span };
     out.push({ type: "script", place: "sub", body, primes: 0, span: next.span });
@@ -149,6 +150,7 @@ function readScript(reader: Reading, raw: Raw): Token {
     );
   }
   reader.scripts++;
+  if (place === "sub") reader.subscripts++;
   const font = reader.font;
   if (font?.digits) reader.font = { ...font, digits: false };
   const tokens = reader.argument(raw);
@@ -165,6 +167,7 @@ function readScript(reader: Reading, raw: Raw): Token {
     token = withoutTrailingPrimes({ type: "script", place, body: reader.tree(tokens, raw.span), primes: 0, span });
   }
   reader.scripts--;
+  if (place === "sub") reader.subscripts--;
   return token;
 }
 

@@ -23,6 +23,7 @@ export class Reader implements Reading {
   font: Font | null = null;
   #depth = 0;
   scripts = 0;
+  subscripts = 0;
   closed = 0;
 
   readonly words: ReadonlySet<string>;

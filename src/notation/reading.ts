@@ -27,6 +27,8 @@ export interface Reading {
   readonly words: ReadonlySet<string>;
   /** How many scripts are open: in one, a word is a name and never prose. */
   scripts: number;
+  /** How many of them are subscripts. */
+  subscripts: number;
   /** Where the last brace that closed a group ends; never before what is being read, so a command's argument ends there. */
   readonly closed: number;
   /** The tokens up to the given end, which is taken, except for a cell's border and for `\end` and `\right`. */

@@ -78,6 +78,36 @@ const cases: Readonly<Record<string, readonly [given: string, ...(readonly [clai
     [r`\frac{\partial v}{\partial X} = k (X^{k-1})^\top`, "proved"],
     [r`\frac{\partial v}{\partial X} = k (X^k)^\top`, "wrong"],
   ],
+  "Kronecker's delta at a number or at a last place": [
+    r`$z \in \mathbb{R}^N$, $p = \operatorname{softmax}(z)$, $L = -\log p_1$.`,
+    [r`\frac{\partial L}{\partial z_j} = p_j - \delta_{j1}`, "proved"],
+    [r`\frac{\partial L}{\partial z_j} = p_j - \delta_{1,j}`, "proved"],
+    [r`\frac{\partial p_N}{\partial z_j} = p_N (\delta_{jN} - p_j)`, "proved"],
+    [r`\frac{\partial L}{\partial z_j} = p_j - \delta_{j2}`, "wrong"],
+  ],
+  "a letter and a number are two positions": [
+    r`$W \in \mathbb{R}^{m \times n}$, $L = \sum_{i=1}^m W_{i1}^2$.`,
+    [r`\frac{\partial L}{\partial W_{k1}} = 2 W_{k1}`, "proved"],
+    [r`\frac{\partial L}{\partial W_{kj}} = 2 W_{kj} \mathbb{1}[j = 1]`, "proved"],
+    [r`\frac{\partial L}{\partial W_{kj}} = 2 W_{kj}`, "wrong"],
+  ],
+  "a sum over those of which something holds": [
+    r`$z, a \in \mathbb{R}^n$, $L = \sum_{i:\, z_i > 0} a_i z_i$.`,
+    [r`\frac{\partial L}{\partial z_k} = a_k \mathbb{1}[z_k > 0]`, "proved"],
+    [r`\frac{\partial L}{\partial z_k} = a_k`, "wrong"],
+  ],
+  "a label beside members that are spelled out": [
+    r`$v_c, u_o \in \mathbb{R}^d$ and negatives $u_1, \dots, u_K \in \mathbb{R}^d$. $$J = -\log\sigma(u_o^\top v_c) - \sum_{k=1}^K \log\sigma(-u_k^\top v_c)$$`,
+    [r`\frac{\partial J}{\partial u_o} = (\sigma(u_o^\top v_c) - 1) v_c`, "proved"],
+    [r`\frac{\partial J}{\partial u_k} = \sigma(u_k^\top v_c) v_c`, "proved"],
+    [r`\frac{\partial J}{\partial u_k} = (\sigma(u_k^\top v_c) - 1) v_c`, "wrong"],
+  ],
+  "whether the first of a list is symmetric": [
+    r`With $A \in \mathbb{R}^{n \times n}$, $B \in \mathbb{R}^{n \times n}$ symmetric, $x \in \mathbb{R}^n$: $f = x^\top A x + x^\top B x$.`,
+    [r`\nabla_x f = (A + A^\top) x + 2 B x`, "proved"],
+    [r`\nabla_x f = 2 A x + 2 B x`, "undecided"],
+    [r`\nabla_x f = 2 A x`, "wrong"],
+  ],
 };
 
 describe.each(Object.entries(cases))("%s", (_, [given, ...claims]) => {

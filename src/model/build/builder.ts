@@ -49,6 +49,8 @@ export class Builder {
   /** Names such as δ that some forward equation uses, or not, once that was asked. */
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];
+  /** Facts that the text may state or not, as its words are read. */
+  readonly doubtful: Assumption[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly equations: Equation[] = [];
   /** Work that waits until tensors are made. */

@@ -80,15 +80,16 @@ function identity(e: Elaborator, t: Scripted): Value | null {
   };
 }
 
-/** `\delta_{ij}` with two indices, or one and a class: `\delta_{k, y}`. */
+/** `\delta_{ij}` with two indices, or one and a class `\delta_{k, y}`, a number `\delta_{k1}` or a last place `\delta_{kK}`. */
 function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
   const [a, b] = t.subs;
   if (t.symbol.name !== "\\delta" || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined)
     return null;
   const [i, j] = [a, b].map((s) => e.letters.mentionsIndex(s));
   const holdsNumber = (s: Syntax): boolean => {
+    if (s.kind === "number") return true;
     const place = takeApart(s);
-    return place !== null && e.symbols.isInteger(place);
+    return place !== null && (e.symbols.isInteger(place) || e.dims.isName(s));
   };
   if (!(i === true && (j === true || holdsNumber(b))) && !(j === true && holdsNumber(a))) return null;
   const [p, q] = [e.position(a, null), e.position(b, null)];
