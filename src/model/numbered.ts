@@ -65,8 +65,12 @@ function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
         else if (letterPlus(script) !== null) lettered.add(key);
       }
     }
+  // `p_1` is an entry of a vector p: its number tells no symbols apart, and what is said of `p_j` is said of every entry.
   const isLabel = (key: string): boolean =>
-    !key.endsWith("^") || symbols.withHead(key.slice(0, -1)).some((s) => s.label.startsWith("^("));
+    key.endsWith("^(") ||
+    symbols
+      .withHead(key.slice(0, -1))
+      .some((s) => (key.endsWith("^") ? s.label.startsWith("^(") : /_\d+$/.test(s.label)));
   return new Map([...found].filter(([key]) => !lettered.has(key) && isLabel(key)));
 }
 

@@ -84,6 +84,7 @@ const cases: Readonly<Record<string, readonly [given: string, ...(readonly [clai
     [r`\frac{\partial L}{\partial z_j} = p_j - \delta_{1,j}`, "proved"],
     [r`\frac{\partial p_N}{\partial z_j} = p_N (\delta_{jN} - p_j)`, "proved"],
     [r`\frac{\partial L}{\partial z_j} = p_j - \delta_{j2}`, "wrong"],
+    [r`\frac{\partial L}{\partial z_j} = p_j - 1`, "wrong"],
   ],
   "a letter and a number are two positions": [
     r`$W \in \mathbb{R}^{m \times n}$, $L = \sum_{i=1}^m W_{i1}^2$.`,
