@@ -207,6 +207,10 @@ interface Subject {
   readonly of: Tensor;
 }
 
+/** What of a difference the error of the slope does not explain. */
+const beyond = (difference: number, error: number): number =>
+  Number.isFinite(error) ? Math.max(0, Math.abs(difference) - error) : Math.abs(difference);
+
 const norm = (data: Float64Array): number => Math.sqrt(data.reduce((s, x) => s + x * x, 0));
 
 /** One target at one point: differences of a random combination of its entries (of itself, for a scalar). */
@@ -346,7 +350,7 @@ class Comparison {
     const { value, error } = this.#near.slope(direction, (env) => this.#read(env), step, expected * 1e-10);
     const scale = Math.max(expected, Math.abs(value));
     // Differences that do not settle say nothing, and nothing is not agreement.
-    return error > TOLERANCE * scale ? Number.POSITIVE_INFINITY : Math.abs(value - wanted) / scale;
+    return error > TOLERANCE * scale ? Number.POSITIVE_INFINITY : beyond(value - wanted, error) / scale;
   }
 
   /** What the gradients say of a move, and the size of the terms of that. */
@@ -382,7 +386,7 @@ class Comparison {
       const { value, error } = this.#near.slope(direction, (env) => this.#read(env), STEP / 4, 1e-9 * scale);
       // An entry that differences cannot settle has been moved with the others already.
       if (error > TOLERANCE * scale && Number.isFinite(wanted)) continue;
-      const apart = Math.abs(value - wanted) / Math.max(scale, Math.abs(value));
+      const apart = beyond(value - wanted, error) / Math.max(scale, Math.abs(value));
       s.tally.add(apart > TOLERANCE && this.#vanishes(direction, [s], adjoints) ? 0 : apart);
     }
   }

@@ -61,6 +61,11 @@ const cases: Readonly<Record<string, readonly [given: string, ...(readonly [clai
     [r`\frac{\partial y}{\partial w_0} = 1`, "proved"],
     [r`\nabla_w y = w_0 x`, "wrong"],
   ],
+  "a first state is no constant term": [
+    r`$x_0 \in \mathbb{R}^d$, $M \in \mathbb{R}^{d \times d}$, $q \in \mathbb{R}^d$, $x_1 = x_0 + \tanh(M x_0)$, $J = q^\top x_1$.`,
+    [r`\nabla_{x_1} J = q`, "proved"],
+    [r`\nabla_{x_0} J = q`, "wrong"],
+  ],
   "how entries are written": [
     r`Let $X = (x_{ij})$ be an $n \times m$ matrix and $A = [a_{ij}] \in \mathbb{R}^{n \times m}$, $f = \sum_{i=1}^n \sum_{j=1}^m a_{ij} x_{ij}^2$.`,
     [r`\frac{\partial f}{\partial x_{ij}} = 2 a_{ij} x_{ij}`, "proved"],

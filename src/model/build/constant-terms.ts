@@ -16,8 +16,9 @@ export function declareConstantTerms(builder: Builder): void {
   for (const [key, t] of new Map(terms.map((t) => [targetKey(t), t]))) {
     const specs = builder.symbols.withHead(key);
     const [whole] = specs;
-    const isVector = specs.length === 1 && whole?.declared === true && whole.subSlots + whole.supSlots === 0;
-    if (isVector && whole.axes?.length === 1 && !beginsAtZero(builder, key)) builder.symbols.addNumber(t);
+    const isWhole = specs.length === 1 && whole?.label === "" && whole.subSlots + whole.supSlots === 0;
+    if (isWhole && whole.declared && whole.axes?.length === 1 && !beginsAtZero(builder, key))
+      builder.symbols.addNumber(t);
   }
 }
 
