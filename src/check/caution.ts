@@ -109,7 +109,8 @@ export class Caution {
     const { question } = link;
     if (question === null || question.right === this.#derivatives.arena.zero) return link;
     const names = this.#derivatives.names;
-    const loose = namedTensors([question.left, question.right], names).find((t) => this.#isLoose(t));
+    // A derivative that has an equation among the names is what that says.
+    const loose = namedTensors([question.left, question.right], names).find((t) => !names.has(t) && this.#isLoose(t));
     if (loose === undefined) return link;
     const { of, wrt } = loose.derivative ?? {};
     const [variable, quantity] = [wrt, of].map((t) => (t === undefined ? "" : familyLatex(t)));

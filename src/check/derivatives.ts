@@ -17,7 +17,7 @@ import { DerivativeEquations, type Pair } from "./derivative-equations.js";
 import { Invented } from "./invented.js";
 import { MatrixProducts } from "./matrix-products.js";
 import type { Names } from "./mentions.js";
-import { type Side, SideReader } from "./sides.js";
+import { type Powered, type Side, SideReader } from "./sides.js";
 import type { Unread } from "./unread.js";
 
 /** How an author lays derivatives out: gradients as columns or rows, Jacobians with outputs or inputs first. */
@@ -133,6 +133,8 @@ export class Derivatives {
     if (first === undefined || more.length > 0)
       return refuse("unsupported/derivative", "derivatives of order three and more are not supported", form.span);
     const of = this.#sides.side(form.of, form.span);
+    const powered = second === undefined ? this.#sides.poweredVariable(first) : null;
+    if (powered !== null) return this.#byPower(of, powered, form, first);
     const wrt = this.#sides.side(first, first.span, false);
     if (second !== undefined) return this.#second(of, wrt, this.#sides.side(second, second.span, false));
     return this.#entries(of, wrt, form);
@@ -164,6 +166,43 @@ export class Derivatives {
     if (isPlain) return this.#laid(parts);
     const laid = this.#laidOut(whole, n, wrt.axes.length);
     return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;
+  }
+
+  /** By `\sigma^2`, where σ is the variable: through σ, which is its root up to a sign. */
+  #byPower(of: Side, powered: Powered, form: DerivativeForm, written: Syntax): Value {
+    const wrt = this.#sides.side(powered.base, powered.base.span, false);
+    const [name, power] = [scriptText(powered.base), scriptText(written)];
+    const message = `${power} has no equation of its own: the derivative by it is read as the one by ${name}, divided by that of ${power} by ${name}`;
+    this.problem.elaborator.note("reading/by-power", message, form.span);
+    return this.#entries(of, { ...wrt, tensor: this.#power(of.tensor, wrt.tensor, powered.exponent) }, form);
+  }
+
+  readonly #powers = new Map<string, Tensor>();
+  /** A power of a variable as a quantity of its own, and the derivative by it. */
+  #power(of: Tensor, wrt: Tensor, exponent: number): Tensor {
+    const { arena } = this;
+    const key = `${wrt.key}^${exponent}`;
+    const { latex, parameters, axes } = wrt;
+    const power =
+      this.#powers.get(key) ??
+      arena.tensor({ key, latex: `${latex}^{${exponent}}`, parameters, axes, integer: false, derivative: null });
+    const rows = of.axes.map((r) => arena.at(arena.freshIndex(r)));
+    const at = axes.map((r) => arena.at(arena.freshIndex(r)));
+    const add = (tensor: Tensor, positions: readonly Position[], body: Node): void => {
+      const span = { start: 0, end: 0 };
+      this.extra.push({ tensor, at: positions, body, span, latex: tensor.latex, byIndex: false });
+    };
+    const x = arena.entry(wrt, at);
+    if (!this.#powers.has(key)) add(power, at, arena.power(x, exponent));
+    this.#powers.set(key, power);
+    const derivative = arena.derivativeTensor(of, power);
+    if (this.byCustom.has(derivative)) return power;
+    this.byCustom.add(derivative);
+    const through = arena.derivativeTensor(of, wrt);
+    this.#equations.mention(through, { of, wrt });
+    const slope = arena.multiply(arena.rational(exponent), arena.power(x, exponent - 1));
+    add(derivative, [...rows, ...at], arena.divide(arena.entry(through, [...rows, ...at]), slope));
+    return power;
   }
 
   #laid(parts: DerivativeParts): Value {

@@ -3,6 +3,7 @@ import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
 import type { Position, Tensor } from "../expression/node.js";
 import { functionKey, tensorName } from "../model/applications.js";
+import { wholeOf } from "../model/dimension-reader.js";
 import type { DimVar } from "../model/dimensions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import { memberPosition, partOf } from "../model/elaborate/positions.js";
@@ -25,6 +26,12 @@ export interface Side {
   readonly transposed: boolean;
   /** One row or column of a matrix. */
   readonly isLine?: boolean;
+}
+
+/** A power of a variable. */
+export interface Powered {
+  readonly base: Syntax;
+  readonly exponent: number;
 }
 
 /** Reads what stands above and below a ∂. */
@@ -71,6 +78,28 @@ export class SideReader {
       isLine: part.isLine,
       transposed,
     };
+  }
+
+  /**
+   * `\partial L/\partial \sigma_j^2` where the worksheet has a σ: σ_j and the exponent. `null` for anything else, and where some
+   * equation gives the power a name, for then it may mean that.
+   */
+  poweredVariable(s: Syntax): Powered | null {
+    const inside = s.kind === "group" && s.open === "(" ? s.body : s;
+    const t = takeApart(inside);
+    const [sup, more] = t?.sups ?? [];
+    const number = sup === undefined || sup.bracketed || more !== undefined ? null : sup.content;
+    if (t === null || number?.kind !== "number" || !/^[1-9]\d?$/.test(number.text)) return null;
+    const found = this.#variable(t);
+    const { spec, actions, entries } = found;
+    const { tensor } = spec;
+    // Of a matrix the power is none of its entries.
+    const isWhole = (spec.axes ?? []).length - entries.length > 1;
+    if (tensor === null || actions.length !== 1 || actions[0]?.kind !== "power" || isWhole) return null;
+    const isNamed = this.#problem.model.equations.some(
+      ({ body: b }) => b.kind === "power" && b.base.kind === "entry" && b.base.tensor === tensor,
+    );
+    return isNamed ? null : { base: wholeOf({ ...t, sups: [] }), exponent: Number(number.text) };
   }
 
   /** `\partial L/\partial x` where there is no x but a matrix X means that. */

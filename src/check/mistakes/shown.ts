@@ -28,7 +28,8 @@ export function shownFor(judge: Judge, left: Node): readonly Node[] {
   const { arena } = judge.context;
   const d = left.tensor.derivative;
   if (d === null) return [definitionAt(judge, left.tensor, left.at)].filter((n) => n !== null && n !== left) as Node[];
-  if (d.of.derivative !== null || d.of === d.wrt) return [];
+  // What has an equation among the names is no derivative of a model's quantity by another one.
+  if (d.of.derivative !== null || d.of === d.wrt || judge.derivatives.names.has(left.tensor)) return [];
   const own = gradientsOf(judge, d.of).get(left.tensor) ?? null;
   if (own === null) return [];
   return [arena.substitute(own.shown, new Map(own.indices.map((i, k) => [i, left.at[k] ?? arena.at(i)])))];

@@ -58,7 +58,10 @@ function findTruth(judge: Judge, left: Node): Truth {
     asked: left,
     rule: rule === asked ? null : rule,
     deeper: deeper === rule ? null : deeper,
-    contributions: of === wrt || of.derivative !== null ? [] : contributionsTo(judge, of, wrt, asked.at),
+    contributions:
+      of === wrt || of.derivative !== null || judge.derivatives.names.has(asked.tensor)
+        ? []
+        : contributionsTo(judge, of, wrt, asked.at),
     at,
   };
 }
