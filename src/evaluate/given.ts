@@ -192,14 +192,20 @@ class Binder {
     return member === null ? null : `${atom.latex}@${member}`;
   }
 
-  /** The members of a family are counted from the low end of its range. */
+  /** The members of a family are counted from the low end of its range; while that is unknown, so is their number. */
   #valuation({ tensor, place }: { readonly tensor: Tensor; readonly place: readonly number[] }): Valuation {
-    const values = new Map<Index, number>();
-    const value: Valuation = (index) => values.get(index) ?? 0;
+    const values = new Map<Index, number | null>();
+    const value: Valuation = (index) => {
+      const known = values.get(index) ?? 0;
+      if (values.get(index) === null) throw new Error(`internal: no size tells where ${index.name} begins`);
+      return known;
+    };
     const env = new Environment(this.#sizes);
     place.forEach((k, axis) => {
       const [parameter, range] = [tensor.parameters[axis], tensor.axes[axis]];
-      if (parameter !== undefined && range !== undefined) values.set(parameter, k + lowOf(range, env, value));
+      if (parameter === undefined || range === undefined) return;
+      const low = ifKnown(() => env.dim(range.low, value));
+      values.set(parameter, low === null ? null : k + low);
     });
     return value;
   }
@@ -265,7 +271,7 @@ class Binder {
     let start = 0;
     tensor.axes.forEach((range, axis) => {
       const first = axis < params ? (place[axis] ?? 0) : 0;
-      const low = lowOf(range, env, value);
+      const low = env.dim(range.low, value);
       start += (first + low - (lows[axis] ?? 1)) * (strides[axis] ?? 1);
     });
     parsed.data.forEach((x, k) => {
@@ -296,10 +302,6 @@ function ifKnown(f: () => number): number | null {
     throw error;
   }
 }
-
-/** Where a range begins; while the size that says so is unknown, its shape tells nothing yet, and members are numbered from 1. */
-const lowOf = (range: Range, env: Environment, value: Valuation): number =>
-  ifKnown(() => env.dim(range.low, value)) ?? 1;
 
 const isUnit = (range: Range): boolean => range.low === range.high;
 

@@ -67,7 +67,7 @@ function homeOf<P extends { readonly items: readonly Item[] }>(problems: readonl
   if (problems.length < 2 || definitions(own).length > 0 || !own.some(isClaim)) return null;
   const used = usedSymbols(own);
   return (
-    problems.findLast((p) => [...intermediates(p.items)].some((s) => used.has(s)) && !redeclares(p.items, own)) ?? null
+    problems.findLast((p) => [...intermediatesOf(p)].some((s) => used.has(s)) && !redeclares(p.items, own)) ?? null
   );
 }
 
@@ -78,6 +78,18 @@ function joined(own: readonly Item[], title: string): Diagnostic {
 }
 
 const isClaim = ({ statement }: Item): boolean => isEquation(statement) && statement.sides.some(mentionsDerivative);
+
+const computed = new WeakMap<object, { readonly count: number; readonly found: ReadonlySet<string> }>();
+
+/** Looked up once as long as no statement joins the problem, since every part without equations is compared with all of them. */
+function intermediatesOf(problem: { readonly items: readonly Item[] }): ReadonlySet<string> {
+  const { items } = problem;
+  const before = computed.get(problem);
+  if (before?.count === items.length) return before.found;
+  const found = intermediates(items);
+  computed.set(problem, { count: items.length, found });
+  return found;
+}
 
 /** What a problem computes and uses again: all losses have one name. */
 function intermediates(items: readonly Item[]): ReadonlySet<string> {

@@ -42,3 +42,14 @@ $$y = \sum_{i=1}^{K} h^{(L)}_i$$`;
     /^member 2 of W.* 1×3, and .* 2×2/,
   );
 });
+
+test("members are counted from where their range begins, once that is known", () => {
+  const text = String.raw`$c \in \mathbb{R}^T$, $x_t \in \mathbb{R}^{d_t}$ for $t = s, \dots, T$.
+$$L = \sum_{t=s}^{T} c_t \sum_{i=1}^{d_t} x_{t,i}$$`;
+  const given = { x: [[1, 2], [3]], c: [1, 10, 100, 1000] };
+  const found = evaluateWorksheet("sheet.md", text, { given });
+  expect(found.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+  expect(theValue(found, "L")).toBe(100 * 3 + 1000 * 3);
+  const open = evaluateWorksheet("sheet.md", text, { given: { x: [[1, 2], [3]] } });
+  expect(open.diagnostics.filter((d) => d.severity === "error").length).toBeGreaterThan(0);
+});
