@@ -110,6 +110,14 @@ export class Points {
     return this.#needsOf(question).tensors;
   }
 
+  /** Is anything assumed of what a question rests on? */
+  isAssuming(question: Question): boolean {
+    const { assumptions } = this.#context;
+    if (assumptions.length === 0) return false;
+    const below = this.tensorsBelow(question);
+    return assumptions.some((a) => assumedIn(a).some((t) => below.includes(t)));
+  }
+
   #fork(env: Environment | null, round: number): Environment | null {
     if (env === null) return null;
     const own = env.fork();
@@ -181,8 +189,10 @@ export class Points {
     for (const t of missing) if (!this.#plan.defines(t)) env.set(t, this.#anyValue(t, env));
     for (const group of this.#plan.groupsOf(missing)) {
       try {
-        forward(group, env);
+        forward(group, env, { evaluator: this.#evaluator(env) });
       } catch (error) {
+        // It may know values that come from an equation whose group has none.
+        this.#evaluators.delete(env);
         for (const e of group.equations) env.tensors.delete(e.tensor);
         throw error;
       }
@@ -369,11 +379,12 @@ interface Origin {
   readonly move: Move | null;
 }
 
+const assumedIn = (a: Assumption): readonly Tensor[] =>
+  a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor];
+
 /** The tensors whose entries an assumption does not let move one by one. */
-function heldBy(a: Assumption): readonly Tensor[] {
-  if (a.kind === "equal") return [...tensorsOf(a.left), ...tensorsOf(a.right)];
-  return a.kind === "positive" || a.kind === "nonzero" || a.kind === "nonnegative" ? [] : [a.tensor];
-}
+const heldBy = (a: Assumption): readonly Tensor[] =>
+  a.kind === "positive" || a.kind === "nonzero" || a.kind === "nonnegative" ? [] : assumedIn(a);
 
 /** Whether a tensor keeps what is assumed when equal entries move alike. */
 function movesAlike({ kind }: Assumption, scaling: boolean): boolean {

@@ -119,7 +119,7 @@ export function compareSampled(
 ): Difference | Agreement | null {
   const masked = points.hasKinks(question);
   // How many points say enough: with kinks or assumptions, many.
-  const wanted = Math.min(atMost, masked || context.assumptions.length > 0 ? MANY : FEW);
+  const wanted = Math.min(atMost, masked || points.isAssuming(question) ? MANY : FEW);
   const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
   const agreed = new Agreements(new Switches(question, points), masked);
   for (let round = 0; round < rounds && !agreed.suffice(wanted); round++) {
@@ -168,11 +168,12 @@ export function comparePoint(
     values.whole ? { method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) } : null;
   // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
   if (gap.error <= NOISE)
-    return gap.relative > FAR && persists(question, points, env, gap) ? difference(() => here) : match();
+    return gap.relative > FAR && new Lasting(question, points, here).is(SURE) ? difference(() => here) : match();
   if (!Number.isFinite(gap.error)) return difference(() => here);
-  if (!persists(question, points, env, gap, LIKELY)) return gap.error < 1e-6 ? match() : null;
+  const lasting = new Lasting(question, points, here);
+  if (!lasting.is(LIKELY)) return gap.error < 1e-6 ? match() : null;
   // A difference is made sure of here, or at the simpler point where it is shown.
-  if (persists(question, points, env, gap)) return difference(() => readable(question, points, env) ?? here);
+  if (lasting.is(SURE)) return difference(() => readable(question, points, env) ?? here);
   const simple = readable(question, points, env);
   if (simple !== null) return difference(() => simple);
   return gap.error < 1e-6 ? match() : null;
@@ -271,26 +272,52 @@ const NUDGES = 6;
  * A true difference hardly changes when the inputs are moved a little; rounding errors are drawn anew, and then differ
  * from those before by less than a share `r` of them about once in `1/r` times. Far apart sides need fewer such draws.
  */
-function persists(question: Question, points: Points, env: Environment, gap: Gap, enough = SURE): boolean {
-  const here = differenceAt(question, points, env, gap.cell);
-  let chance = 1;
-  for (let k = 1; k <= NUDGES; k++) {
-    const near = points.nudged(env, k);
-    if (near === null) return gap.error > 1e-9;
-    const change = Math.abs(differenceAt(question, points, near, gap.cell) - here) / Math.abs(here);
-    if (!(change < 0.05)) return false;
-    chance *= Math.max(change, ALIKE);
-    if (gap.error > FAR && chance < enough) return true;
+class Lasting {
+  readonly #question: Question;
+  readonly #points: Points;
+  readonly #place: Place;
+  readonly #here: number;
+  #drawn = 0;
+  #chance = 1;
+  /** `null` as long as more draws may tell. */
+  #known: boolean | null = null;
+
+  constructor(question: Question, points: Points, place: Place) {
+    this.#question = question;
+    this.#points = points;
+    this.#place = place;
+    this.#here = differenceOf(place.values, place.gap.cell);
   }
-  return true;
+
+  /** Does the difference stay, unless something as unlikely as this happened? */
+  is(enough: number): boolean {
+    while (this.#known === null && !(this.#place.gap.error > FAR && this.#chance < enough)) this.#draw();
+    return this.#known ?? true;
+  }
+
+  #draw(): void {
+    const { env, gap } = this.#place;
+    if (this.#drawn === NUDGES) {
+      this.#known = true;
+      return;
+    }
+    this.#drawn += 1;
+    const near = this.#points.nudged(env, this.#drawn);
+    if (near === null) {
+      this.#known = gap.error > 1e-9;
+      return;
+    }
+    const values = sidesAt(this.#question, near, this.#points);
+    const there = values === null ? Number.NaN : differenceOf(values, gap.cell);
+    const change = Math.abs(there - this.#here) / Math.abs(this.#here);
+    if (change < 0.05) this.#chance *= Math.max(change, ALIKE);
+    else this.#known = false;
+  }
 }
 
-function differenceAt(question: Question, points: Points, env: Environment, cell: number): number {
-  const values = sidesAt(question, env, points);
-  return values === null ? Number.NaN : (values.left.data[cell] ?? 0) - (values.right.data[cell] ?? 0);
-}
+const differenceOf = ({ left, right }: Sides, cell: number): number => (left.data[cell] ?? 0) - (right.data[cell] ?? 0);
 
-/** The same point with its inputs rounded to halves, if the sides still differ there. */
+/** The same point with its inputs rounded to whole numbers or to halves, if the sides still differ there. */
 function readable(question: Question, points: Points, env: Environment): Place | null {
   for (const unit of [1, 2, 4, 10]) {
     const simple = points.rounded(env, unit);
@@ -299,8 +326,8 @@ function readable(question: Question, points: Points, env: Environment): Place |
     if (values === null || points.nearKink(question, simple)) continue;
     const gap = widestGap(values);
     if (gap === null || !(gap.error > FAR) || !Number.isFinite(gap.error)) continue;
-    if (!persists(question, points, simple, gap)) continue;
-    return { env: simple, gap, values };
+    const place: Place = { env: simple, gap, values };
+    if (new Lasting(question, points, place).is(SURE)) return place;
   }
   return null;
 }

@@ -16,6 +16,8 @@ export interface EvaluatorOptions {
   readonly filler?: number;
 }
 
+/** Deeper nodes are not evaluated by recursion. */
+const DEEP = 500;
 /** What stands in for NaN to see where a NaN comes from. */
 const FILLERS = [0.7310585786300049, -0.3775406687981454];
 
@@ -107,8 +109,22 @@ export class Evaluator {
     return data;
   }
 
-  /** The values over `node.free`, in cells outside a ragged range too. A loop, so that depth does not matter. */
+  /** The values over `node.free`, in cells outside a ragged range too. */
   value(node: Node): Value {
+    const known = this.#done.get(node);
+    if (known !== undefined) return known;
+    return node.depth > DEEP ? this.#deepValue(node) : this.#newValue(node);
+  }
+
+  #newValue(node: Node): Value {
+    for (const n of needs(node)) if (!this.#done.has(n)) this.#newValue(n);
+    const value = this.#compute(node);
+    this.#done.set(node, value);
+    return value;
+  }
+
+  /** A loop, so that depth does not matter. */
+  #deepValue(node: Node): Value {
     const stack = [node];
     for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
       if (this.#done.has(top)) {

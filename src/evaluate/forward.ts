@@ -7,6 +7,8 @@ import type { Environment } from "./values.js";
 export interface ForwardOptions {
   /** Added to the entries of a tensor as they are computed, so that whatever depends on them sees the sum. */
   readonly added?: ReadonlyMap<Tensor, Float64Array>;
+  /** What has been evaluated at this point already. */
+  readonly evaluator?: Evaluator;
   /** Told of each equation as it is computed, with the indices that take one value only. */
   readonly done?: (equation: Definition, fixed: ReadonlyMap<Index, number>) => void;
 }
@@ -18,7 +20,7 @@ export function forward(
   options: ForwardOptions = {},
 ): void {
   // Tensors are complete before they are used, so what is evaluated for one equation serves the next.
-  const evaluator = new Evaluator(env);
+  const evaluator = options.evaluator ?? new Evaluator(env);
   for (const group of planOf(model.equations)) {
     if (group.recurrent) recur(group.equations, env, options);
     else for (const equation of group.equations) whole(equation, evaluator, options);

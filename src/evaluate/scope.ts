@@ -34,8 +34,8 @@ export class Scope {
   readonly #boxes = new Map<Index, Box>();
   readonly #masks = new Map<Index, Value | null>();
   // By the identity of the two lists of indices, which for nodes never change.
-  readonly #offsets = new WeakMap<readonly Index[], WeakMap<readonly Index[], Float64Array>>();
-  readonly #tables = new WeakMap<object, Float64Array>();
+  readonly #offsets = new Map<readonly Index[], Map<readonly Index[], Float64Array>>();
+  readonly #tables = new Map<object, Float64Array>();
 
   /** `fixed` holds indices that take one value only. */
   constructor(env: Environment, fixed: ReadonlyMap<Index, number> = new Map()) {
@@ -142,7 +142,7 @@ export class Scope {
     const strides = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
     const table = this.ramp(space, (index) => strides.get(index) ?? 0);
     if (table.length > KEPT) return table;
-    const bySpace = this.#offsets.get(value.axes) ?? new WeakMap<readonly Index[], Float64Array>();
+    const bySpace = this.#offsets.get(value.axes) ?? new Map<readonly Index[], Float64Array>();
     this.#offsets.set(value.axes, bySpace.set(space, table));
     return table;
   }

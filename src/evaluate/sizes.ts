@@ -48,7 +48,7 @@ interface Facts {
   readonly conditions: readonly Condition[];
   /** Does a family of dimensions stand in the model? */
   readonly hasFamilies: boolean;
-  /** Environments without values, by their sizes. */
+  /** Environments without values, by what was asked for, and by their sizes. */
   readonly blanks: Map<string, Environment>;
 }
 
@@ -62,15 +62,15 @@ export function blankEnvironment(
   round: number,
   given: ReadonlyMap<string, number> = new Map(),
 ): Environment {
-  const sizes = chooseSizes(model, seed, round, given);
   const { hasFamilies, blanks } = factsOf(model);
-  if (hasFamilies) return new Environment(sizes, seed);
+  if (hasFamilies) return new Environment(chooseSizes(model, seed, round, given), seed);
+  const asked = `${seed}/${round}/${[...given].join()}`;
+  const known = blanks.get(asked);
+  if (known !== undefined) return known.fork();
+  const sizes = chooseSizes(model, seed, round, given);
   const key = `${seed} ${[...sizes].join()}`;
-  let blank = blanks.get(key);
-  if (blank === undefined) {
-    blank = new Environment(sizes, seed);
-    blanks.set(key, blank);
-  }
+  const blank = blanks.get(key) ?? new Environment(sizes, seed);
+  blanks.set(asked, blank).set(key, blank);
   return blank.fork();
 }
 

@@ -49,7 +49,22 @@ export class Binders extends Nodes {
 
   /** Sums over several indices, the last one innermost. */
   sums(indices: readonly Index[], body: Node): Node {
-    return indices.reduceRight((inner, i) => this.sum(i, inner), body);
+    return this.#sumsAtOnce(indices, body) ?? indices.reduceRight((inner, i) => this.sum(i, inner), body);
+  }
+
+  /**
+   * The same with one substitution for all indices, where each is summed over for itself and the numbers of the binders come
+   * out as they would one after the other; else `null`.
+   */
+  #sumsAtOnce(indices: readonly Index[], body: Node): Node | null {
+    if (indices.length < 2) return null;
+    const isPlain = (i: Index): boolean =>
+      body.free.includes(i) && freeOfRange(i.range).length === 0 && !this.isEmpty(i.range);
+    if (new Set(indices).size < indices.length || !indices.every(isPlain)) return null;
+    const innermostFirst = indices.toReversed();
+    const [bound, closed] = this.#close(innermostFirst, body);
+    if (closed.binders !== body.binders || !bound.every((i) => closed.free.includes(i))) return null;
+    return bound.reduce((inner, i) => this.#closedReduce("sum", i, inner), closed);
   }
 
   argument(op: "max" | "min", index: Index, body: Node): Node {

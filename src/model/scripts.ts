@@ -58,11 +58,22 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
 /** `:` or `\\cdot` in the place of a position, `W_{k,:}`: the axis stays whole. */
 export const isWholeAxis = (s: Syntax): boolean => s.kind === "symbol" && [":", "\\cdot", "\\bullet"].includes(s.name);
 
-/** Takes a symbol apart; `null` if the base is no symbol. */
+const apart = new WeakMap<Syntax, Scripted | null>();
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** Takes a symbol apart; `null` if the base is no symbol. The same parts each time: every pass of reading asks for them. */
 export function takeApart(s: Syntax): Scripted | null {
-  if (s.kind === "symbol") return { symbol: s, subs: [], sups: [], primes: 0, span: s.span };
   if (s.kind === "group" && s.open === "{") return takeApart(s.body);
-  if (s.kind !== "scripted") return null;
+  if (s.kind !== "symbol" && s.kind !== "scripted") return null;
+  let parts = apart.get(s);
+  if (parts === undefined) {
+    parts = s.kind === "scripted" ? partsOf(s) : { symbol: s, subs: NOTHING, sups: NOTHING, primes: 0, span: s.span };
+    apart.set(s, parts);
+  }
+  return parts;
+}
+
+function partsOf(s: SyntaxOf<"scripted">): Scripted | null {
   const base = takeApart(s.base) ?? bracketedSymbol(s);
   if (base === null) return null;
   return {
@@ -99,6 +110,7 @@ export const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.na
 
 /** A text that two spellings of one symbol share: fonts of weight and shape do not count, calligraphy does. */
 export function headKey(symbol: SyntaxOf<"symbol">): string {
+  if (symbol.accents.length === 0) return styleClass(symbol.style) + symbol.name;
   const accents = symbol.accents.map((a) =>
     a === "overline" ? "bar" : a === "widehat" ? "hat" : a === "widetilde" ? "tilde" : a,
   );

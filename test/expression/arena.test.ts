@@ -29,6 +29,30 @@ describe("sums and products over an index", () => {
     expect(arena.sums([i, j], at(W, i, j))).not.toBe(arena.sums([j, i], at(W, i, j)));
   });
 
+  it("over several indices are the same closed at once or one after the other", () => {
+    const small = arena.index("s", arena.range(arena.constantDim(1), arena.constantDim(3)));
+    const bodies = [
+      at(W, i, j),
+      arena.multiply(at(x, i), at(y, j), at(W, j, k)),
+      arena.multiply(at(W, i, j), arena.sum(k, arena.multiply(at(x, k), at(W, k, j)))),
+      arena.add(at(x, i), at(y, j)),
+      // Where one letter takes the other's place, what is summed over k gets another number.
+      arena.multiply(at(x, i), arena.reduce("logsumexp", k, arena.multiply(at(W, i, k), at(y, j)))),
+      arena.multiply(arena.delta(arena.at(i), arena.at(j)), arena.sums([k, small], at(W, k, small))),
+      at(x, i),
+    ];
+    for (const body of bodies)
+      for (const [p, q] of [
+        [i, j],
+        [j, i],
+        [i, k],
+      ] as const)
+        expect(arena.sums([p, q], body)).toBe(arena.sum(p, arena.sum(q, body)));
+    expect(arena.sums([i, j, k], bodies[1] ?? arena.zero)).toBe(
+      arena.sum(i, arena.sum(j, arena.sum(k, bodies[1] ?? arena.zero))),
+    );
+  });
+
   it("over nothing are zero and one, whatever stands under them", () => {
     const none = arena.index("k", arena.range(arena.constantDim(5), arena.constantDim(2)));
     const fewer = arena.index("k", arena.range(arena.addDims(n, arena.constantDim(2)), n));

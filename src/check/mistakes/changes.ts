@@ -1,6 +1,6 @@
 import type { Arena } from "../../expression/arena.js";
 import { operands } from "../../expression/arena.js";
-import type { Node, NodeOf } from "../../expression/node.js";
+import type { Index, Node, NodeOf } from "../../expression/node.js";
 import { type Changed, costOf, type Kit, MAX_DEPTH, type Scope, without } from "./change.js";
 import { everywhere, inEntry } from "./change-entries.js";
 import { inReduce } from "./change-sums.js";
@@ -51,13 +51,44 @@ function* below(kit: Kit, node: Node, scope: Scope, depth: number): Generator<Ch
 function* belowReduce(kit: Kit, node: NodeOf<"reduce">, scope: Scope, depth: number): Generator<Changed> {
   const { arena } = kit;
   const { index, body } = arena.open(node);
-  const inner = { ...scope, indices: [...scope.indices, index] };
-  for (const c of below(kit, body, inner, depth + 1)) {
-    const depends = c.node.free.includes(index);
-    if (depends || node.op === "sum") yield { ...c, node: arena.reduce(node.op, index, c.node) };
-    // What alone was summed over is left out with its sum.
-    if (!depends && node.op === "sum" && c.change.kind === "factor") yield c;
+  if (node.op === "sum" && body.kind === "reduce" && body.op === "sum") {
+    yield* belowSums(kit, body, { ...scope, indices: [...scope.indices, index] }, depth + 1, [index]);
+    return;
   }
+  const inner = { ...scope, indices: [...scope.indices, index] };
+  for (const c of below(kit, body, inner, depth + 1)) yield* reduced(arena, node.op, index, c);
+}
+
+/** Below a chain of sums, of which those outside are open already: all of them are closed at once. */
+function* belowSums(
+  kit: Kit,
+  node: NodeOf<"reduce">,
+  scope: Scope,
+  depth: number,
+  outer: readonly Index[],
+): Generator<Changed> {
+  if (depth > MAX_DEPTH) return;
+  const { arena } = kit;
+  for (const c of here(kit, node, scope)) yield* summed(arena, outer, c);
+  const { index, body } = arena.open(node);
+  const all = [...outer, index];
+  const inner = { ...scope, indices: [...scope.indices, index] };
+  if (body.kind === "reduce" && body.op === "sum") yield* belowSums(kit, body, inner, depth + 1, all);
+  else for (const c of below(kit, body, inner, depth + 1)) yield* summed(arena, all, c);
+}
+
+function* summed(arena: Arena, indices: readonly Index[], c: Changed): Generator<Changed> {
+  const last = indices.at(-1);
+  if (last === undefined) yield c;
+  else if (indices.every((i) => c.node.free.includes(i))) yield { ...c, node: arena.sums(indices, c.node) };
+  else for (const r of reduced(arena, "sum", last, c)) yield* summed(arena, indices.slice(0, -1), r);
+}
+
+function* reduced(arena: Arena, op: NodeOf<"reduce">["op"], index: Index, c: Changed): Generator<Changed> {
+  const depends = c.node.free.includes(index);
+  if (depends || op === "sum") yield { ...c, node: arena.reduce(op, index, c.node) };
+  // What alone was summed over is left out with its sum.
+  if (!depends && op === "sum" && c.change.kind === "factor") yield c;
 }
 
 function* belowMatrix(kit: Kit, node: NodeOf<"matrix">, scope: Scope, depth: number): Generator<Changed> {

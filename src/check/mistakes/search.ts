@@ -448,14 +448,18 @@ export class Search {
 
   /** Two mistakes, after `run`: one change of the truth and one of what was written meet. */
   pair(): Named | null {
-    const met = new Map<string, Changed>();
+    const made = new Map<string, Changed[]>();
     for (const m of this.#made) {
       const key = this.#c.signature(m.node);
-      if (key !== null && !met.has(key) && nameChange(this.#facts, m.change) !== null) met.set(key, m);
+      if (key === null) continue;
+      const alike = made.get(key);
+      if (alike === undefined) made.set(key, [m]);
+      else alike.push(m);
     }
     for (const m of this.#mended) {
       const key = this.#c.signature(m.node);
-      const other = key === null ? undefined : met.get(key);
+      // Few meet: only these are named.
+      const other = key === null ? undefined : made.get(key)?.find((o) => nameChange(this.#facts, o.change) !== null);
       if (other === undefined || !areTwo(other.change, m.change)) continue;
       const [first, second] = [nameChange(this.#facts, other.change), nameRepair(this.#facts, m.change)];
       if (first !== null && second !== null && this.#c.same(other.node, m.node)) return both(first, second);
