@@ -44,6 +44,7 @@ import {
   mentionsDerivative,
   unread,
 } from "./statements.js";
+import { withZeroBased } from "./zero-based.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -136,7 +137,11 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
   const own = handedIn ? quantities : withPrimesWritten(quantities);
   const powers = withEntrywisePowers(own, document);
-  const plain = withPartialProducts(withDotsByIndex(withoutDots(powers), diagnostics), diagnostics, handedIn);
+  const plain = withPartialProducts(
+    withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),
+    diagnostics,
+    handedIn,
+  );
   return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
 }
 
