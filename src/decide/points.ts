@@ -57,6 +57,7 @@ export class Points {
   readonly #evaluators = new WeakMap<Environment, Evaluator>();
   readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
   readonly #needs = new WeakMap<Question, { readonly tensors: readonly Tensor[]; readonly added: Added }>();
+  readonly #finitePoints = new WeakMap<Question, Map<number, Environment | null>>();
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
   readonly #watchesBelow = new WeakMap<Question, readonly Watch[]>();
   readonly #watchesIn = new Map<Node, readonly Watch[]>();
@@ -79,16 +80,25 @@ export class Points {
   at(round: number, question: Question, finite = false): Environment | null {
     const { tensors, added } = this.#needsOf(question);
     const key = `${round}|${added.key}`;
-    if (finite) {
-      const defined = this.#plan.equationsOf(tensors.filter((t) => !this.#samples.holds(t)));
-      const more = [...defined, ...sides(this.#context.arena, question)];
-      return this.#fork(this.#samples.make(round, added, more), round);
-    }
+    if (finite) return this.#finite(round, question, tensors, added);
     let env = this.#cache.get(key);
     if (env === undefined) {
       env = this.#fork(this.#samples.at(round, added), round);
       this.#cache.set(key, env);
     }
+    return env;
+  }
+
+  /** A point at which both sides of a question are finite, drawn once for it. */
+  #finite(round: number, question: Question, tensors: readonly Tensor[], added: Added): Environment | null {
+    const found = this.#finitePoints.get(question) ?? new Map<number, Environment | null>();
+    this.#finitePoints.set(question, found);
+    const known = found.get(round);
+    if (known !== undefined) return known;
+    const defined = this.#plan.equationsOf(tensors.filter((t) => !this.#samples.holds(t)));
+    const more = [...defined, ...sides(this.#context.arena, question)];
+    const env = this.#fork(this.#samples.make(round, added, more), round);
+    found.set(round, env);
     return env;
   }
 

@@ -38,6 +38,8 @@ const FAR = 1e-3;
 export const FEW = 4;
 const MANY = 12;
 const ROUNDS = 3;
+/** After so many rounds in a row without a point at which both sides are finite, none is looked for any more. */
+const HOPELESS = 2;
 /** Of deep networks of ReLUs most points are on a branch where all is zero. */
 const ROUNDS_BEHIND_MASKS = 10;
 
@@ -122,12 +124,15 @@ export function compareSampled(
   const wanted = Math.min(atMost, masked || points.isAssuming(question) ? MANY : FEW);
   const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
   const agreed = new Agreements(new Switches(question, points), masked);
-  for (let round = 0; round < rounds && !agreed.suffice(wanted); round++) {
+  let failures = 0;
+  for (let round = 0; round < rounds && !agreed.suffice(wanted) && failures < HOPELESS; round++) {
     if (round >= 2 * wanted && agreed.count === 0) break;
     const finite = round >= wanted && agreed.count < wanted;
+    const env = points.at(round, question, finite);
+    // Where a side needs entries that do not exist, it is finite at no point.
+    failures = finite && env === null ? failures + 1 : 0;
     const found = comparePoint(question, points, context, round, finite);
     if (found?.method === "difference") return found;
-    const env = points.at(round, question, finite);
     if (found === null) agreed.skip(question, points, env);
     else agreed.add(found, env);
   }
