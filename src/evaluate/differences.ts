@@ -377,7 +377,8 @@ class Comparison {
     const { wrt } = s.gradient;
     const { inside } = this.#env.layout(wrt);
     const largest = adjoint.reduce((m, x) => Math.max(m, Math.abs(x)), 0);
-    const floor = Math.max(1e-4 * largest, 1e-7 * Math.max(this.#scale, 1e-3));
+    // Of smaller entries the rounding of the target, over steps of 2^-8 and shorter, leaves fewer than six digits.
+    const floor = Math.max(1e-4 * largest, 1e-5 * Math.max(this.#scale, 1e-3));
     for (let c = 0; c < adjoint.length; c++) {
       if (inside?.[c] === 0 || this.#still?.get(wrt)?.[c] === 1) continue;
       const direction = new Map([[wrt, adjoint.map((_, k) => Number(k === c))]]);

@@ -178,6 +178,15 @@ function dependencies(equations: readonly Equation[], loss: Tensor): Set<Tensor>
   return needed;
 }
 
+/** `\operatorname{swish}(u) = u \sigma(u)`, and nothing else is said of u: a function that is only recalled. */
+function isFormula(builder: Builder, t: Tensor, equations: readonly Equation[]): boolean {
+  const spec = builder.specs.get(t);
+  if (spec === undefined || !builder.e.reminders.has(spec.key)) return false;
+  const own = equations.filter((e) => e.tensor === t).flatMap((e) => tensorsOf(e.body));
+  const others = new Set(equations.filter((e) => e.tensor !== t).flatMap((e) => [e.tensor, ...tensorsOf(e.body)]));
+  return own.length > 0 && own.every((x) => builder.specs.get(x)?.declared === false && !others.has(x));
+}
+
 /** The scalar that no other equation uses, or what the front matter names. */
 function findLoss(builder: Builder, equations: readonly Equation[]): Tensor | null {
   const used = new Set([
@@ -205,7 +214,9 @@ function findLoss(builder: Builder, equations: readonly Equation[]): Tensor | nu
   // `x_0 = 1` alone is no loss: it depends on nothing.
   const constant = (t: Tensor): boolean =>
     equations.every((e) => e.tensor !== t || tensorsOf(e.body).length === 0) && ends.length > 1;
-  const scalars = ends.filter((t) => t.axes.length === 0 && !constant(t));
+  const candidates = ends.filter((t) => t.axes.length === 0 && !constant(t));
+  const quantities = candidates.filter((t) => !isFormula(builder, t, equations));
+  const scalars = quantities.length > 0 ? quantities : candidates;
   const [only] = scalars;
   if (scalars.length > 1) {
     const names = scalars.map((t) => t.latex).join(", ");

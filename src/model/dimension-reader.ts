@@ -27,6 +27,8 @@ export class DimensionReader {
   readonly #aliases = new Map<string, Dim>();
   /** Heads whose script runs over a family: `D^{(\ell)}`. */
   readonly #families = new Map<string, string>();
+  /** Heads of sizes that bound the very letter below them, `o = 1, \dots, C_o`: there it is a label, and so are others. */
+  readonly labelled = new Set<string>();
   /** Names that stand in a declared shape; the others were seen in limits only. */
   readonly hard = new Set<string>();
   readonly #settled = new Set<string>();
@@ -62,7 +64,8 @@ export class DimensionReader {
     if (t !== null && t.symbol.name === "\\infty") return;
     const script = t === null ? null : (t.sups[0]?.content ?? t.subs[0] ?? null);
     const power = t?.sups[0] !== undefined && !t.sups[0].bracketed && t.sups[0].content.kind === "number";
-    if (t !== null && script !== null && this.#letters.mentionsFamily(script)) {
+    const mayRun = t !== null && !this.labelled.has(headKey(t.symbol));
+    if (mayRun && script !== null && this.#letters.mentionsFamily(script)) {
       this.#families.set(headKey(t.symbol), familyLatex(t));
       return;
     }

@@ -125,7 +125,8 @@ export class FunctionFinder {
     // `f'(z) = …` says something of f, it does not define it.
     if (left === null || (left.args !== null && left.target.primes > 0)) return;
     const key = functionKey(left.target);
-    if (left.args === null) this.#defined.add(key).add(headKey(left.target.symbol));
+    if (left.args === null && this.#isAlias(item, key, second)) this.#defineAlias(item, key, second);
+    else if (left.args === null) this.#defined.add(key).add(headKey(left.target.symbol));
     else if (this.#isFunction(left, key)) this.#defineFunction(item, left, left.args, second, key);
     else {
       this.#defined.add(key);
@@ -145,6 +146,19 @@ export class FunctionFinder {
     const reminder = args.map(scriptText).join(",");
     if (args.length > 1 || this.#e.symbols.isVariable(reminder) || this.#defined.has(reminder))
       this.#e.reminders.set(key, [...(this.#e.reminders.get(key) ?? []), reminder]);
+  }
+
+  /** `\phi = \tanh`: what is applied somewhere is another name of a function. */
+  #isAlias({ statement }: Item, key: string, right: Syntax): right is SyntaxOf<"symbol"> {
+    const applied = (this.#uses.get(key)?.items.length ?? 0) > 0;
+    if (statement.sides.length !== 2 || !applied || right.kind !== "symbol" || right.accents.length > 0) return false;
+    return functionWritten(right.name) !== null || tensorFunctions.has(tensorName(right.name));
+  }
+
+  #defineAlias(item: Item, key: string, { name, span }: SyntaxOf<"symbol">): void {
+    this.#e.functions.set(key, functionCalled(key, name, span));
+    item.kind = "function";
+    item.reading = `the function ${key}`;
   }
 
   #defineFunction(item: Item, left: LeftSide, args: readonly Syntax[], body: Syntax, key: string): void {

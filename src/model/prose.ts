@@ -37,7 +37,10 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/entry-?wise|element-?wise|component-?wise|entry by entry/i, "entrywise"],
   [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
   [/probability (vector|distribution)|sums? to (1|one)/i, "probability"],
-  [/class (label|index)|integer|token (id|index)/i, "integer"],
+  [
+    /(?:true|correct|target|right|gold|ground[- ]truth) (?:class|category)(?! (?:prob|score|distr|logit))|class (label|index)|integer|token (id|index)/i,
+    "integer",
+  ],
 ];
 
 export interface PropertyClaim {

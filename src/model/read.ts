@@ -287,7 +287,12 @@ function readWith(document: Document, section: number, items: readonly Item[], r
   const builder = new Builder(items, document.frontMatter, plain);
   const words = [...plain, ...sentencesOf(builder.premises)];
   const matrixExponentials = words.some((s) => /\bmatrix[- ]exponential/i.test(s));
-  Object.assign(builder.e, reading, { matrixExponentials, entrywiseProducts: productsAreEntrywise(words) });
+  const basisVectors = words.some((s) => /\b(?:basis|unit) vectors?\b/i.test(s));
+  Object.assign(builder.e, reading, {
+    matrixExponentials,
+    basisVectors,
+    entrywiseProducts: productsAreEntrywise(words),
+  });
   try {
     build(builder);
   } catch (error) {

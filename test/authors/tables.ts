@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /* The worksheets of this folder; oracle.py says how they are written. */
 
-export const tables = ["matrices", "objectives", "layers"] as const;
+export const tables = ["matrices", "objectives", "layers", "losses"] as const;
 
 export interface Claim {
   readonly right: boolean;

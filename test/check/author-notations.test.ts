@@ -61,6 +61,28 @@ const cases: Readonly<Record<string, readonly [given: string, ...(readonly [clai
     [r`\frac{\partial y}{\partial w_0} = 1`, "proved"],
     [r`\nabla_w y = w_0 x`, "wrong"],
   ],
+  "a function by another name": [
+    r`$x \in \mathbb{R}^d$, $W \in \mathbb{R}^{m \times d}$, with $\phi = \tanh$. $a = \phi(W x)$, $L = \sum_i a_i^2$.`,
+    [r`\nabla_W L = 2 (a \odot (1 - a^2)) x^\top`, "proved"],
+    [r`\nabla_W L = 2 (a \odot \phi'(W x)) x^\top`, "proved"],
+    [r`\nabla_W L = 2 a x^\top`, "wrong"],
+  ],
+  "sizes with the letter that they bound": [
+    r`For $o = 1, \dots, C_o$, $$y_{oi} = b_o + \sum_{c=1}^{C_i} w_{oc} x_{ci}, \quad i = 1, \dots, H$$ and a loss $L(y)$.`,
+    [r`\frac{\partial L}{\partial b_o} = \sum_{i=1}^H \frac{\partial L}{\partial y_{oi}}`, "proved"],
+    [r`\frac{\partial L}{\partial b_o} = \frac{1}{H} \sum_{i=1}^H \frac{\partial L}{\partial y_{oi}}`, "wrong"],
+  ],
+  "a class in words": [
+    r`$s \in \mathbb{R}^C$ and the true class $y$. $$L = \sum_{j \neq y} \max(0, s_j - s_y + 1)$$`,
+    [r`\frac{\partial L}{\partial s_j} = \mathbb{1}[s_j - s_y + 1 > 0] \quad (j \neq y)`, "proved"],
+    [r`\frac{\partial L}{\partial s_j} = -\mathbb{1}[s_j - s_y + 1 > 0] \quad (j \neq y)`, "wrong"],
+  ],
+  "a basis vector": [
+    r`$X \in \mathbb{R}^{n \times n}$, $f = e_1^\top X e_2$ with the standard basis vectors $e_1$ and $e_2$.`,
+    [r`\frac{\partial f}{\partial X} = e_1 e_2^\top`, "proved"],
+    [r`\frac{\partial f}{\partial X_{ij}} = \delta_{i1} \delta_{j2}`, "proved"],
+    [r`\frac{\partial f}{\partial X} = e_2 e_1^\top`, "wrong"],
+  ],
   "a first state is no constant term": [
     r`$x_0 \in \mathbb{R}^d$, $M \in \mathbb{R}^{d \times d}$, $q \in \mathbb{R}^d$, $x_1 = x_0 + \tanh(M x_0)$, $J = q^\top x_1$.`,
     [r`\nabla_{x_1} J = q`, "proved"],

@@ -7,6 +7,7 @@ import { finish } from "./finish.js";
 import { readLines } from "./lines.js";
 import { findShapes } from "./shapes.js";
 import {
+  classesInWords,
   integerSymbols,
   laterStatements,
   registerDimensions,
@@ -17,7 +18,7 @@ import {
 
 /** The passes over one problem's statements, in their order: each relies on what those before it found. */
 export function build(builder: Builder): void {
-  const integers = integerSymbols(builder.items);
+  const integers = new Set([...integerSymbols(builder.items), ...classesInWords(builder)]);
   builder.letters.gather(
     builder.items.map((i) => i.statement),
     integers,

@@ -16,7 +16,7 @@ import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
 import { declareConstantTerms } from "./constant-terms.js";
-import { integerSymbols, loneExpression } from "./survey.js";
+import { classesInWords, integerSymbols, loneExpression } from "./survey.js";
 
 /*
  * Declarations, in formulas and in prose: the shapes of symbols and what is assumed of them.
@@ -37,18 +37,23 @@ export function declareSymbols(builder: Builder): void {
   }
   for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
-    if (p.property === "integer" && p.ordinal !== null) declareExponent(builder, p.ordinal);
+    if (p.property === "integer" && p.ordinal !== null) declareInteger(builder, p.ordinal);
   }
   declareConstantTerms(builder);
 }
 
-/** `X^k` for a positive integer $k$. */
-function declareExponent(builder: Builder, ordinal: number): void {
+/** `X^k` for a positive integer $k$, `s_y` for a class $y$. */
+function declareInteger(builder: Builder, ordinal: number): void {
   const { sides, relations } = builder.premises.find((i) => i.ordinal === ordinal)?.statement ?? { relations: [] };
   // "for an integer $k \ge 1$".
   const [symbol] = relations.every((r) => r === "\\ge" || r === ">") ? (sides ?? []) : [];
   const t = symbol === undefined ? null : takeApart(symbol);
-  if (t !== null && isExponent(builder, t)) builder.e.dims.register(t.symbol, true);
+  if (t === null) return;
+  if (isExponent(builder, t)) builder.e.dims.register(t.symbol, true);
+  const item = builder.premises.find((i) => i.ordinal === ordinal);
+  const isNew = builder.symbols.withHead(headKey(t.symbol)).length === 0;
+  if (item !== undefined && isNew && classesInWords(builder).has(letterOf(t.symbol) ?? ""))
+    builder.guard(item, () => declareSymbol(builder, t, [], item, "integer"));
 }
 
 /** `the scalar $\Delta$`: no place in a product makes it an array. */

@@ -2,7 +2,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
-import { sentencesOf, shapesInProse } from "../prose.js";
+import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
 import {
@@ -200,6 +200,8 @@ export function laterStatements(builder: Builder): ReadonlySet<Statement> {
 }
 
 export function registerDimensions(builder: Builder): void {
+  for (const { statement } of builder.premises)
+    for (const head of labelledSizes(statement)) builder.e.dims.labelled.add(head);
   registerShapes(builder, builder.premises, true);
   // The i of `\prod_{j=i+1}^n` in a claim may turn out to be a letter for entries: such limits are looked at again then.
   for (const { statement } of builder.premises)
@@ -210,6 +212,21 @@ export function registerDimensions(builder: Builder): void {
   }
   for (const item of builder.premises) sizeEquation(builder, item);
   registerSubmitted(builder);
+}
+
+/** C of `o = 1, \dots, C_o` and of `\sum_{c=1}^{C_c}`. */
+function labelledSizes(st: Statement): readonly string[] {
+  const bound = [
+    ...[st, ...st.conditions].flatMap((x) => rangeStatement(x) ?? []),
+    ...st.sides.flatMap(nodesIn).flatMap((s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
+  ];
+  return bound.flatMap(({ letter, high }) => {
+    const t = high === null ? null : takeApart(high);
+    const [script, ...more] = t === null ? [] : [...t.subs, ...t.sups.map((p) => p.content)];
+    return t !== null && script !== undefined && more.length === 0 && letterOf(script) === letter
+      ? [headKey(t.symbol)]
+      : [];
+  });
 }
 
 /** A submission may name sizes of its own; what the problem speaks of stays what it is there. */
@@ -346,6 +363,22 @@ export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
       }
   }
   return new Set([...candidates].filter((c) => !running.has(c)));
+}
+
+/** The y of `s_y` where words say that it is a class: "the true class $y$". */
+export function classesInWords(builder: Builder): ReadonlySet<string> {
+  const named = sentencesOf(builder.premises)
+    .flatMap(propertiesOf)
+    .flatMap((p) => (p.property === "integer" ? (loneExpression(builder, p.ordinal) ?? []) : []));
+  const letters = named.flatMap((s) => letterOf(s) ?? []);
+  if (letters.length === 0) return new Set();
+  const running = new Set(builder.items.flatMap((i) => runningLetters(i.statement)));
+  const below = new Set(
+    builder.items.flatMap((i) =>
+      i.statement.sides.flatMap(nodesIn).flatMap((n) => takeApart(n)?.subs.flatMap((s) => letterOf(s) ?? []) ?? []),
+    ),
+  );
+  return new Set(letters.filter((l) => below.has(l) && !running.has(l)));
 }
 
 /** Letters that a statement binds, gives a range, or has below its left side. */

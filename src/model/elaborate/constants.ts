@@ -24,7 +24,7 @@ export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
     numberPi(e, t) ??
     identity(e, t) ??
     kroneckerDelta(e, t) ??
-    (e.derivative === null ? null : singleEntry(e, t))
+    (e.derivative === null && !(e.basisVectors && t.symbol.name === "e") ? null : singleEntry(e, t))
   );
 }
 
@@ -120,7 +120,9 @@ function singleEntry(e: Elaborator, t: Scripted): Value | null {
   const isMatrix = (name === "J" && t.subs.length === 0) || (name === "E" && t.subs.length === 2);
   const at = isMatrix && name === "J" ? above : t.subs;
   if (!(isMatrix && at.length === 2) && !(name === "e" && at.length === 1)) return null;
-  if (!at.every((s) => e.letters.mentionsIndex(s))) return null;
+  // `e_1` that nothing declares or defines is the first unit vector.
+  const isNumbered = name === "e" && at[0]?.kind === "number" && !e.symbols.isVariable(headKey(t.symbol));
+  if (!isNumbered && !at.every((s) => e.letters.mentionsIndex(s))) return null;
   const axes = at.map(() => new DimVar(null));
   const places = at.map((s, k) => e.position(s, axes[k] ?? null));
   e.note("reading/single-entry", `${name} is read as one at the position and zero elsewhere`, t.span);

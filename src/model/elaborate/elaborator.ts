@@ -104,6 +104,8 @@ export class Elaborator implements ProductContext {
   readonly entrywiseProducts: boolean = false;
   /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
   matrixExponentials = false;
+  /** The words of the problem speak of basis vectors: `e_1` is one, in the forward pass too. */
+  basisVectors = false;
   /** Axes of members at different places that met before either had a size. */
   readonly unsized: (readonly [DimVar, DimVar])[] = [];
   /** Every letter that was bound, to learn the author's letters from. */
