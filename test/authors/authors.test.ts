@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkWorksheet } from "../../src/session/check.js";
+import { deriveWorksheet } from "../../src/session/derive.js";
 import { pythonPath, testNeeding } from "../support/needs.js";
 import { sheetsOf, tables } from "./tables.js";
 
@@ -29,6 +30,16 @@ describe.each(tables)("worksheets of several authors: %s", (table) => {
     const called = (v: (typeof verdicts)[number]): boolean =>
       admissible(v.right).includes(v.verdict) && (v.right || !right.includes(v.verdict));
     expect(verdicts.filter((v) => !called(v))).toEqual([]);
+  });
+});
+
+/** Small entries beside a large loss, and a function that is only recalled beside the loss. */
+describe("all gradients are shown", () => {
+  const sheets = sheetsOf("layers").filter(({ title }) => ["rbf-network", "swiglu"].includes(title));
+  it.each(sheets.map((x) => [x.title, x.worksheet, x.claims] as const))("%s", (_, worksheet, [claim]) => {
+    const { json } = deriveWorksheet("a.md", worksheet.slice(0, worksheet.indexOf(`$$${claim?.latex}`)));
+    expect(json.gradients.length).toBeGreaterThan(0);
+    expect(json.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
   });
 });
 

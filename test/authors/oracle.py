@@ -48,7 +48,7 @@ def expm(a):
     return out
 
 
-KNOWN = "exp log sqrt tanh cosh cos sin trace diag outer kron eye ones zeros abs maximum minimum sign array stack where"
+KNOWN = "exp log sqrt tanh cosh cos sin trace diag outer kron eye ones zeros abs maximum minimum sign array stack where concatenate"
 KNOWN = {name: getattr(np, name) for name in KNOWN.split()}
 KNOWN.update(
     np=np,
