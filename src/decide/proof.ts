@@ -1,5 +1,5 @@
 import { Budget, BudgetSpent } from "../core/budget.js";
-import type { Arena } from "../expression/arena.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { clearDenominators } from "./denominators.js";
@@ -29,43 +29,47 @@ export class FormProof {
   readonly #left: Node;
   readonly #right: Node;
   readonly #context: ProofContext;
-  readonly #normalizer: Normalizer;
   readonly #levels: Iterator<ReadonlyMap<Tensor, Equation>>;
+  #normalizer: Normalizer | null = null;
   #spent = false;
 
   constructor(left: Node, right: Node, context: ProofContext) {
     this.#left = left;
     this.#right = right;
     this.#context = context;
-    const { arena, assumptions, definitions } = context;
-    const budget = new Budget("a proof by normal form", context.budget);
-    this.#normalizer = new Normalizer({ arena, assumptions, definitions, budget });
-    this.#levels = unfoldings(left, right, definitions);
+    this.#levels = unfoldings(left, right, context.definitions);
   }
 
   /** With one definition more than before put in, none at first. `null` says nothing: the two may still be equal. */
   next(): Proof | null {
-    return this.#within(() => {
-      const { done, value } = this.#levels.next();
-      return done === true ? null : proveAt(this.#normalizer, this.#left, this.#right, value);
-    });
+    const [left, right] = [this.#left, this.#right];
+    const { done, value } = this.#levels.next();
+    if (done === true || (value.size === 0 && (isUnmet(left, right) || isUnmet(right, left)))) return null;
+    return this.#within((normalizer) => proveAt(normalizer, left, right, value));
   }
 
   /** With all definitions put in that are left, one after the other. */
   rest(): Proof | null {
-    return this.#within(() => {
+    return this.#within((normalizer) => {
       for (let level = this.#levels.next(); level.done !== true; level = this.#levels.next()) {
-        const proof = proveAt(this.#normalizer, this.#left, this.#right, level.value);
+        const proof = proveAt(normalizer, this.#left, this.#right, level.value);
         if (proof !== null) return proof;
       }
-      return proveRecurrence(this.#normalizer, this.#left, this.#right, this.#context);
+      return proveRecurrence(normalizer, this.#left, this.#right, this.#context);
     });
   }
 
-  #within(f: () => Proof | null): Proof | null {
+  #within(f: (normalizer: Normalizer) => Proof | null): Proof | null {
     if (this.#spent) return null;
+    const { arena, assumptions, definitions, budget } = this.#context;
+    this.#normalizer ??= new Normalizer({
+      arena,
+      assumptions,
+      definitions,
+      budget: new Budget("a proof by normal form", budget),
+    });
     try {
-      return f();
+      return f(this.#normalizer);
     } catch (error) {
       if (!(error instanceof BudgetSpent)) throw error;
       this.#spent = true;
@@ -73,6 +77,10 @@ export class FormProof {
     }
   }
 }
+
+/** A derivative of which the other side says nothing: while names are left free, the two are not equal. */
+const isUnmet = (name: Node, other: Node): boolean =>
+  name.kind === "entry" && name.tensor.derivative !== null && !tensorsOf(other).includes(name.tensor);
 
 /** A name that a recurrence defines by itself is put in once, on the side where it stands alone. */
 function proveRecurrence(normalizer: Normalizer, left: Node, right: Node, context: ProofContext): Proof | null {

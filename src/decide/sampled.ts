@@ -119,6 +119,9 @@ export function compareSampled(
   context: PointContext,
   atMost = MANY,
 ): Difference | Agreement | null {
+  // Sides that differ most often differ at the first point: nothing need be known of their kinks then.
+  const first = comparePoint(question, points, context, 0, false);
+  if (first?.method === "difference") return first;
   const masked = points.hasKinks(question);
   // How many points say enough: with kinks or assumptions, many.
   const wanted = Math.min(atMost, masked || points.isAssuming(question) ? MANY : FEW);
@@ -131,7 +134,7 @@ export function compareSampled(
     const env = points.at(round, question, finite);
     // Where a side needs entries that do not exist, it is finite at no point.
     failures = finite && env === null ? failures + 1 : 0;
-    const found = comparePoint(question, points, context, round, finite);
+    const found = round === 0 ? first : comparePoint(question, points, context, round, finite);
     if (found?.method === "difference") return found;
     if (found === null) agreed.skip(question, points, env);
     else agreed.add(found, env);
