@@ -52,9 +52,16 @@ function apart(arena: Arena, i: Position, j: Position): Supposition {
   return { guard: () => arena.subtract(arena.one, arena.delta(i, j)), text: `${a} \\ne ${b}`, sure: true };
 }
 
-/** The derivative that a side is, or its first entry. */
+const entries = new WeakMap<Value, Entry>();
+
+/** The derivative that a side is, or its first entry: looked at once, since every wrong line asks it of all others. */
 function derivativeEntry(arena: Arena, value: Left): Entry {
   if (value === undefined || value instanceof Refusal) return null;
-  const node = value.at(value.axes.map((d) => firstOf(arena, d)));
-  return node.kind === "entry" && node.tensor.derivative !== null ? node : null;
+  let entry = entries.get(value);
+  if (entry === undefined) {
+    const node = value.at(value.axes.map((d) => firstOf(arena, d)));
+    entry = node.kind === "entry" && node.tensor.derivative !== null ? node : null;
+    entries.set(value, entry);
+  }
+  return entry;
 }
