@@ -41,7 +41,9 @@ export function latexStyle(names: Names): Style {
     big: (op, letter, low, high, body) => {
       if (op === "logsumexp") return style.call("log", [style.big("sum", letter, low, high, style.exponential(body))]);
       if (op === "max" || op === "min") return over(`\\${op}`, letter, low, high, body);
-      return piece(`${BIG[op]}_{${letter}=${low}}^{${high}} ${loose(body)}`, Level.product, { open: true });
+      // What follows one factor would be read beside the product.
+      const factors = op === "product" && body.level <= Level.product ? parenthesize(body.text) : loose(body);
+      return piece(`${BIG[op]}_{${letter}=${low}}^{${high}} ${factors}`, Level.product, { open: true });
     },
     argument: (op, letter, low, high, body) => over(`\\operatorname*{arg\\,${op}}`, letter, low, high, body),
     condition,

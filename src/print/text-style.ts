@@ -35,7 +35,11 @@ export const textStyle: Style = {
   big: (op, index, _low, _high, body) =>
     op === "logsumexp"
       ? piece(`log(Σ_${letter(index)} exp(${body.text}))`, Level.call)
-      : piece(`${BIG[op]}_${letter(index)} ${loose(body)}`, Level.product, { open: true }),
+      : piece(
+          `${BIG[op]}_${letter(index)} ${op === "product" && body.level <= Level.product ? `(${body.text})` : loose(body)}`,
+          Level.product,
+          { open: true },
+        ),
   argument: (op, index, _low, _high, body) =>
     piece(`arg${op}_${letter(index)} ${loose(body)}`, Level.product, { open: true }),
   condition: (text) => piece(`1[${letter(text)}]`, Level.atom),

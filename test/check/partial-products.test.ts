@@ -162,3 +162,14 @@ it("the product of all numbers but one is proved, and what derive prints of prod
   ];
   expect(verdicts(`${net}\n${claims.map((c) => `$$${c}$$`).join("\n\n")}\n`)).toEqual(claims.map(() => "proved"));
 });
+
+it.each([
+  [r`y = a \prod_{j=1}^T w_j x`, r`\frac{\partial y}{\partial x} = a \prod_{j=1}^T w_j`, true],
+  [r`y = a \prod_{j=1}^T (w_j x)`, r`\frac{\partial y}{\partial a} = x^T \prod_{j=1}^T w_j`, true],
+  [r`y = \prod_{t=1}^T w_t v_t`, r`\frac{\partial y}{\partial w_i} = v_i \prod_{j \ne i} w_j v_j`, true],
+  [r`y = a \prod_{t=1}^T w_t`, r`\frac{\partial y}{\partial w_i} = a \prod_{j=i+1}^T w_j \prod_{j=1}^{i-1} w_j`, true],
+  [r`y = a \prod_{t=1}^T w_t`, r`\frac{\partial y}{\partial w_i} = a \prod_{j=i+1}^T w_j \prod_{j=1}^{i} w_j`, false],
+])("what follows the factors of a product stands beside it: %s, %s", (equation, claim, isRight) => {
+  const text = `$w, v \\in \\mathbb{R}^T$, $x$ and $a$ are scalars.\n$$${equation}, \\quad L = y^2$$\n$$${claim}$$\n`;
+  expect(right(verdicts(text).at(-1))).toBe(isRight);
+});

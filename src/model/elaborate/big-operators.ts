@@ -4,7 +4,7 @@ import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { STACKS } from "../dotted.js";
 import { quietly } from "../infer.js";
-import { type Binding, bindings, letterOf, orderedLetters } from "../letters.js";
+import { type Binding, bindings, letterOf, mentions, orderedLetters } from "../letters.js";
 import { juxtapose, oneVar } from "../products.js";
 import { children, scriptText } from "../scripts.js";
 import { known } from "../sizes.js";
@@ -35,10 +35,36 @@ export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Want
   if (s.operator === "\\sum" && s.sub !== null && s.sup === null && SAMPLES.test(scriptText(s.sub)))
     return sumOverSamples(e, s, s.body, wanted);
   const found = withOrdered(e, bindings(s.sub, s.sup));
+  const apart = s.operator === "\\prod" ? factorsApart(e, s, found) : null;
+  if (apart !== null) return e.elaborate(apart, wanted);
   if (s.operator !== "\\sum" && s.operator !== "\\prod") return extremum(e, s, found);
   if (found.length === 0) return wholeSum(e, s);
   return boundValue(e, found, s, wanted);
 }
+
+/**
+ * `\prod_t w_t x` and `\prod_{j > i} w_j \prod_{j < i} w_j`: what follows the last factor with the letter, and another product over
+ * it, is no part of each factor. Gives the formula with these beside the product, or `null` where there are none.
+ */
+function factorsApart(e: Elaborator, s: SyntaxOf<"big">, found: readonly Binding[]): Syntax | null {
+  const items = s.body?.kind === "juxtaposition" ? s.body.items : [];
+  const again = items.findIndex((n, k) => k > 0 && n.kind === "big" && bindings(n.sub, n.sup).some(isOneOf(found)));
+  const own = again < 0 ? items : items.slice(0, again);
+  const end = own.findLastIndex((n) => found.some((b) => mentions(n, b.letter))) + 1;
+  const inside = items.slice(0, end);
+  const [only] = inside;
+  if (end === 0 || end === items.length || only === undefined) return null;
+  const span = { start: only.span.start, end: inside.at(-1)?.span.end ?? only.span.end };
+  const body: Syntax = inside.length === 1 ? only : { kind: "juxtaposition", items: inside, span };
+  const outside = items.slice(end);
+  e.note("reading/product-scope", "what does not mention the letter of a product is no part of its factors", s.span);
+  return { kind: "juxtaposition", items: [{ ...s, body }, ...outside], span: s.span };
+}
+
+const isOneOf =
+  (found: readonly Binding[]) =>
+  ({ letter }: Binding): boolean =>
+    found.some((b) => b.letter === letter);
 
 /** `\sum_{i < j}`, `\sum_{i \ne j}` with neither letter bound before runs over both. */
 function withOrdered(e: Elaborator, found: readonly Binding[]): readonly Binding[] {
