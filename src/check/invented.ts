@@ -74,6 +74,8 @@ export class Invented {
     if (spec.slots > 0 || t.subs.length > 0 || (spec.axes ?? []).length > 0)
       return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
     const ends = this.ends();
+    if (ends.length === 0 && !this.#unread.isNothing)
+      return refuse("symbol/unread", `no equation that ${scriptText(t.symbol)} may depend on could be read`, span);
     if (ends.length === 0) return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
     const tensor = this.unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
     spec.tensor = tensor;

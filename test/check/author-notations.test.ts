@@ -77,6 +77,10 @@ const cases: Readonly<Record<string, readonly [given: string, ...(readonly [clai
     [r`\frac{\partial L}{\partial s_j} = \mathbb{1}[s_j - s_y + 1 > 0] \quad (j \neq y)`, "proved"],
     [r`\frac{\partial L}{\partial s_j} = -\mathbb{1}[s_j - s_y + 1 > 0] \quad (j \neq y)`, "wrong"],
   ],
+  "a loss of what could not be read": [
+    r`$x \in \mathbb{R}^N$, $w \in \mathbb{R}^K$. $$y_n = \sum_{k=1}^K w_k x_{2n+k-2}, \quad n = 1, \dots, M$$`,
+    [r`\frac{\partial L}{\partial w_k} = \sum_{n=1}^M \frac{\partial L}{\partial y_n} x_{2n+k-2}`, "undecided"],
+  ],
   "a basis vector": [
     r`$X \in \mathbb{R}^{n \times n}$, $f = e_1^\top X e_2$ with the standard basis vectors $e_1$ and $e_2$.`,
     [r`\frac{\partial f}{\partial X} = e_1 e_2^\top`, "proved"],
