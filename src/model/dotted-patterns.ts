@@ -177,7 +177,7 @@ function positionsOf(s: Syntax): readonly Syntax[] {
 const numberAt = (n: number, span: Span): Syntax => ({ kind: "number", text: String(n), span });
 
 /** `k + 1`, `k`, `k - 1`. */
-function shifted(s: Syntax, by: number): Syntax {
+export function shifted(s: Syntax, by: number): Syntax {
   if (by === 0) return s;
   if (s.kind === "number" && Number(s.text) + by >= 0) return numberAt(Number(s.text) + by, s.span);
   const terms = [

@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
+import { shifted } from "./dotted-patterns.js";
 import { latexOf } from "./latex.js";
 import { nodesIn } from "./letters.js";
 import { headKey, mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
@@ -263,19 +264,4 @@ function settled(s: Syntax): Syntax {
   const numbers = s.terms.map((t) => (t.body.kind === "number" ? t.sign * Number(t.body.text) : Number.NaN));
   const total = numbers.reduce((a, b) => a + b, 0);
   return Number.isInteger(total) && total >= 0 ? { kind: "number", text: String(total), span: s.span } : s;
-}
-
-/** A place further on or back. */
-function shifted(place: Syntax, by: number): Syntax {
-  const { span } = place;
-  if (place.kind === "number") return { ...place, text: String(Number(place.text) + by) };
-  const one: Syntax = { kind: "number", text: String(Math.abs(by)), span };
-  return {
-    kind: "sum",
-    terms: [
-      { sign: 1, body: place },
-      { sign: by < 0 ? -1 : 1, body: one },
-    ],
-    span,
-  };
 }
