@@ -1,5 +1,6 @@
+import type { Syntax } from "../../notation/syntax.js";
 import { bindings, mentions, nodesIn, rangeStatement } from "../letters.js";
-import { type Scripted, takeApart } from "../scripts.js";
+import { headKey, type Scripted, takeApart } from "../scripts.js";
 import { targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 
@@ -9,10 +10,7 @@ import type { Builder } from "./builder.js";
  */
 
 export function declareConstantTerms(builder: Builder): void {
-  const terms = builder.items
-    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
-    .map((n) => (n.kind === "scripted" ? takeApart(n) : null))
-    .filter((t): t is Scripted => t !== null && isAtZero(t));
+  const terms = builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(constantTerms);
   for (const [key, t] of new Map(terms.map((t) => [targetKey(t), t]))) {
     const specs = builder.symbols.withHead(key);
     const [whole] = specs;
@@ -20,6 +18,20 @@ export function declareConstantTerms(builder: Builder): void {
     if (isWhole && whole.declared && whole.axes?.length === 1 && !beginsAtZero(builder, key))
       builder.symbols.addNumber(t);
   }
+}
+
+/** `w_0` as a term beside another in which w stands. Alone it is a slip of somebody who counts from 0. */
+function constantTerms(s: Syntax): readonly Scripted[] {
+  const bodies = s.kind === "sum" ? s.terms.map((t) => t.body) : [];
+  return bodies.flatMap((body): readonly Scripted[] => {
+    const t = body.kind === "scripted" ? takeApart(body) : null;
+    if (t === null || !isAtZero(t)) return [];
+    const key = targetKey(t);
+    const isBeside = bodies.some(
+      (b) => b !== body && nodesIn(b).some((n) => n.kind === "symbol" && headKey(n) === key),
+    );
+    return isBeside ? [t] : [];
+  });
 }
 
 const isAtZero = ({ subs, sups, primes }: Scripted): boolean => {
