@@ -166,7 +166,10 @@ export class ClaimReader {
     const e = this.#problem.elaborator;
     const { arena } = this.#d;
     const positions = t.subs.filter((s) => spec.isMemberSub(s)).map((s) => e.position(s, null)());
-    const members = t.sups.filter((p) => p.bracketed && spec.supSlots > 0).map((p) => e.position(p.content, null)());
+    const members = e.symbols
+      .resolve(t)
+      .members.slice(0, spec.supSlots)
+      .map((s) => e.position(s, null)());
     const own = value.axes.map((d) => arena.freshIndex(arena.upTo(d.dim ?? arena.oneDim)));
     if (value.axes.length === 0 && positions.length > 0) {
       // Its positions are its axes.

@@ -175,6 +175,8 @@ export class SymbolTable {
 
   /** Heads that something introduces with a bracketed position, `x^{(i)} = …`. */
   readonly #runningHeads = new Set<string>();
+  /** The same with the place above: in `a^{[1](i)} = …` the first holds a layer's number, which is part of the name. */
+  readonly #runningPlaces = new Set<string>();
 
   readonly #ownCase = new Set<string>();
   /** This letter is not the same as itself written small or large. */
@@ -204,6 +206,7 @@ export class SymbolTable {
     if (only !== undefined && this.#letters.mentionsIndex(only)) this.#indexed.add(head);
     const running = t.sups.filter((p) => p.bracketed && this.#letters.mentionsFamily(p.content));
     if (introduces && running.length > 0) this.#runningHeads.add(head);
+    if (introduces) for (const p of running) this.#runningPlaces.add(placeKey(head, t.sups.indexOf(p)));
     // `a^{[2](i)}` that nothing introduces: the second is a sample's number, the first a label.
     const isSample = !introduces && running.length > 0 && t.sups.filter((p) => p.bracketed).length > running.length;
     for (const part of isSample ? [] : t.sups)
@@ -640,9 +643,11 @@ export class SymbolTable {
     let label = "";
     const supMembers: Syntax[] = [];
     const actions: Action[] = [];
-    for (const { bracketed, content } of t.sups) {
+    const isLayered = t.sups.filter((p) => p.bracketed).length > 1;
+    for (const [k, { bracketed, content }] of t.sups.entries()) {
       if (bracketed) {
-        if (this.#bracketFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
+        const isLayer = isLayered && content.kind === "number" && !this.#runningPlaces.has(placeKey(head, k));
+        if (!isLayer && this.#bracketFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
         else label += `^(${scriptText(content)})`;
       } else if (isSureTransposeMark(content)) actions.push({ kind: "transpose", mark: content });
       else if (this.#bareFamilies.has(head) && this.#isMember(content)) supMembers.push(content);
@@ -695,3 +700,5 @@ export class SymbolTable {
 }
 
 const plain = (text: string): string => text.replace(/[{}\s]/g, "");
+
+const placeKey = (head: string, place: number): string => `${head} ${place}`;

@@ -129,7 +129,9 @@ function latexTemplate(spec: SymbolSpec, axesFromSlots: boolean): string {
     .filter((p) => p.bracketed || spec.label.includes("^(") || spec.supSlots > 0)
     .map((p) => {
       const close = p.open === "[" ? "]" : ")";
-      const isSlot = slot < spec.supSlots && isRunning(spec, slot);
+      // With more places above than select a member, a number is part of the name: `a^{[1](i)}`.
+      const isLabel = p.content.kind === "number" && written.sups.length > spec.supSlots;
+      const isSlot = !isLabel && slot < spec.supSlots && isRunning(spec, slot);
       const text = isSlot ? `{#${slot}}` : latexOf(p.content);
       if (isSlot) slot += 1;
       return p.bracketed ? `${p.open}${text}${close}` : text;

@@ -237,8 +237,13 @@ function newName(builder: Builder, s: Syntax, own: Item): Scripted | null {
   // An entry, or a power, of a symbol that is there already says something about it.
   if (found?.slice !== undefined) return null;
   if (found !== null && ((found.entries.length > 0 && found.spec.declared) || found.actions.length > 0)) return null;
-  return found?.spec.defined === true ? null : t;
+  return found?.spec.defined === true && !isOtherMember(builder, found) ? null : t;
 }
+
+/** `a^{[2](i)}` where only `a^{[1](i)} = …` is there. */
+const isOtherMember = (builder: Builder, found: Occurrence): boolean =>
+  found.members.length > 0 &&
+  (builder.draftsOf.get(found.spec) ?? []).every((d) => !samePlace(builder, builder.occurrenceOf(d), found));
 
 /** The letters of a left side, with the ranges that the statement or its sentence gives them: `$a_t = b_t$ for $t = 1, \dots, T$`. */
 function leftBindings(builder: Builder, t: Scripted, item: Item, statement: Statement): readonly LetterBinding[] {

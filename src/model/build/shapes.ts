@@ -6,8 +6,8 @@ import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
 import { mentions, nodesIn } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
-import { headKey, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
-import { leftSide, mentionsHead } from "../statements.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
@@ -197,13 +197,26 @@ function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
   return true;
 }
 
-/** `z = W x + b` with a z that has an axis: a small letter behind capitals of which nothing is known either is a column. */
-const shapeProductOfUnknowns = (builder: Builder): boolean =>
-  builder.drafts.some((d) => {
+/**
+ * `z = W x + b` with a z that has an axis, or with a W or an x that is transposed in some line: a small letter behind capitals
+ * of which nothing is known either is a column.
+ */
+function shapeProductOfUnknowns(builder: Builder): boolean {
+  const transposed = transposedHeads(builder);
+  return builder.drafts.some((d) => {
     const { spec, entries } = builder.occurrenceOf(d);
-    if (spec.axes?.length !== 1 || entries.length > 0) return false;
-    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => shapeColumn(builder, s)));
+    if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
+    const isArray = (s: Syntax): boolean => spec.axes !== null || mentionsHead(s, transposed);
+    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s)));
   });
+}
+
+/** The names that a line, of the backward pass too, transposes. */
+function transposedHeads(builder: Builder): ReadonlySet<string> {
+  const symbols = builder.items.flatMap((i) => i.statement.sides.flatMap(symbolsIn));
+  const isMark = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && isTransposed(p.content));
+  return new Set(symbols.filter(isMark).map((t) => targetKey(t)));
+}
 
 function shapeColumn(builder: Builder, s: Syntax): boolean {
   const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
