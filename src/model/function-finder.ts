@@ -5,7 +5,7 @@ import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
-import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { children, headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, type LeftSide, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
 import { tensorFunctions } from "./tensor-functions.js";
@@ -171,9 +171,10 @@ export class FunctionFinder {
 
   /** `f(x) = …` is a function where something applies f; `\mathcal{L}(a, t) = …`, applied to nothing but a and t, is 𝓛. */
   #isFunction(left: LeftSide, key: string): boolean {
-    const uses = this.#uses.get(key)?.args ?? [];
+    const use = this.#uses.get(key);
+    const uses = use?.args ?? [];
     const own = (left.args ?? []).map(scriptText).join(",");
-    const ofVariables = this.#ofVariables(left);
+    const ofVariables = this.#ofVariables(left) || (use?.primed === false && this.#ofQuantities(left, key));
     if (left.target.primes > 0 || (left.args ?? []).some((a) => takeApart(a) === null)) return false;
     const others = uses.filter((a) => a !== own);
     // What also stands without its arguments, `\\partial D(p \\| q)/\\partial \\mu` beside `\\partial D/\\partial \\mu`, is a quantity.
@@ -185,6 +186,16 @@ export class FunctionFinder {
     return (left.args ?? []).some((a) => {
       const t = takeApart(a);
       return t === null || this.#e.symbols.isVariable(targetKey(t));
+    });
+  }
+
+  /** `h(x) = a`, where another equation computes with that x: h is what it is at that x. */
+  #ofQuantities(left: LeftSide, key: string): boolean {
+    const args = new Set((left.args ?? []).map((a) => takeApart(a)).flatMap((t) => (t === null ? [] : targetKey(t))));
+    return this.#items.some(({ statement }) => {
+      const [first, ...rest] = statement.sides;
+      if (first === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return false;
+      return leftSide(first)?.args === null && rest.some((s) => standsOutside(s, args, key));
     });
   }
 
@@ -284,6 +295,18 @@ function isEntryOf(s: SymbolSpec, key: string): boolean {
   if (s.supSlots > 0 && key.startsWith(`${s.head}^(`)) return true;
   const rest = key.startsWith(`${s.key}_`) ? key.slice(s.key.length + 1) : "";
   return rest !== "" && s.subSlots + (s.axes?.length ?? 0) === rest.split(",").length;
+}
+
+/** Does one of these symbols stand in an expression other than below the function itself? */
+function standsOutside(s: Syntax, heads: ReadonlySet<string>, key: string): boolean {
+  const t = takeApart(s);
+  if (t !== null) return heads.has(targetKey(t));
+  if (s.kind !== "juxtaposition") return children(s).some((c) => standsOutside(c, heads, key));
+  return s.items.some((item, k) => {
+    const before = s.items[k - 1];
+    const f = before === undefined ? null : takeApart(before);
+    return !(item.kind === "group" && f !== null && functionKey(f) === key) && standsOutside(item, heads, key);
+  });
 }
 
 /** `\partial l`, above or below a bar. */

@@ -163,8 +163,11 @@ function solve(
 }
 
 function solveLast(e: Elaborator, left: Value, moreLeft: boolean, result: readonly DimVar[]): readonly DimVar[] | null {
-  const [, inner] = left.axes;
-  const [, columns] = result;
+  const [rows, inner] = left.axes;
+  const [first, columns] = result;
+  // A row times a matrix is a row, whatever a single position has made of it.
+  if (rows?.isOne(e.arena) === true && inner !== undefined && columns === undefined && first?.isOne(e.arena) === false)
+    return [inner, first];
   if (inner === undefined) return columns === undefined ? null : [oneVar(e.arena), columns];
   if (columns === undefined || (!moreLeft && columns.isOne(e.arena))) return [inner];
   return [inner, columns];

@@ -171,6 +171,8 @@ export interface ProseShape {
   readonly shape: number | null;
   /** `vector`: the formula is its length; `matrix`: the formula is a product `m \times n`; `scalar`. */
   readonly kind: "vector" | "matrix" | "scalar";
+  /** `a row vector of $n$ entries`. */
+  readonly isRow: boolean;
 }
 
 const SYMBOLS = String.raw`((?:\$\d+\$(?:\s*(?:,|and|,\s*and)\s*)?)+)`;
@@ -257,7 +259,9 @@ export const shapesInProse = remembered((sentence): readonly ProseShape[] => {
     for (const m of sentence.matchAll(pattern)) {
       const [symbols, shape] = order === "symbols-first" ? [m[1], m[2]] : [m[2], m[1]];
       const ordinals = [...(symbols ?? "").matchAll(MARK)].map((x) => Number(x[1]));
-      if (ordinals.length > 0 && shape !== undefined) found.push({ symbols: ordinals, shape: Number(shape), kind });
+      const isRow = /\brow[- ]vectors?\b/i.test(m[0]);
+      if (ordinals.length > 0 && shape !== undefined)
+        found.push({ symbols: ordinals, shape: Number(shape), kind, isRow });
     }
   }
   return found;

@@ -25,6 +25,7 @@ import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import { withLossEquations } from "./loss-mentions.js";
 import type { FormulaReading, Model } from "./model.js";
+import { withNames } from "./named.js";
 import { areMembers, withInstances } from "./numbered.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
@@ -226,7 +227,8 @@ interface Reading {
  * can be read so.
  */
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
-  const problem = readItems(document, section, items);
+  const problem = readItems(document, section, withNames(items));
+  if (problem.items !== items) tellKinds(problem.items, items);
   const { symbols } = problem.elaborator;
   const numbered = withInstances(problem.items, symbols);
   if (numbered === null) return problem;

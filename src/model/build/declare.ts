@@ -33,7 +33,10 @@ export function declareSymbols(builder: Builder): void {
   }
   for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
     const shape = loneExpression(builder, p.shape);
-    if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, shapeOf(shape));
+    const sizes = shape === null ? [] : shapeOf(shape);
+    const one: Syntax = { kind: "number", text: "1", span: shape?.span ?? { start: 0, end: 0 } };
+    const axes = p.isRow && sizes.length === 1 ? [one, ...sizes] : sizes;
+    if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, axes);
   }
   for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);

@@ -6,7 +6,7 @@ import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
 import { mentions, nodesIn } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, scriptText, superscripts, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
@@ -33,7 +33,7 @@ export function findShapes(builder: Builder): void {
     seePositions(builder);
     if (unknown.some((s) => s.axes !== null)) continue;
     if (shapePendingFactors(builder) || shapeTransposed(builder) || shapeRecurrence(builder)) continue;
-    if (shapeProductOfUnknowns(builder)) continue;
+    if (shapeProductOfUnknowns(builder) || shapeByNorm(builder)) continue;
     if (assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true)) continue;
     break;
   }
@@ -72,6 +72,11 @@ function inferEquation(builder: Builder, d: Draft): boolean {
         setMemberShape(builder.e, spec, at, right.axes);
         return true;
       }
+      if (whole && own !== null && isRowOf(builder, spec, right.axes)) {
+        for (const row of [spec, ...termsOf(builder, d.right)])
+          if (isRowOf(builder, row, right.axes)) row.axes = [...right.axes];
+        return true;
+      }
       if (whole && own !== null) unifyShapes(own, right.axes);
       return before === null && spec.axes !== null;
     }
@@ -79,6 +84,22 @@ function inferEquation(builder: Builder, d: Draft): boolean {
     return expectUnlessContradicted(builder, d, wanted);
   });
 }
+
+/** `y = x W` is a row for a row x, though `y_i` alone looks like a column. */
+function isRowOf(builder: Builder, spec: SymbolSpec, axes: readonly DimVar[]): boolean {
+  const [own, more] = spec.axes ?? [];
+  const [one, size] = axes;
+  if (spec.declared || spec.slots > 0 || own === undefined || more !== undefined || size === undefined) return false;
+  return one?.isOne(builder.arena) === true && !size.isOne(builder.arena) && size.unify(own);
+}
+
+/** The symbols that are terms of a sum. */
+const termsOf = (builder: Builder, s: Syntax): readonly SymbolSpec[] =>
+  (s.kind === "sum" ? s.terms : []).flatMap(({ body }) => {
+    const t = takeApart(body);
+    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+    return found === null || found.entries.length + found.actions.length > 0 ? [] : [found.spec];
+  });
 
 /**
  * What the place of a symbol suggests is withdrawn where the equation then cannot be read: the α of `(1 - \alpha) y + \alpha / K`
@@ -135,7 +156,8 @@ function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[
   const found = symbol === null ? null : quietly(() => builder.symbols.resolve(symbol));
   if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
   if (found.entries.length > 0 || found.actions.length > 0) return false;
-  if (axes.length === 2 && !found.spec.defined && !isMatrixLetter(found.spec)) return false;
+  const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));
+  if (isMatrix && !found.spec.defined && !isMatrixLetter(found.spec)) return false;
   shapeOccurrence(builder, found, axes);
   return true;
 }
@@ -213,24 +235,43 @@ function shapeProductOfUnknowns(builder: Builder): boolean {
 
 /** The names that a line, of the backward pass too, transposes. */
 function transposedHeads(builder: Builder): ReadonlySet<string> {
-  const symbols = builder.items.flatMap((i) => i.statement.sides.flatMap(symbolsIn));
-  const isMark = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && isTransposed(p.content));
-  return new Set(symbols.filter(isMark).map((t) => targetKey(t)));
+  const heads = new Set<string>();
+  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
+    if (n.kind !== "scripted" || n.sup === null || !superscripts(n.sup).some((p) => isTransposed(p.content))) continue;
+    const t = takeApart(n.base.kind === "group" ? n.base.body : n.base);
+    if (t !== null) heads.add(targetKey(t));
+  }
+  return heads;
+}
+
+/** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
+const shapeByNorm = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "group" || s.open !== "\\|") return false;
+        const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
+        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+      }),
+    ),
+  );
+
+function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string): boolean {
+  const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(found.spec))
+    return false;
+  if (found.entries.length + found.actions.length > 0) return false;
+  shapeOccurrence(builder, found, [new DimVar(null)]);
+  found.spec.custom = why;
+  return true;
 }
 
 function shapeColumn(builder: Builder, s: Syntax): boolean {
   const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
-  const last = parts.pop();
-  if (last == null || parts.length === 0) return false;
-  const found = quietly(() => builder.symbols.resolve(last));
-  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(found.spec))
-    return false;
-  if (found.entries.length + found.actions.length > 0) return false;
+  const last = parts.pop() ?? null;
   const capitals = parts.map((t) => (t === null ? null : unknownOf(builder, t)));
-  if (!capitals.every((given) => given !== null && isMatrixLetter(given.spec))) return false;
-  shapeOccurrence(builder, found, [new DimVar(null)]);
-  found.spec.custom = COLUMN;
-  return true;
+  if (capitals.length === 0 || !capitals.every((given) => given !== null && isMatrixLetter(given.spec))) return false;
+  return shapeColumnSymbol(builder, last, COLUMN);
 }
 
 const COLUMN = "nothing declares it, and its place in a product is that of a column";
