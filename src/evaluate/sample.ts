@@ -1,6 +1,7 @@
 import { hash, Random } from "../core/random.js";
 import { operands, tensorsOf } from "../expression/arena.js";
-import type { Node, Position, Range, Tensor } from "../expression/node.js";
+import type { Node, Range, Tensor } from "../expression/node.js";
+import { positionRanges } from "../expression/position-ranges.js";
 import type { Model } from "../model/model.js";
 import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
 import { forward } from "./forward.js";
@@ -158,22 +159,6 @@ function partialInputs(nodes: readonly Node[], computed: ReadonlySet<Tensor>): R
   const arguments_ = nodes.filter(isPartial).flatMap((n) => operands(n).slice(0, 1));
   for (const node of nodesBelow(arguments_))
     if (node.kind === "entry" && !computed.has(node.tensor)) found.add(node.tensor);
-  return found;
-}
-
-function positionRanges(nodes: readonly Node[]): ReadonlyMap<Tensor, Range> {
-  const found = new Map<Tensor, Range>();
-  const note = (p: Position, range: Range | undefined): void => {
-    if (p.value?.kind === "entry" && range !== undefined && !found.has(p.value.tensor))
-      found.set(p.value.tensor, range);
-  };
-  for (const node of nodes) {
-    if (node.kind === "entry")
-      node.at.forEach((p, axis) => {
-        note(p, node.tensor.axes[axis]);
-      });
-    if (node.kind === "iverson") note(node.position, node.position.terms[0]?.[0].range);
-  }
   return found;
 }
 

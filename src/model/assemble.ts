@@ -1,13 +1,14 @@
 import { stronglyConnected } from "../core/components.js";
 import { diagnostic } from "../core/diagnostic.js";
 import { addTo } from "../core/groups.js";
-import { tensorsOf } from "../expression/arena.js";
+import { freeOfRange, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
+import { positionRanges } from "../expression/position-ranges.js";
 import type { Builder } from "./build/builder.js";
 import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import { OWN } from "./formal.js";
-import type { Equation, Model, ModelSymbol, Role } from "./model.js";
+import type { Assumption, Equation, Model, ModelSymbol, Role } from "./model.js";
 import { roleOf } from "./roles.js";
 import type { SymbolSpec } from "./symbols.js";
 import { span as spanOf } from "./tensors.js";
@@ -31,12 +32,25 @@ export function assembleModel(builder: Builder, title: string): Model {
     equations,
     loss,
     wrt,
-    assumptions: builder.assumptions,
+    assumptions: [...builder.assumptions, ...positionsOnAxes(builder, equations)],
     letters: builder.lettersByRange,
     diagnostics: [...builder.diagnostics, ...builder.e.diagnostics, ...inferredNotes(symbols, builder)],
     layout: builder.front.layout ?? "denominator",
     reluAtZero: builder.front.relu_at_zero ?? 0,
   };
+}
+
+/** The class y of `p_y`, where no set says so, is a position on the axis of p. */
+function positionsOnAxes(builder: Builder, equations: readonly Equation[]): readonly Assumption[] {
+  if (!builder.symbols.all.some((s) => s.integer)) return [];
+  const known = new Set(builder.assumptions.flatMap((a) => (a.kind === "integer" ? [a.tensor] : [])));
+  const nodes = new Set(equations.map((e) => e.body));
+  for (const node of nodes) for (const n of operands(node)) nodes.add(n);
+  return [...positionRanges(nodes)].flatMap(([tensor, range]): readonly Assumption[] => {
+    if (!tensor.integer || known.has(tensor) || freeOfRange(range).length > 0) return [];
+    const text = `${tensor.latex} \\in \\{${dimText(new DimVar(range.low))}, \\dots, ${dimText(new DimVar(range.high))}\\}`;
+    return [{ kind: "integer", tensor, range, text }];
+  });
 }
 
 /** Is a symbol meant by a name as a user types it: LaTeX, its identifier, or with fonts left out? */

@@ -38,7 +38,7 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
   [/probability (vector|distribution)|sums? to (1|one)/i, "probability"],
   [
-    /(?:true|correct|target|right|gold|ground[- ]truth) (?:class|category)(?! (?:prob|score|distr|logit))|class (label|index)|integer|token (id|index)/i,
+    /(?:true|correct|target|right|gold|ground[- ]truth) (?:class|category)(?! (?:prob|score|distr|logit))|class (label|index)|integer|token (id|index)|index of the (?:correct|true|right|target)\b/i,
     "integer",
   ],
 ];
