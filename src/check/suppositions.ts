@@ -5,7 +5,7 @@ import { conditionValue } from "../model/elaborate/conditions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import { rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import type { Item } from "../model/statements.js";
+import { type Item, WHERE_ONE_IS } from "../model/statements.js";
 import type { Statement } from "../notation/syntax.js";
 
 /*
@@ -53,9 +53,12 @@ export function suppositionsFor(problem: Problem, claim: Item): readonly Supposi
   const { elaborator: e, items } = problem;
   const stated = items.flatMap((item): readonly Supposition[] => {
     const { statement, formula } = item;
-    if (item.kind === "claim" || item.kind === "assumption" || !ORDER.has(statement.relations[0] ?? "")) return [];
+    const saysWhere = item.reading === WHERE_ONE_IS;
+    if (item.kind === "claim" || item.kind === "assumption") return [];
+    if (!saysWhere && !ORDER.has(statement.relations[0] ?? "")) return [];
     const guard = guardOf(e, statement);
     if (guard === null) return [];
+    if (saysWhere) return [{ guard, text: statement.latex.trim(), sure: true }];
     const before = formula.sentence.slice(0, Math.max(0, formula.sentence.indexOf(`$${item.ordinal}$`)));
     const together = formula.sentence === claim.formula.sentence;
     const above = item.ordinal < claim.ordinal;

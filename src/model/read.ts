@@ -18,6 +18,7 @@ import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { productsAreEntrywise, withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
+import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
 import { labelNotes, withLabels } from "./labelled.js";
@@ -131,9 +132,11 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
       ),
     );
   }
-  const complete = withOmittedLetters(withLossEquations(withArgmaxNames(withoutSteps(items))), (d) =>
-    diagnostics.push(d),
-  );
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+  };
+  const named = withLossEquations(withArgmaxNames(withoutSteps(items)));
+  const complete = withImpliedRanges(withOmittedLetters(named, report), report);
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
   const own = handedIn ? quantities : withPrimesWritten(quantities);

@@ -29,6 +29,9 @@ export interface Item {
   readonly instance?: Instance;
 }
 
+/** How `y_o = 1` of a one-hot y is read. */
+export const WHERE_ONE_IS = "where the one is";
+
 /** How equations were read that add nothing to those before them. */
 export const NOTHING_NEW: ReadonlySet<string> = new Set(["said before", "on what it depends"]);
 

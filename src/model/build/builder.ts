@@ -46,6 +46,8 @@ export class Builder {
   /** The equations of each symbol, so that a second one is noticed without a look at all others. */
   readonly draftsOf = new Map<SymbolSpec, Draft[]>();
   readonly restated: Restated[] = [];
+  /** Names that the forward pass uses as wholes and some line with two positions, `w_{jk}`. */
+  readonly matrixHeads = new Set<string>();
   /** Names such as δ that some forward equation uses, or not, once that was asked. */
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];

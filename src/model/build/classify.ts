@@ -4,6 +4,7 @@ import { saysCost, usedAsSymbols } from "../asymptotic.js";
 import { operatorForm } from "../derivatives.js";
 import { nodesIn, rangeStatement } from "../letters.js";
 import type { FormulaKind } from "../model.js";
+import { propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
 import {
   hasBlank,
@@ -17,9 +18,11 @@ import {
   mentionsHead,
   namesDerivative,
   targetKey,
+  WHERE_ONE_IS,
 } from "../statements.js";
 import type { Builder } from "./builder.js";
 import { draftEquation } from "./drafts.js";
+import { loneExpression } from "./survey.js";
 
 /*
  * What each statement is: a range, a question, a definition, a name of a derivative, a claim, or an assumption.
@@ -143,6 +146,10 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
     builder.pendingAssumptions.push(item);
     return;
   }
+  if (saysWhereOneIs(builder, left.target, statement)) {
+    item.reading = WHERE_ONE_IS;
+    return;
+  }
   if (!left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
     builder.guard(item, () => draftEquation(builder, item, left, statement));
     return;
@@ -150,6 +157,20 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
   const turned = transposedEquation(left.target, statement);
   if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
+}
+
+/** `y_o = 1` of a one-hot y is a word about o, no equation for every entry. */
+function saysWhereOneIs(builder: Builder, target: Scripted, { sides }: Statement): boolean {
+  const [, right, ...more] = sides;
+  if (right?.kind !== "number" || !/^[01]$/.test(right.text) || target.subs.length === 0 || more.length > 0)
+    return false;
+  return sentencesOf(builder.premises)
+    .flatMap(propertiesOf)
+    .some(({ property, ordinal }) => {
+      const about = property === "one-hot" ? loneExpression(builder, ordinal) : null;
+      const t = about === null ? null : takeApart(about);
+      return t !== null && targetKey(t) === targetKey(target);
+    });
 }
 
 /** Heads that some line names a derivative by: δ, or what is set equal to one. */

@@ -157,7 +157,7 @@ function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[
   if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
   if (found.entries.length > 0 || found.actions.length > 0) return false;
   const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));
-  if (isMatrix && !found.spec.defined && !isMatrixLetter(found.spec)) return false;
+  if (isMatrix && !found.spec.defined && !isMatrixLetter(builder, found.spec)) return false;
   shapeOccurrence(builder, found, axes);
   return true;
 }
@@ -191,7 +191,7 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
   const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
   for (const [k, f] of arrays.entries()) {
     const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
-    const shape = given === null ? null : shapeBetween(given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
+    const shape = given === null ? null : shapeBetween(builder, given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
     if (given === null || shape === null) continue;
     shapeOccurrence(builder, given, given.transposed ? shape.toReversed() : shape);
     given.spec.custom =
@@ -212,7 +212,7 @@ function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
   const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
   if (found === null || columns === undefined || columns.isOne(builder.arena)) return false;
   const { spec } = found;
-  if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(spec)) return false;
+  if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(builder, spec)) return false;
   if (found.entries.length + found.actions.length > 0) return false;
   shapeOccurrence(builder, found, [columns]);
   spec.custom = COLUMN;
@@ -258,7 +258,7 @@ const shapeByNorm = (builder: Builder): boolean =>
 
 function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string): boolean {
   const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
-  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(found.spec))
+  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(builder, found.spec))
     return false;
   if (found.entries.length + found.actions.length > 0) return false;
   shapeOccurrence(builder, found, [new DimVar(null)]);
@@ -270,7 +270,8 @@ function shapeColumn(builder: Builder, s: Syntax): boolean {
   const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
   const last = parts.pop() ?? null;
   const capitals = parts.map((t) => (t === null ? null : unknownOf(builder, t)));
-  if (capitals.length === 0 || !capitals.every((given) => given !== null && isMatrixLetter(given.spec))) return false;
+  if (capitals.length === 0 || !capitals.every((given) => given !== null && isMatrixLetter(builder, given.spec)))
+    return false;
   return shapeColumnSymbol(builder, last, COLUMN);
 }
 
@@ -288,13 +289,14 @@ interface Factor {
 
 /** The shape, as it stands in the product, of a factor between two others. */
 function shapeBetween(
+  builder: Builder,
   { spec, transposed }: Given,
   left: Factor | null,
   right: Factor | null,
 ): readonly DimVar[] | null {
   const rows = left?.value?.axes[1] ?? null;
   const columns = right?.value?.axes[0] ?? null;
-  if (isMatrixLetter(spec)) return matrixBetween(rows, columns, left !== null);
+  if (isMatrixLetter(builder, spec)) return matrixBetween(rows, columns, left !== null);
   if (transposed) return right === null || columns !== null ? [columns ?? new DimVar(null)] : null;
   return rows !== null && right === null ? [rows] : null;
 }
@@ -325,11 +327,12 @@ function unknownOf(builder: Builder, t: Scripted): Given | null {
   return action === undefined || isSure ? { ...found, transposed: action !== undefined } : null;
 }
 
-/** Letters that are seldom numbers; `\Delta t` is one. */
-function isMatrixLetter({ written: { symbol } }: SymbolSpec): boolean {
+/** Letters that are seldom numbers; `\Delta t` is one. A small w is a matrix where a line names `w_{jk}`. */
+function isMatrixLetter(builder: Builder, { written: { symbol }, head }: SymbolSpec): boolean {
   return (
-    /^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
-    /^(plain|bold|roman)$/.test(symbol.style)
+    builder.matrixHeads.has(head) ||
+    (/^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
+      /^(plain|bold|roman)$/.test(symbol.style))
   );
 }
 
@@ -341,7 +344,10 @@ function shapeTransposed(builder: Builder): boolean {
       if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) continue;
       const given = builder.e.within(d.free, () => unknownOf(builder, t));
       if (given === null || !given.transposed) continue;
-      setShape(given.spec, isMatrixLetter(given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)]);
+      setShape(
+        given.spec,
+        isMatrixLetter(builder, given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)],
+      );
       given.spec.custom = "nothing declares it, and what is transposed has an axis";
       return true;
     }

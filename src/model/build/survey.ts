@@ -81,10 +81,7 @@ function surveyOnce(
       if (isEntry) t.subs.forEach(note);
       // `z_i` where `z_n = …` defines all entries.
       else if (!introduced.has(placeText(t, true)))
-        t.subs
-          .slice(entriesFrom(t, entered))
-          .filter((x) => /^[i-r]'*$/.test(letterOf(x) ?? ""))
-          .forEach(note);
+        t.subs.slice(entriesFrom(t, entered)).filter(isUsualIndex).forEach(note);
     });
 }
 
@@ -106,10 +103,15 @@ function entriesFrom(t: Scripted, entered: ReadonlySet<string>): number {
 export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): void {
   const introduced = introducedTexts(builder);
   const running = runningTexts(builder);
+  const wholes = wholeHeads(builder);
   for (const t of builder.items.flatMap(({ statement: { sides } }) =>
     sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn) : [],
   )) {
-    if (!running.has(`${placeText(t, false)}#${t.subs.length}`) || introduced.has(placeText(t, true))) continue;
+    // `W_{jk}` of a matrix that the forward pass only uses as a whole.
+    const isEntry = t.subs.length === 2 && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
+    if (isEntry) builder.matrixHeads.add(targetKey(t));
+    const isRunning = isEntry || running.has(`${placeText(t, false)}#${t.subs.length}`);
+    if (!isRunning || introduced.has(placeText(t, true))) continue;
     for (const sub of t.subs) {
       const letter = letterOf(sub);
       if (letter === null || !isSmall(letter) || integers.has(letter) || builder.e.dims.isName(sub)) continue;
@@ -117,6 +119,19 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
     }
   }
   for (const { statement } of builder.premises) registerLimits(builder, statement, () => true);
+}
+
+const isUsualIndex = (s: Syntax): boolean => /^[i-r]'*$/.test(letterOf(s) ?? "");
+
+/** What the forward pass writes with nothing below it, and never with anything. */
+function wholeHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Map<string, boolean>();
+  for (const { statement } of builder.premises) {
+    if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) continue;
+    for (const t of statement.sides.flatMap(symbolsIn))
+      heads.set(targetKey(t), (heads.get(targetKey(t)) ?? true) && t.subs.length === 0);
+  }
+  return new Set([...heads].flatMap(([head, isWhole]) => (isWhole ? [head] : [])));
 }
 
 const isSmall = (letter: string): boolean => /^(\\[a-z]+|[a-z])'*$/.test(letter);

@@ -1,0 +1,103 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import { letterOf, mentions, rangeStatement } from "./letters.js";
+import { type Scripted, type Superscript, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, namesDerivative, targetKey } from "./statements.js";
+
+/*
+ * `z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}`, `a^{(l)} = \sigma(z^{(l)})` and a loss of `a^{(L)}`: nothing says how far l runs, and
+ * what is used of the family says it, from 1 to L.
+ */
+
+/** The same statements with such ranges written beside them, each said once. */
+export function withImpliedRanges(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+  const forward = items.filter(isForward);
+  const letters = new Map<string, Syntax>();
+  for (const { statement } of forward) {
+    const place = layerOf(statement);
+    const letter = place === null ? null : letterOf(place.content);
+    if (letter === null || letters.has(letter) || hasRange(items, letter)) continue;
+    const heads = new Set(forward.flatMap((i) => definedAt(i.statement, letter)));
+    const last = lastOf(forward, heads);
+    if (last === null || !forward.some((i) => steps(i.statement, letter))) continue;
+    letters.set(letter, last);
+    const message = `nothing says how far ${letter} runs, and ${scriptText(last)} is the last that is used: it is read as 1, …, ${scriptText(last)}`;
+    report(diagnostic("note", "reading/range", message, statement.span));
+  }
+  if (letters.size === 0) return items;
+  return items.map((item) => {
+    const place = forward.includes(item) ? layerOf(item.statement) : null;
+    const last = place === null ? undefined : letters.get(letterOf(place.content) ?? "");
+    return place === null || last === undefined ? item : { ...item, statement: ranged(item.statement, place, last) };
+  });
+}
+
+function isForward({ statement }: Item): boolean {
+  const [first] = statement.sides;
+  if (first === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return false;
+  return !namesDerivative(first, () => true);
+}
+
+/** The lone letter above the left side. */
+function layerOf({ sides: [first] }: Statement): Superscript | null {
+  const target = first === undefined ? null : (leftSide(first)?.target ?? null);
+  const [place, more] = target?.sups ?? [];
+  if (place === undefined || more !== undefined) return null;
+  return /^(\\ell|[a-su-z])$/.test(letterOf(place.content) ?? "") ? place : null;
+}
+
+const definedAt = (st: Statement, letter: string): readonly string[] => {
+  const place = layerOf(st);
+  const [first] = st.sides;
+  const t = first === undefined ? null : (leftSide(first)?.target ?? null);
+  return t !== null && place !== null && letterOf(place.content) === letter ? [targetKey(t)] : [];
+};
+
+const hasRange = (items: readonly Item[], letter: string): boolean =>
+  items.some(({ statement }) =>
+    [statement, ...statement.conditions].some(
+      (c) =>
+        (rangeStatement(c) ?? []).some((b) => b.letter === letter) ||
+        (c !== statement && c.sides.some((s) => mentions(s, letter))),
+    ),
+  );
+
+/** Is some symbol taken from the layer before: `a^{(l-1)}`? */
+const steps = ({ sides }: Statement, letter: string): boolean =>
+  sides.some((side) =>
+    symbolsIn(side).some((t) => t.sups.some((p) => p.content.kind === "sum" && mentions(p.content, letter))),
+  );
+
+/** The capital letter or the number above one of these names where the forward pass ends; `null` for none, or for several. */
+function lastOf(forward: readonly Item[], heads: ReadonlySet<string>): Syntax | null {
+  const found = new Map<string, Syntax>();
+  for (const { statement } of forward)
+    for (const t of statement.sides.slice(1).flatMap(symbolsIn)) {
+      const end = heads.has(targetKey(t)) ? endOf(t) : null;
+      if (end !== null) found.set(scriptText(end), end);
+    }
+  const [only, another] = found.values();
+  return only === undefined || another !== undefined ? null : only;
+}
+
+function endOf(t: Scripted): Syntax | null {
+  const [place] = t.sups;
+  if (place === undefined) return null;
+  const letter = takeApart(place.content) === null ? null : letterOf(place.content);
+  return letter !== null && /^[A-SU-Z]$/.test(letter) ? place.content : null;
+}
+
+function ranged(st: Statement, place: Superscript, last: Syntax): Statement {
+  const { span } = place.content;
+  const one: Syntax = { kind: "number", text: "1", span };
+  const range: Syntax = { kind: "list", items: [one, { kind: "ellipsis", span }, last], span };
+  const condition: Statement = {
+    span,
+    latex: st.latex,
+    sides: [place.content, range],
+    relations: ["="],
+    conditions: [],
+    words: [],
+  };
+  return { ...st, conditions: [...st.conditions, condition] };
+}

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import { isRight, isWrong } from "../../src/check/verdict.js";
+import { checkWorksheet } from "../../src/session/check.js";
+
+/*
+ * Worksheets as lecture notes and courses write them, with little or nothing declared: what the lines and a few words say
+ * must do.
+ */
+
+const r = String.raw;
+
+/** A worksheet, and what each of its lines is. */
+const WORKSHEETS: readonly (readonly [string, string, readonly ("right" | "wrong")[]])[] = [
+  [
+    "layers by entry, and z named afterwards",
+    r`We use $w^l_{jk}$ for the weight from neuron $k$ in layer $l-1$ to neuron $j$ in layer $l$. The activations are
+
+$$a^l_j = \sigma\left(\sum_k w^l_{jk} a^{l-1}_k + b^l_j\right), \quad l = 2, \dots, L$$
+
+and $z^l_j = \sum_k w^l_{jk} a^{l-1}_k + b^l_j$. The cost is
+
+$$C = \frac{1}{2} \sum_j (y_j - a^L_j)^2$$
+
+Define $\delta^l_j = \frac{\partial C}{\partial z^l_j}$.
+
+$$\delta^L_j = \frac{\partial C}{\partial a^L_j} \sigma'(z^L_j)$$
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l}_k \delta^l_j$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "layers of which nothing says how many there are",
+    r`$$z^l = w^l a^{l-1} + b^l$$
+$$a^l = \sigma(z^l)$$
+$$C = \frac{1}{2} \| y - a^L \|^2$$
+
+$$\delta^l \equiv \frac{\partial C}{\partial z^l}$$
+$$\delta^L = (a^L - y) \odot \sigma'(z^L)$$
+$$\delta^l = ((w^{l+1})^T \delta^{l+1}) \odot \sigma'(z^l)$$
+$$\frac{\partial C}{\partial b^l_j} = \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_k \delta^l_j$$
+$$\frac{\partial C}{\partial w^l_{jk}} = a^{l-1}_j \delta^l_k$$`,
+    ["right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "rows, and names for what is computed before",
+    r`The network has one hidden layer, with $x$ a row vector of $D_x$ entries and $y$ a one-hot row vector of $D_y$ entries:
+
+$$h = \mathrm{sigmoid}(x W_1 + b_1), \quad \hat{y} = \mathrm{softmax}(h W_2 + b_2)$$
+
+$$CE(y, \hat{y}) = -\sum_i y_i \log(\hat{y}_i)$$
+
+Let $z_2 = h W_2 + b_2$ and $z_1 = x W_1 + b_1$.
+
+$$\delta_1 = \frac{\partial CE}{\partial z_2} = \hat{y} - y$$
+$$\delta_2 = \frac{\partial CE}{\partial h} = \delta_1 W_2^\top$$
+$$\delta_3 = \frac{\partial CE}{\partial z_1} = \delta_2 \circ \sigma'(z_1)$$
+$$\frac{\partial CE}{\partial x} = \delta_3 W_1^\top$$
+$$\frac{\partial CE}{\partial W_2} = h^\top \delta_1$$
+$$\frac{\partial CE}{\partial W_2} = \delta_1^\top h$$
+$$\frac{\partial CE}{\partial b_2} = \delta_1$$`,
+    ["right", "right", "right", "right", "right", "wrong", "right"],
+  ],
+  [
+    "examples in parentheses, layers in brackets",
+    r`For one example $x^{(i)}$:
+$$z^{[1](i)} = W^{[1]} x^{(i)} + b^{[1]}$$
+$$a^{[1](i)} = \tanh(z^{[1](i)})$$
+$$z^{[2](i)} = W^{[2]} a^{[1](i)} + b^{[2]}$$
+$$\hat{y}^{(i)} = a^{[2](i)} = \sigma(z^{[2](i)})$$
+$$J = -\frac{1}{m} \sum_{i=1}^{m} \left( y^{(i)} \log a^{[2](i)} + (1 - y^{(i)}) \log(1 - a^{[2](i)}) \right)$$
+
+$$dz^{[2](i)} = \frac{1}{m} (a^{[2](i)} - y^{(i)})$$
+$$dW^{[2]} = \sum_i dz^{[2](i)} a^{[1](i)T}$$
+$$db^{[2]} = \sum_i dz^{[2](i)}$$
+$$dz^{[1](i)} = W^{[2]T} dz^{[2](i)} * (1 - (a^{[1](i)})^2)$$
+$$dW^{[1]} = \sum_i dz^{[1](i)} x^{(i)T}$$
+$$dW^{[2]} = \sum_i a^{[1](i)} dz^{[2](i)}$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "an output that is the value of a function, nothing declared",
+    r`$$z^{(2)} = W^{(1)} x + b^{(1)}$$
+$$a^{(2)} = f(z^{(2)})$$
+$$z^{(3)} = W^{(2)} a^{(2)} + b^{(2)}$$
+$$h_{W,b}(x) = a^{(3)} = f(z^{(3)})$$
+$$J(W,b;x,y) = \frac{1}{2} \left\| h_{W,b}(x) - y \right\|^2$$
+
+$$\delta^{(3)} = -(y - a^{(3)}) \bullet f'(z^{(3)})$$
+$$\delta^{(2)} = \left((W^{(2)})^T \delta^{(3)}\right) \bullet f'(z^{(2)})$$
+$$\nabla_{W^{(l)}} J(W,b;x,y) = \delta^{(l+1)} (a^{(l)})^T$$
+$$\nabla_{b^{(l)}} J(W,b;x,y) = \delta^{(l+1)}$$
+$$\frac{\partial}{\partial W_{ij}^{(l)}} J(W,b;x,y) = a^{(l)}_j \delta_i^{(l+1)}$$
+$$\nabla_{W^{(l)}} J(W,b;x,y) = \delta^{(l)} (a^{(l)})^T$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "a class that words tell",
+    r`Let $f = W x$ be the scores with $W \in \mathbb{R}^{K \times D}$, $p_k = \frac{e^{f_k}}{\sum_j e^{f_j}}$ and $L = -\log(p_y)$, where $y$ is the correct class.
+
+$$\frac{\partial L}{\partial f_k} = p_k - \mathbb{1}(y = k)$$
+$$\frac{\partial L}{\partial W_{kd}} = (p_k - \mathbb{1}(y = k)) x_d$$
+$$\frac{\partial L}{\partial f_k} = p_k$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "where the one of a one-hot vector is",
+    r`Let $v_c \in \mathbb{R}^d$ be the centre word vector and $u_w \in \mathbb{R}^d$ the outside vectors, $w = 1, \dots, V$. 
+$$\hat{y}_o = \frac{\exp(u_o^\top v_c)}{\sum_{w=1}^V \exp(u_w^\top v_c)}$$
+$$J = -\sum_w y_w \log \hat{y}_w$$ with $y$ one-hot, $y_o = 1$.
+
+$$\frac{\partial J}{\partial v_c} = -u_o + \sum_{w=1}^V \hat{y}_w u_w$$
+$$\frac{\partial J}{\partial u_w} = (\hat{y}_w - y_w) v_c$$
+$$\frac{\partial J}{\partial v_c} = u_o - \sum_{w=1}^V \hat{y}_w u_w$$`,
+    ["right", "right", "wrong"],
+  ],
+];
+
+describe("lines of notes that declare little", () => {
+  it.each(WORKSHEETS)("%s", (_, text, wanted) => {
+    const claims = checkWorksheet("notes.md", text).claims.filter((c) => c.kind !== "definition");
+    const found = claims.map(({ verdict }) =>
+      verdict === undefined ? "none" : isRight(verdict) ? "right" : isWrong(verdict) ? "wrong" : verdict,
+    );
+    expect(found).toEqual(wanted);
+  });
+});
