@@ -1,5 +1,6 @@
 import { Refusal } from "../../core/diagnostic.js";
-import type { Syntax } from "../../notation/syntax.js";
+import type { Position } from "../../expression/node.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
@@ -65,24 +66,31 @@ function inferEquation(builder: Builder, d: Draft): boolean {
     const own = spec.axes === null ? null : memberAxes(builder.e, spec, at);
     const wanted = whole ? own : [];
     const right = quietly(() => builder.e.elaborate(d.right, wanted));
-    if (right !== null) {
-      if (whole && spec.axes === null) {
-        // `h_0 = 0` may be a vector of zeros: the equations of the other members tell.
-        if (d.right.kind === "number" && spec.slots > 0 && (builder.draftsOf.get(spec)?.length ?? 0) > 1) return false;
-        setMemberShape(builder.e, spec, at, right.axes);
-        return true;
-      }
-      if (whole && own !== null && isRowOf(builder, spec, right.axes)) {
-        for (const row of [spec, ...termsOf(builder, d.right)])
-          if (isRowOf(builder, row, right.axes)) row.axes = [...right.axes];
-        return true;
-      }
-      if (whole && own !== null) unifyShapes(own, right.axes);
-      return before === null && spec.axes !== null;
-    }
-    if (wanted === null) return before === null && spec.axes !== null;
+    if (right !== null && whole && takesShape(builder, d, spec, { at, own, axes: right.axes })) return true;
+    if (right !== null || wanted === null) return before === null && spec.axes !== null;
     return expectUnlessContradicted(builder, d, wanted);
   });
+}
+
+/** What stands on the left as a whole takes the shape of the right side. */
+function takesShape(
+  builder: Builder,
+  d: Draft,
+  spec: SymbolSpec,
+  { at, own, axes }: { at: readonly (() => Position)[]; own: readonly DimVar[] | null; axes: readonly DimVar[] },
+): boolean {
+  if (spec.axes === null) {
+    // `h_0 = 0` may be a vector of zeros: the equations of the other members tell.
+    if (d.right.kind === "number" && spec.slots > 0 && (builder.draftsOf.get(spec)?.length ?? 0) > 1) return false;
+    setMemberShape(builder.e, spec, at, axes);
+    return true;
+  }
+  if (!isRowOf(builder, spec, axes)) {
+    if (own !== null) unifyShapes(own, axes);
+    return false;
+  }
+  for (const row of [spec, ...termsOf(builder, d.right)]) if (isRowOf(builder, row, axes)) row.axes = [...axes];
+  return true;
 }
 
 /** `y = x W` is a row for a row x, though `y_i` alone looks like a column. */
@@ -269,10 +277,10 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string): b
 function shapeColumn(builder: Builder, s: Syntax): boolean {
   const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
   const last = parts.pop() ?? null;
-  const capitals = parts.map((t) => (t === null ? null : unknownOf(builder, t)));
-  if (capitals.length === 0 || !capitals.every((given) => given !== null && isMatrixLetter(builder, given.spec)))
-    return false;
-  return shapeColumnSymbol(builder, last, COLUMN);
+  // Only what is a symbol may be looked up: π is none.
+  const isUnknownMatrix = (t: Scripted | null): boolean =>
+    t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol) && unknownOf(builder, t) !== null;
+  return parts.length > 0 && parts.every(isUnknownMatrix) && shapeColumnSymbol(builder, last, COLUMN);
 }
 
 const COLUMN = "nothing declares it, and its place in a product is that of a column";
@@ -327,14 +335,14 @@ function unknownOf(builder: Builder, t: Scripted): Given | null {
   return action === undefined || isSure ? { ...found, transposed: action !== undefined } : null;
 }
 
+const isMatrixLetter = (builder: Builder, { written: { symbol }, head }: SymbolSpec): boolean =>
+  isMatrixName(builder, head, symbol);
+
 /** Letters that are seldom numbers; `\Delta t` is one. A small w is a matrix where a line names `w_{jk}`. */
-function isMatrixLetter(builder: Builder, { written: { symbol }, head }: SymbolSpec): boolean {
-  return (
-    builder.matrixHeads.has(head) ||
-    (/^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
-      /^(plain|bold|roman)$/.test(symbol.style))
-  );
-}
+const isMatrixName = (builder: Builder, head: string, symbol: SyntaxOf<"symbol">): boolean =>
+  builder.matrixHeads.has(head) ||
+  (/^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
+    /^(plain|bold|roman)$/.test(symbol.style));
 
 /** What is transposed is no number: a row or a column, of a capital letter a matrix. */
 function shapeTransposed(builder: Builder): boolean {
