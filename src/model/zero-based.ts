@@ -70,8 +70,21 @@ function displayOf(st: Statement): string | null {
 function countsFromZero([head, size]: readonly [string, Syntax], items: readonly Item[]): boolean {
   const lows = new Map(items.flatMap(({ statement }) => lowsIn(statement)));
   const least = items.map(({ statement }) => leastIn(statement, head, size, lows));
-  return !least.includes(null) && Math.min(...least.map((n) => n ?? 0)) === 0;
+  if (least.includes(null) || Math.min(...least.map((n) => n ?? 0)) !== 0) return false;
+  // One entry, `x_0`, may just as well be a slip.
+  const places = items.flatMap(({ statement }) =>
+    placesIn(statement, head).map((p) => (p === undefined ? "" : scriptText(p))),
+  );
+  return new Set(places).size > 1 || items.some(({ statement }) => displayOf(statement) === head);
 }
+
+/** The positions at which a statement uses entries of a vector; `undefined` for what is none. */
+const placesIn = (st: Statement, head: string): readonly (Syntax | undefined)[] =>
+  st.sides
+    .flatMap(nodesIn)
+    .flatMap((n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []))
+    .filter((t) => targetKey(t) === head)
+    .map((t) => (t.subs.length === 1 ? t.subs[0] : undefined));
 
 /** The least number of an entry that a statement uses, infinity where it tells nothing; `null` where it speaks against a count from 0. */
 function leastIn(st: Statement, head: string, size: Syntax, all: ReadonlyMap<string, number>): number | null {
@@ -80,8 +93,7 @@ function leastIn(st: Statement, head: string, size: Syntax, all: ReadonlyMap<str
   const nodes = st.sides.flatMap(nodesIn);
   const bases = new Set(nodes.flatMap((n) => (n.kind === "scripted" && n.sub !== null ? [n.base] : [])));
   if (nodes.some((n) => n.kind === "symbol" && headKey(n) === head && !bases.has(n))) return null;
-  const uses = nodes.flatMap((n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []));
-  const places = uses.filter((t) => targetKey(t) === head).map((t) => (t.subs.length === 1 ? t.subs[0] : undefined));
+  const places = placesIn(st, head);
   if (places.some((p) => p === undefined || endsAt(p, size, st))) return null;
   // What a line claims may be wrong: it tells nothing.
   if (st.sides.some(mentionsDerivative)) return Number.POSITIVE_INFINITY;

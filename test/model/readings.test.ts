@@ -36,13 +36,21 @@ describe("a number to the power of T or t", () => {
 
 describe("numbers above a letter", () => {
   it.each([
-    ["of a declared scalar are exponents", String.raw`$x, a \in \mathbb{R}$ $$L = x a^1 + a^2 + a^0$$`, "L = x a + a^{2} + 1"],
+    [
+      "of a declared scalar are exponents",
+      String.raw`$x, a \in \mathbb{R}$ $$L = x a^1 + a^2 + a^0$$`,
+      "L = x a + a^{2} + 1",
+    ],
     [
       "tell symbols apart where one of them is introduced",
       String.raw`$x, a \in \mathbb{R}$ $$a^1 = 2 x$$ $$L = a^1 a$$`,
       "L = a^{1} a",
     ],
-    ["tell symbols apart that nothing declares", String.raw`$x \in \mathbb{R}$ $$L = x w^1 + w^2$$`, "L = x w^{1} + w^{2}"],
+    [
+      "tell symbols apart that nothing declares",
+      String.raw`$x \in \mathbb{R}$ $$L = x w^1 + w^2$$`,
+      "L = x w^{1} + w^{2}",
+    ],
   ])("%s", (_, text, equation) => {
     expect(lastEquation(text)).toBe(equation);
   });
