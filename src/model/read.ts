@@ -230,8 +230,7 @@ interface Reading {
  * can be read so.
  */
 function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
-  const problem = readItems(document, section, withNames(items));
-  if (problem.items !== items) tellKinds(problem.items, items);
+  const problem = readNamed(document, section, items);
   const { symbols } = problem.elaborator;
   const numbered = withInstances(problem.items, symbols);
   if (numbered === null) return problem;
@@ -242,6 +241,19 @@ function readProblem(document: Document, section: number, items: readonly Item[]
   for (const { instance, kind, reading } of other.items)
     if (instance !== undefined) Object.assign(instance.of, { kind, reading });
   return other;
+}
+
+/** With the names that later lines give formulas, if these lines can be read as well as the formulas. */
+function readNamed(document: Document, section: number, items: readonly Item[]): Problem {
+  const named = withNames(items);
+  let problem = readItems(document, section, named);
+  if (named === items) return problem;
+  if (errorsOf(problem) > 0) {
+    const plain = readItems(document, section, items.map(unread));
+    if (errorsOf(plain) < errorsOf(problem)) problem = plain;
+  }
+  tellKinds(problem.items, items);
+  return problem;
 }
 
 const errorsOf = ({ model }: Problem): number => model.diagnostics.filter((d) => d.severity === "error").length;

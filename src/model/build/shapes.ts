@@ -265,11 +265,15 @@ const shapeByNorm = (builder: Builder): boolean =>
   );
 
 function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string): boolean {
-  const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
-  if (found === null || found.spec.axes !== null || found.slice !== undefined || isMatrixLetter(builder, found.spec))
-    return false;
-  if (found.entries.length + found.actions.length > 0) return false;
-  shapeOccurrence(builder, found, [new DimVar(null)]);
+  // An entry is a number.
+  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x))) return false;
+  const found = quietly(() => builder.symbols.resolve(t));
+  if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
+  if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;
+  quietly(() => {
+    shapeOccurrence(builder, found, [new DimVar(null)]);
+  });
+  if (found.spec.axes === null) return false;
   found.spec.custom = why;
   return true;
 }
@@ -279,7 +283,10 @@ function shapeColumn(builder: Builder, s: Syntax): boolean {
   const last = parts.pop() ?? null;
   // Only what is a symbol may be looked up: π is none.
   const isUnknownMatrix = (t: Scripted | null): boolean =>
-    t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol) && unknownOf(builder, t) !== null;
+    t !== null &&
+    !t.subs.some((x) => builder.letters.mentionsIndex(x)) &&
+    isMatrixName(builder, headKey(t.symbol), t.symbol) &&
+    unknownOf(builder, t) !== null;
   return parts.length > 0 && parts.every(isUnknownMatrix) && shapeColumnSymbol(builder, last, COLUMN);
 }
 
