@@ -11,6 +11,7 @@ export function withDoubtfulProperties({ builder }: Problem, context: DecideCont
   return {
     context: assuming(context, added),
     question: (q) => q,
+    isSaid: false,
     text: `this is right only if ${facts}, which the text may say or not`,
   };
 }

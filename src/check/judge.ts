@@ -245,9 +245,13 @@ export class Judge {
     const { question, verdict } = link;
     if (verdict !== "wrong" || question === null) return link;
     this.#unsaid ??= this.#readings();
-    const found = this.#unsaid.find((s) => isEqual(this.decider.decide(s.question(question), s.context)));
-    if (found === undefined) return link;
-    return { ...link, verdict: "undecided", evidence: { method: "none", reason: found.text } };
+    for (const supposed of this.#unsaid) {
+      const decision = this.decider.decide(supposed.question(question), supposed.context);
+      if (!isEqual(decision)) continue;
+      if (supposed.isSaid) return { ...link, ...outcome(decision) };
+      return { ...link, verdict: "undecided", evidence: { method: "none", reason: supposed.text } };
+    }
+    return link;
   }
 
   #readings(): readonly Supposed[] {

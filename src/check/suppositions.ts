@@ -7,6 +7,7 @@ import { rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
 import { type Item, WHERE_ONE_IS } from "../model/statements.js";
 import type { Statement } from "../notation/syntax.js";
+import { sumsToOne } from "./targets.js";
 
 /*
  * Under what conditions a line is meant: `i = j` beside it, `If $L > 0$, then` before it, "margin active" above it. A
@@ -34,7 +35,8 @@ export function guardBeside(e: Elaborator, statement: Statement): Guard | null {
 function guardOf(e: Elaborator, c: Statement): Guard | null {
   // Of a range, `0 < t < T`, only what its ends leave out is a condition.
   const isRange = rangeStatement(c) !== null && !c.relations.includes("<");
-  if (isRange || c.sides.length < 2 || c.sides.length > 3) return null;
+  // That targets sum to 1 is no condition on entries.
+  if (isRange || sumsToOne(c) !== null || c.sides.length < 2 || c.sides.length > 3) return null;
   try {
     const v = conditionValue(e, { kind: "relation", items: c.sides, operators: c.relations, span: c.span });
     return v !== null && v.axes.length === 0 ? () => v.at([]) : null;

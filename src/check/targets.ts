@@ -2,6 +2,8 @@ import type { DecideContext } from "../decide/decide.js";
 import type { Assumption } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
+import { headKey, takeApart } from "../model/scripts.js";
+import type { Statement } from "../notation/syntax.js";
 import type { Supposed } from "./unknown-functions.js";
 
 /*
@@ -17,17 +19,26 @@ const DENIED =
 /** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
 export function withNormalizedTargets(problem: Problem, context: DecideContext): Supposed | null {
   const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
-  if (!sentences.some((s) => NAMED.test(s)) || sentences.some((s) => DENIED.test(s))) return null;
+  const said = new Set(
+    problem.items.flatMap(({ statement, submitted }) =>
+      submitted === true ? [] : [statement, ...statement.conditions].flatMap((c) => sumsToOne(c) ?? []),
+    ),
+  );
+  if (said.size === 0 && !sentences.some((s) => NAMED.test(s))) return null;
+  if (sentences.some((s) => DENIED.test(s))) return null;
   const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
-  const targets = problem.model.symbols.filter(
+  const all = problem.model.symbols.filter(
     ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
+  const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
+  const targets = named.length > 0 ? named : said.size > 0 && !sentences.some((s) => NAMED.test(s)) ? [] : all;
   if (targets.length === 0) return null;
   const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
   const names = targets.map(({ tensor }) => tensor.latex).join(", ");
   return {
     context: assuming(context, added),
     question: (q) => q,
+    isSaid: named.length > 0,
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
   };
 }
@@ -39,5 +50,13 @@ export const assuming = (context: DecideContext, added: readonly Assumption[]): 
   definitions: new Map(context.definitions),
   ...(context.premises === undefined ? {} : { premises: { ...context.premises } }),
 });
+
+/** The symbol of `\sum_k y_k = 1`, which also stands beside a line: "since …". */
+export function sumsToOne({ sides: [left, right, ...more], relations: [relation] }: Statement): string | null {
+  if (left?.kind !== "big" || left.operator !== "\\sum" || left.body === null || more.length > 0) return null;
+  const t = takeApart(left.body);
+  const isOne = relation === "=" && right?.kind === "number" && right.text === "1";
+  return isOne && t !== null && t.subs.length > 0 ? headKey(t.symbol) : null;
+}
 
 const ofSum = ({ kind }: Assumption): boolean => kind === "sums-to-one" || kind === "one-hot";

@@ -26,6 +26,8 @@ export interface Supposed {
   readonly context: DecideContext;
   readonly question: (q: Question) => Question;
   readonly text: string;
+  /** The text does say it. */
+  readonly isSaid: boolean;
 }
 
 /** One for each usual function, where just one function is unknown. */
@@ -56,6 +58,7 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
         right: put(q.right),
         guard: q.guard === null ? null : put(q.guard),
       }),
+      isSaid: false,
       text: `this is right if ${abstractLatex(name)} is ${words}, which the text does not say`,
     };
   });

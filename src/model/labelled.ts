@@ -1,8 +1,8 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
-import { bindings, letterOf, rangeStatement } from "./letters.js";
-import { children, headKey, mapOperands } from "./scripts.js";
+import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
+import { children, headKey, mapOperands, type Scripted, scriptText, symbolsIn } from "./scripts.js";
 import { type Item, leftSide, targetKey } from "./statements.js";
 
 /*
@@ -39,6 +39,41 @@ export const labelNotes = (builder: Builder, before: readonly Item[]): readonly 
     const message = `nothing binds ${letters} here, so ${left.target.symbol.latex} is read as one for each ${letters}`;
     return [diagnostic("warning", "reading/label", message, item.statement.span)];
   });
+
+/**
+ * `\sqrt{d_k}` where k is an index of other formulas and nothing binds it here: then it is part of the name d_k, in every
+ * formula. `null` where no letter was refused so.
+ */
+export function withUnboundLabels(builder: Builder, diagnostics: readonly Diagnostic[]): readonly Item[] | null {
+  const refused = diagnostics.filter((d) => d.code === "index/unknown").flatMap((d) => d.span ?? []);
+  const names = new Set<string>();
+  for (const { statement } of refused.length === 0 ? [] : builder.items)
+    for (const n of statement.sides.flatMap(nodesIn)) {
+      const sub = n.kind === "scripted" && n.base.kind === "symbol" ? n.sub : null;
+      if (sub !== null && letterOf(sub) !== null && refused.some((r) => r.start === sub.span.start))
+        names.add(scriptText(n));
+    }
+  const premises = builder.premises.filter((i) => i.kind !== "claim" && i.kind !== "name");
+  for (const t of premises.flatMap((i) => i.statement.sides.flatMap(symbolsIn)))
+    for (const name of names) if (isOtherOf(t, name)) names.delete(name);
+  if (names.size === 0) return null;
+  return builder.items.map((item) => {
+    const sides = item.statement.sides.map((s) => withText(s, names));
+    return sides.every((s, k) => s === item.statement.sides[k])
+      ? item
+      : { ...item, statement: { ...item.statement, sides } };
+  });
+}
+
+/** `p` or `p_k` beside `p_y`: then y is a position. */
+const isOtherOf = (t: Scripted, name: string): boolean =>
+  name.startsWith(`${headKey(t.symbol)}_`) && `${headKey(t.symbol)}_{${t.subs.map(scriptText).join()}}` !== name;
+
+function withText(s: Syntax, names: ReadonlySet<string>): Syntax {
+  if (s.kind === "scripted" && s.sub !== null && names.has(scriptText(s)))
+    return { ...s, sub: { kind: "text", text: scriptText(s.sub), span: s.sub.span } };
+  return mapOperands(s, (n) => withText(n, names));
+}
 
 /** The index letters of a right side that no sum and no range of the statement binds, each once. */
 function freeLetters(builder: Builder, st: Statement, right: Syntax): readonly Syntax[] {

@@ -14,6 +14,7 @@ import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
+import { withDataModels } from "./data-models.js";
 import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { productsAreEntrywise, withEntrywisePowers } from "./entrywise-words.js";
@@ -21,7 +22,7 @@ import { withOwnLetters } from "./formal.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
-import { labelNotes, withLabels } from "./labelled.js";
+import { labelNotes, withLabels, withUnboundLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import { withLossEquations } from "./loss-mentions.js";
@@ -136,7 +137,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
     diagnostics.push(d);
   };
   const named = withLossEquations(withArgmaxNames(withoutSteps(items)));
-  const complete = withImpliedRanges(withOmittedLetters(named, report), report);
+  const complete = withImpliedRanges(withOmittedLetters(withDataModels(named, report), report), report);
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
   const own = handedIn ? quantities : withPrimesWritten(quantities);
@@ -260,7 +261,8 @@ const errorsOf = ({ model }: Problem): number => model.diagnostics.filter((d) =>
 
 function readItems(document: Document, section: number, items: readonly Item[]): Problem {
   const usual: Reading = { dotIsInner: false, wholeFunctions: new Set() };
-  const first = readWith(document, section, items, usual);
+  const first = readUnbound(document, readWith(document, section, items, usual), usual);
+  if (first.items !== items) tellKinds(first.items, items);
   const problem = readLabelled(document, first, usual) ?? first;
   const { model, elaborator } = problem;
   if (model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar")) return problem;
@@ -276,6 +278,14 @@ function readItems(document: Document, section: number, items: readonly Item[]):
     return other;
   }
   return problem;
+}
+
+/** The same problem with letters that nothing binds as parts of names, where it can be read so. */
+function readUnbound(document: Document, problem: Problem, reading: Reading): Problem {
+  const labelled = withUnboundLabels(problem.builder, problem.model.diagnostics);
+  if (labelled === null) return problem;
+  const other = readWith(document, problem.section, labelled.map(unread), reading);
+  return errorsOf(other) < errorsOf(problem) ? other : problem;
 }
 
 /** The same problem with quantities that are meant for one index of a longer story written so; `null` where that does not help. */

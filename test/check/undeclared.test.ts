@@ -117,6 +117,62 @@ $$\frac{\partial J}{\partial u_w} = (\hat{y}_w - y_w) v_c$$
 $$\frac{\partial J}{\partial v_c} = u_o - \sum_{w=1}^V \hat{y}_w u_w$$`,
     ["right", "right", "wrong"],
   ],
+  [
+    "data that a model with noise is of",
+    r`Let $y = Xw + \epsilon$. We minimise
+
+$$L(w) = (y - Xw)^T (y - Xw) + \lambda w^T w$$
+
+$$\nabla_w L = -2 X^T y + 2 X^T X w + 2 \lambda w$$
+$$\nabla_w L = -2 X^T (y - Xw) + 2 \lambda w$$
+$$\nabla_w^2 L = 2 X^T X + 2 \lambda I$$
+$$\nabla_w L = 2 X (y - Xw) + 2 \lambda w$$`,
+    ["right", "right", "right", "wrong"],
+  ],
+  [
+    "a label that looks like an index",
+    r`Scaled dot-product attention: $S = \frac{Q K^\top}{\sqrt{d_k}}$, $P = \mathrm{softmax}(S)$ row-wise, $O = P V$.
+
+$$dV = P^\top dO$$
+$$dP = dO V^\top$$
+$$dS_{ij} = P_{ij} (dP_{ij} - \sum_k P_{ik} dP_{ik})$$
+$$dQ = \frac{1}{\sqrt{d_k}} dS K$$
+$$dK = \frac{1}{\sqrt{d_k}} dS^\top Q$$
+$$dK = \frac{1}{\sqrt{d_k}} dS Q$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "targets that sum to 1, since a line says so",
+    r`With $p_i = \frac{e^{z_i}}{\sum_{k=1}^N e^{z_k}}$ and $L = -\sum_i y_i \log p_i$ we have
+
+$$\frac{\partial p_i}{\partial z_j} = \begin{cases} p_i (1 - p_j) & i = j \\ -p_i p_j & i \neq j \end{cases}$$
+$$\frac{\partial p_i}{\partial z_j} = p_i (\delta_{ij} - p_j)$$
+$$\frac{\partial L}{\partial z_i} = p_i \sum_k y_k - y_i$$
+$$\frac{\partial L}{\partial z_i} = p_i - y_i, \quad \text{since } \sum_k y_k = 1$$
+$$\frac{\partial L}{\partial z} = p - y$$
+$$\frac{\partial L}{\partial z} = y - p$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "pairs of users and items",
+    r`Matrix factorization: $\hat{r}_{ui} = p_u^T q_i$, error $e_{ui} = r_{ui} - \hat{r}_{ui}$ and
+
+$$L = \sum_{u,i} e_{ui}^2 + \lambda \left( \sum_u \|p_u\|^2 + \sum_i \|q_i\|^2 \right)$$
+
+$$\frac{\partial L}{\partial p_u} = -2 \sum_i e_{ui} q_i + 2 \lambda p_u$$
+$$\frac{\partial L}{\partial q_i} = -2 \sum_u e_{ui} p_u + 2 \lambda q_i$$
+$$\frac{\partial L}{\partial q_i} = -2 \sum_u e_{ui} q_i + 2 \lambda q_i$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "a policy",
+    r`The policy is $\pi_k = \frac{e^{\theta_k}}{\sum_j e^{\theta_j}}$ and the objective $J = \sum_k \pi_k r_k$.
+
+$$\frac{\partial J}{\partial \theta_k} = \pi_k (r_k - J)$$
+$$\frac{\partial \log \pi_a}{\partial \theta_k} = \mathbb{1}\{a = k\} - \pi_k$$
+$$\frac{\partial J}{\partial \theta_k} = \pi_k (r_k - \sum_j r_j)$$`,
+    ["right", "right", "wrong"],
+  ],
 ];
 
 describe("lines of notes that declare little", () => {

@@ -29,17 +29,31 @@ export function findShapes(builder: Builder): void {
     for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
     for (const item of builder.pendingAssumptions)
       quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
-    if (changed) continue;
-    if (applyGenerics(builder) || shapePendingTerms(builder) || shapeByFonts(builder)) continue;
+    if (changed || SURE.some((shape) => shape(builder))) continue;
     seePositions(builder);
     if (unknown.some((s) => s.axes !== null)) continue;
-    if (shapePendingFactors(builder) || shapeTransposed(builder) || shapeRecurrence(builder)) continue;
-    if (shapeProductOfUnknowns(builder) || shapeByNorm(builder)) continue;
-    if (assumeScalars(builder, (s) => !s.defined) || assumeScalars(builder, () => true)) continue;
-    break;
+    if (!BY_CUSTOM.some((shape) => shape(builder))) break;
   }
   scalarLoss(builder);
 }
+
+type Shaping = (builder: Builder) => boolean;
+
+/** What is said in other ways, and terms beside a known one. */
+const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTerms(b), (b) => shapeByFonts(b)];
+
+/** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
+const BY_CUSTOM: readonly Shaping[] = [
+  (b) => shapePendingFactors(b),
+  (b) => shapeTransposed(b),
+  (b) => shapeRecurrence(b),
+  (b) => shapeProductOfUnknowns(b),
+  (b) => shapeByNorm(b),
+  // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
+  (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
+  (b) => assumeScalars(b, (s) => !s.defined),
+  (b) => assumeScalars(b, () => true),
+];
 
 /**
  * Where layers differ in width, what stands below `z_j^{(l)}` are places on the axes of layer l: as members of one family they
