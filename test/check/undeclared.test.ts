@@ -173,6 +173,52 @@ $$\frac{\partial \log \pi_a}{\partial \theta_k} = \mathbb{1}\{a = k\} - \pi_k$$
 $$\frac{\partial J}{\partial \theta_k} = \pi_k (r_k - \sum_j r_j)$$`,
     ["right", "right", "wrong"],
   ],
+  [
+    "biases beside a batch",
+    r`$X \in \mathbb{R}^{N \times D}$, one example a row.
+$$H = \mathrm{ReLU}(X W_1 + b_1)$$
+$$S = H W_2 + b_2$$
+$$P = \mathrm{softmax}(S)$$ (row-wise)
+$$L = -\frac{1}{N} \sum_{n=1}^N \sum_{k=1}^K Y_{nk} \log P_{nk}$$ with one-hot rows $Y$.
+
+$$\frac{\partial L}{\partial S} = \frac{1}{N} (P - Y)$$
+$$\frac{\partial L}{\partial W_2} = H^T \frac{\partial L}{\partial S}$$
+$$\frac{\partial L}{\partial b_2} = \sum_n \frac{\partial L}{\partial S_n}$$
+$$\frac{\partial L}{\partial H} = \frac{\partial L}{\partial S} W_2^T$$
+$$\frac{\partial L}{\partial W_1} = X^T \left( \frac{\partial L}{\partial H} \odot \mathbb{1}[H > 0] \right)$$
+$$\frac{\partial L}{\partial W_1} = X^T \frac{\partial L}{\partial H}$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "a covariance that only words make a matrix",
+    r`$$\log p(x) = -\frac{d}{2} \log(2\pi) - \frac{1}{2} \log |\Sigma| - \frac{1}{2} (x - \mu)^T \Sigma^{-1} (x - \mu)$$
+
+where $\Sigma$ is symmetric positive definite, $x, \mu \in \mathbb{R}^d$. Let $\ell = \log p(x)$.
+
+$$\frac{\partial \ell}{\partial \mu} = \Sigma^{-1} (x - \mu)$$
+$$\frac{\partial \ell}{\partial \mu} = -\Sigma^{-1} (x - \mu)$$
+$$\frac{\partial \ell}{\partial \Sigma} = -\frac{1}{2} \Sigma^{-1} + \frac{1}{2} \Sigma^{-1} (x - \mu) (x - \mu)^T \Sigma^{-1}$$
+$$\frac{\partial \ell}{\partial \Sigma} = \frac{1}{2} \Sigma^{-1} + \frac{1}{2} \Sigma^{-1} (x - \mu) (x - \mu)^T \Sigma^{-1}$$`,
+    ["right", "wrong", "right", "wrong"],
+  ],
+  [
+    "a residual network",
+    r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
+with the loss $E = \ell(h_L)$.
+
+$$\frac{\partial E}{\partial h_l} = \frac{\partial E}{\partial h_{l+1}} + W_l^T \left( \frac{\partial E}{\partial h_{l+1}} \odot f'(W_l h_l) \right)$$
+$$\frac{\partial E}{\partial W_l} = \left( \frac{\partial E}{\partial h_{l+1}} \odot f'(W_l h_l) \right) h_l^T$$
+$$\frac{\partial E}{\partial h_l} = W_l^T \left( \frac{\partial E}{\partial h_{l+1}} \odot f'(W_l h_l) \right)$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "a reconstruction",
+    r`$$J(W) = \|X - X W W^T\|_F^2$$ with $X \in \mathbb{R}^{n \times d}$ and $W \in \mathbb{R}^{d \times k}$. Let $E = X - X W W^T$.
+
+$$\nabla_W J = -2 (X^T E + E^T X) W$$
+$$\nabla_W J = -2 X^T E W$$`,
+    ["right", "wrong"],
+  ],
 ];
 
 describe("lines of notes that declare little", () => {

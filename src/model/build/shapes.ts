@@ -7,6 +7,7 @@ import { specialSymbol } from "../elaborate/constants.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
 import { mentions, nodesIn } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
+import { propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, scriptText, superscripts, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
@@ -14,6 +15,7 @@ import type { Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
 import { applyGeneric } from "./declare.js";
 import { steppingLetters } from "./drafts.js";
+import { loneExpression } from "./survey.js";
 
 /*
  * Shapes by unification: equations are elaborated over and over, until none says anything new.
@@ -44,11 +46,13 @@ const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTe
 
 /** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
 const BY_CUSTOM: readonly Shaping[] = [
+  (b) => shapeByProperties(b),
   (b) => shapePendingFactors(b),
   (b) => shapeTransposed(b),
   (b) => shapeRecurrence(b),
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByNorm(b),
+  (b) => shapeBiases(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
   (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
   (b) => assumeScalars(b, (s) => !s.defined),
@@ -266,6 +270,43 @@ function transposedHeads(builder: Builder): ReadonlySet<string> {
   return heads;
 }
 
+/** "where $\Sigma$ is symmetric positive definite": a square matrix. */
+function shapeByProperties(builder: Builder): boolean {
+  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
+    const symbol = SQUARE.has(p.property) ? loneExpression(builder, p.ordinal) : null;
+    const t = symbol === null ? null : takeApart(symbol);
+    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+    if (found === null || found.spec.axes !== null || found.entries.length + found.actions.length > 0) continue;
+    const size = new DimVar(null);
+    quietly(() => {
+      shapeOccurrence(builder, found, [size, size]);
+    });
+    if (found.spec.axes !== null) return true;
+  }
+  return false;
+}
+
+const SQUARE: ReadonlySet<string> = new Set(["symmetric", "positive-definite", "invertible", "orthogonal", "diagonal"]);
+
+/**
+ * `X W + b` with the weights behind the data, `W X + b` with them in front: a small letter that is given is a bias, one number
+ * for each unit.
+ */
+const shapeBiases = (builder: Builder): boolean =>
+  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) => {
+    const [rows, columns] = axes;
+    if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
+    const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
+    const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
+    const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
+    const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));
+    if (behind === before) return false;
+    const size = behind ? columns : rows;
+    return inScope(() => terms.some((t) => shapeColumnSymbol(builder, takeApart(t), BIAS, size)));
+  });
+
+const BIAS = "nothing declares it, and beside a product with weights it is a bias, one number for each unit";
+
 /** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
 const shapeByNorm = (builder: Builder): boolean =>
   builder.drafts.some((d) =>
@@ -278,14 +319,14 @@ const shapeByNorm = (builder: Builder): boolean =>
     ),
   );
 
-function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string): boolean {
+function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
   // An entry is a number.
   if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x))) return false;
   const found = quietly(() => builder.symbols.resolve(t));
   if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
   if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;
   quietly(() => {
-    shapeOccurrence(builder, found, [new DimVar(null)]);
+    shapeOccurrence(builder, found, [size]);
   });
   if (found.spec.axes === null) return false;
   found.spec.custom = why;
