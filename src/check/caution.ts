@@ -1,10 +1,11 @@
 import { below, graphOf } from "../derive/graph.js";
-import { operands, tensorsOf } from "../expression/arena.js";
-import type { Node, Tensor } from "../expression/node.js";
+import { tensorsOf } from "../expression/arena.js";
+import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
 import { namedTensors } from "./mentions.js";
+import { unknownIn } from "./unknown-functions.js";
 import type { Unread } from "./unread.js";
 import { isRight, type Link, type Question } from "./verdict.js";
 
@@ -77,10 +78,11 @@ export class Caution {
 
   /** A function that no equation applies and nothing defines: with the right one the line may be true. */
   #strangeFunction({ right }: Question): string | null {
-    const written = functionsIn([right]);
-    if (written.size === 0) return null;
-    const known = functionsIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
-    return [...written].find((name) => !known.has(name)) ?? null;
+    const written = unknownIn([right]);
+    if (written.length === 0) return null;
+    const known = unknownIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
+    const names = new Set(known.map((n) => n.name));
+    return written.find((n) => !names.has(n.name))?.name ?? null;
   }
 
   #openAbout(link: Link): string | null {
@@ -128,18 +130,4 @@ export class Caution {
     }
     return !reached.has(d.wrt);
   }
-}
-
-/** The names of the unknown functions in expressions. */
-function functionsIn(nodes: readonly Node[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  const seen = new Set<Node>();
-  const stack = [...nodes];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "abstract") names.add(n.name);
-    stack.push(...operands(n));
-  }
-  return names;
 }

@@ -1,6 +1,6 @@
 import type { DecideContext } from "../decide/decide.js";
 import { operands } from "../expression/arena.js";
-import type { Node } from "../expression/node.js";
+import type { Node, NodeOf } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functionNamed } from "../functions/table.js";
 import type { Equation } from "../model/model.js";
@@ -37,7 +37,9 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
   const losses = equations.flatMap(({ tensor, body }) =>
     tensor === loss && body.kind === "abstract" ? body.name : [],
   );
-  const names = [...new Set(equations.flatMap((eq) => unknownIn(eq.body)))].filter((n) => !losses.includes(n));
+  const names = [
+    ...new Set(unknownIn(equations.map((eq) => eq.body)).flatMap((n) => (isEntrywise(n) ? n.name : []))),
+  ].filter((n) => !losses.includes(n));
   const [name, another] = names;
   // Two of them would be told apart no more if they were the same function.
   if (name === undefined || another !== undefined) return [];
@@ -72,11 +74,11 @@ const isEntrywise = (node: Node): boolean =>
   node.outputs.length === 0 &&
   node.partials.length <= 1;
 
-/** The functions of one number in an expression that nothing defines. A loop, so that depth does not matter. */
-function unknownIn(root: Node): readonly string[] {
-  const seen = new Set<Node>([root]);
+/** The applications of functions that nothing defines. A loop, so that depth does not matter. */
+export function unknownIn(roots: readonly Node[]): readonly NodeOf<"abstract">[] {
+  const seen = new Set<Node>(roots);
   for (const node of seen) for (const n of operands(node)) seen.add(n);
-  return [...seen].flatMap((n) => (n.kind === "abstract" && isEntrywise(n) ? [n.name] : []));
+  return [...seen].flatMap((n) => (n.kind === "abstract" ? [n] : []));
 }
 
 /** Puts a known function in the place of the unknown one; each node once. */

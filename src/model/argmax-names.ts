@@ -1,7 +1,7 @@
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation } from "./statements.js";
+import { type Item, isEquation, withSides } from "./statements.js";
 
 /*
  * `p^*_j = \arg\max_p z_{jp}` names a position, not a number: it is put in the places where the name stands,
@@ -21,8 +21,7 @@ export function withArgmaxNames(items: readonly Item[]): readonly Item[] {
     const [left] = statement.sides;
     if (left !== undefined && nameIn(item) !== null)
       return { ...item, statement: { ...statement, sides: [left], relations: [] } };
-    const sides = statement.sides.map((s) => put(s, names));
-    return sides.every((s, k) => s === statement.sides[k]) ? item : { ...item, statement: { ...statement, sides } };
+    return withSides(item, (s) => put(s, names));
   });
 }
 

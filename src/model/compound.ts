@@ -1,6 +1,6 @@
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { headKey, mapOperands, type Scripted, takeApart } from "./scripts.js";
-import { type Item, isEquation } from "./statements.js";
+import { type Item, isEquation, withSides } from "./statements.js";
 
 /*
  * Names of two parts, `\delta 5`, `\Delta W`, `\delta W_z`, where some line has one as its left side. The first is δ with a
@@ -19,12 +19,7 @@ export function withCompoundNames(items: readonly Item[]): readonly Item[] {
   // Where no δ stands alone, `\\delta h` is a gradient too though no line begins with it.
   if (names.gradients.size > 0 && !defined.has("\\delta")) for (const head of defined) names.gradients.add(head);
   if (names.numbered.size + names.steps.size + names.gradients.size === 0) return items;
-  return items.map((item) => {
-    const sides = item.statement.sides.map((s) => joined(s, names));
-    return sides.every((s, k) => s === item.statement.sides[k])
-      ? item
-      : { ...item, statement: { ...item.statement, sides } };
-  });
+  return items.map((item) => withSides(item, (s) => joined(s, names)));
 }
 
 interface Names {

@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { headKey, mapOperands, takeApart } from "./scripts.js";
-import { type Item, isEquation } from "./statements.js";
+import { type Item, isEquation, withSides } from "./statements.js";
 
 /*
  * `\Delta W`, `\Delta t` as one symbol: where the pair is declared or defined, and where Δ never stands but in front of one and the
@@ -12,11 +12,7 @@ import { type Item, isEquation } from "./statements.js";
 export function withIncrements(items: readonly Item[]): readonly Item[] {
   const letters = incremented(items);
   if (letters.size === 0) return items;
-  return items.map((item) => {
-    const { statement } = item;
-    const sides = statement.sides.map((s) => together(s, letters));
-    return sides.every((s, k) => s === statement.sides[k]) ? item : { ...item, statement: { ...statement, sides } };
-  });
+  return items.map((item) => withSides(item, (s) => together(s, letters)));
 }
 
 const isDelta = (s: Syntax | undefined): boolean =>

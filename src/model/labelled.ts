@@ -3,7 +3,7 @@ import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { children, headKey, mapOperands, type Scripted, scriptText, symbolsIn } from "./scripts.js";
-import { type Item, leftSide, targetKey } from "./statements.js";
+import { type Item, leftSide, targetKey, withSides } from "./statements.js";
 
 /*
  * `E = (r_{ij} - \sum_k p_{ik} q_{kj})^2`: an index that nothing binds and the left side does not name. The author speaks of
@@ -21,12 +21,7 @@ export function withLabels(builder: Builder): readonly Item[] | null {
     if (free.length > 0 && !labels.has(targetKey(target))) labels.set(targetKey(target), free);
   }
   if (labels.size === 0) return null;
-  return builder.items.map((item) => {
-    const sides = item.statement.sides.map((s) => labelled(s, labels));
-    return sides.every((s, k) => s === item.statement.sides[k])
-      ? item
-      : { ...item, statement: { ...item.statement, sides } };
-  });
+  return builder.items.map((item) => withSides(item, (s) => labelled(s, labels)));
 }
 
 /** Says which symbols are read so. */
@@ -57,13 +52,16 @@ export function withUnboundLabels(builder: Builder, diagnostics: readonly Diagno
   for (const t of premises.flatMap((i) => i.statement.sides.flatMap(symbolsIn)))
     for (const name of names) if (isOtherOf(t, name)) names.delete(name);
   if (names.size === 0) return null;
-  return builder.items.map((item) => {
-    const sides = item.statement.sides.map((s) => withText(s, names));
-    return sides.every((s, k) => s === item.statement.sides[k])
-      ? item
-      : { ...item, statement: { ...item.statement, sides } };
-  });
+  return builder.items.map((item) => withSides(item, (s) => withText(s, names)));
 }
+
+/** Says of each equation in which letters were read so. */
+export const unboundNotes = (before: readonly Item[], after: readonly Item[]): readonly Diagnostic[] =>
+  after.flatMap((item, k) => {
+    if (item === before[k] || item.kind !== "forward") return [];
+    const message = "a letter below a symbol that nothing binds here is read as part of its name";
+    return [diagnostic("note", "reading/label", message, item.statement.span)];
+  });
 
 /** `p` or `p_k` beside `p_y`: then y is a position. */
 const isOtherOf = (t: Scripted, name: string): boolean =>

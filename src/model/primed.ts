@@ -2,7 +2,7 @@ import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation } from "./statements.js";
+import { type Item, isEquation, withSides } from "./statements.js";
 
 /*
  * `f(y) = a \log y`, and nothing applies f to anything but y: then f is a quantity, and `f'(y)` its derivative by y. It is put
@@ -12,12 +12,7 @@ import { type Item, isEquation } from "./statements.js";
 export function withPrimesWritten(items: readonly Item[]): readonly Item[] {
   const only = argumentsOf(items);
   if (only.size === 0) return items;
-  return items.map((item) => {
-    const sides = item.statement.sides.map((s) => written(s, only));
-    return sides.every((s, k) => s === item.statement.sides[k])
-      ? item
-      : { ...item, statement: { ...item.statement, sides } };
-  });
+  return items.map((item) => withSides(item, (s) => written(s, only)));
 }
 
 interface Application {

@@ -22,7 +22,7 @@ import { withOwnLetters } from "./formal.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
-import { labelNotes, withLabels, withUnboundLabels } from "./labelled.js";
+import { labelNotes, unboundNotes, withLabels, withUnboundLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import { withLossEquations } from "./loss-mentions.js";
@@ -285,7 +285,9 @@ function readUnbound(document: Document, problem: Problem, reading: Reading): Pr
   const labelled = withUnboundLabels(problem.builder, problem.model.diagnostics);
   if (labelled === null) return problem;
   const other = readWith(document, problem.section, labelled.map(unread), reading);
-  return errorsOf(other) < errorsOf(problem) ? other : problem;
+  if (errorsOf(other) >= errorsOf(problem)) return problem;
+  const notes = unboundNotes(problem.items, labelled);
+  return { ...other, model: { ...other.model, diagnostics: [...other.model.diagnostics, ...notes] } };
 }
 
 /** The same problem with quantities that are meant for one index of a longer story written so; `null` where that does not help. */

@@ -38,6 +38,13 @@ export const NOTHING_NEW: ReadonlySet<string> = new Set(["said before", "on what
 /** A statement as it is before anybody has said what it is. */
 export const unread = (i: Item): Item => ({ ...i, kind: "mention", reading: "" });
 
+/** The same item with `f` of each side; the very item where that changes nothing. */
+export function withSides(item: Item, f: (side: Syntax) => Syntax): Item {
+  const { statement } = item;
+  const sides = statement.sides.map(f);
+  return sides.every((s, k) => s === statement.sides[k]) ? item : { ...item, statement: { ...statement, sides } };
+}
+
 /** What stands on the left of an equation: a symbol, perhaps with arguments, `\mathcal{L}(a, t)`. */
 export interface LeftSide {
   readonly target: Scripted;
