@@ -1,0 +1,236 @@
+import type { Syntax } from "../../notation/syntax.js";
+import { DimVar } from "../dimensions.js";
+import { specialSymbol } from "../elaborate/constants.js";
+import { quietly, setShape } from "../infer.js";
+import { nodesIn } from "../letters.js";
+import { propertiesOf, sentencesOf } from "../prose.js";
+import { headKey, isTransposed, type Scripted, superscripts, symbolsIn, takeApart } from "../scripts.js";
+import { mentionsHead, targetKey } from "../statements.js";
+import type { SymbolSpec } from "../symbols.js";
+import type { Value } from "../value.js";
+import type { Builder } from "./builder.js";
+import { loneExpression } from "./survey.js";
+import {
+  type Given,
+  isMatrixLetter,
+  isMatrixName,
+  shapeOccurrence,
+  unknownGiven,
+  unknownOf,
+} from "./unknown-shapes.js";
+
+/*
+ * Where nothing forces a shape, what authors usually mean by a letter's case, place or use.
+ */
+
+export type Shaping = (builder: Builder) => boolean;
+
+/** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
+export const BY_CUSTOM: readonly Shaping[] = [
+  (b) => shapeByProperties(b),
+  (b) => shapePendingFactors(b),
+  (b) => shapeTransposed(b),
+  (b) => shapeRecurrence(b),
+  (b) => shapeProductOfUnknowns(b),
+  (b) => shapeByNorm(b),
+  (b) => shapeBiases(b),
+  // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
+  (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
+  (b) => assumeScalars(b, (s) => !s.defined),
+  (b) => assumeScalars(b, () => true),
+];
+
+/** `W x` with an x of known shape: a capital letter that is given stands for a matrix; `w^\top x`, `W x`: a small one for a column. */
+const shapePendingFactors = (builder: Builder): boolean =>
+  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeFactors(builder, what)));
+
+function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean {
+  const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
+  for (const [k, f] of arrays.entries()) {
+    const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
+    const shape = given === null ? null : shapeBetween(builder, given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
+    if (given === null || shape === null) continue;
+    shapeOccurrence(builder, given, given.transposed ? shape.toReversed() : shape);
+    given.spec.custom =
+      shape.length === 2 ? "nothing declares it, and a capital letter beside an array is read as a matrix" : COLUMN;
+    return true;
+  }
+  return false;
+}
+
+/** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */
+const shapeRecurrence = (builder: Builder): boolean =>
+  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeLast(builder, what)));
+
+function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
+  const [last, before] = [factors.at(-1), factors.at(-2)];
+  const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
+  const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+  const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
+  if (found === null || columns === undefined || columns.isOne(builder.arena)) return false;
+  const { spec } = found;
+  if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(builder, spec)) return false;
+  if (found.entries.length + found.actions.length > 0) return false;
+  shapeOccurrence(builder, found, [columns]);
+  spec.custom = COLUMN;
+  return true;
+}
+
+/**
+ * `z = W x + b` with a z that has an axis, or with a W or an x that is transposed in some line: a small letter behind capitals
+ * of which nothing is known either is a column.
+ */
+function shapeProductOfUnknowns(builder: Builder): boolean {
+  const transposed = transposedHeads(builder);
+  return builder.drafts.some((d) => {
+    const { spec, entries } = builder.occurrenceOf(d);
+    if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
+    const isArray = (s: Syntax): boolean => spec.axes !== null || mentionsHead(s, transposed);
+    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s)));
+  });
+}
+
+/** The names that a line, of the backward pass too, transposes. */
+function transposedHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Set<string>();
+  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
+    if (n.kind !== "scripted" || n.sup === null || !superscripts(n.sup).some((p) => isTransposed(p.content))) continue;
+    const t = takeApart(n.base.kind === "group" ? n.base.body : n.base);
+    if (t !== null) heads.add(targetKey(t));
+  }
+  return heads;
+}
+
+/** "where $\Sigma$ is symmetric positive definite": a square matrix. */
+function shapeByProperties(builder: Builder): boolean {
+  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
+    const symbol = SQUARE.has(p.property) ? loneExpression(builder, p.ordinal) : null;
+    const t = symbol === null ? null : takeApart(symbol);
+    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+    if (found === null || found.spec.axes !== null || found.entries.length + found.actions.length > 0) continue;
+    const size = new DimVar(null);
+    quietly(() => {
+      shapeOccurrence(builder, found, [size, size]);
+    });
+    if (found.spec.axes !== null) return true;
+  }
+  return false;
+}
+
+const SQUARE: ReadonlySet<string> = new Set(["symmetric", "positive-definite", "invertible", "orthogonal", "diagonal"]);
+
+/**
+ * `X W + b` with the weights behind the data, `W X + b` with them in front: a small letter that is given is a bias, one number
+ * for each unit.
+ */
+const shapeBiases = (builder: Builder): boolean =>
+  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) => {
+    const [rows, columns] = axes;
+    if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
+    const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
+    const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
+    const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
+    const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));
+    if (behind === before) return false;
+    const size = behind ? columns : rows;
+    return inScope(() => terms.some((t) => shapeColumnSymbol(builder, takeApart(t), BIAS, size)));
+  });
+
+const BIAS = "nothing declares it, and beside a product with weights it is a bias, one number for each unit";
+
+/** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
+const shapeByNorm = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "group" || s.open !== "\\|") return false;
+        const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
+        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+      }),
+    ),
+  );
+
+function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
+  // An entry is a number.
+  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x))) return false;
+  const found = quietly(() => builder.symbols.resolve(t));
+  if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
+  if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;
+  quietly(() => {
+    shapeOccurrence(builder, found, [size]);
+  });
+  if (found.spec.axes === null) return false;
+  found.spec.custom = why;
+  return true;
+}
+
+function shapeColumn(builder: Builder, s: Syntax): boolean {
+  const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
+  const last = parts.pop() ?? null;
+  // Only what is a symbol may be looked up: π is none.
+  const isUnknownMatrix = (t: Scripted | null): boolean =>
+    t !== null &&
+    !t.subs.some((x) => builder.letters.mentionsIndex(x)) &&
+    isMatrixName(builder, headKey(t.symbol), t.symbol) &&
+    unknownOf(builder, t) !== null;
+  return parts.length > 0 && parts.every(isUnknownMatrix) && shapeColumnSymbol(builder, last, COLUMN);
+}
+
+const COLUMN = "nothing declares it, and its place in a product is that of a column";
+
+/** A factor of a product, and its value if that is known. */
+interface Unfinished {
+  readonly value: Value | null;
+  readonly syntax: Syntax;
+}
+
+interface Factor {
+  readonly value: Value | null;
+}
+
+/** The shape, as it stands in the product, of a factor between two others. */
+function shapeBetween(
+  builder: Builder,
+  { spec, transposed }: Given,
+  left: Factor | null,
+  right: Factor | null,
+): readonly DimVar[] | null {
+  const rows = left?.value?.axes[1] ?? null;
+  const columns = right?.value?.axes[0] ?? null;
+  if (isMatrixLetter(builder, spec)) return matrixBetween(rows, columns, left !== null);
+  if (transposed) return right === null || columns !== null ? [columns ?? new DimVar(null)] : null;
+  return rows !== null && right === null ? [rows] : null;
+}
+
+/** A row or column that is known says one size; the other is that of the other neighbour, or new. */
+function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boolean): readonly DimVar[] | null {
+  if (rows === null && (columns === null || hasLeft)) return null;
+  return [rows ?? new DimVar(null), columns ?? new DimVar(null)];
+}
+
+/** What is transposed is no number: a row or a column, of a capital letter a matrix. */
+function shapeTransposed(builder: Builder): boolean {
+  for (const d of builder.drafts)
+    for (const t of symbolsIn(d.right)) {
+      if (t.sups.length === 0 || quietly(() => specialSymbol(builder.e, t)) !== null) continue;
+      if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) continue;
+      const given = builder.e.within(d.free, () => unknownOf(builder, t));
+      if (given === null || !given.transposed) continue;
+      setShape(
+        given.spec,
+        isMatrixLetter(builder, given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)],
+      );
+      given.spec.custom = "nothing declares it, and what is transposed has an axis";
+      return true;
+    }
+  return false;
+}
+
+function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boolean {
+  const unknown = builder.symbols.all.filter((s) => s.axes === null && which(s));
+  for (const spec of unknown) {
+    spec.axes = [];
+    spec.assumedScalar = true;
+  }
+  return unknown.length > 0;
+}
