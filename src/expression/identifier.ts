@@ -16,6 +16,7 @@ export function identifier(latex: string): string {
       /\\(?:mathbf|boldsymbol|bm|mathcal|mathrm|mathbb|mathsf|mathit|mathfrak|mathscr|text|textbf|textit|textrm|operatorname|bf|rm|cal)\b\s*\*?/g,
       "",
     )
+    .replace(/\\[lr]angle(?![A-Za-z])/g, "")
     .replace(/'/g, "_prime")
     .replace(/\\([A-Za-z]+)/g, "$1")
     .replace(/[{}()[\]\s^]/g, "")

@@ -3,7 +3,7 @@ import type { Dim, Position } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { DimVar } from "./dimensions.js";
 import { quietly } from "./infer.js";
-import { latexOf } from "./latex.js";
+import { enclosed, latexOf } from "./latex.js";
 import { type Letters, letterOf } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import type { SymbolTable } from "./symbols.js";
@@ -209,8 +209,7 @@ function memberOf(script: Syntax, e: Scope): Position {
 function familyLatex(t: Scripted): string {
   const [sup] = t.sups;
   const base = t.symbol.latex.trim();
-  if (sup !== undefined)
-    return sup.bracketed ? `${base}^{${sup.open}{#0}${sup.open === "[" ? "]" : ")"}}` : `${base}^{{#0}}`;
+  if (sup !== undefined) return sup.bracketed ? `${base}^{${enclosed(sup.open, "{#0}")}}` : `${base}^{{#0}}`;
   return `${base}_{{#0}}`;
 }
 

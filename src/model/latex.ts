@@ -54,6 +54,10 @@ const CLOSING: Readonly<Record<string, string>> = {
   "\\lceil": "\\rceil",
 };
 
+/** What stands in brackets of a sort, `[l]`, `\langle t\rangle`. */
+export const enclosed = (open: string, text: string): string =>
+  `${open}${/[a-z]$/.test(open) ? " " : ""}${text}${CLOSING[open] ?? ""}`;
+
 /** A command that ends in a letter needs a space before a letter. */
 function joined(parts: readonly string[]): string {
   let text = "";

@@ -127,8 +127,7 @@ function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null
   }
   if (third !== undefined && isLess(op) && isLess(next)) {
     const letter = letterOf(second);
-    if (letter !== null)
-      return [{ letter, low: first, high: third, conditions: op === "<" || next === "<" ? [sub] : [] }];
+    if (letter !== null) return [{ letter, ...between(first, op, next, third), conditions: [] }];
   }
   const letters = lettersOfList(first);
   if (letters === null) return [];
@@ -159,6 +158,35 @@ export function orderedLetters(condition: Syntax, unequal = false): readonly str
 
 const isLess = (op: string | undefined): boolean => op === "\\le" || op === "<";
 
+/** The ends of `0 \le t < T`: what is strictly greater or less begins or ends one place further in. */
+const between = (low: Syntax, op: string | undefined, next: string | undefined, high: Syntax): WrittenRange => ({
+  low: op === "<" ? moved(low, 1) : low,
+  high: next === "<" ? moved(high, -1) : high,
+});
+
+/** A place one further: `T - 1` of `T`, `T` of `T + 1`. */
+function moved(s: Syntax, by: 1 | -1): Syntax {
+  if (s.kind === "number") {
+    const value = Number(s.text) + by;
+    const body: Syntax = { ...s, text: String(Math.abs(value)) };
+    return value < 0 ? { kind: "sum", terms: [{ sign: -1, body }], span: s.span } : body;
+  }
+  const terms = s.kind === "sum" ? s.terms : [{ sign: 1 as const, body: s }];
+  const last = terms.at(-1);
+  if (last?.body.kind !== "number" || terms.length < 2)
+    return {
+      kind: "sum",
+      terms: [...terms, { sign: by, body: { kind: "number", text: "1", span: s.span } }],
+      span: s.span,
+    };
+  const value = last.sign * Number(last.body.text) + by;
+  const others = terms.slice(0, -1);
+  const [only] = others;
+  if (value === 0) return others.length === 1 && only?.sign === 1 ? only.body : { ...s, kind: "sum", terms: others };
+  const end = { sign: value < 0 ? (-1 as const) : (1 as const), body: { ...last.body, text: String(Math.abs(value)) } };
+  return { kind: "sum", terms: [...others, end], span: s.span };
+}
+
 function lettersOfList(s: Syntax): readonly string[] | null {
   const items = s.kind === "list" || s.kind === "juxtaposition" ? s.items : [s];
   const letters = items.map(letterOf);
@@ -186,7 +214,7 @@ export function rangeStatement(st: Statement): readonly Binding[] | null {
   }
   const middle = lettersOfList(second);
   if (third !== undefined && middle !== null && isLess(op) && isLess(next) && st.sides.length === 3)
-    return middle.map((letter) => ({ letter, low: first, high: third, conditions: [] }));
+    return middle.map((letter) => ({ letter, ...between(first, op, next, third), conditions: [] }));
   return null;
 }
 

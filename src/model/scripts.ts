@@ -6,9 +6,9 @@ import type { Style, Syntax, SyntaxOf } from "../notation/syntax.js";
  */
 
 export interface Superscript {
-  /** Written in parentheses or brackets, `^{(1)}`, `^{[l]}`: never a power. */
+  /** Written in brackets of any sort, `^{(1)}`, `^{[l]}`, `^{\langle t \rangle}`, `^{\{b\}}`: never a power. */
   readonly bracketed: boolean;
-  /** `(` or `[`, or empty. */
+  /** `(`, `[`, `\langle` or `\{`, or empty. */
   readonly open: string;
   readonly content: Syntax;
 }
@@ -22,7 +22,8 @@ export interface Scripted {
   readonly span: Syntax["span"];
 }
 
-const bracketed = (s: Syntax): boolean => s.kind === "group" && (s.open === "(" || s.open === "[");
+const bracketed = (s: Syntax): boolean => s.kind === "group" && MARKS.has(s.open) && s.body.kind !== "relation";
+const MARKS: ReadonlySet<string> = new Set(["(", "[", "\\langle", "\\{"]);
 
 /** The parts of a superscript: `(m+1)T` is a bracketed part and a bare `T`. */
 export function superscripts(sup: Syntax): readonly Superscript[] {

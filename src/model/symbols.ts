@@ -169,6 +169,8 @@ export class SymbolTable {
   readonly #introduced = new Set<string>();
   /** Heads introduced entry by entry, `\alpha_{tk} = …`, with the number of positions: `\alpha_{1k}` is one of them. */
   readonly #entryOrders = new Map<string, number>();
+  /** The same of heads that are only used so: of `E_{t,j}`, `E_{1,j}` is an entry, if nothing introduces it. */
+  readonly #usedOrders = new Map<string, number>();
   readonly #apart = new Set<string>();
   /** Heads used with one position that runs: of `r_t`, `r_T` is the last. */
   readonly #indexed = new Set<string>();
@@ -204,6 +206,8 @@ export class SymbolTable {
     const head = headKey(t.symbol);
     const [only] = t.subs.length === 1 ? t.subs : [];
     if (only !== undefined && this.#letters.mentionsIndex(only)) this.#indexed.add(head);
+    if (t.subs.length > 1 && t.subs.every((x) => this.#letters.mentionsIndex(x)))
+      this.#usedOrders.set(head, t.subs.length);
     const running = t.sups.filter((p) => p.bracketed && this.#letters.mentionsFamily(p.content));
     if (introduces && running.length > 0) this.#runningHeads.add(head);
     if (introduces) for (const p of running) this.#runningPlaces.add(placeKey(head, t.sups.indexOf(p)));
@@ -392,6 +396,7 @@ export class SymbolTable {
     const isLast = s.kind !== "number" && this.dimensionNames.has(scriptText(s));
     if (s.kind !== "number" && !isLast) return false;
     if (afterAnother || this.#entryOrders.get(head) === t.subs.length) return true;
+    if (!introduces && !this.#introduced.has(head) && this.#usedOrders.get(head) === t.subs.length) return true;
     return t.subs.length === 1 && (this.#subFamilies.has(head) || (isLast && !introduces && this.#indexed.has(head)));
   }
 

@@ -4,7 +4,7 @@ import type { Dim, Index, Position, Range } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
 import { DimVar, isLoneName } from "./dimensions.js";
-import { latexOf } from "./latex.js";
+import { enclosed, latexOf } from "./latex.js";
 import { withParameters } from "./members.js";
 import type { SymbolSpec } from "./symbols.js";
 import { dimText } from "./value.js";
@@ -128,13 +128,12 @@ function latexTemplate(spec: SymbolSpec, axesFromSlots: boolean): string {
   const sups = written.sups
     .filter((p) => p.bracketed || spec.label.includes("^(") || spec.supSlots > 0)
     .map((p) => {
-      const close = p.open === "[" ? "]" : ")";
       // With more places above than select a member, a number is part of the name: `a^{[1](i)}`.
       const isLabel = p.content.kind === "number" && written.sups.length > spec.supSlots;
       const isSlot = !isLabel && slot < spec.supSlots && isRunning(spec, slot);
       const text = isSlot ? `{#${slot}}` : latexOf(p.content);
       if (isSlot) slot += 1;
-      return p.bracketed ? `${p.open}${text}${close}` : text;
+      return p.bracketed ? enclosed(p.open, text) : text;
     });
   const transposeless = spec.supSlots > 0 || spec.label.includes("^") ? sups : [];
   const labels = written.subs.filter((s) => !spec.isMemberSub(s)).slice(0, spec.label.includes("_") ? undefined : 0);

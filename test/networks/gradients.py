@@ -254,7 +254,9 @@ def main():
     warnings.simplefilter("ignore")
     sys.modules["gradients"] = sys.modules["__main__"]
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
-    for file in sorted((folder if folder.is_dir() else folder.parent / "oracles").glob("*.py")):
+    oracles = folder if folder.is_dir() else folder.parent / "oracles"
+    sys.path.insert(0, str(oracles))
+    for file in sorted(oracles.glob("*.py")):
         spec = importlib.util.spec_from_file_location(f"oracles_{file.stem}", file)
         spec.loader.exec_module(importlib.util.module_from_spec(spec))
     report = []

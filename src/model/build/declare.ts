@@ -65,10 +65,17 @@ function declareScalar(builder: Builder, ordinal: number): void {
   const symbol = loneExpression(builder, ordinal);
   for (const s of symbol === null ? [] : symbol.kind === "list" ? symbol.items : [symbol]) {
     const t = takeApart(s);
-    if (item === undefined || t === null || t.subs.length + t.sups.length > 0) continue;
+    if (item === undefined || t === null || !isBareOrMember(builder, t)) continue;
     if (builder.symbols.withHead(headKey(t.symbol)).length > 0 || builder.e.dims.isName(s)) continue;
     builder.guard(item, () => declareSymbol(builder, t, [], item, "real"));
   }
+}
+
+/** `\Delta`, and any member of a family, `\beta_t`, `\alpha^{[l]}`. */
+function isBareOrMember(builder: Builder, t: Scripted): boolean {
+  const [script, more] = [...t.subs, ...t.sups.map((p) => (p.bracketed ? p.content : null))];
+  if (more !== undefined || t.primes > 0) return false;
+  return script === undefined || (script !== null && builder.letters.isIndex(letterOf(script) ?? ""));
 }
 
 function declareInProse(builder: Builder, ordinal: number, shape: readonly Syntax[]): void {

@@ -52,11 +52,12 @@ function dimensionLines(scope: Scope, candidates: readonly Tensor[]): readonly s
     .flatMap((tensor) => tensor.axes.map((range, axis): Sighting => ({ tensor, axis, size: scope.arena.size(range) })));
   const lines: string[] = [];
   const known = new Set<string>();
+  const from = new Sources();
   for (let wanted = pending(scope, known); wanted.length > 0; wanted = pending(scope, known)) {
     for (const atom of wanted) {
       known.add(atom.latex);
       lines.push(
-        ...(isFamily(sightings, atom) ? familyLines(scope, atom, sightings) : plainLines(scope, atom, sightings)),
+        ...(isFamily(sightings, atom) ? familyLines(scope, atom, sightings) : plainLines(scope, atom, sightings, from)),
       );
     }
   }
@@ -70,8 +71,27 @@ const isFamily = (sightings: readonly Sighting[], atom: DimAtom): boolean =>
   atom.at !== null ||
   sightings.some((s) => s.size.terms.some((t) => t.powers.some(([a]) => a.latex === atom.latex && a.at !== null)));
 
-function plainLines(scope: Scope, atom: DimAtom, sightings: readonly Sighting[]): readonly string[] {
-  const usable = sightings.filter((s) => freeOfRange({ low: s.size, high: s.size }).length === 0);
+/** What each dimension is computed from, so that none is computed from itself: `T - s` alone tells neither of the two. */
+class Sources {
+  readonly #of = new Map<string, readonly string[]>();
+
+  leadsBack(to: string, names: readonly string[]): boolean {
+    return names.some((n) => n === to || this.leadsBack(to, this.#of.get(n) ?? []));
+  }
+
+  add(name: string, names: readonly string[]): void {
+    this.#of.set(name, names);
+  }
+}
+
+const othersIn = (size: Dim, atom: DimAtom): readonly string[] =>
+  size.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).filter((n) => n !== atom.latex);
+
+function plainLines(scope: Scope, atom: DimAtom, sightings: readonly Sighting[], from: Sources): readonly string[] {
+  const usable = sightings.filter(
+    (s) =>
+      freeOfRange({ low: s.size, high: s.size }).length === 0 && !from.leadsBack(atom.latex, othersIn(s.size, atom)),
+  );
   const found = best(usable, (s) => linear(s.size, atom));
   const name = scope.dimName(atom);
   if (found === null) {
@@ -81,6 +101,7 @@ function plainLines(scope: Scope, atom: DimAtom, sightings: readonly Sighting[])
     scope.askedSizes.add(key);
     return [`${name} = _size(values, "${key}")`];
   }
+  from.add(atom.latex, othersIn(found.size, atom));
   const { arena } = scope;
   const own = arena.namedDim(atom.latex);
   const negative = linear(found.size, atom) === -1;
