@@ -1,6 +1,9 @@
+import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
+import { hasValue } from "../model/elaborate/superscripts.js";
+import { isTransposeMark, scriptText, symbolsIn } from "../model/scripts.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
@@ -25,33 +28,30 @@ export class Caution {
   /** A verdict that an equation which could not be read might overturn is none. */
   heed(link: Link): void {
     if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
-    const underived = link.question === null || isRight(link.verdict) ? null : this.#underived(link.question);
-    if (underived !== null) {
-      link.verdict = "undecided";
-      link.mistake = null;
-      link.evidence = { method: "none", reason: this.#derivatives.reasonAgainst(underived) };
-      return;
-    }
-    const vague = link.question === null || isRight(link.verdict) ? null : this.#vague(link.question);
-    if (vague !== null) {
-      link.verdict = "undecided";
-      link.mistake = null;
-      const reason = `of which value of ${vague.latex} this is the derivative is not said`;
-      link.evidence = { method: "none", reason };
-      return;
-    }
-    const stranger = link.question === null || isRight(link.verdict) ? null : this.#strangeFunction(link.question);
-    if (stranger !== null) {
-      link.verdict = "undecided";
-      link.mistake = null;
-      link.evidence = { method: "none", reason: `nothing says which function ${stranger} is` };
-      return;
-    }
-    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
-    if (open === null) return;
+    const reason = this.#againstWrong(link) ?? this.#againstAny(link);
+    if (reason === null) return;
     link.verdict = "undecided";
     link.mistake = null;
-    link.evidence = { method: "none", reason: `this depends on an equation that could not be read: ${open}` };
+    link.evidence = { method: "none", reason };
+  }
+
+  /** Why what seems wrong may be right. */
+  #againstWrong(link: Link): string | null {
+    const { question } = link;
+    if (isRight(link.verdict)) return null;
+    const underived = question === null ? null : this.#underived(question);
+    if (underived !== null) return this.#derivatives.reasonAgainst(underived);
+    const vague = question === null ? null : this.#vague(question);
+    if (vague !== null) return `of which value of ${vague.latex} this is the derivative is not said`;
+    const stranger = question === null ? null : this.#strangeFunction(question);
+    if (stranger !== null) return `nothing says which function ${stranger} is`;
+    const powered = this.#perhapsTransposed(link);
+    return powered === null ? null : `nothing says whether ${powered} is a power or a transpose: declare its shape`;
+  }
+
+  #againstAny(link: Link): string | null {
+    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
+    return open === null ? null : `this depends on an equation that could not be read: ${open}`;
   }
 
   /** A derivative below a question that has no equation: any value of it would be made up. */
@@ -83,6 +83,19 @@ export class Caution {
     const known = unknownIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
     const names = new Set(known.map((n) => n.name));
     return written.find((n) => !names.has(n.name))?.name ?? null;
+  }
+
+  /** `x_t^T` with T steps and an x of which nothing is said: it was read as a power of a number. */
+  #perhapsTransposed({ left, right }: Link): string | null {
+    const { elaborator } = this.#derivatives.problem;
+    for (const t of [left, right].flatMap(symbolsIn)) {
+      const mark = t.sups.find((p) => !p.bracketed && isTransposeMark(p.content))?.content;
+      if (mark === undefined || !hasValue(elaborator, mark)) continue;
+      const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
+      if (spec?.assumedScalar === true && spec.axes?.length === 0)
+        return `${spec.written.symbol.name} to the ${scriptText(mark)}`;
+    }
+    return null;
   }
 
   #openAbout(link: Link): string | null {

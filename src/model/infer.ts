@@ -114,11 +114,8 @@ interface Factor {
 function expectProduct(e: Elaborator, items: readonly Syntax[], axes: readonly DimVar[]): boolean {
   const whole = applicationAt(e, items, 0);
   if (whole !== null && whole.length === items.length) {
-    const [arg] = whole.args;
-    // A function works entry by entry unless it is one of whole arrays; these do not tell of their argument.
-    return whole.args.length === 1 && arg !== undefined && whole.after === null && isEntrywise(e, whole)
-      ? expectUnknown(e, arg, axes)
-      : false;
+    const arg = entrywiseArgument(e, whole);
+    return arg === null ? false : expectUnknown(e, arg, axes);
   }
   const chain = quietly(() => factors(e, items, null));
   return chain === null ? false : solveChain(e, chain, axes);
@@ -171,6 +168,24 @@ function solveLast(e: Elaborator, left: Value, moreLeft: boolean, result: readon
   if (inner === undefined) return columns === undefined ? null : [oneVar(e.arena), columns];
   if (columns === undefined || (!moreLeft && columns.isOne(e.arena))) return [inner];
   return [inner, columns];
+}
+
+/** What `f(s)` is as large as: a function works entry by entry unless it is one of whole arrays. */
+function entrywiseArgument(e: Elaborator, { args, after, ...whole }: Application): Syntax | null {
+  const [arg, more] = args;
+  return arg !== undefined && more === undefined && after === null && isEntrywise(e, { args, after, ...whole })
+    ? arg
+    : null;
+}
+
+/** The terms of what `s` is entry by entry a function of. */
+export function termsWithin(e: Elaborator, s: Syntax): readonly Syntax[] {
+  if (s.kind === "sum") return s.terms.map((t) => t.body);
+  if (s.kind === "group") return termsWithin(e, s.body);
+  const whole = s.kind === "juxtaposition" ? applicationAt(e, s.items, 0) : null;
+  if (whole === null || s.kind !== "juxtaposition" || whole.length !== s.items.length) return [s];
+  const arg = entrywiseArgument(e, whole);
+  return arg === null ? [s] : termsWithin(e, arg);
 }
 
 function isEntrywise(e: Elaborator, a: Application): boolean {

@@ -1,3 +1,4 @@
+import type { Syntax } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, mentionsHead, targetKey } from "./statements.js";
@@ -9,20 +10,60 @@ import { type Item, isEquation, leftSide, mentionsDerivative, mentionsHead, targ
 
 export function withLossEquations(items: readonly Item[]): readonly Item[] {
   const defined = definedIn(items);
-  return items.map((item) => {
-    const [side] = item.statement.sides;
-    const named = side === undefined || item.statement.relations.length > 0 ? null : leftSide(side);
-    if (side === undefined || named === null || named.args === null || !isLetter(named.target)) return item;
-    const key = targetKey(named.target);
-    const of = named.args.map(takeApart);
-    const isOutput = of.every((t) => t !== null) && of.some((t) => t !== null && defined.has(targetKey(t)));
-    if (!isOutput || defined.has(key) || !(isCalledLoss(item) || isDifferentiated(items, key))) return item;
-    if (items.some((i) => appliesToOthers(i, key, scriptText(side)))) return item;
-    const [head] = side.kind === "juxtaposition" ? side.items : [];
-    if (head === undefined) return item;
-    return { ...item, statement: { ...item.statement, sides: [head, side], relations: ["="] } };
-  });
+  return items.map((item, k) => equationOf(items, k, defined) ?? item);
 }
+
+function equationOf(items: readonly Item[], k: number, defined: ReadonlySet<string>): Item | null {
+  const item = items[k];
+  const [side] = item?.statement.sides ?? [];
+  if (item === undefined || side === undefined || item.statement.relations.length > 0) return null;
+  const named = leftSide(side);
+  if (named === null || !isLetter(named.target) || defined.has(targetKey(named.target))) return null;
+  const key = targetKey(named.target);
+  if (named.args === null) {
+    const list = isCalledLoss(item) ? argumentsAfter(items, k, defined) : null;
+    return list === null ? null : asEquation(item, side, applied(side, list));
+  }
+  const isOutput = hasDefined(named.args, defined) && named.args.every((s) => takeApart(s) !== null);
+  if (!isOutput || !(isCalledLoss(item) || isDifferentiated(items, key))) return null;
+  if (items.some((i) => appliesToOthers(i, key, scriptText(side)))) return null;
+  const [head] = side.kind === "juxtaposition" ? side.items : [];
+  return head === undefined ? null : asEquation(item, head, side);
+}
+
+const hasDefined = (list: readonly Syntax[], defined: ReadonlySet<string>): boolean =>
+  list.map(takeApart).some((t) => t !== null && defined.has(targetKey(t)));
+
+const asEquation = (item: Item, head: Syntax, value: Syntax): Item => ({
+  ...item,
+  statement: { ...item.statement, sides: [head, value], relations: ["="] },
+});
+
+const applied = (head: Syntax, body: Syntax): Syntax => {
+  const span = { start: head.span.start, end: body.span.end };
+  const group: Syntax = { kind: "group", open: "(", body, span: body.span };
+  return { kind: "juxtaposition", items: [head, group], span };
+};
+
+/** "a loss $L$ that depends on $h_1, \dots, h_T$": what the next formula lists are its arguments. */
+function argumentsAfter(items: readonly Item[], k: number, defined: ReadonlySet<string>): Syntax | null {
+  const [item, next] = [items[k], items[k + 1]];
+  if (item === undefined || next === undefined || next.statement.relations.length > 0) return null;
+  const marks = `$${item.ordinal}$`;
+  const [list, more] = next.statement.sides;
+  const words = between(item.formula.sentence, marks, `$${next.ordinal}$`);
+  if (list === undefined || more !== undefined || words === null || !DEPENDS.test(words)) return null;
+  return hasDefined(list.kind === "list" ? list.items : [list], defined) ? list : null;
+}
+
+function between(sentence: string, first: string, second: string): string | null {
+  const from = sentence.indexOf(first) + first.length;
+  const to = sentence.indexOf(second, from);
+  return from < first.length || to < 0 ? null : sentence.slice(from, to);
+}
+
+const DEPENDS =
+  /^,?\s*(?:(?:that|which)\s+)?(?:(?:only\s+)?depends?(?:\s+only)?\s+on|is\s+(?:some|any|an?)\s+(?:\w+\s+)?function\s+of|of)\s+(?:(?:the|all)\s+)?(?:\w+\s+)?$/;
 
 /** Heads on the left of an equation. */
 const definedIn = (items: readonly Item[]): ReadonlySet<string> =>

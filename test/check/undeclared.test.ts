@@ -202,6 +202,66 @@ $$\frac{\partial \ell}{\partial \Sigma} = \frac{1}{2} \Sigma^{-1} + \frac{1}{2} 
     ["right", "wrong", "right", "wrong"],
   ],
   [
+    "a recurrence of columns that only the lines transpose, and a loss that depends on all of them",
+    r`$$h_t = \tanh(W x_t + U h_{t-1} + b), \quad t = 1, \dots, T$$
+
+Let $L$ be a loss that depends on $h_1, \dots, h_T$. Write $\delta_t = \partial L / \partial h_t$.
+
+$$\frac{\partial L}{\partial W} = \sum_{t=1}^T \mathrm{diag}(1 - h_t^2) \delta_t x_t^T$$
+$$\frac{\partial L}{\partial b} = \sum_{t=1}^T (1 - h_t^2) \odot \delta_t$$
+$$\frac{\partial h_t}{\partial h_{t-1}} = \mathrm{diag}(1 - h_t^2) U$$
+$$\frac{\partial L}{\partial b} = \sum_{t=1}^T (1 - h_t) \odot \delta_t$$`,
+    ["right", "right", "right", "wrong"],
+  ],
+  [
+    "gates that are multiplied entry by entry",
+    r`A GRU cell for $t = 1, \dots, T$:
+$$z_t = \sigma(W_z x_t + U_z h_{t-1} + b_z)$$
+$$r_t = \sigma(W_r x_t + U_r h_{t-1} + b_r)$$
+$$\tilde{h}_t = \tanh(W_h x_t + U_h (r_t \odot h_{t-1}) + b_h)$$
+$$h_t = (1 - z_t) \odot h_{t-1} + z_t \odot \tilde{h}_t$$
+
+$$L = \sum_{t=1}^T \ell(h_t, y_t)$$
+
+$$\frac{\partial L}{\partial \tilde{h}_t} = \frac{\partial L}{\partial h_t} \odot z_t$$
+$$\frac{\partial L}{\partial z_t} = \frac{\partial L}{\partial h_t} \odot (\tilde{h}_t - h_{t-1})$$
+$$\frac{\partial L}{\partial z_t} = \frac{\partial L}{\partial h_t} \odot (h_{t-1} - \tilde{h}_t)$$
+$$\frac{\partial L}{\partial W_z} = \sum_{t=1}^T \left( \frac{\partial L}{\partial z_t} \odot z_t \odot (1 - z_t) \right) x_t^\top$$
+$$\frac{\partial L}{\partial W_z} = \sum_{t=1}^T \left( \frac{\partial L}{\partial z_t} \odot z_t \odot (1 - z_t) \right) x_t$$
+$$\frac{\partial L}{\partial b_z} = \sum_{t=1}^T \frac{\partial L}{\partial z_t} \odot z_t \odot (1 - z_t)$$
+$$\frac{\partial L}{\partial U_h} = \sum_{t=1}^T \left( \frac{\partial L}{\partial \tilde h_t} \odot (1 - \tilde h_t^2) \right) (r_t \odot h_{t-1})^\top$$`,
+    ["right", "right", "wrong", "right", "wrong", "right", "right"],
+  ],
+  [
+    "stacked columns behind weights, one step alone",
+    r`$$z_t = \sigma(W_z \cdot [h_{t-1}, x_t]), \quad r_t = \sigma(W_r \cdot [h_{t-1}, x_t])$$
+$$\tilde h_t = \tanh(W \cdot [r_t * h_{t-1}, x_t])$$
+$$h_t = (1 - z_t) * h_{t-1} + z_t * \tilde h_t$$
+
+$$\frac{\partial h_t}{\partial z_t} = \mathrm{diag}(\tilde h_t - h_{t-1})$$
+$$\frac{\partial h_t}{\partial \tilde h_t} = \mathrm{diag}(z_t)$$
+$$\frac{\partial h_t}{\partial \tilde h_t} = \mathrm{diag}(1 - z_t)$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "stacked columns behind weights, over time",
+    r`$$f_t = \sigma(W_f [h_{t-1}, x_t] + b_f)$$
+$$i_t = \sigma(W_i [h_{t-1}, x_t] + b_i)$$
+$$\tilde{c}_t = \tanh(W_c [h_{t-1}, x_t] + b_c)$$
+$$c_t = f_t \odot c_{t-1} + i_t \odot \tilde{c}_t$$
+$$o_t = \sigma(W_o [h_{t-1}, x_t] + b_o)$$
+$$h_t = o_t \odot \tanh(c_t)$$
+
+for $t = 1, \dots, T$, and $L = \sum_t \ell_t(h_t)$.
+
+$$\frac{\partial L}{\partial o_t} = \frac{\partial L}{\partial h_t} \odot \tanh(c_t)$$
+$$\frac{\partial L}{\partial c_t} = \frac{\partial L}{\partial h_t} \odot o_t \odot (1 - \tanh^2(c_t)) + \frac{\partial L}{\partial c_{t+1}} \odot f_{t+1}$$
+$$\frac{\partial L}{\partial f_t} = \frac{\partial L}{\partial c_t} \odot c_{t-1}$$
+$$\frac{\partial L}{\partial i_t} = \frac{\partial L}{\partial c_t} \odot \tilde{c}_t$$
+$$\frac{\partial L}{\partial \tilde{c}_t} = \frac{\partial L}{\partial c_t} \odot i_t$$`,
+    ["right", "right", "right", "right", "right"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

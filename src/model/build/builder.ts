@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic, Refusal } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { FrontMatter } from "../../document/document.js";
 import { Arena } from "../../expression/arena.js";
-import type { Tensor } from "../../expression/node.js";
+import type { Dim, Tensor } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { readings } from "../elaborate/elaborate.js";
 import { Elaborator } from "../elaborate/elaborator.js";
@@ -67,6 +67,8 @@ export class Builder {
   readonly axisLetters = new Map<Draft, string[]>();
   #specs: ReadonlyMap<Tensor, SymbolSpec> | null = null;
   #letterCounts: ReadonlyMap<string, readonly string[]> | null = null;
+  /** How many sizes got a name here. */
+  #sizes = 0;
   #sentenceRanges: ReadonlyMap<string, ReadonlyMap<string, Binding>> | null = null;
 
   constructor(items: readonly Item[], front: FrontMatter, plain: readonly string[] = []) {
@@ -91,6 +93,17 @@ export class Builder {
       this.#sentenceRanges = found;
     }
     return this.#sentenceRanges.get(sentence) ?? new Map<string, Binding>();
+  }
+
+  /** A size that nothing names, and why there is one. */
+  freshSize(spec: SymbolSpec): Dim {
+    const taken = this.e.dims.names;
+    do this.#sizes += 1;
+    while (taken.includes(`n_{${this.#sizes}}`));
+    const latex = `n_{${this.#sizes}}`;
+    const message = `nothing names this size of ${spec.key}, so it is called ${latex}`;
+    this.diagnostics.push(diagnostic("note", "shape/size-named", message, spec.span));
+    return this.arena.namedDim(latex);
   }
 
   failure(error: unknown, at: Span): void {

@@ -1,14 +1,15 @@
 import type { Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
-import { quietly, setShape } from "../infer.js";
-import { nodesIn } from "../letters.js";
+import { quietly, setShape, termsWithin } from "../infer.js";
+import { letterOf, nodesIn } from "../letters.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, superscripts, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
 import type { Builder } from "./builder.js";
+import { steppingLetters } from "./drafts.js";
 import { loneExpression } from "./survey.js";
 import {
   type Given,
@@ -32,7 +33,10 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeTransposed(b),
   (b) => shapeRecurrence(b),
   (b) => shapeProductOfUnknowns(b),
+  (b) => shapeByTerms(b),
   (b) => shapeByNorm(b),
+  (b) => shapeStacked(b),
+  (b) => shapeByEntrywiseUse(b),
   (b) => shapeBiases(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
   (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
@@ -89,6 +93,18 @@ function shapeProductOfUnknowns(builder: Builder): boolean {
     return builder.e.within(d.free, () => nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s)));
   });
 }
+
+/** `h_t = \tanh(W x_t + U h_{t-1})` with an x that is known: what is computed is as large as the terms that are known. */
+const shapeByTerms = (builder: Builder): boolean =>
+  builder.drafts.some((d) => {
+    const { spec, entries, members } = builder.occurrenceOf(d);
+    if (entries.length > 0 || spec.axes !== null || !mentionsHead(d.right, new Set([spec.head]))) return false;
+    const [first] = builder.e.within(d.free, () => quietly(() => termsWithin(builder.e, d.right))) ?? [];
+    const sum = builder.e.pending?.find(({ what }) => what.terms[0] === first);
+    if (sum === undefined) return false;
+    sum.inScope(() => quietly(() => shapeOccurrence(builder, { spec, members }, sum.what.axes)));
+    return spec.axes !== null;
+  });
 
 /** The names that a line, of the backward pass too, transposes. */
 function transposedHeads(builder: Builder): ReadonlySet<string> {
@@ -150,9 +166,73 @@ const shapeByNorm = (builder: Builder): boolean =>
     ),
   );
 
+/** `W [h_{t-1}, x_t]`: columns, one below the other. */
+const shapeStacked = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        const factors = s.kind === "juxtaposition" || s.kind === "product" ? s.items : [];
+        return factors.some((f, k) => k > 0 && isCapital(builder, factors[k - 1]) && shapeMembers(builder, f));
+      }),
+    ),
+  );
+
+function isCapital(builder: Builder, s: Syntax | undefined): boolean {
+  const t = s === undefined ? null : takeApart(s);
+  return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol);
+}
+
+/** `[x_1, x_2]` are entries of one x; members of several names are columns. Their sizes add up, so these need names at once. */
+function shapeMembers(builder: Builder, s: Syntax): boolean {
+  const members = s.kind === "group" && s.body.kind === "list" ? s.body.items.map(takeApart) : [];
+  const names = new Set(members.map((t) => (t === null ? null : targetKey(t))));
+  return names.size > 1 && members.some((t) => shapeColumnSymbol(builder, t, STACKED) || nameSize(builder, t));
+}
+
+const STACKED = "nothing declares it, and it is stacked";
+
+function nameSize(builder: Builder, t: Scripted | null): boolean {
+  const spec = t === null ? undefined : quietly(() => builder.symbols.resolve(t))?.spec;
+  const [size, more] = spec?.axes ?? [];
+  if (spec === undefined || size === undefined || more !== undefined || size.dim !== null) return false;
+  return size.unify(new DimVar(builder.freshSize(spec), true));
+}
+
+/** `r_t \odot h_{t-1}`, `\mathrm{diag}(z)`, in any line: nobody writes these of numbers. */
+function shapeByEntrywiseUse(builder: Builder): boolean {
+  const used = entrywiseHeads(builder);
+  const why = "nothing declares it, and it is multiplied entry by entry";
+  return builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      [d.target, ...symbolsIn(d.right)].some((t) => used.has(targetKey(t)) && shapeColumnSymbol(builder, t, why)),
+    ),
+  );
+}
+
+/** The names that stand alone, or as a term, beside `\odot` or in `\mathrm{diag}`. */
+function entrywiseHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Set<string>();
+  const add = (s: Syntax): void => {
+    if (s.kind === "group") add(s.body);
+    else if (s.kind === "sum") for (const t of s.terms) add(t.body);
+    else {
+      const t = takeApart(s);
+      if (t !== null) heads.add(targetKey(t));
+    }
+  };
+  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+    if (n.kind === "product" && n.operators.every((o) => o === "\\odot")) n.items.forEach(add);
+    else if (n.kind === "juxtaposition")
+      n.items.forEach((item, k) => {
+        const next = n.items[k + 1];
+        if (next !== undefined && takeApart(item)?.symbol.name === "diag") add(next);
+      });
+  return heads;
+}
+
 function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
-  // An entry is a number.
-  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x))) return false;
+  // An entry is a number; a step of a recurrence is none.
+  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x) && !isStep(builder, x))) return false;
   const found = quietly(() => builder.symbols.resolve(t));
   if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
   if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;
@@ -162,6 +242,13 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, si
   if (found.spec.axes === null) return false;
   found.spec.custom = why;
   return true;
+}
+
+/** The t or t − 1 of `h_t = f(h_{t-1}, x_t)`. */
+function isStep(builder: Builder, position: Syntax): boolean {
+  const letters = nodesIn(position).flatMap((s) => letterOf(s) ?? []);
+  const steps = new Set(builder.drafts.flatMap(steppingLetters));
+  return letters.length > 0 && letters.every((l) => steps.has(l));
 }
 
 function shapeColumn(builder: Builder, s: Syntax): boolean {

@@ -291,10 +291,12 @@ function selfTransposed(left: Syntax, right: Syntax): boolean {
 /** The letters of an equation's left side that its own symbol on the right is shifted by: t of `z_{t-1}`. */
 export function steppingLetters(d: Draft): readonly string[] {
   const head = targetKey(d.target);
-  const shifted: Syntax[] = [];
+  const places: Syntax[] = [];
   visit(d.right, (s) => {
     const t = s.kind === "scripted" ? takeApart(s) : null;
-    if (t !== null && targetKey(t) === head) shifted.push(...t.subs.filter((sub) => sub.kind === "sum"));
+    if (t !== null && targetKey(t) === head) places.push(...t.subs);
   });
+  // `h_{l+1} = f(h_l)` steps as `h_l = f(h_{l-1})` does.
+  const shifted = places.length === 0 ? [] : [...places, ...d.target.subs].filter((sub) => sub.kind === "sum");
   return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentions(sub, letter)));
 }

@@ -1,4 +1,4 @@
-import { diagnostic, Refusal, refuse } from "../../core/diagnostic.js";
+import { Refusal, refuse } from "../../core/diagnostic.js";
 import { addTo } from "../../core/groups.js";
 import { type Arena, freeOfRange } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
@@ -83,26 +83,11 @@ function guardQuiet(item: Item, f: () => void): void {
 
 function nameSizes(builder: Builder): void {
   sizeTheRest(builder.e);
-  let count = 0;
-  const taken = new Set(builder.e.dims.names);
   for (const spec of builder.symbols.all)
     for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
       if (axis.dim !== null) continue;
       if (spec.slotSizes.includes(axis) && slotHasRange(spec, axis)) continue;
-      let latex = "";
-      do {
-        count += 1;
-        latex = `n_{${count}}`;
-      } while (taken.has(latex));
-      axis.bind(builder.arena.namedDim(latex));
-      builder.diagnostics.push(
-        diagnostic(
-          "note",
-          "shape/size-named",
-          `nothing names this size of ${spec.key}, so it is called ${latex}`,
-          spec.span,
-        ),
-      );
+      axis.bind(builder.freshSize(spec));
     }
 }
 

@@ -187,6 +187,7 @@ function scalarLoss(builder: Builder): void {
     const { spec } = builder.occurrenceOf(d);
     const [axis] = spec.axes ?? [];
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
+    if (mentionsHead(d.right, new Set([spec.head]))) continue; // A recurrence is no last layer.
     if (builder.drafts.some((o) => o !== d && mentionsHead(o.right, new Set([spec.head])))) continue;
     axis.bind(builder.arena.oneDim);
   }

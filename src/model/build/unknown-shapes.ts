@@ -29,7 +29,11 @@ export function unknownOf(builder: Builder, t: Scripted): Given | null {
 }
 
 /** The shape of a symbol from that of the member that occurs. */
-export const shapeOccurrence = (builder: Builder, { spec, members }: Occurrence, axes: readonly DimVar[]): void =>
+export const shapeOccurrence = (
+  builder: Builder,
+  { spec, members }: Pick<Occurrence, "spec" | "members">,
+  axes: readonly DimVar[],
+): void =>
   setMemberShape(
     builder.e,
     spec,

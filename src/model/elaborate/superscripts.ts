@@ -32,8 +32,13 @@ export function applySuperscript(e: Elaborator, v: Value, sup: Syntax, span: Spa
 
 /** `2^t`, `\gamma^T`: nobody transposes a number, so the letter is its exponent where it has a value. */
 function isExponent(e: Elaborator, v: Value, mark: Syntax): boolean {
+  return v.axes.length === 0 && hasValue(e, mark);
+}
+
+/** Is the T of `\gamma^T` a number of steps, say? */
+export function hasValue(e: Elaborator, mark: Syntax): boolean {
   const letter = letterOf(mark);
-  if (letter === null || v.axes.length > 0 || isSureTransposeMark(mark)) return false;
+  if (letter === null || isSureTransposeMark(mark)) return false;
   return e.lookup(letter) !== null || e.symbols.isVariable(letter) || e.dims.read(mark, e) !== null;
 }
 
