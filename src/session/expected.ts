@@ -1,9 +1,13 @@
 import type { Judge } from "../check/judge.js";
+import { withoutLater } from "../check/lags.js";
+import { ownAxes } from "../check/mistakes/facts.js";
 import { shownFor } from "../check/mistakes/shown.js";
-import { truthOf } from "../check/mistakes/truth.js";
+import { truthOf, unfolded } from "../check/mistakes/truth.js";
+import { narrowed } from "../check/ranges.js";
 import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Index, Node } from "../expression/node.js";
 import { known } from "../model/sizes.js";
 import { noMacros } from "../notation/macros.js";
@@ -13,6 +17,7 @@ import { printNode } from "../print/index-form.js";
 import { printMatrix } from "../print/matrix-form.js";
 import type { Names } from "../print/names.js";
 import { vectorize } from "../vectorize/vectorize.js";
+import { decideGuards } from "./guards.js";
 import { namesFor } from "./printer.js";
 
 /** A right side that is true, as LaTeX. */
@@ -46,9 +51,20 @@ function answer(judge: Judge, judged: Judged): Expected | null {
 const answers = new WeakMap<Judge, Map<string, Expected | null>>();
 
 function answerTo(judge: Judge, left: Asked): Expected | null {
-  const { rule, deeper } = truthOf(judge, left.node);
+  const { of, rule, deeper } = truthOf(judge, left.node);
+  const { arena } = judge.context;
   const forms = [...shownFor(judge, left.node), rule, deeper].filter((n) => n !== null);
-  const printed = [...new Set(forms.map((n) => inForm(judge, left, n)))];
+  // What is said in full where that takes no derivative: of one layer by another, the weights between them.
+  const isPlain = (n: Node): boolean => tensorsOf(n).every((t) => t.derivative === null);
+  const within = narrowed(arena, [left.node], new Set(left.node.free.map((i) => i.name)));
+  const { equations } = judge.derivatives.model;
+  const inRange = (n: Node): Node => withoutLater(arena, equations, decideGuards(arena, arena.substitute(n, within)));
+  const shown = forms.map(inRange);
+  if (of !== null && ownAxes(of) > 0) {
+    if (deeper !== null && !shown.some(isPlain)) shown.push(inRange(unfolded(judge, deeper)));
+    shown.sort((a, b) => Number(isPlain(b)) - Number(isPlain(a)));
+  }
+  const printed = [...new Set(shown.map((n) => inForm(judge, left, n)))];
   const [latex, ...more] = printed;
   return latex === undefined ? null : { latex, more };
 }

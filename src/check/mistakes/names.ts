@@ -1,5 +1,5 @@
 import { tensorsOf } from "../../expression/arena.js";
-import type { Index, Node } from "../../expression/node.js";
+import type { Index, Node, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
 import { nameExponent, nameFactor, nameFlipped, nameRemoved, nameTerm } from "./factors.js";
 import { type Facts, ownAxes } from "./facts.js";
@@ -33,6 +33,10 @@ export function nameTranspose(f: Facts, outer: boolean, letters: readonly Index[
   return named(f.isMatrixOfWeights(wrt) ? "outer-product-swapped" : "layout-confusion");
 }
 
+/** The member of another layer: of weights by entries, or of scalars, too. */
+const nameMember = (f: Facts, t: Tensor): Named =>
+  named(f.isMatrixOfWeights(t) || f.isParameter(t) ? "layer-index-weights" : "layer-index-activation", latex(t));
+
 /** A change in the truth that gives what was written. */
 export function nameChange(f: Facts, c: Change): Named | null {
   switch (c.kind) {
@@ -50,7 +54,7 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "tensor":
       return nameTensor(f, c.from, c.to, c.inside);
     case "member":
-      return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
+      return nameMember(f, c.tensor);
     case "indices":
       return nameIndices(f, c.tensor);
     case "exchanged":
@@ -120,7 +124,9 @@ export function nameRepair(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
       if (c.factor.kind === "rational") return nameFactor(f, c.factor);
-      return f.bias && tensorsOf(c.factor).every((t) => t.derivative === null)
+      return f.bias &&
+        (f.truth.wrt === null || f.isGiven(f.truth.wrt)) &&
+        tensorsOf(c.factor).every((t) => t.derivative === null)
         ? named("bias-gradient-times-input", tensorsOf(c.factor).map(latex).join(" "))
         : null;
     case "term":
@@ -132,7 +138,7 @@ export function nameRepair(f: Facts, c: Change): Named | null {
       return wrong;
     }
     case "member":
-      return named(f.isMatrixOfWeights(c.tensor) ? "layer-index-weights" : "layer-index-activation", latex(c.tensor));
+      return nameMember(f, c.tensor);
     case "indices":
       return nameIndices(f, c.tensor);
     case "exchanged":

@@ -7,7 +7,8 @@ import { isNamed, latex, type Named, named } from "./named.js";
 /* Names where one quantity, index or matrix stands in the place of another. */
 
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
-  if (inside === "indicator") return nameMask(from, to);
+  // No true mask looks at what is differentiated.
+  if (inside === "indicator") return from === f.truth.of ? null : nameMask(from, to);
   if (inside !== null && f.isOutputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null)
     return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);

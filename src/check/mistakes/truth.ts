@@ -99,7 +99,7 @@ export function definitionAt(judge: Judge, tensor: Tensor, at: readonly Position
 }
 
 /** Every derivative in a node replaced by its own rule. */
-function unfolded(judge: Judge, node: Node): Node {
+export function unfolded(judge: Judge, node: Node): Node {
   const { arena } = judge.context;
   const names = new Set(judge.derivatives.extra.map((e) => e.tensor));
   const go = (n: Node, depth: number): Node => {
