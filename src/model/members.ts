@@ -94,18 +94,25 @@ export function axesOfEntries(e: Elaborator, spec: SymbolSpec): readonly DimVar[
   if (first === undefined || others.some((slot) => slot.length !== first.length)) return null;
   const slots = [first, ...others];
   const axes = slots.slice(supSlots).map((slot): DimVar | null => {
-    const sizes = slot.map((p, n) =>
-      entrySize(
-        e,
-        p,
-        slots.slice(0, supSlots).flatMap((s) => s[n] ?? []),
-      ),
+    // A number, as in `w_{1i}^{(M)}`, is one of the places.
+    const running = slot.map((p) => (isNumber(p) ? null : p));
+    const sizes = running.flatMap((p, n) =>
+      p === null
+        ? []
+        : entrySize(
+            e,
+            p,
+            slots.slice(0, supSlots).flatMap((s) => s[n] ?? []),
+          ),
     );
     const [size] = sizes;
     return size != null && sizes.every((d) => d === size) ? new DimVar(size) : null;
   });
   return axes.includes(null) ? null : axes.filter((d) => d !== null);
 }
+
+const isNumber = (p: Position): boolean =>
+  p.terms.length === 0 && p.value === null && p.offset.terms.every((t) => t.powers.length === 0);
 
 /** As far as a position runs from 1, as a size of the family. */
 function entrySize(e: Elaborator, p: Position, members: readonly Position[]): Dim | null {

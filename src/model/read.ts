@@ -35,6 +35,7 @@ import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { readSet } from "./sets.js";
+import { withSingleUnits } from "./single-units.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import {
@@ -55,6 +56,8 @@ export interface Problem {
   readonly builder: Builder;
   readonly elaborator: Elaborator;
   readonly items: readonly Item[];
+  /** The statements before last layers of one unit were written by index. */
+  readonly written: readonly Item[];
   /** Second equations for a symbol, and further links of a chain. */
   readonly restated: readonly Restated[];
   readonly section: number;
@@ -216,7 +219,7 @@ function isOwnStatement(c: Statement): boolean {
 
 /** The same problem from its statements again: for a second look under other conventions. */
 export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
-  const fresh = [...problem.items, ...extra].map(unread);
+  const fresh = [...problem.written, ...extra].map(unread);
   return readProblem(document, problem.section, fresh);
 }
 
@@ -226,11 +229,23 @@ interface Reading {
   readonly wholeFunctions: ReadonlySet<string>;
 }
 
+function readProblem(document: Document, section: number, written: readonly Item[]): Problem {
+  const notes: Diagnostic[] = [];
+  const items = withSingleUnits(written, (d) => {
+    notes.push(d);
+  });
+  const problem = readNumbered(document, section, items);
+  if (items === written) return problem;
+  tellKinds(items, written);
+  const { model } = problem;
+  return { ...problem, written, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
+}
+
 /**
  * Lines with a letter about numbered symbols are put once for each number, unless the symbols are members of one family and
  * can be read so.
  */
-function readProblem(document: Document, section: number, items: readonly Item[]): Problem {
+function readNumbered(document: Document, section: number, items: readonly Item[]): Problem {
   const problem = readNamed(document, section, items);
   const { symbols } = problem.elaborator;
   const numbered = withInstances(problem.items, symbols);
@@ -331,7 +346,7 @@ function readWith(document: Document, section: number, items: readonly Item[], r
   const title = document.sections[section]?.title ?? "";
   const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
   builder.e.dims.settle(model.symbols.filter((s) => s.role === "dimension").map((s) => s.tensor.latex));
-  return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
+  return { model, builder, elaborator: builder.e, items, written: items, restated: builder.restated, section };
 }
 
 /** The sentences without a formula that stand in a problem's sections and in those above. */

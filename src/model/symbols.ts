@@ -316,8 +316,9 @@ export class SymbolTable {
     }
     const root = introduces || supMembers.length > 0 ? null : this.#rootOfSquare(t, head, label);
     if (root !== null) return { ...root, actions: [...root.actions, ...actions] };
-    const whole = this.#matchWhole(t, label, supMembers, introduces);
-    if (whole !== null) return { spec: whole, members: [], entries: [], actions };
+    const isMember = supMembers.length > 0;
+    const whole = isMember ? this.#wholeMember(t, label, supMembers.length) : this.#matchWhole(t, label, introduces);
+    if (whole !== null) return { spec: whole, members: supMembers, entries: [], actions };
     const slice = introduces ? null : this.#matchSlice(t, head, label, supMembers);
     if (slice !== null) {
       const { spec, position, along } = slice;
@@ -508,10 +509,10 @@ export class SymbolTable {
    * `G` where there is no G but entries `g_{ij}`: the matrix of these. A small letter with a label, `a^{(h)}`, is the
    * matrix `A^{(h)}` in the same way.
    */
-  #matchWhole(t: Scripted, label: string, supMembers: readonly Syntax[], introduces: boolean): SymbolSpec | null {
+  #matchWhole(t: Scripted, label: string, introduces: boolean): SymbolSpec | null {
     const { name, accents } = t.symbol;
     const isCapital = /^[A-Z]$/.test(name);
-    if (!/^[A-Za-z]$/.test(name) || t.subs.length + supMembers.length + t.primes > 0) return null;
+    if (!/^[A-Za-z]$/.test(name) || t.subs.length + t.primes > 0) return null;
     if (!isCapital && (label === "" || introduces)) return null;
     const head = headKey(t.symbol);
     const known = this.#wholes.get(head + label);
@@ -528,6 +529,15 @@ export class SymbolTable {
     if (order !== 2 && (isCapital || spec.axes !== null || !spec.defined)) return null;
     this.#wholes.set(head + label, spec);
     return spec;
+  }
+
+  /** `W^{(m)}` where there is no W but a family of matrices with the entries `w_{ij}^{(m)}`. */
+  #wholeMember(t: Scripted, label: string, supCount: number): SymbolSpec | null {
+    const isCapital = /^[A-Z]$/.test(t.symbol.name) && t.subs.length + t.primes === 0;
+    if (!isCapital || this.withHead(headKey(t.symbol)).length > 0) return null;
+    const other = headKey({ ...t.symbol, name: t.symbol.name.toLowerCase() });
+    const spec = this.#specs.get(idOf(other + label, supCount, false));
+    return spec?.subSlots === 0 && spec.axes?.length === 2 ? spec : null;
   }
 
   /** `x_i`, `a^{[2](i)}` where there is no `x` but a matrix `X`: its row or column i, as a column vector. */
