@@ -35,7 +35,7 @@ import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { readSet } from "./sets.js";
-import { withSingleUnits } from "./single-units.js";
+import { asWritten, withSingleUnits } from "./single-units.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import {
@@ -56,8 +56,6 @@ export interface Problem {
   readonly builder: Builder;
   readonly elaborator: Elaborator;
   readonly items: readonly Item[];
-  /** The statements before last layers of one unit were written by index. */
-  readonly written: readonly Item[];
   /** Second equations for a symbol, and further links of a chain. */
   readonly restated: readonly Restated[];
   readonly section: number;
@@ -219,7 +217,7 @@ function isOwnStatement(c: Statement): boolean {
 
 /** The same problem from its statements again: for a second look under other conventions. */
 export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
-  const fresh = [...problem.written, ...extra].map(unread);
+  const fresh = [...problem.items.map(asWritten), ...extra].map(unread);
   return readProblem(document, problem.section, fresh);
 }
 
@@ -238,7 +236,7 @@ function readProblem(document: Document, section: number, written: readonly Item
   if (items === written) return problem;
   tellKinds(items, written);
   const { model } = problem;
-  return { ...problem, written, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
+  return { ...problem, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
 }
 
 /**
@@ -346,7 +344,7 @@ function readWith(document: Document, section: number, items: readonly Item[], r
   const title = document.sections[section]?.title ?? "";
   const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
   builder.e.dims.settle(model.symbols.filter((s) => s.role === "dimension").map((s) => s.tensor.latex));
-  return { model, builder, elaborator: builder.e, items, written: items, restated: builder.restated, section };
+  return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
 }
 
 /** The sentences without a formula that stand in a problem's sections and in those above. */

@@ -35,7 +35,8 @@ export function withSingleUnits(items: readonly Item[], report: (d: Diagnostic) 
   if (singles.length === 0) return items;
   const said = new Set<string>();
   return items.map((item) => {
-    if (declares(item.statement, singles)) return { ...item, statement: mentionOf(item.statement) };
+    const { statement: written } = item;
+    if (declares(written, singles)) return { ...item, statement: mentionOf(written), written };
     const next = withSides(item, (s) => rewritten(s, singles));
     for (const single of next === item || item.submitted === true ? [] : singles) {
       const name = `${single.head}^{(${single.place})}`;
@@ -45,9 +46,13 @@ export function withSingleUnits(items: readonly Item[], report: (d: Diagnostic) 
       const what = single.kind === "entry" ? "the only entry" : "the only row";
       report(diagnostic("note", "reading/single-unit", `${name} is read as ${what} of its layer`, item.statement.span));
     }
-    return next;
+    return next === item ? item : { ...next, written };
   });
 }
+
+/** The statement before it was read so. */
+export const asWritten = (item: Item): Item =>
+  item.written === undefined || item.instance !== undefined ? item : { ...item, statement: item.written };
 
 /** The capital above, `M` of `\pi^{(M)}`. */
 function lastPlace(t: Scripted): string | null {

@@ -27,6 +27,8 @@ export interface Item {
   saidOfEach?: boolean;
   /** Of a line that stands for one about each number of a letter: which of them this is. */
   readonly instance?: Instance;
+  /** As its author wrote it, where it is read as if a last layer of one unit were written by index. */
+  readonly written?: Statement;
 }
 
 /** How `y_o = 1` of a one-hot y is read. */
