@@ -127,7 +127,9 @@ function grounded(answer: Answer | null, closed: ReadonlySet<string>): Found | n
   if (!isRight(verdict) || uses.length === 0) return plain;
   if (uses.some((side) => side.every((pair) => closed.has(pair)))) return plain;
   const open = uses.at(-1)?.filter((pair) => !closed.has(pair)) ?? [];
-  const names = open.map((pair) => `$\\partial ${pair.replace(" by ", " / \\partial ")}$`).join(", ");
+  const names = open
+    .map((pair) => `$\\partial ${pair.replace(" by ", " / \\partial ").replaceAll(/\{#\d+\}/g, "\\cdot")}$`)
+    .join(", ");
   return { verdict: "no-answer", claim, because: `this rests on ${names}, which is nowhere worked out` };
 }
 
