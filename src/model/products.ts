@@ -190,8 +190,8 @@ export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Va
   if (isScalar(b)) return { axes: x.axes, at: (ps) => c.arena.multiply(x.at(ps), b.at([])) };
   const product = matmul(c.arena, x, b) ?? multiplyLine(c.arena, x, b);
   if (product !== null) return product;
-  const isSame = x.axes.length === b.axes.length && x.axes.every((d, k) => b.axes[k]?.same(d) === true);
-  if (isSame && (c.sumsEntries || c.entrywiseProducts)) {
+  const mayBeAlike = x.axes.length === b.axes.length && x.axes.every((d, k) => b.axes[k]?.compatible(d) === true);
+  if (mayBeAlike && (c.sumsEntries || c.entrywiseProducts)) {
     const where = c.entrywiseProducts ? "as the text says" : "below a sum without an index";
     c.note("reading/product", `${where}, this product is read entry by entry`, span);
     return hadamard(c, x, b, span);

@@ -14,6 +14,7 @@ import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
+import { withSummedEntropies } from "./cross-entropies.js";
 import { withDataModels } from "./data-models.js";
 import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
@@ -137,7 +138,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const named = withLossEquations(withArgmaxNames(withoutSteps(items)));
+  const named = withSummedEntropies(withLossEquations(withArgmaxNames(withoutSteps(items))));
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(named, report), report), report);
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.

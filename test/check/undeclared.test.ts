@@ -262,6 +262,53 @@ $$\frac{\partial L}{\partial \tilde{c}_t} = \frac{\partial L}{\partial c_t} \odo
     ["right", "right", "right", "right", "right"],
   ],
   [
+    "a cross-entropy that is a product of columns",
+    r`$$z = W x + b, \quad \hat{y} = \mathrm{softmax}(z), \quad L = -y \log \hat{y}$$
+
+where $y$ is one-hot.
+
+$$\frac{\partial L}{\partial z} = \hat{y} - y$$
+$$\frac{\partial L}{\partial W} = (\hat{y} - y) x^T$$`,
+    ["right", "right"],
+  ],
+  [
+    "a sum without an index, over a target that nothing declares",
+    r`$$z = W x + b, \quad \hat{y} = \mathrm{softmax}(z), \quad L = -\sum y \log \hat{y}$$
+
+where $y$ is one-hot.
+
+$$\frac{\partial L}{\partial z} = \hat{y} - y$$
+$$\frac{\partial L}{\partial W} = (\hat{y} - y) x^T$$
+$$\frac{\partial L}{\partial W} = (\hat{y} - y) x$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "cross-entropies by the step",
+    r`The recurrent network computes, for $t = 1, \dots, T$,
+
+$$s_t = \tanh(U x_t + W s_{t-1})$$
+$$\hat{y}_t = \mathrm{softmax}(V s_t)$$
+
+with the loss $E_t = -y_t \log \hat{y}_t$ and $E = \sum_t E_t$, where each $y_t$ is one-hot.
+
+$$\frac{\partial E_t}{\partial V} = (\hat{y}_t - y_t) \otimes s_t$$
+$$\frac{\partial E}{\partial W} = \sum_t \frac{\partial E_t}{\partial W}$$
+$$\frac{\partial E_t}{\partial s_t} = V^T (\hat{y}_t - y_t)$$
+$$\frac{\partial s_t}{\partial s_{t-1}} = \mathrm{diag}(1 - s_t^2) W$$`,
+    ["right", "right", "right", "right"],
+  ],
+  [
+    "a class as a letter",
+    r`A two-layer network: $h = \mathrm{ReLU}(W_1 x + b_1)$, $p = \mathrm{softmax}(W_2 h + b_2)$, and $L = -\log p_y$ for the class $y$.
+
+$$\frac{\partial L}{\partial b_2} = p - e_y$$
+$$\frac{\partial L}{\partial W_2} = (p - e_y) h^\top$$
+$$\frac{\partial L}{\partial h} = W_2^\top (p - e_y)$$
+$$\frac{\partial L}{\partial W_1} = (W_2^\top (p - e_y) \odot \mathbb{1}[h > 0]) x^\top$$
+$$\frac{\partial L}{\partial W_1} = (W_2 (p - e_y) \odot \mathbb{1}[h > 0]) x^\top$$`,
+    ["right", "right", "right", "right", "wrong"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

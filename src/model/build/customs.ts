@@ -1,9 +1,10 @@
 import type { Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
+import { factors } from "../elaborate/arithmetic.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
-import { propertiesOf, sentencesOf } from "../prose.js";
+import { type Property, propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, superscripts, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
@@ -35,7 +36,9 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByTerms(b),
   (b) => shapeByNorm(b),
+  (b) => shapeBySoftmax(b),
   (b) => shapeStacked(b),
+  (b) => shapeSummed(b),
   (b) => shapeByEntrywiseUse(b),
   (b) => shapeBiases(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
@@ -117,23 +120,35 @@ function transposedHeads(builder: Builder): ReadonlySet<string> {
   return heads;
 }
 
-/** "where $\Sigma$ is symmetric positive definite": a square matrix. */
+/** "where $\Sigma$ is symmetric positive definite": a square matrix; "$y$ is one-hot": a column. */
 function shapeByProperties(builder: Builder): boolean {
   for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
-    const symbol = SQUARE.has(p.property) ? loneExpression(builder, p.ordinal) : null;
+    const axes = axesOf(p.property);
+    const symbol = axes === null ? null : loneExpression(builder, p.ordinal);
     const t = symbol === null ? null : takeApart(symbol);
     const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
-    if (found === null || found.spec.axes !== null || found.entries.length + found.actions.length > 0) continue;
-    const size = new DimVar(null);
+    if (found === null || axes === null || found.spec.axes !== null) continue;
+    if (found.entries.length + found.actions.length > 0) continue;
     quietly(() => {
-      shapeOccurrence(builder, found, [size, size]);
+      shapeOccurrence(builder, found, axes);
     });
     if (found.spec.axes !== null) return true;
   }
   return false;
 }
 
-const SQUARE: ReadonlySet<string> = new Set(["symmetric", "positive-definite", "invertible", "orthogonal", "diagonal"]);
+function axesOf(property: Property): readonly DimVar[] | null {
+  const size = new DimVar(null);
+  return SQUARE.has(property) ? [size, size] : property === "one-hot" ? [size] : null;
+}
+
+const SQUARE: ReadonlySet<Property> = new Set([
+  "symmetric",
+  "positive-definite",
+  "invertible",
+  "orthogonal",
+  "diagonal",
+]);
 
 /**
  * `X W + b` with the weights behind the data, `W X + b` with them in front: a small letter that is given is a bias, one number
@@ -162,6 +177,33 @@ const shapeByNorm = (builder: Builder): boolean =>
         if (s.kind !== "group" || s.open !== "\\|") return false;
         const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
         return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+      }),
+    ),
+  );
+
+/** `p = \mathrm{softmax}(W x + b)`: probabilities make up a column. */
+const shapeBySoftmax = (builder: Builder): boolean =>
+  builder.drafts.some((d) => {
+    const head =
+      d.right.kind === "juxtaposition" && d.right.items[0] !== undefined ? takeApart(d.right.items[0]) : null;
+    if (head === null || !/^(log-?)?softmax$/i.test(head.symbol.name)) return false;
+    const why = "nothing declares it, and a softmax computes it";
+    return builder.e.within(d.free, () => shapeColumnSymbol(builder, d.target, why));
+  });
+
+/** `\sum y \log \hat y` without an index runs over entries: of y too, where those of ŷ are known. */
+const shapeSummed = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null || s.sup !== null || s.body === null)
+          return false;
+        const items = s.body.kind === "juxtaposition" || s.body.kind === "product" ? s.body.items : [];
+        const known = quietly(() => factors(builder.e, items, null)) ?? [];
+        const size = known.flatMap(({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
+        if (size === undefined) return false;
+        const why = "nothing declares it, and the sum runs over its entries";
+        return known.some((f) => f.value === null && shapeColumnSymbol(builder, takeApart(f.syntax), why, size));
       }),
     ),
   );

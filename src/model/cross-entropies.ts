@@ -1,0 +1,70 @@
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+
+/*
+ * `L = -y \log \hat y` after `\hat y = \mathrm{softmax}(z)`: the product of two columns is meant to be summed over their
+ * entries, as `-\sum y \log \hat y` says.
+ */
+
+export function withSummedEntropies(items: readonly Item[]): readonly Item[] {
+  const columns = softmaxes(items);
+  if (columns.size === 0) return items;
+  return items.map((item) => {
+    const { statement } = item;
+    const [left, ...rest] = statement.sides;
+    if (left === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return item;
+    const sides = rest.map((s) => summed(s, columns));
+    return sides.every((s, k) => s === rest[k])
+      ? item
+      : { ...item, statement: { ...statement, sides: [left, ...sides] } };
+  });
+}
+
+/** What is computed by a softmax as a whole. */
+function softmaxes(items: readonly Item[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { statement } of items) {
+    const [first, ...rest] = statement.sides;
+    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+    if (left !== null && rest.some((s) => /^softmax$/i.test(headOf(s)?.symbol.name ?? "")))
+      found.add(place(left.target));
+  }
+  return found;
+}
+
+const headOf = (s: Syntax): Scripted | null =>
+  s.kind === "juxtaposition" && s.items[0] !== undefined ? takeApart(s.items[0]) : null;
+
+const place = (t: Scripted): string =>
+  [targetKey(t), ...t.sups.map((p) => scriptText(p.content)), ...t.subs.map(scriptText)].join(" ");
+
+/** The terms outside of any sum. */
+function summed(s: Syntax, columns: ReadonlySet<string>): Syntax {
+  switch (s.kind) {
+    case "sum": {
+      const terms = s.terms.map((t) => ({ ...t, body: summed(t.body, columns) }));
+      return terms.every((t, k) => t.body === s.terms[k]?.body) ? s : { ...s, terms };
+    }
+    case "group": {
+      const body = summed(s.body, columns);
+      return body === s.body ? s : { ...s, body };
+    }
+    case "juxtaposition":
+      return isEntropy(s, columns)
+        ? { kind: "big", operator: "\\sum", sub: null, sup: null, body: s, span: s.span }
+        : s;
+    default:
+      return s;
+  }
+}
+
+/** `y \log \hat y`, where y stands without a transpose at the same place as ŷ. */
+function isEntropy({ items }: SyntaxOf<"juxtaposition">, columns: ReadonlySet<string>): boolean {
+  const [target, log, ...rest] = items;
+  const t = target === undefined ? null : takeApart(target);
+  if (t === null || log === undefined || !/^\\?(log|ln)$/.test(takeApart(log)?.symbol.name ?? "")) return false;
+  const [output, more] = rest.flatMap(symbolsIn);
+  if (output === undefined || more !== undefined || !columns.has(place(output))) return false;
+  return t.sups.length === output.sups.length && t.subs.map(scriptText).join() === output.subs.map(scriptText).join();
+}
