@@ -25,10 +25,17 @@ const factor = (f: Factor): string => {
   return f.power === 1 ? text : `${text}^${f.power}`;
 };
 
+/** `\hat{y}^{(i)}` of a family, `W[i,j]`: a position that the name has a place for stands there. */
+function entry(latex: string, at: readonly string[]): string {
+  const written = latex.replace(/\{#(\d)\}/g, (_, slot) => at[Number(slot)] ?? "");
+  const rest = at.filter((_, k) => !latex.includes(`{#${k}}`));
+  return rest.length === 0 ? written : `${written}[${rest.join(",")}]`;
+}
+
 function atom(a: Atom): string {
   switch (a.kind) {
     case "entry":
-      return a.at.length === 0 ? a.tensor.latex : `${a.tensor.latex}[${a.at.map(place).join(",")}]`;
+      return entry(a.tensor.latex, a.at.map(place));
     case "dim":
       return a.latex;
     case "index":

@@ -5,6 +5,7 @@ import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
+import { LOSS_NAME } from "./loss-functions.js";
 import { children, headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, type LeftSide, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
@@ -179,7 +180,7 @@ export class FunctionFinder {
     const others = uses.filter((a) => a !== own);
     // What also stands without its arguments, `\\partial D(p \\| q)/\\partial \\mu` beside `\\partial D/\\partial \\mu`, is a quantity.
     const isBare = this.#bare.has(key) || this.#differentiated.has(key);
-    return ofVariables || isBare ? others.length > 0 : uses.length > 0;
+    return ofVariables || isBare || LOSS_NAME.test(key) ? others.length > 0 : uses.length > 0;
   }
 
   #ofVariables(left: LeftSide): boolean {

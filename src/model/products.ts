@@ -272,8 +272,8 @@ function ambiguousProduct(
   scalarWanted: boolean,
 ): Value {
   if (isScalar(a) || isScalar(b) || chained(c, a, b) !== null) return juxtapose(c, a, b, span);
-  const equal = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.same(d));
-  if (equal && a.axes.length === 1) {
+  const mayBeEqual = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.compatible(d) === true);
+  if (mayBeEqual && a.axes.length === 1) {
     if (operator === "\\cdot" && !scalarWanted) c.dotted = true;
     if (scalarWanted || (operator === "\\cdot" && c.dotIsInner)) {
       c.note(

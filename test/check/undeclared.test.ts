@@ -309,6 +309,40 @@ $$\frac{\partial L}{\partial W_1} = (W_2 (p - e_y) \odot \mathbb{1}[h > 0]) x^\t
     ["right", "right", "right", "right", "wrong"],
   ],
   [
+    "entries of columns that stand as wholes",
+    r`$$L = (y - \theta^T x)^2$$
+
+$$\frac{\partial L}{\partial \theta_j} = -2 (y - \theta^T x) x_j$$`,
+    ["right"],
+  ],
+  [
+    "a dot between columns",
+    r`$$L = \frac{1}{2} (t - w \cdot x)^2$$
+
+$$\frac{\partial L}{\partial w_j} = -(t - w \cdot x) x_j$$
+$$\frac{\partial L}{\partial w_j} = (t - w \cdot x) x_j$$`,
+    ["right", "wrong"],
+  ],
+  [
+    "a hypothesis with its parameter below, of many examples",
+    r`$$h_\theta(x) = g(\theta^T x) = \frac{1}{1 + e^{-\theta^T x}}$$
+$$\ell(\theta) = \sum_{i=1}^m y^{(i)} \log h_\theta(x^{(i)}) + (1 - y^{(i)}) \log (1 - h_\theta(x^{(i)}))$$
+
+$$\frac{\partial \ell(\theta)}{\partial \theta_j} = \sum_{i=1}^m (y^{(i)} - h_\theta(x^{(i)})) x_j^{(i)}$$
+$$\frac{\partial \ell(\theta)}{\partial \theta_j} = \sum_{i=1}^m (h_\theta(x^{(i)}) - y^{(i)}) x_j^{(i)}$$`,
+    ["right", "wrong"],
+  ],
+  [
+    "a hypothesis with its parameter below, of one example",
+    r`$h_\theta(x) = g(\theta^T x)$ where $g(z) = 1/(1+e^{-z})$. For one example $(x, y)$,
+
+$$\ell(\theta) = y \log h_\theta(x) + (1 - y) \log (1 - h_\theta(x))$$
+
+$$\frac{\partial}{\partial \theta_j} \ell(\theta) = (y - h_\theta(x)) x_j$$
+$$\frac{\partial}{\partial \theta_j} \ell(\theta) = (y - h_\theta(x)) x$$`,
+    ["right", "wrong"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

@@ -48,6 +48,8 @@ export class Builder {
   readonly restated: Restated[] = [];
   /** Names that the forward pass uses as wholes and some line with two positions, `w_{jk}`. */
   readonly matrixHeads = new Set<string>();
+  /** The same with one position, `w_j`. */
+  readonly columnHeads = new Set<string>();
   /** Names such as δ that some forward equation uses, or not, once that was asked. */
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];

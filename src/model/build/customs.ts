@@ -1,4 +1,5 @@
 import type { Syntax } from "../../notation/syntax.js";
+import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { factors } from "../elaborate/arithmetic.js";
 import { specialSymbol } from "../elaborate/constants.js";
@@ -32,6 +33,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeByProperties(b),
   (b) => shapePendingFactors(b),
   (b) => shapeTransposed(b),
+  (b) => shapeArguments(b),
   (b) => shapeRecurrence(b),
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByTerms(b),
@@ -40,6 +42,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeStacked(b),
   (b) => shapeSummed(b),
   (b) => shapeByEntrywiseUse(b),
+  (b) => shapeByEntries(b),
   (b) => shapeBiases(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
   (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
@@ -181,6 +184,37 @@ const shapeByNorm = (builder: Builder): boolean =>
     ),
   );
 
+/** `h_\theta(x^{(i)})` of `h_\theta(x) = g(\theta^\top x)`: what is put for x has the place of a column. */
+const shapeArguments = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "juxtaposition") return false;
+        return s.items.some((head, k) => {
+          const [t, next] = [takeApart(head), s.items[k + 1]];
+          const f = t === null ? undefined : builder.e.functions.get(functionKey(t));
+          if (f === undefined || next?.kind !== "group") return false;
+          const args = next.body.kind === "list" ? next.body.items : [next.body];
+          return args.some((arg, j) => {
+            const parameter = f.parameters[j];
+            const isColumn =
+              parameter !== undefined && nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter));
+            return isColumn && shapeColumnSymbol(builder, takeApart(arg), COLUMN);
+          });
+        });
+      }),
+    ),
+  );
+
+/** `\theta^\top x`, `W x`. */
+function endsInColumn(builder: Builder, s: Syntax, parameter: Scripted): boolean {
+  const [before, last] = s.kind === "juxtaposition" ? s.items.slice(-2) : [];
+  const [row, t] = [before, last].map((f) => (f === undefined ? null : takeApart(f)));
+  if (row == null || t == null || targetKey(t) !== targetKey(parameter) || t.subs.length + t.sups.length > 0)
+    return false;
+  return row.sups.some((p) => isTransposed(p.content)) || isMatrixName(builder, headKey(row.symbol), row.symbol);
+}
+
 /** `p = \mathrm{softmax}(W x + b)`: probabilities make up a column. */
 const shapeBySoftmax = (builder: Builder): boolean =>
   builder.drafts.some((d) => {
@@ -251,6 +285,17 @@ function shapeByEntrywiseUse(builder: Builder): boolean {
   );
 }
 
+/** `w \cdot x` and, in a claim, `w_j`: what is given and has entries is a column. */
+const shapeByEntries = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      symbolsIn(d.right).some((t) => {
+        if (!builder.columnHeads.has(targetKey(t)) || unknownOf(builder, t) === null) return false;
+        return shapeColumnSymbol(builder, t, "nothing declares it, and a line names an entry of it");
+      }),
+    ),
+  );
+
 /** The names that stand alone, or as a term, beside `\odot` or in `\mathrm{diag}`. */
 function entrywiseHeads(builder: Builder): ReadonlySet<string> {
   const heads = new Set<string>();
@@ -281,6 +326,8 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, si
   quietly(() => {
     shapeOccurrence(builder, found, [size]);
   });
+  // Below a sum, the position of a member is not known here; of one width, no member tells less than another.
+  if (found.spec.axes === null && !builder.e.dims.runWithFamilies) setShape(found.spec, [size]);
   if (found.spec.axes === null) return false;
   found.spec.custom = why;
   return true;

@@ -183,6 +183,8 @@ function shapeByFonts(builder: Builder): boolean {
 
 // A last layer of unknown size, which no equation uses, ends in a number: the loss is a scalar.
 function scalarLoss(builder: Builder): void {
+  // Of dots between columns, read entry by entry, another reading makes numbers.
+  if (builder.e.dotted) return;
   for (const d of builder.drafts) {
     const { spec } = builder.occurrenceOf(d);
     const [axis] = spec.axes ?? [];

@@ -107,9 +107,9 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
   for (const t of builder.items.flatMap(({ statement: { sides } }) =>
     sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn) : [],
   )) {
-    // `W_{jk}` of a matrix that the forward pass only uses as a whole.
-    const isEntry = t.subs.length === 2 && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
-    if (isEntry) builder.matrixHeads.add(targetKey(t));
+    // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole.
+    const isEntry = t.subs.length > 0 && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
+    if (isEntry) (t.subs.length === 1 ? builder.columnHeads : builder.matrixHeads).add(targetKey(t));
     const isRunning = isEntry || running.has(`${placeText(t, false)}#${t.subs.length}`);
     if (!isRunning || introduced.has(placeText(t, true))) continue;
     for (const sub of t.subs) {
