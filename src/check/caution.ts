@@ -28,6 +28,13 @@ export class Caution {
   /** A verdict that an equation which could not be read might overturn is none. */
   heed(link: Link): void {
     if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
+    const other = isRight(link.verdict) ? null : this.#unread.otherEquationOf(link.left);
+    if (other !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      link.evidence = { method: "none", reason: `another equation of this could not be read: ${other}` };
+      return;
+    }
     const reason = this.#againstWrong(link) ?? this.#againstAny(link);
     if (reason === null) return;
     link.verdict = "undecided";

@@ -3,6 +3,7 @@ import { unlessRefused } from "../core/unless-refused.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { wholeOf } from "../model/dimension-reader.js";
+import { latexOf } from "../model/latex.js";
 import { visit } from "../model/letters.js";
 import { LOSS_NAME } from "../model/loss-functions.js";
 import type { Equation } from "../model/model.js";
@@ -28,6 +29,7 @@ interface UnreadEquation {
  */
 export class Unread {
   readonly #problem: Problem;
+  readonly #damaged: readonly string[];
   readonly #equations: readonly UnreadEquation[];
   readonly #byTensor = new Map<Tensor, UnreadEquation>();
   readonly #shaky = new Map<Tensor, UnreadEquation>();
@@ -35,6 +37,7 @@ export class Unread {
   /** `damaged`: formulas that could not be parsed, as written. */
   constructor(problem: Problem, damaged: readonly string[]) {
     this.#problem = problem;
+    this.#damaged = damaged;
     this.#equations = [...unusedItems(problem).map((i) => ofItem(problem, i)), ...ofDamaged(problem, damaged)];
     for (const eq of this.#equations) {
       for (const s of eq.targets) if (s.tensor !== null) this.#byTensor.set(s.tensor, eq);
@@ -108,6 +111,21 @@ export class Unread {
   /** Would an unread equation define this symbol? */
   defines(spec: SymbolSpec): string | null {
     return this.#equations.find((eq) => eq.targets.includes(spec))?.latex ?? null;
+  }
+
+  /** A formula that could not be parsed and seems to be an equation of what this side names, beside the one that was read. */
+  otherEquationOf(side: Syntax): string | null {
+    const t = takeApart(side);
+    if (t === null) return null;
+    const name = stripped(latexOf(side));
+    return (
+      this.#damaged.find((d) =>
+        d
+          .split("=")
+          .slice(0, -1)
+          .some((left) => stripped(left).endsWith(name)),
+      ) ?? null
+    );
   }
 
   /** May one of the unread equations be that of the loss? */
@@ -202,9 +220,25 @@ function unusedItems(problem: Problem): readonly Item[] {
     if (first === undefined || !isEquation(statement) || item.submitted === true) return false;
     if (kind !== "forward" && kind !== "mention") return false;
     if (statement.sides.length < 2 || isUsed(item) || statement.sides.some(mentionsDerivative)) return false;
+    if (showsPart(problem, item)) return false;
     return !NOTHING_NEW.has(item.reading) && item.saidOfEach !== true;
   });
 }
+
+/** `u_1^t = \dots z_2^{t-1} w_{2,1}^t` beside an equation for every u: one of its terms, and nothing new. */
+function showsPart(problem: Problem, { statement }: Item): boolean {
+  const [first, right] = statement.sides;
+  const target = first === undefined ? null : (leftSide(first)?.target ?? null);
+  const leading = right?.kind === "juxtaposition" || right?.kind === "product" ? right.items[0] : right;
+  const begin = leading?.kind === "sum" ? leading.terms[0]?.body : leading;
+  if (target === null || (begin?.kind !== "ellipsis" && !beginsWithDots(begin))) return false;
+  const { arena, equations } = problem.model;
+  const tensor = unlessRefused(() => problem.builder.symbols.resolve(target).spec)?.tensor ?? null;
+  return equations.some((eq) => eq.tensor === tensor && eq.at.every((p) => arena.indexOf(p) !== null));
+}
+
+const beginsWithDots = (s: Syntax | undefined): boolean =>
+  (s?.kind === "juxtaposition" || s?.kind === "product") && s.items[0]?.kind === "ellipsis";
 
 function ofItem(problem: Problem, item: Item): UnreadEquation {
   const [first, ...rest] = item.statement.sides;
