@@ -32,6 +32,7 @@ export class Caution {
     if (other !== null) {
       link.verdict = "undecided";
       link.mistake = null;
+      link.diagnostic = null;
       link.evidence = { method: "none", reason: `another equation of this could not be read: ${other}` };
       return;
     }

@@ -36,7 +36,7 @@ export interface Link {
   conditions: readonly string[];
   mistake: Mistake | null;
   /** Why it could not be read or decided. */
-  readonly diagnostic: Diagnostic | null;
+  diagnostic: Diagnostic | null;
   /** Both sides at common free indices, where they have one shape. */
   readonly question: {
     readonly left: Node;

@@ -136,7 +136,9 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   const answers = isSheet ? [] : found;
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
-  if (claims.length === 0 && worksheet !== null)
+  const unfounded = claims.filter((c) => c.verdict === "unreadable" && c.mistake?.code === "undefined-symbol");
+  if (unfounded.length > 1) report(notInText(unfounded));
+  if (claims.every((c) => c.kind === "definition") && worksheet !== null)
     report(
       diagnostic(
         "note",
@@ -160,6 +162,14 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     given: problems.flatMap((p) => p.given),
     models: problems.map((p) => p.model),
   };
+}
+
+/** Lines about what no equation gives: most often the forward pass stands in a figure. */
+function notInText(claims: readonly ClaimJson[]): Diagnostic {
+  const message = `${claims.length} lines, the first at line ${claims[0]?.at.line}, are about quantities of which the text gives no equation`;
+  const hint =
+    "if the forward pass stands in a figure, write its equations out above these lines, and they can be judged";
+  return diagnostic("warning", "check/no-forward-pass", message, null, hint);
 }
 
 /** A question mark in the place of an answer, also as text. */
