@@ -3,7 +3,10 @@ import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
-import { isTransposeMark, scriptText, symbolsIn } from "../model/scripts.js";
+import { latexOf } from "../model/latex.js";
+import { nodesIn } from "../model/letters.js";
+import { isTransposeMark, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
+import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
@@ -28,6 +31,15 @@ export class Caution {
   /** A verdict that an equation which could not be read might overturn is none. */
   heed(link: Link): void {
     if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
+    const scanned = isRight(link.verdict) ? null : lostPartial([link.left, link.right]);
+    if (scanned !== null) {
+      link.verdict = "undecided";
+      link.mistake = null;
+      link.diagnostic = null;
+      const reason = `${scanned} looks like a derivative whose ∂ was read as a 2 when the page was scanned`;
+      link.evidence = { method: "none", reason };
+      return;
+    }
     const other = isRight(link.verdict) ? null : this.#unread.otherEquationOf(link.left);
     if (other !== null) {
       link.verdict = "undecided";
@@ -151,4 +163,22 @@ export class Caution {
     }
     return !reached.has(d.wrt);
   }
+}
+
+/** `\frac{2y'}{2y}`: nobody leaves the 2 above and below, but scanners take a written ∂ for one. */
+function lostPartial(sides: readonly Syntax[]): string | null {
+  const begins = (s: Syntax): boolean => {
+    const [two, symbol, more] = s.kind === "juxtaposition" ? s.items : [];
+    return (
+      two?.kind === "number" &&
+      two.text === "2" &&
+      symbol !== undefined &&
+      more === undefined &&
+      takeApart(symbol) !== null
+    );
+  };
+  const found = sides
+    .flatMap(nodesIn)
+    .find((n) => n.kind === "fraction" && begins(n.numerator) && begins(n.denominator));
+  return found === undefined ? null : latexOf(found);
 }

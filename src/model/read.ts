@@ -31,6 +31,7 @@ import type { FormulaReading, Model } from "./model.js";
 import { withNames } from "./named.js";
 import { areMembers, withInstances } from "./numbered.js";
 import { withOmittedLetters } from "./omitted.js";
+import { withOneLetter } from "./one-letter.js";
 import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
@@ -230,9 +231,10 @@ interface Reading {
 
 function readProblem(document: Document, section: number, written: readonly Item[]): Problem {
   const notes: Diagnostic[] = [];
-  const items = withSingleUnits(written, (d) => {
+  const report = (d: Diagnostic): void => {
     notes.push(d);
-  });
+  };
+  const items = withSingleUnits(withOneLetter(written, report), report);
   const problem = readNumbered(document, section, items);
   if (items === written) return problem;
   tellKinds(items, written);

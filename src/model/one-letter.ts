@@ -1,0 +1,123 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { children, mapOperands, styleClass, takeApart } from "./scripts.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, withSides } from "./statements.js";
+
+/*
+ * `\mathcal{L} = …` and then `\partial L / \partial w`: what is differentiated is the only L that anything defines. Elsewhere
+ * a plain L may be how many layers there are.
+ */
+
+type Letter = SyntaxOf<"symbol">;
+
+/** The same statements with such letters as they were defined, the very list where there are none. */
+export function withOneLetter(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+  const defined = definedLetters(items);
+  const used = usedLetters(items);
+  const said = new Set<string>();
+  return items.some((i) => i.statement.sides.some((s) => hasCalligraphy(s)))
+    ? items.map((item) => {
+        const next = withSides(item, (side) => rewritten(side, (s) => otherOf(s, defined, used)));
+        for (const s of next === item ? [] : item.statement.sides.flatMap((x) => operandsOfDerivatives(x))) {
+          const to = otherOf(s, defined, used);
+          if (to === null || said.has(s.name)) continue;
+          said.add(s.name);
+          const message = `${plainLatex(s)} is read as ${to.latex.trim()}, which is defined`;
+          report(diagnostic("note", "reading/letter", message, item.statement.span));
+        }
+        return next;
+      })
+    : items;
+}
+
+const keyOf = (s: Letter): string => styleClass(s.style) + s.name;
+
+const plainLatex = (s: Letter): string => (styleClass(s.style) === "" ? s.name : s.latex.trim());
+
+/** Of each letter the ways of writing it in which something is defined or declared. */
+function definedLetters(items: readonly Item[]): ReadonlyMap<string, ReadonlyMap<string, Letter>> {
+  const found = new Map<string, Map<string, Letter>>();
+  const note = (s: Letter): void => {
+    if (s.accents.length > 0 || !/^[A-Za-z]$/.test(s.name)) return;
+    const own = found.get(s.name) ?? new Map<string, Letter>();
+    found.set(s.name, own.set(keyOf(s), own.get(keyOf(s)) ?? s));
+  };
+  for (const { statement } of items) {
+    for (const t of declarationOf(statement)?.symbols ?? []) note(t.symbol);
+    const [first] = statement.sides;
+    if (first === undefined || !isEquation(statement) || mentionsDerivative(first)) continue;
+    const left = leftSide(first);
+    if (left !== null) note(left.target.symbol);
+  }
+  return found;
+}
+
+/** Letters that stand for a quantity or a function in an equation without derivatives. */
+function usedLetters(items: readonly Item[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const look = (s: Syntax): void => {
+    if (s.kind === "symbol" && s.accents.length === 0) found.add(keyOf(s));
+    const inside =
+      s.kind === "scripted" ? [s.base] : s.kind === "big" ? (s.body === null ? [] : [s.body]) : children(s);
+    for (const n of inside) look(n);
+  };
+  for (const { statement } of items)
+    if (isEquation(statement) && !statement.sides.some(mentionsDerivative))
+      for (const side of statement.sides.slice(1)) look(side);
+  return found;
+}
+
+function otherOf(
+  s: Letter,
+  defined: ReadonlyMap<string, ReadonlyMap<string, Letter>>,
+  used: ReadonlySet<string>,
+): Letter | null {
+  const own = defined.get(s.name);
+  const [only, more] = own === undefined ? [] : [...own.values()];
+  if (only === undefined || more !== undefined || own?.has(keyOf(s)) === true || used.has(keyOf(s))) return null;
+  // Bold and plain are one letter anyway.
+  return keyOf(only) === keyOf(s) ? null : only;
+}
+
+/** Symbols that are differentiated: behind a ∂, a ∇ or a d, or under a bar. */
+function operandsOfDerivatives(s: Syntax): readonly Letter[] {
+  const found: Letter[] = [];
+  const look = (n: Syntax): void => {
+    if (n.kind === "symbol" && isBarred(n)) found.push({ ...n, accents: [] });
+    if (n.kind === "juxtaposition")
+      for (const [k, item] of n.items.entries())
+        if (item.kind === "symbol" && k > 0 && item.accents.length === 0 && differentiates(n.items[k - 1]))
+          found.push(item);
+    for (const c of n.kind === "scripted" ? [n.base] : children(n)) look(c);
+  };
+  look(s);
+  return found;
+}
+
+const isBarred = (s: Letter): boolean => s.accents.length === 1 && /^(bar|overline)$/.test(s.accents[0] ?? "");
+
+function differentiates(s: Syntax | undefined): boolean {
+  const t = s === undefined ? null : takeApart(s);
+  return t !== null && (t.symbol.name === "\\partial" || t.symbol.name === "\\nabla" || t.symbol.name === "d");
+}
+
+function rewritten(s: Syntax, to: (s: Letter) => Letter | null): Syntax {
+  if (s.kind === "symbol" && isBarred(s)) {
+    const other = to({ ...s, accents: [] });
+    return other === null ? s : { ...s, style: other.style, latex: other.latex };
+  }
+  if (s.kind === "juxtaposition") {
+    const items = s.items.map((item, k) => {
+      if (item.kind !== "symbol" || k === 0 || item.accents.length > 0 || !differentiates(s.items[k - 1]))
+        return rewritten(item, to);
+      const other = to(item);
+      return other === null ? item : { ...other, span: item.span };
+    });
+    return items.every((n, k) => n === s.items[k]) ? s : { ...s, items };
+  }
+  return mapOperands(s, (n) => rewritten(n, to));
+}
+
+/** Only where some letter is written in two ways is there anything to do. */
+const hasCalligraphy = (s: Syntax): boolean =>
+  s.kind === "symbol" ? styleClass(s.style) !== "" : children(s).some((n) => hasCalligraphy(n));
