@@ -81,7 +81,9 @@ function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
     return { code: "double-counting", about: "" };
   // A line without indices is wrong by its products sooner than by its indices.
   const aboutIndices = found !== null && mistakes.get(found.code)?.read === "indices";
-  if (aboutIndices && isInMatrices(link)) return repairOf(judge, judged, link) ?? found;
+  // Of factors in the wrong order, as they are written, it is seen whether a transpose forgot to reverse them.
+  const aboutOrder = found?.code === "noncommuting-swap";
+  if ((aboutIndices || aboutOrder) && isInMatrices(link)) return repairOf(judge, judged, link) ?? found;
   // Two mistakes only where no single one will do.
   return found ?? repairOf(judge, judged, link) ?? search?.pair() ?? null;
 }

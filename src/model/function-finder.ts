@@ -7,7 +7,15 @@ import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
 import { LOSS_NAME } from "./loss-functions.js";
 import { children, headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation, type LeftSide, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+import {
+  type Item,
+  isEquation,
+  type LeftSide,
+  leftSide,
+  mentionsDerivative,
+  saysOfKnown,
+  targetKey,
+} from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
 import { tensorFunctions } from "./tensor-functions.js";
 
@@ -118,13 +126,14 @@ export class FunctionFinder {
     const { statement } = item;
     const [first, second] = statement.sides;
     if (!isEquation(statement) || first === undefined || second === undefined) return;
-    const left = leftSide(first);
+    // What is said of a derivative, `\operatorname{vec}(\nabla_X L) = …`, defines nothing.
+    const left = mentionsDerivative(first) ? null : leftSide(first);
     if (item.submitted === true) {
       if (left !== null) this.#remind(left);
       return;
     }
     // `f'(z) = …` says something of f, it does not define it.
-    if (left === null || (left.args !== null && left.target.primes > 0)) return;
+    if (left === null || (left.args !== null && left.target.primes > 0) || saysOfKnown(this.#items, statement)) return;
     const key = functionKey(left.target);
     if (left.args === null && this.#isAlias(item, key, second)) this.#defineAlias(item, key, second);
     else if (left.args === null) this.#defined.add(key).add(headKey(left.target.symbol));

@@ -267,6 +267,34 @@ export const shapesInProse = remembered((sentence): readonly ProseShape[] => {
   return found;
 });
 
+/** `$v = Bx$, $u = f(v)$, all in $\\mathbb{R}^n$`: the numbers of the formulas before, and that of the set. */
+const ALL_IN =
+  /\ball\s+(?:(?:of\s+(?:them|these|which|those)|vectors?|are|being|lie|living|live|taken|elements|members|contained|of|with|values)\s+){0,4}(?:in|from|of)\s+\$(\d+)\$/gi;
+
+/** `weights $w$ in $\mathbb{R}^n$`, `$u$ and $v$ are from $\mathbb{R}^d$`. */
+const LISTED_IN = new RegExp(
+  String.raw`${SYMBOLS}\s*(?:(?:is|are|be|lies?|lying|lives?|taken|drawn)\s+){0,2}(?:in|from|over)\s+\$(\d+)\$`,
+  "gi",
+);
+
+export interface SharedSet {
+  readonly symbols: readonly number[];
+  readonly set: number;
+}
+
+export const sharedSets = remembered((sentence): readonly SharedSet[] => {
+  const marks = marksIn(sentence);
+  const all = [...sentence.matchAll(ALL_IN)].map((m) => ({
+    symbols: marks.filter((x) => x.end <= m.index).map((x) => x.ordinal),
+    set: Number(m[1]),
+  }));
+  const listed = [...sentence.matchAll(LISTED_IN)].map((m) => ({
+    symbols: [...(m[1] ?? "").matchAll(MARK)].map((x) => Number(x[1])),
+    set: Number(m[2]),
+  }));
+  return [...all, ...listed];
+});
+
 /** Each sentence of the items once, in order. */
 export function sentencesOf(items: readonly Item[]): readonly string[] {
   return [...new Set(items.map((i) => i.formula.sentence))].filter((s) => s !== "");

@@ -35,7 +35,17 @@ export interface Item {
 export const WHERE_ONE_IS = "where the one is";
 
 /** How equations were read that add nothing to those before them. */
-export const NOTHING_NEW: ReadonlySet<string> = new Set(["said before", "on what it depends"]);
+export const ENTRIES_WRITTEN = "how its entries are written";
+export const KRONECKER_DELTA = "the Kronecker delta";
+export const SHAPES_SHOWN = "shapes, side by side";
+
+export const NOTHING_NEW: ReadonlySet<string> = new Set([
+  "said before",
+  "on what it depends",
+  ENTRIES_WRITTEN,
+  KRONECKER_DELTA,
+  SHAPES_SHOWN,
+]);
 
 /** A statement as it is before anybody has said what it is. */
 export const unread = (i: Item): Item => ({ ...i, kind: "mention", reading: "" });
@@ -111,6 +121,20 @@ export function isEntryOf(whole: Syntax, s: Syntax): boolean {
 export const isEquation = (st: Statement): boolean =>
   st.relations.length > 0 &&
   st.relations.every((r) => r === "=" || r === ":=" || r === "\\equiv" || r === "\\triangleq");
+
+/** `\operatorname{vec}(Y) = …` beside an equation for Y says something of it, and defines no function. */
+export function saysOfKnown(items: readonly Item[], st: Statement): boolean {
+  const left = !isEquation(st) || st.sides[0] === undefined ? null : leftSide(st.sides[0]);
+  const [argument, ...more] = left?.args ?? [];
+  const t = argument === undefined ? null : takeApart(argument);
+  if (left === null || t === null || more.length > 0 || !/^(?:vec|tr|trace|det|diag)$/i.test(left.target.symbol.name))
+    return false;
+  return items.some(({ statement }) => {
+    const [own] = statement === st || !isEquation(statement) ? [] : statement.sides;
+    const target = own === undefined ? null : leftSide(own);
+    return target !== null && target.args === null && targetKey(target.target) === targetKey(t);
+  });
+}
 
 /** `\text{if } x > 0`. */
 export const isConditional = (st: Statement): boolean =>

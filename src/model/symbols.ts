@@ -485,6 +485,7 @@ export class SymbolTable {
       return null;
     const other = t.symbol.name === lower ? upper : lower;
     const otherHead = head.replace(t.symbol.name, other);
+    if (this.#ownCase.has(head)) return null;
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
     // `y_{ij} = …` beside `Y = …`, of which no shape is known yet: the small letter with two positions is an entry.
     if (introduces && match?.spec.axes === null && !this.#ownCase.has(otherHead) && this.#isEntryOf(t, match.spec))

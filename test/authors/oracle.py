@@ -30,7 +30,7 @@ def sheets(path):
         elif line.startswith("@ "):
             found[-1].setup.append(line[2:])
         elif line[:2] in ("+ ", "- "):
-            of, latex, value = line[2:].split(" | ")
+            of, latex, value, *_ = line[2:].split(" | ")
             found[-1].claims.append((line[0] == "+", of.strip(), latex.strip(), value.strip()))
     return found
 
@@ -157,8 +157,11 @@ class Values(dict):
         raise KeyError(key)
 
 
-def is_equal(truth, value):
-    value = np.asarray(value, float)
+def is_equal(truth, written, values):
+    try:
+        value = np.asarray(eval(written, values), float)
+    except ValueError:  # shapes that do not fit
+        return False
     if value.shape != truth.shape:
         return False
     return bool(np.max(np.abs(value - truth), initial=0) < 2e-5 * (1 + np.max(np.abs(truth), initial=0)))
@@ -175,7 +178,7 @@ def main(paths):
                 if of not in truths:
                     parts = of.split()
                     truths[of] = forward.jacobian(*parts) if len(parts) == 2 else forward.hessian(*parts)
-                equal[seed].append(is_equal(truths[of], eval(value, values)))
+                equal[seed].append(is_equal(truths[of], value, values))
         for (right, _, latex, _), first, second in zip(sheet.claims, *equal):
             count += 1
             if (first and second) != right:

@@ -1,6 +1,6 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Node, Tensor } from "../../expression/node.js";
-import type { Facts } from "./facts.js";
+import { type Facts, ownAxes } from "./facts.js";
 import { contains, countOf, factorsOf, hasCase, isSoftmax } from "./forms.js";
 import { latex, type Named, named } from "./named.js";
 import { wayOf } from "./path.js";
@@ -50,18 +50,22 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
   const { wrt } = f.truth;
   // What is kept uses what is dropped: the quantity there was taken for a constant.
   const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
-  if (dropped.some((d) => used.has(d.through.tensor))) return "partial-vs-total";
+  const isMatrix = f.isMatrixOfWeights(wrt);
+  // Weights of a second layer or step are used again, and nothing is taken for a constant.
+  const isLayer = (d: Contribution): boolean => ownAxes(d.through.tensor) > 0 && !f.isDivisor(d.through.tensor);
+  if (dropped.some((d) => used.has(d.through.tensor)) && !(isMatrix && dropped.every(isLayer)))
+    return "partial-vs-total";
   const met = new Set(dropped.flatMap((d) => tensorsOf(d.through.body)));
-  const beside = kept.some((k) => met.has(k.through.tensor)) && !f.isMatrixOfWeights(wrt);
-  if ((f.isWeight(wrt) || f.isMatrixOfWeights(wrt)) && !beside) return codeOfUse(f, kept, dropped);
+  const beside = kept.some((k) => met.has(k.through.tensor)) && !isMatrix;
+  if ((f.isWeight(wrt) || isMatrix) && !beside) return codeOfUse(f, kept, dropped);
   if (dropped.some((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
     return "missing-residual-path";
   const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
   if (pair[1]?.some((t) => f.isDivisor(t))) return "partial-vs-total";
   const isProduct = [...kept, ...dropped].some((c) => standsBesideItself(f, c.through.body));
-  return isProduct || meetInProduct(f, pair[0] ?? [], pair[1] ?? [])
-    ? "product-rule-one-term"
-    : "missing-residual-path";
+  if (isProduct || meetInProduct(f, pair[0] ?? [], pair[1] ?? [])) return "product-rule-one-term";
+  const moved = f.movedBy(dropped.map((d) => d.through.tensor));
+  return kept.some((k) => tensorsOf(k.node).some((t) => moved.has(t))) ? "partial-vs-total" : "missing-residual-path";
 }
 
 /** As a whole a product of the variable and of something that is computed from it. */
@@ -103,12 +107,13 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
   const about = wayText(f.truth.wrt === null ? [ends] : [f.truth.wrt, ends]);
   const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
   if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
-    return named(
-      f.isMatrixOfWeights(f.truth.wrt) && !f.trace ? "shared-weights-one-use" : "missing-residual-path",
-      about,
-    );
+    return named(isUsedAgain(f) ? "shared-weights-one-use" : "missing-residual-path", about);
   return named("product-rule-one-term");
 }
+
+/** Weights that give arrays; what scalars alone are made of stands in several terms of a formula. */
+const isUsedAgain = (f: Facts): boolean =>
+  f.isMatrixOfWeights(f.truth.wrt) && f.through.some((e) => e.tensor.axes.length > 0);
 
 /** The variable stands there as it is. */
 function isPlainTerm(f: Facts, { through: { body }, term }: Contribution): boolean {

@@ -65,13 +65,24 @@ function isSlope(f: Facts, factor: Node): boolean {
   return factor.kind === "add" && contains(factor, applies) && !mentionsUpstream(factor);
 }
 
-export function nameTerm(f: Facts, term: Node, sum: Node): Named {
+/** A term that is left out of a sum, or, where `kept` is given, all others. */
+export function nameTerm(f: Facts, term: Node, sum: Node, kept = besides(term, sum)): Named {
   if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
   if (hasLogSumExp(sum)) return named("logsumexp-gradient");
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
   if (isPenalty(f, term)) return named("l2-missing");
   if (hasCase(sum) && !mentionsUpstream(sum)) return named("leaky-slope-missing");
-  return nameWay(f, term, sum);
+  return nameConstant(f, kept) ?? nameWay(f, term, sum);
+}
+
+const besides = (term: Node, sum: Node): readonly Node[] =>
+  sum.kind === "add" ? sum.terms.filter((n) => n !== term) : [];
+
+/** What is divided by depends on the variable, and only its own part of the derivative is left out. */
+function nameConstant(f: Facts, kept: readonly Node[]): Named | null {
+  const divisors = kept.flatMap(tensorsOf).filter((t) => t.derivative === null && f.isDivisor(t) && f.movesTensor(t));
+  const [first] = divisors;
+  return first === undefined ? null : named("partial-vs-total", latex(first));
 }
 
 /** A term that comes through another quantity. */

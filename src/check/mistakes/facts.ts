@@ -90,9 +90,10 @@ export class Facts {
     return this.equations.some((e) => isBinaryCrossEntropy(e.body) && tensorsOf(e.body).includes(t));
   }
 
-  /** A quantity that something is divided by. */
+  /** A quantity that something is divided by, or multiplied by the inverse of. */
   isDivisor(t: Tensor): boolean {
-    return this.equations.some((e) => contains(e.body, (n) => isReciprocal(n) && tensorsOf(n).includes(t)));
+    const divides = (n: Node): boolean => isReciprocal(n) || (n.kind === "matrix" && n.fn === "inverse");
+    return this.equations.some((e) => contains(e.body, (n) => divides(n) && tensorsOf(n).includes(t)));
   }
 
   get quotient(): boolean {
@@ -126,8 +127,9 @@ export class Facts {
     return this.through.some((e) => (uses.get(e.tensor) ?? []).some((next) => holdsMaximum(next.body)));
   }
 
+  /** The variable stands below a trace, as it is written. */
   get trace(): boolean {
-    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => e.tensor.axes.length === 0);
+    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => /[\\{](?:tr|trace)\b/i.test(e.latex));
   }
 
   /** A quantity that is the length of a vector, not squared. */
@@ -160,10 +162,13 @@ export class Facts {
 
   /** An expression that the variable moves, itself or by what is computed from it. */
   moves(node: Node): boolean {
+    return tensorsOf(node).some((t) => this.movesTensor(t));
+  }
+
+  movesTensor(t: Tensor): boolean {
     const { wrt } = this.truth;
     this.#moved ??= this.movedBy(wrt === null ? [] : [wrt]);
-    const moved = this.#moved;
-    return tensorsOf(node).some((t) => moved.has(t));
+    return this.#moved.has(t);
   }
 
   /** Wherever a quantity is used it is a term of a sum, times constants. */
@@ -176,6 +181,12 @@ export class Facts {
     const added = ({ body }: Equation): boolean =>
       (body.kind === "add" ? body.terms : [body]).every((n) => !tensorsOf(n).includes(t) || plain(n));
     return (sharedOf(this.judge).uses.get(t) ?? []).every(added);
+  }
+
+  /** The variable is part of a square. */
+  isSquaredIn({ body }: Equation): boolean {
+    const { wrt } = this.truth;
+    return wrt !== null && contains(body, (n) => n.kind === "power" && tensorsOf(n).includes(wrt));
   }
 
   /** The variable is added as it stands: a bias, a residual path. */
@@ -214,6 +225,13 @@ export class Facts {
   /** A 0/1 quantity that is given: a mask. */
   isMask(t: Tensor): boolean {
     return this.#assumed(t, "binary") && !this.#assumed(t, "one-hot");
+  }
+
+  /** The mask by which `input` becomes `output`. */
+  maskBetween(input: Tensor, output: Tensor): Tensor | null {
+    const made = this.equations.find((e) => e.tensor === output && e.body.kind === "multiply");
+    const factors = made?.body.kind === "multiply" ? made.body.factors.flatMap((n) => tensorsOf(n)) : [];
+    return factors.includes(input) ? (factors.find((t) => this.isMask(t)) ?? null) : null;
   }
 
   isOneHot(t: Tensor): boolean {

@@ -47,10 +47,11 @@ export function nameChange(f: Facts, c: Change): Named | null {
       return name.code === "norm-not-squared" ? name : null;
     }
     case "term":
-    case "only-term":
       return nameTerm(f, c.term, c.sum);
+    case "only-term":
+      return nameTerm(f, c.term, c.sum, [c.term]);
     case "sign":
-      return nameFlipped(f, c.term);
+      return nameSlopeSign(f, c.sum) ?? nameFlipped(f, c.term);
     case "tensor":
       return nameTensor(f, c.from, c.to, c.inside);
     case "member":
@@ -93,6 +94,16 @@ function nameUnsummed(f: Facts): Named {
   return { ...named("delta-index-capture"), message };
 }
 
+/** A sign of `1 - a` or of `1 - a^2`, as slopes are written by the output of their function. */
+function nameSlopeSign(f: Facts, sum: Node): Named | null {
+  const [first, second, ...more] = sum.kind === "add" ? sum.terms : [];
+  if (first === undefined || second === undefined || more.length > 0) return null;
+  const constant = [first, second].some((n) => n.kind === "rational" && (n.value.equals(1) || n.value.equals(-1)));
+  const fns = new Set(tensorsOf(sum).map((t) => f.outputOf(t)));
+  const [fn] = fns;
+  return constant && fns.size === 1 && (fn === "sigmoid" || fn === "tanh") ? nameSlope(fn, "wrong-form") : null;
+}
+
 function nameSlope(fn: string, as: Extract<Change, { kind: "slope" }>["as"]): Named | null {
   const of = named("wrong-activation-derivative", fn);
   if (fn === "abs") return named("l1-sign");
@@ -132,7 +143,7 @@ export function nameRepair(f: Facts, c: Change): Named | null {
     case "term":
       return named("double-counting");
     case "sign":
-      return nameFlipped(f, c.term);
+      return nameSlopeSign(f, c.sum) ?? nameFlipped(f, c.term);
     case "tensor": {
       const wrong = nameTensor(f, c.to, c.from, c.inside);
       return wrong;

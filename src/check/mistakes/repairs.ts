@@ -3,6 +3,7 @@ import { cover, type Span } from "../../core/span.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { DimVar } from "../../model/dimensions.js";
+import { letterOf, nodesIn } from "../../model/letters.js";
 import { collapse } from "../../model/products.js";
 import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
 import { known } from "../../model/sizes.js";
@@ -16,7 +17,16 @@ import { Comparison } from "./compare.js";
 import { flippings, zeroExtended } from "./convolution.js";
 import { Facts, ownAxes } from "./facts.js";
 import type { Named } from "./named.js";
-import { isOnes, isTransposed, type Rewriting, rewritings } from "./rewrite.js";
+import { withMatrix, withOwnLetter } from "./put-back.js";
+import {
+  isOnes,
+  isTransposed,
+  otherSymbols,
+  type Rewriting,
+  type Rewritten,
+  rewritings,
+  untransposed,
+} from "./rewrite.js";
 import { ofOtherShape } from "./shapes.js";
 import { nameIndices, nameTensor } from "./taken-for.js";
 import { truthOf } from "./truth.js";
@@ -105,13 +115,38 @@ class Repairs {
     const fresh = (d: DimVar): Index => arena.index(`'${++count}`, arena.upTo(known(d)));
     this.#own = left.axes.map((d) => axisAt(arena, d, fresh).at);
     const truth = left.at(this.#own);
+    const { right } = this.#link;
     this.#truth = truth;
     this.#facts = new Facts(this.#judge, truthOf(this.#judge, truth));
     this.#c = new Comparison(this.#judge.context, truth, truth, truth.free);
     if (!this.#c.usable) return null;
     return (
-      this.#rewritten([]) ?? this.#summed() ?? this.#reshaped() ?? this.#flipped() ?? this.#rewritten(this.#pool())
+      this.#rewritten(rewritings(right)) ??
+      this.#ownLetter() ??
+      this.#summed() ??
+      this.#reshaped() ??
+      this.#flipped() ??
+      this.#rewritten(otherSymbols(right, this.#pool())) ??
+      this.#withMatrix()
     );
+  }
+
+  /** A sum over a letter of the left side or of a sum around it. */
+  #ownLetter(): Named | null {
+    const { left, right } = this.#link;
+    const { letters } = this.#judge.problem.builder;
+    const lettersOf = (s: Syntax): ReadonlySet<string> => new Set(nodesIn(s).flatMap((n) => letterOf(n) ?? []));
+    const taken = lettersOf(left);
+    const used = lettersOf(right);
+    const own = [..."klmnpqrstijabcuv"].find((x) => letters.isIndex(x) && !taken.has(x) && !used.has(x));
+    return own === undefined ? null : this.#rewritten(withOwnLetter(right, taken, own));
+  }
+
+  /** What does not multiply may lack a matrix. */
+  #withMatrix(): Named | null {
+    if (this.#link.verdict !== "shape-mismatch") return null;
+    const matrices = this.#pool().filter((s) => this.#axes(s) === 2);
+    return this.#rewritten(withMatrix(this.#link.right, matrices));
   }
 
   #reshaped(): Named | null {
@@ -187,11 +222,10 @@ class Repairs {
     return summedAlong(arena, right, k, one);
   }
 
-  #rewritten(pool: readonly Syntax[]): Named | null {
+  #rewritten(candidates: Iterable<Rewritten>): Named | null {
     let tried = 0;
     const length = lengthOf(this.#link.right);
-    for (const { syntax, how } of rewritings(this.#link.right, pool)) {
-      if ((how.kind === "symbol") !== pool.length > 0) continue;
+    for (const { syntax, how } of candidates) {
       tried += 1;
       this.#reading -= length;
       if (tried > MOST || this.#reading < 0 || this.#work.left < 0) return null;
@@ -209,15 +243,16 @@ class Repairs {
     const e = this.#judge.problem.elaborator;
     const visit = (s: Syntax, depth: number): void => {
       if (depth > 30 || found.size >= MOST_SYMBOLS) return;
-      const t = takeApart(s);
+      const own = untransposed(s) ?? s;
+      const t = takeApart(own);
       if (t !== null) {
-        const text = scriptText(s);
+        const text = scriptText(own);
         if (
           t.symbol.style !== "roman" &&
           !found.has(text) &&
-          e.symbols.withHead(headOf(s)).some((x) => x.tensor !== null)
+          e.symbols.withHead(headOf(own)).some((x) => x.tensor !== null)
         )
-          found.set(text, s);
+          found.set(text, own);
         return;
       }
       for (const c of children(s)) visit(c, depth + 1);
@@ -269,10 +304,15 @@ class Repairs {
           : null;
       case "symbol": {
         const [from, to] = [this.#tensor(how.from), this.#tensor(how.to)];
+        if (from !== null && from === to && from.parameters.length > 0) return this.#memberName(f, from, how);
         return from === null || to === null || from === to
           ? null
           : nameTensor(f, to, from, how.inside === null ? null : "indicator");
       }
+      case "inserted":
+        return { code: "dropped-inner-factor", about: scriptText(how.factor) };
+      case "reused":
+        return { code: "summation-index-reused", about: how.letter };
       case "limits":
         return { code: "wrong-upper-limit", about: "" };
       case "axis":
@@ -282,6 +322,13 @@ class Repairs {
       case "letters":
         return { code: "index-swapped", about: `${how.a} and ${how.b}` };
     }
+  }
+
+  /** Another member of a family: another layer's. */
+  #memberName(f: Facts, tensor: Tensor, { from, to, inside }: Extract<Rewriting, { kind: "symbol" }>): Named {
+    const about = `${this.#text(from)} for ${scriptText(to)}`;
+    if (inside !== null) return { code: "relu-derivative-wrong-layer", about: this.#text(from) };
+    return { code: f.isMatrixOfWeights(tensor) ? "layer-index-weights" : "layer-index-activation", about };
   }
 
   #transposeName(f: Facts, how: Extract<Rewriting, { kind: "transposed" | "untransposed" }>): Named {
@@ -314,12 +361,14 @@ class Repairs {
     if (truth.of !== null && ownAxes(truth.of) === 1 && truth.wrt !== null && ownAxes(truth.wrt) === 1)
       return "chain-order-reversed";
     if (trace && transposed) return "trace-derivative-order";
-    return transposed ? "transpose-of-product-order" : "noncommuting-swap";
+    const { left, right } = this.#link;
+    if (holdsTransposedProduct(left) && !holdsTransposedProduct(right)) return "transpose-of-product-order";
+    return transposed && truth.of !== null ? "transpose-of-product-order" : "noncommuting-swap";
   }
 
   /** A gradient of weights that a product of two whole batches gives. */
   #sumsOverSamples(f: Facts, a: Syntax, b: Syntax): boolean {
-    const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => ownAxes(e.tensor) === 2);
+    const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => ownAxes(e.tensor) === 2 || f.isSquaredIn(e));
     const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
     const sizes = new Set([a, b].flatMap((s) => this.#value(s, null)?.axes ?? []).map((d) => d.dim));
     // Where all is square nothing tells samples from units.
@@ -327,7 +376,8 @@ class Repairs {
   }
 
   #runName(f: Facts, a: Syntax, b: Syntax): Named {
-    const column = this.#axes(a) === 1 && this.#isRow(b);
+    // What stands behind a column is a row.
+    const column = (this.#axes(a) === 1 && !isTransposed(a)) || (isTransposed(b) && isOnes(b));
     if (column) return { code: "outer-product-swapped", about: "" };
     if (this.#sumsOverSamples(f, a, b)) return { code: "wrong-factor-order-batch", about: "" };
     return { code: "missing-transpose", about: `${this.#text(a)} … ${this.#text(b)}` };
@@ -396,6 +446,11 @@ function placeOf(how: Rewriting): { readonly span?: Span } {
       return {};
   }
 }
+
+/** `(A B)^\\top`. */
+const holdsTransposedProduct = (s: Syntax): boolean =>
+  (s.kind === "scripted" && s.base.kind === "group" && s.base.body.kind === "juxtaposition" && isTransposed(s)) ||
+  children(s).some(holdsTransposedProduct);
 
 const headOf = (s: Syntax): string => {
   const t = takeApart(s);

@@ -20,6 +20,10 @@ export type Rewriting =
   | { readonly kind: "matmul" }
   | { readonly kind: "dropped"; readonly unit: Syntax }
   | { readonly kind: "symbol"; readonly from: Syntax; readonly to: Syntax; readonly inside: string | null }
+  /** A matrix put where it is missing. */
+  | { readonly kind: "inserted"; readonly factor: Syntax }
+  /** One of two things that have one letter given another. */
+  | { readonly kind: "reused"; readonly letter: string }
   | { readonly kind: "limits" }
   /** A sum over the other position of what it sums. */
   | { readonly kind: "axis"; readonly sum: Syntax }
@@ -33,21 +37,25 @@ export interface Rewritten {
 
 const MAX_DEPTH = 12;
 
-/** Every formula that differs from one by a small repair; symbols are tried from `pool`. */
-export function* rewritings(s: Syntax, pool: readonly Syntax[]): Generator<Rewritten> {
+/** Every formula that differs from one by a small repair. */
+export function* rewritings(s: Syntax): Generator<Rewritten> {
   const whole = united(s, 0);
   yield* below(whole, [], null, 0);
   yield* exchangedLetters(whole);
   yield* rearranged(whole, 0);
-  if (pool.length > 0) yield* below(whole, pool, null, 0);
+}
+
+/** With one symbol for another, of those in `pool`. */
+export function otherSymbols(s: Syntax, pool: readonly Syntax[]): Iterable<Rewritten> {
+  return pool.length === 0 ? [] : below(united(s, 0), pool, null, 0);
 }
 
 function* below(s: Syntax, pool: readonly Syntax[], inside: string | null, depth: number): Generator<Rewritten> {
   if (depth > MAX_DEPTH) return;
   if (pool.length === 0) yield* here(s, depth);
-  else yield* otherSymbols(s, pool, inside);
+  else yield* symbolAt(s, pool, inside);
   if (isDerivative(s) || takeApart(s) !== null) return;
-  const within = appliedName(s) ?? inside;
+  const within = s.kind === "relation" ? "indicator" : (appliedName(s) ?? inside);
   for (const [k, part] of parts(s).entries())
     for (const r of below(part, pool, within, depth + 1)) yield { ...r, syntax: withPart(s, k, r.syntax) };
 }
@@ -84,7 +92,7 @@ function* here(s: Syntax, depth: number): Generator<Rewritten> {
   }
 }
 
-const juxtaposed = (items: readonly Syntax[], like: Syntax): Syntax => {
+export const juxtaposed = (items: readonly Syntax[], like: Syntax): Syntax => {
   const [only] = items;
   return items.length === 1 && only !== undefined ? only : { kind: "juxtaposition", items, span: like.span };
 };
@@ -175,6 +183,9 @@ function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Sy
   const bare = [untransposed(a) ?? a, untransposed(b) ?? b] as const;
   yield { syntax: juxtaposed([...before, hadamard(a, b, s), ...after], s), how };
   if (bare[0] === a && bare[1] === b) return;
+  // The row `a^\\top` of `a \\odot (B c)`.
+  if (after.length > 0 && bare[0] !== a)
+    yield { syntax: hadamard(juxtaposed([...before, bare[0]], s), juxtaposed([b, ...after], s), s), how };
   const both = hadamard(...bare, s);
   yield { syntax: juxtaposed([...before, both, ...after], s), how };
   // diag(a ⊙ b) of what follows.
@@ -292,13 +303,17 @@ function* exchangedSubscripts(s: SyntaxOf<"scripted">): Generator<Rewritten> {
   };
 }
 
-function* otherSymbols(s: Syntax, pool: readonly Syntax[], inside: string | null): Generator<Rewritten> {
-  const own = takeApart(s);
+function* symbolAt(s: Syntax, pool: readonly Syntax[], inside: string | null): Generator<Rewritten> {
+  // Another symbol stays transposed.
+  const bare = untransposed(s);
+  const from = bare ?? s;
+  const own = takeApart(from);
   if (own === null || own.primes > 0) return;
   for (const to of pool) {
     const other = takeApart(to);
     if (other === null || other.subs.length !== own.subs.length) continue;
-    yield { syntax: bracketed(to), how: { kind: "symbol", from: s, to, inside } };
+    const syntax = bare === null ? bracketed(to) : toggled(to, null).syntax;
+    yield { syntax, how: { kind: "symbol", from, to, inside } };
   }
 }
 
@@ -331,7 +346,7 @@ function exchanged(s: Syntax, a: string, b: string): Syntax {
 // ---- transposes ----
 
 /** With a transpose more, or the one it has taken away. */
-function toggled(unit: Syntax, beside: Syntax | null): Rewritten {
+export function toggled(unit: Syntax, beside: Syntax | null): Rewritten {
   const bare = untransposed(unit);
   if (bare !== null) return { syntax: bare, how: { kind: "untransposed", unit: bare, beside } };
   const top: Syntax = { kind: "symbol", name: "\\top", style: "plain", accents: [], latex: "\\top", span: unit.span };
@@ -341,7 +356,7 @@ function toggled(unit: Syntax, beside: Syntax | null): Rewritten {
   };
 }
 
-function untransposed(s: Syntax): Syntax | null {
+export function untransposed(s: Syntax): Syntax | null {
   if (s.kind === "group" && s.open === "(") {
     const inner = untransposed(s.body);
     return inner === null ? null : bracketed(inner);
@@ -369,12 +384,12 @@ export const isTransposed = (s: Syntax): boolean => untransposed(s) !== null;
 
 // ---- walking ----
 
-const bracketed = (s: Syntax): Syntax =>
+export const bracketed = (s: Syntax): Syntax =>
   s.kind === "group" || s.kind === "number" || s.kind === "symbol"
     ? s
     : { kind: "group", open: "(", body: s, span: s.span };
 
-function isDerivative(s: Syntax): boolean {
+export function isDerivative(s: Syntax): boolean {
   if (s.kind === "group") return isDerivative(s.body);
   if (s.kind === "fraction") return mentionsDerivative(s);
   if (s.kind !== "juxtaposition") return false;
@@ -383,7 +398,7 @@ function isDerivative(s: Syntax): boolean {
 }
 
 /** The name of the function, if a unit is an application. */
-function appliedName(s: Syntax): string | null {
+export function appliedName(s: Syntax): string | null {
   if (s.kind === "group") return appliedName(s.body);
   if (s.kind !== "juxtaposition" || s.items.length !== 2) return null;
   const [head] = s.items;
@@ -397,7 +412,7 @@ function isFunction(s: Syntax): boolean {
 }
 
 /** Products with each derivative `∇_x L` and each application `f'(z)` as one factor. */
-function united(s: Syntax, depth: number): Syntax {
+export function united(s: Syntax, depth: number): Syntax {
   if (depth > MAX_DEPTH || isDerivative(s) || takeApart(s) !== null) return s;
   if (s.kind !== "juxtaposition")
     return parts(s).reduce((now, part, k) => withPart(now, k, united(part, depth + 1)), s);
@@ -434,12 +449,13 @@ function factorsIn(s: Syntax): readonly Syntax[] {
 const functionKnown = (s: Syntax): boolean => functionWritten(takeApart(s)?.symbol.name ?? "") !== null;
 
 /** The parts in which repairs are looked for. */
-function parts(s: Syntax): readonly Syntax[] {
+export function parts(s: Syntax): readonly Syntax[] {
   switch (s.kind) {
     case "group":
       return [s.body];
     case "juxtaposition":
     case "product":
+    case "relation":
       return s.items;
     case "sum":
       return s.terms.map((t) => t.body);
@@ -454,12 +470,13 @@ function parts(s: Syntax): readonly Syntax[] {
   }
 }
 
-function withPart(s: Syntax, k: number, part: Syntax): Syntax {
+export function withPart(s: Syntax, k: number, part: Syntax): Syntax {
   switch (s.kind) {
     case "group":
       return { ...s, body: part };
     case "juxtaposition":
     case "product":
+    case "relation":
       return { ...s, items: s.items.with(k, part) };
     case "sum":
       return { ...s, terms: s.terms.map((t, j) => (j === k ? { ...t, body: part } : t)) };

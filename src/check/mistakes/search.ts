@@ -48,6 +48,8 @@ function both(first: Named, second: Named): Named {
 }
 
 const MOST_AFTER = 80;
+/** Contributions of which any several may be taken wrongly. */
+const MOST_CAPTURED = 4;
 
 /** The changes of one expression that give a line. */
 class Found {
@@ -215,7 +217,7 @@ export class Search {
       // No square brings it: a 2 counts the path twice.
       if (ratio.dim === null && ratio.constant === 2 && this.#facts.addedPlainly(c.through))
         return { code: "double-counting", about: "" };
-      return this.#ratioName(ratio, isPenalty(this.#facts, c.node));
+      return this.#ratioName(ratio, isPenalty(this.#facts, c.node) && this.#facts.isAddend(c.through.tensor));
     }
     return null;
   }
@@ -377,9 +379,14 @@ export class Search {
     const { contributions } = this.#facts.truth;
     if (contributions.length === 0 || contributions.length > 6) return null;
     const others = (k: number): readonly Node[] => contributions.filter((_, j) => j !== k).map((o) => o.node);
-    const all = arena.add(...contributions.map((c) => c.captured[0] ?? c.node));
     const each = contributions.flatMap((c, k) => c.captured.map((node) => arena.add(...others(k), node)));
-    if (![all, ...each].some((n) => this.#is(n))) return null;
+    const several = contributions.length <= MOST_CAPTURED ? 2 ** contributions.length : 2;
+    const some = Array.from({ length: several - 1 }, (_, mask) =>
+      arena.add(
+        ...contributions.map((c, k) => (several > 2 && ((mask >> k) & 1) === 1 ? c.node : (c.captured[0] ?? c.node))),
+      ),
+    );
+    if (![...some, ...each].some((n) => this.#is(n))) return null;
     const { maximum, maximumBeyond } = this.#facts;
     return { code: maximum || maximumBeyond ? "maxpool-all-positions" : "delta-index-capture", about: "" };
   }

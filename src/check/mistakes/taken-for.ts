@@ -22,6 +22,8 @@ export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | 
 
 /** What a variable is multiplied by on its way is most often weights, what weights are multiplied by most often is not. */
 function nameFactorTaken(f: Facts, from: Tensor, to: Tensor): Named | null {
+  const mask = f.maskBetween(to, from);
+  if (mask !== null) return named("dropout-mask-missing", latex(mask));
   if ([from, to].every((t) => f.isGiven(t) && f.isFactor(t)))
     return named(f.backThroughWeights ? "layer-index-weights" : "layer-index-activation", forText(from, to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
@@ -48,7 +50,8 @@ function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
     if (f.isSoftmaxOutput(from)) return named("softmax-jacobian-applied-twice");
     return f.logged(from) ? named("bce-not-simplified-wrong") : null;
   }
-  if (f.isOutputOf(from, to)) return named("missing-activation-derivative");
+  if (f.isOutputOf(from, to))
+    return f.isSoftmaxOutput(to) ? named("dLda-used-as-dLdz", latex(to)) : named("missing-activation-derivative");
   const direct = f.equations.some((e) => e.tensor === to && tensorsOf(e.body).includes(from));
   return direct ? named("dropped-inner-factor") : named("layer-index-activation", forText(from, to));
 }

@@ -7,16 +7,20 @@ import type { FormulaKind } from "../model.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
 import {
+  ENTRIES_WRITTEN,
   hasBlank,
   type Item,
   isEntryOf,
   isEquation,
   isPureDerivative,
+  KRONECKER_DELTA,
   type LeftSide,
   leftSide,
   mentionsDerivative,
   mentionsHead,
   namesDerivative,
+  SHAPES_SHOWN,
+  saysOfKnown,
   targetKey,
   WHERE_ONE_IS,
 } from "../statements.js";
@@ -52,16 +56,16 @@ function plainKind(item: Item): FormulaKind | null {
   if (statement.relations.length === 0) return "mention";
   if (hasBlank(statement)) return "question";
   if (definesDelta(statement)) {
-    item.reading = "the Kronecker delta";
+    item.reading = KRONECKER_DELTA;
     return "mention";
   }
   const [, second] = statement.sides;
   if (second !== undefined && statement.sides.length === 2 && isEquation(statement) && isEntryOf(first, second)) {
-    item.reading = "how its entries are written";
+    item.reading = ENTRIES_WRITTEN;
     return "mention";
   }
   if (statement.sides.every(isShapeProduct)) {
-    item.reading = "shapes, side by side";
+    item.reading = SHAPES_SHOWN;
     return "mention";
   }
   // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
@@ -124,8 +128,28 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
   else if (isDerivativeOfFunction(builder, first)) item.kind = "claim";
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
+  else if (isNamedBefore(builder, item, first) || saysOfKnown(builder.items, item.statement)) item.kind = "claim";
   else classifyDefinition(builder, item, leftSide(first));
 }
+
+/** `G = Y - T` behind `G := \partial L/\partial Y`: what the name stands for is known. */
+function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
+  const t = takeApart(first);
+  if (t === null) return false;
+  const key = targetKey(t);
+  const place = numbersIn(t);
+  const names = ({ kind, statement: { sides } }: Item): boolean => {
+    const own = kind === "name" && sides[0] !== undefined ? takeApart(sides[0]) : null;
+    return own !== null && targetKey(own) === key && numbersIn(own) === place;
+  };
+  const at = builder.items.findIndex(names);
+  // A quantity of the forward pass stays one.
+  return at >= 0 && at < builder.items.indexOf(item) && !builder.items.slice(0, at).some((i) => usesForward(i, key));
+}
+
+/** The scripts that are no letters: `\delta_1` and `\delta_2` are two names, `g_{ij}` and `g_{kl}` are one. */
+const numbersIn = (t: Scripted): string =>
+  [...t.subs, ...t.sups.map((p) => p.content)].map((s) => (s.kind === "number" ? scriptText(s) : "")).join();
 
 /** `\\sigma'(z) = …` says something of a function that is known; of an unknown one it is all that is known. */
 function isDerivativeOfFunction(builder: Builder, s: Syntax): boolean {

@@ -1,5 +1,5 @@
 import { refuse } from "../../core/diagnostic.js";
-import type { Syntax } from "../../notation/syntax.js";
+import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
 import { OWN } from "../formal.js";
@@ -8,10 +8,10 @@ import { latexOf } from "../latex.js";
 import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { withNumber } from "../numbered.js";
-import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
+import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
-import { declarationOf, type Item } from "../statements.js";
+import { declarationOf, type Item, leftSide } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
@@ -38,11 +38,35 @@ export function declareSymbols(builder: Builder): void {
     const axes = p.isRow && sizes.length === 1 ? [one, ...sizes] : sizes;
     if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, axes);
   }
+  declareTogether(builder);
   for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
     if (p.property === "integer" && p.ordinal !== null) declareInteger(builder, p.ordinal);
   }
   declareConstantTerms(builder);
+}
+
+/** `$v = Bx$ and $u = f(v)$, all in $\\mathbb{R}^n$`: symbols, and what equations define, in one set. */
+function declareTogether(builder: Builder): void {
+  for (const { symbols, set } of sentencesOf(builder.premises).flatMap(sharedSets)) {
+    const space = loneExpression(builder, set);
+    const read = space === null ? null : readSet(space);
+    // "for $i$ in $\{1, \dots, n\}$" says how far a letter runs.
+    if (read === null || read.kind === "range") continue;
+    for (const item of builder.premises.filter((i) => symbols.includes(i.ordinal)))
+      for (const t of namedBy(item.statement))
+        if (builder.symbols.withHead(headKey(t.symbol)).every((s) => !s.declared))
+          builder.guard(item, () => declareSymbol(builder, t, read.shape, item, read.kind));
+  }
+}
+
+/** What an equation defines, or the symbols of a list. */
+function namedBy({ sides: [first, ...others] }: Statement): readonly Scripted[] {
+  if (first === undefined) return [];
+  const target = others.length > 0 ? leftSide(first)?.target : undefined;
+  if (target !== undefined) return [target];
+  const listed = others.length > 0 ? [] : first.kind === "list" ? first.items : [first];
+  return listed.flatMap((s) => takeApart(s) ?? []);
 }
 
 /** `X^k` for a positive integer $k$, `s_y` for a class $y$. */

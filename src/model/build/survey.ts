@@ -2,9 +2,9 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
-import { propertiesOf, sentencesOf, shapesInProse } from "../prose.js";
+import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
-import { shapeOf } from "../sets.js";
+import { readSet, shapeOf } from "../sets.js";
 import {
   declarationOf,
   type Item,
@@ -225,6 +225,10 @@ export function registerDimensions(builder: Builder): void {
     const shape = loneExpression(builder, p.shape);
     if (shape !== null) for (const s of shapeOf(shape)) builder.e.dims.register(s, true);
   }
+  for (const p of sentencesOf(builder.premises).flatMap(sharedSets)) {
+    const space = loneExpression(builder, p.set);
+    for (const s of space === null ? [] : (readSet(space)?.shape ?? [])) builder.e.dims.register(s, true);
+  }
   for (const item of builder.premises) sizeEquation(builder, item);
   registerSubmitted(builder);
 }
@@ -358,10 +362,13 @@ function surveyBareMembers({ symbols, letters }: Builder, target: Scripted, { si
 }
 
 /** `E = e_{ij}^2 + …` is not the matrix of the e. */
-function usesOtherCase({ symbol }: Scripted, { sides }: Statement): boolean {
+function usesOtherCase({ symbol, subs }: Scripted, { sides }: Statement): boolean {
   const other = symbol.name === symbol.name.toLowerCase() ? symbol.name.toUpperCase() : symbol.name.toLowerCase();
   const head = headKey({ ...symbol, name: other });
-  return sides.slice(1).some((side) => symbolsIn(side).some((t) => headKey(t.symbol) === head));
+  const place = subs.map(scriptText).join();
+  // `a_{ij} = A_{ij}` says how the entries are written.
+  const isOther = (t: Scripted): boolean => t.subs.length === 0 || t.subs.map(scriptText).join() !== place;
+  return sides.slice(1).some((side) => symbolsIn(side).some((t) => headKey(t.symbol) === head && isOther(t)));
 }
 
 /** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */

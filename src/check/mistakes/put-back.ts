@@ -1,0 +1,81 @@
+import { bindings } from "../../model/letters.js";
+import { subscripts } from "../../model/scripts.js";
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import {
+  appliedName,
+  bracketed,
+  isDerivative,
+  juxtaposed,
+  parts,
+  type Rewritten,
+  toggled,
+  united,
+  withPart,
+} from "./rewrite.js";
+
+/* Formulas with something put back that an author left out: a matrix of a product, a letter of its own for a sum. */
+
+/** Each product of a formula with a matrix, or its transpose, put before, between or behind its factors. */
+export function* withMatrix(s: Syntax, matrices: readonly Syntax[]): Generator<Rewritten> {
+  const whole = united(s, 0);
+  for (const factor of matrices)
+    for (const unit of [toggled(factor, null).syntax, factor])
+      for (const syntax of withFactor(whole, unit)) yield { syntax, how: { kind: "inserted", factor } };
+}
+
+function withFactor(s: Syntax, unit: Syntax): readonly Syntax[] {
+  if (s.kind === "sum" || (s.kind === "product" && !s.operators.includes("/")))
+    return parts(s).flatMap((part, k) => withFactor(part, unit).map((p) => withPart(s, k, p)));
+  const isProduct = s.kind === "juxtaposition" && appliedName(s) === null && !isDerivative(s);
+  const items = isProduct ? s.items : [bracketed(s)];
+  return Array.from({ length: items.length + 1 }, (_, k) => bracketed(juxtaposed(items.toSpliced(k, 0, unit), s)));
+}
+
+/** What stands below symbols and may be either of two things of one letter. */
+const MOST_PLACES = 5;
+
+/** Sums over a letter that is another's already, `taken` or that of a sum around: some of its places get the letter `own`. */
+export function* withOwnLetter(s: Syntax, taken: ReadonlySet<string>, own: string): Generator<Rewritten> {
+  const letter = s.kind === "big" ? bindings(s.sub, s.sup)[0]?.letter : undefined;
+  if (s.kind === "big" && s.body !== null && letter !== undefined && taken.has(letter)) {
+    const places = countOf(s.body, letter);
+    for (let mask = 1; places <= MOST_PLACES && mask < 2 ** places - 1; mask++)
+      yield { syntax: overOwn(s, s.body, { letter, own, mask }), how: { kind: "reused", letter } };
+  }
+  const inner = letter === undefined ? taken : new Set([...taken, letter]);
+  for (const [k, part] of parts(s).entries())
+    for (const r of withOwnLetter(part, inner, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
+interface Renaming {
+  readonly letter: string;
+  readonly own: string;
+  /** Which of the places. */
+  readonly mask: number;
+}
+
+/** The sum over its own letter; how far this runs is what its places say. */
+function overOwn(s: SyntaxOf<"big">, body: Syntax, { letter, own, mask }: Renaming): Syntax {
+  let at = 0;
+  const sub: Syntax = { kind: "symbol", name: own, style: "plain", accents: [], latex: own, span: s.span };
+  const renamed = renamedIn(body, letter, (x) => (((mask >> at++) & 1) === 1 ? sub : x));
+  return { ...s, sub, sup: null, body: renamed };
+}
+
+function countOf(s: Syntax, letter: string): number {
+  let count = 0;
+  renamedIn(s, letter, (x) => {
+    count += 1;
+    return x;
+  });
+  return count;
+}
+
+/** With each subscript that is the letter replaced. */
+function renamedIn(s: Syntax, letter: string, rename: (x: Syntax) => Syntax): Syntax {
+  if (s.kind === "scripted" && s.sub !== null) {
+    const items = subscripts(s.sub).map((x) => (x.kind === "symbol" && x.name === letter ? rename(x) : x));
+    return { ...s, sub: items.length === 1 ? (items[0] ?? s.sub) : { kind: "list", items, span: s.sub.span } };
+  }
+  return parts(s).reduce((now, part, k) => withPart(now, k, renamedIn(part, letter, rename)), s);
+}
