@@ -148,9 +148,28 @@ function coversAxis(arena: Arena, tensor: Tensor, axis: number, at: readonly Pos
 
 function startWhy(tensor: Tensor, contributions: readonly Contribution[], direct: boolean): string {
   if (contributions.length === 0) return `the derivative of $${tensor.latex}$ by itself`;
-  const users = [...new Set(contributions.map((c) => `$${c.equation.tensor.latex}$`))];
+  const users = [...new Set(contributions.map((c) => `$${userLatex(c)}$`))];
   if (direct) return `${users.join(", ")} is differentiated by $${tensor.latex}$`;
   return users.length === 1
     ? `$${tensor.latex}$ is used only in ${users.join("")}`
-    : `$${tensor.latex}$ is used in ${users.join(", ")}: the contributions add up`;
+    : `$${tensor.latex}$ is used in ${users.slice(0, -1).join(", ")} and ${users.at(-1)}: the contributions add up`;
+}
+
+/** What uses a symbol, and which member of its family: of `h^{(\ell)}`, `h^{(\ell + 1)}`. */
+function userLatex({ equation: { tensor, at }, places }: Contribution): string {
+  const ahead = new Set(places.map(([use]) => placesAhead(at[0], use)));
+  const [only, more] = ahead;
+  if (tensor.parameters.length === 0 || only == null || only === 0 || more !== undefined) return tensor.latex;
+  return tensor.latex.replace("{#0}", `{#0} ${only < 0 ? "-" : "+"} ${Math.abs(only)}`);
+}
+
+/** How many members further on a left side is than what it uses; `null` if that is no number. */
+function placesAhead(left: Position | undefined, use: Position | undefined): number | null {
+  const [[index, one] = [], ...others] = left?.terms ?? [];
+  const [[same, unit] = [], ...more] = use?.terms ?? [];
+  if (left === undefined || use === undefined || index === undefined || index !== same || one !== unit) return null;
+  const number = (p: Position): number | null =>
+    p.offset.terms.every((t) => t.powers.length === 0) ? p.offset.terms.reduce((n, t) => n + t.coefficient, 0) : null;
+  const [a, b] = [number(left), number(use)];
+  return others.length + more.length > 0 || a === null || b === null ? null : a - b;
 }

@@ -104,7 +104,10 @@ export class MatrixPrinter {
   }
 
   #transposed(x: MatrixExpression, p: Piece): Piece {
-    return piece(`${this.#scripted(x, p)}^\\top`, Level.power);
+    // `W^{(1)\top}`: a mark above a bracketed place stands beside it.
+    const [, base, place] = /^(.*)\^\{([([][^{}]*[)\]])\}$/s.exec(x.kind === "symbol" && !p.open ? p.text : "") ?? [];
+    const scripted = base === undefined ? `${this.#scripted(x, p)}^\\top` : `${base}^{${place}\\top}`;
+    return piece(scripted, Level.power);
   }
 
   #plainSymbol({ tensor, at }: MatrixOf<"symbol">, scope: Scope): Piece {

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../core/escape.js";
 import type { DerivedProblem, DeriveReport, ProofJson, ShownGradient } from "../session/report.js";
 import { pageOf, type Typeset, typesetter } from "./page.js";
-import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
+import { type ProofPart, pieces, problemTitle, proofParts, stepReason, titleOf, verifiedSentence } from "./prose.js";
 
 /** A report as one HTML file that loads nothing: formulas are MathML, so no fonts and no script are needed. */
 export async function renderHtml(report: DeriveReport): Promise<string> {
@@ -55,7 +55,9 @@ class Page {
     const parts = [
       `<h3>Gradient for ${this.#inline(json.wrt)}</h3>`,
       this.#display(json.index),
-      ...(json.matrix === null ? [] : ["<p>In matrix form</p>", this.#display(json.matrix)]),
+      ...(json.matrix === null || json.matrix === json.index
+        ? []
+        : ["<p>In matrix form</p>", this.#display(json.matrix)]),
       ...(dimensions === null ? [] : [`<p class="quiet">Dimensions: ${this.#inline(dimensions)}</p>`]),
       ...(json.einsum === null ? [] : [`<pre><code>${escapeHtml(json.einsum)}</code></pre>`]),
       ...(json.steps.length === 0
@@ -70,7 +72,7 @@ class Page {
   }
 
   #step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
-    const reason = this.#prose(sentence(why === "" ? rule : `${rule}: ${why}`));
+    const reason = this.#prose(stepReason(rule, why));
     return `<li><div class="step">${this.#typeset(`\\displaystyle ${latex}`, false)}</div><span class="quiet">${reason}</span></li>`;
   }
 

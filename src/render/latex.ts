@@ -1,5 +1,5 @@
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
-import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
+import { type ProofPart, pieces, problemTitle, proofParts, stepReason, titleOf, verifiedSentence } from "./prose.js";
 
 /** Commands of other packages that an author's symbol may use. */
 export const COMMANDS = `\\providecommand{\\bm}[1]{\\boldsymbol{#1}}
@@ -56,7 +56,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
   return [
     `\\subsubsection*{Gradient for ${inline(json.wrt)}}`,
     display(json.index),
-    ...(json.matrix === null ? [] : ["In matrix form", display(json.matrix)]),
+    ...(json.matrix === null || json.matrix === json.index ? [] : ["In matrix form", display(json.matrix)]),
     ...(dimensions === null ? [] : [`{\\raggedright Dimensions: ${inline(dimensions)}\\par}`]),
     ...(json.einsum === null ? [] : [`\\texttt{${text(json.einsum)}}`]),
     ...(steps.length === 0 ? [] : [`\\begin{enumerate}\n${steps.join("\n")}\n\\end{enumerate}`]),
@@ -66,7 +66,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
 }
 
 function step({ latex, rule, why }: ShownGradient["json"]["steps"][number]): string {
-  return `\\item \\raggedright ${inline(latex)}\\\\[2pt] ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
+  return `\\item \\raggedright ${inline(latex)}\\\\[2pt] ${prose(stepReason(rule, why))}`;
 }
 
 function messages(report: DeriveReport): readonly string[] {
@@ -89,8 +89,28 @@ export const math = (latex: string): string =>
 
 /** What is wider than a line: it is set as a paragraph, which breaks at its signs. */
 const WIDE = 80;
-const isWide = (latex: string): boolean =>
-  !latex.includes("\\begin") && latex.replace(/\\[A-Za-z]+/g, "x").replace(/[{}^_\s]/g, "").length > WIDE;
+const isWide = (latex: string): boolean => !latex.includes("\\begin") && widthOf(latex) > WIDE;
+
+/** About how many letters a formula is wide: of a fraction the wider part counts, and scripts are set small. */
+function widthOf(latex: string): number {
+  const inner = /\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}|[_^]\{([^{}]*)\}|\{([^{}]*)\}/;
+  // A group that is measured is as many dots.
+  const dots = (n: number): string => "·".repeat(Math.round(n));
+  let text = latex.replace(/\\(?:left|right|displaystyle|mathbf|mathcal|operatorname|text)(?![A-Za-z])/g, "");
+  for (let match = inner.exec(text); match !== null; match = inner.exec(text)) {
+    const [whole, top, bottom, script, group] = match;
+    const width =
+      top !== undefined ? Math.max(plainWidth(top), plainWidth(bottom ?? "")) : plainWidth(script ?? group ?? "");
+    text = text.replace(whole, () => dots(script === undefined ? width : 0.7 * width));
+  }
+  return plainWidth(text);
+}
+
+const plainWidth = (latex: string): number =>
+  latex
+    .replace(/\\[A-Za-z]+/g, "x")
+    .replace(/[\s{}]/g, "")
+    .replace(/[_^]./g, "·").length;
 
 /** Nothing breaks between `\left` and `\right`. */
 const breakable = (latex: string): string =>

@@ -1,6 +1,6 @@
 import { escapeMarkdown as text } from "../core/escape.js";
 import type { DerivedProblem, DeriveReport, ShownGradient } from "../session/report.js";
-import { type ProofPart, pieces, problemTitle, proofParts, sentence, titleOf, verifiedSentence } from "./prose.js";
+import { type ProofPart, pieces, problemTitle, proofParts, stepReason, titleOf, verifiedSentence } from "./prose.js";
 
 /** A report as Markdown with `$$…$$`. */
 export function renderMarkdown(report: DeriveReport): string {
@@ -47,7 +47,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
   return [
     `#### Gradient for ${inline(json.wrt)}`,
     display(json.index),
-    ...(json.matrix === null ? [] : ["In matrix form", display(json.matrix)]),
+    ...(json.matrix === null || json.matrix === json.index ? [] : ["In matrix form", display(json.matrix)]),
     ...(dimensions === null ? [] : [`Dimensions: ${inline(dimensions)}`]),
     ...(json.einsum === null ? [] : ["```python", json.einsum, "```"].join("\n").split("\n\n")),
     ...(json.steps.length === 0 ? [] : ["Steps:", json.steps.map(step).join("\n")]),
@@ -57,7 +57,7 @@ function gradient({ json, dimensions, notes }: ShownGradient): readonly string[]
 }
 
 function step({ latex, rule, why }: ShownGradient["json"]["steps"][number], k: number): string {
-  return `${k + 1}. ${inline(latex)}  \n   ${prose(sentence(why === "" ? rule : `${rule}: ${why}`))}`;
+  return `${k + 1}. ${inline(latex)}  \n   ${prose(stepReason(rule, why))}`;
 }
 
 function messages(report: DeriveReport): readonly string[] {

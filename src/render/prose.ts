@@ -28,6 +28,16 @@ export function sentence(text: string): string {
   return /[.!?]$/.test(start) ? start : `${start}.`;
 }
 
+/** Why a step holds, `Chain rule: …`; the reason alone where it begins with the name of its rule. */
+export function stepReason(rule: string, why: string): string {
+  const named = rule
+    .split(", ")
+    .map((r) => (r === "name" ? "definition" : r.replaceAll("-", " ")))
+    .join(", ");
+  if (why === "") return sentence(named);
+  return sentence(why.toLowerCase().startsWith(named) ? why : `${named}: ${why}`);
+}
+
 /** `Checked by central differences at 5 points: largest relative error 3.1e-11.` */
 export function verifiedSentence(v: { readonly points: number; readonly maxRelativeError: number }): string {
   const error = v.maxRelativeError === 0 ? "0" : v.maxRelativeError.toExponential(1);

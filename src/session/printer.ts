@@ -168,8 +168,12 @@ export class Printer {
   #reason(why: string): string {
     if (!why.includes("{#")) return why;
     const told = why.replace(/\$((?:\\.|[^$\\])+)\$/gs, (whole, latex: string) => {
-      const family = this.#families.get(latex);
-      return family === undefined ? whole : `$${family}$`;
+      const [, before = "", ahead = "", after = ""] = /^(.*)\{#0\}( [+-] \d+)(.*)$/s.exec(latex) ?? [];
+      const family = this.#families.get(ahead === "" ? latex : `${before}{#0}${after}`);
+      if (family === undefined || ahead === "") return family === undefined ? whole : `$${family}$`;
+      // `h^{(\ell)}` as `h^{(\ell + 1)}`: the author's letter stands where the place is.
+      const letter = family.slice(before.length, family.length - after.length);
+      return `$${before}${letter}${ahead}${after}$`;
     });
     return told.replace(/\{#\d\}/g, "i");
   }
@@ -221,7 +225,7 @@ function saidBefore(rules: string, why: string): string {
     case "chain-rule":
       return reason === "" ? "By the chain rule," : `By the chain rule, where ${reason},`;
     case "name":
-      return `With the names of the forward pass, where ${reason},`;
+      return `By the definition of ${reason.replace(/ is defined so$/, "")},`;
     case "assumption":
       return `Since ${reason},`;
     case "substitute":

@@ -51,7 +51,7 @@ describe("the derivatives of a network of any depth are proved by induction", ()
       String.raw`\frac{\partial h_{k}^{(\ell + 1)}}{\partial W_{ij}^{(\ell)}} = \delta_{ik} h_{j}^{(\ell)}`,
       String.raw`${L}{\partial W_{ij}^{(\ell)}} = h_{j}^{(\ell)} \sum_{k=1}^{H} \delta_{ki} ${L}{\partial h_{k}^{(\ell + 1)}}`,
       String.raw`${L}{\partial W_{ij}^{(\ell)}} = ${L}{\partial h_{i}^{(\ell + 1)}} h_{j}^{(\ell)}`,
-      String.raw`\nabla_{\mathbf{W}^{(\ell)}} \mathcal{L} = (\nabla_{\mathbf{h}^{(\ell + 1)}} \mathcal{L}) {\mathbf{h}^{(\ell)}}^\top`,
+      String.raw`\nabla_{\mathbf{W}^{(\ell)}} \mathcal{L} = (\nabla_{\mathbf{h}^{(\ell + 1)}} \mathcal{L}) \mathbf{h}^{(\ell)\top}`,
     ]);
   });
 

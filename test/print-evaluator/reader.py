@@ -230,6 +230,10 @@ class Reader:
                 sub = self.group()
             else:
                 sup = self.group()
+                if len(sup) > 1 and sup[-1] == "\\top":
+                    # `W^{(1)\top}` is `{W^{(1)}}^\top`.
+                    sup = sup[:-1]
+                    self.tokens = [*self.tokens[: self.at], "^", "\\top", *self.tokens[self.at :]]
         return base, sub, sup
 
     def symbol(self, base, sub, sup):
