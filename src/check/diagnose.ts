@@ -1,5 +1,5 @@
 import { unlessRefused } from "../core/unless-refused.js";
-import type { Index, Node } from "../expression/node.js";
+import type { Index, Node, Tensor } from "../expression/node.js";
 import { children } from "../model/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 import { factors } from "./differs.js";
@@ -28,7 +28,7 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   for (const link of judged.links) {
     if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
     const found = unlessRefused(() => reasonFor(judge, judged, link)) ?? null;
-    if (found !== null) link.mistake = withShapes(withUse(toldOf(found), judge, judged), link);
+    if (found !== null) link.mistake = withShapes(withUse(toldOf(found), judge, variableOf(judge, judged, link)), link);
     first ??= link.mistake;
   }
   // The steps keep their own reasons.
@@ -44,14 +44,19 @@ function toldOf(found: Named): Mistake | null {
   return { code, message, ...also, ...(span === undefined ? {} : { span }) };
 }
 
+/** By what is differentiated on the left side, also where a name stands for the derivative. */
+const variableOf = (judge: Judge, { head }: Judged, { question }: Link): Tensor | null =>
+  head?.wrt ?? (question === null ? null : truthOf(judge, question.left).wrt);
+
 const MOST_QUOTED = 90;
 
 /** A reason is followed by where the variable stands in the forward pass, unless it names the path itself. */
-function withUse(mistake: Mistake | null, judge: Judge, { head }: Judged): Mistake | null {
-  const [use, ...others] = head === null ? [] : (sharedOf(judge).uses.get(head.wrt) ?? []);
-  if (mistake === null || head === null || use === undefined) return mistake;
+function withUse(mistake: Mistake | null, judge: Judge, wrt: Tensor | null): Mistake | null {
+  const [use, ...others] = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
+  if (mistake === null || wrt === null || use === undefined) return mistake;
   const equation = use.latex.replace(/\s+/g, " ").trim();
-  const variable = latex(head.wrt);
+  // Of a family its letter.
+  const variable = latex(wrt).replace(/[_^]\{\(?\\cdot\)?\}/g, "");
   if (equation.length > MOST_QUOTED || mistake.message.includes(" → ")) return mistake;
   const more = others.length === 0 ? "" : ", among others";
   return { ...mistake, message: `${mistake.message}; ${variable} stands in ${equation}${more}` };

@@ -79,7 +79,7 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
       break;
     case "text":
     case "forall":
-      if (at.tokens.length > 0) pieces.push(piece("words"));
+      if (at.tokens.length > 0 && !isAside(token, at.tokens.at(-1), row[i + 1])) pieces.push(piece("words"));
       addWords(lastOf(pieces), token);
       break;
     case "colon":
@@ -95,6 +95,15 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
     default:
       at.tokens.push(token);
   }
+}
+
+/** `A = \text{(by the chain rule) } B`, `A \text{ is } = B`: words inside of what they are said of, which goes on behind them. */
+function isAside(token: Token, before: Token | undefined, next: Token | undefined): boolean {
+  if (token.type !== "text" || next === undefined || introduction(token.text) !== null || isAnd(token.text))
+    return false;
+  const leads = (t: Token | undefined): boolean => t?.type === "rel" && !infers(t);
+  const goesOn = ["atom", "sign", "unary", "big"].includes(next.type);
+  return (goesOn && (leads(before) || ["sign", "unary", "op"].includes(before?.type ?? ""))) || leads(next);
 }
 
 /** `\\implies`, `\\therefore`: what leads from one statement to the next. */

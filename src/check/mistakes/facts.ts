@@ -34,6 +34,12 @@ export class Facts {
     return t.derivative === null && !this.equations.some((e) => e.tensor === t);
   }
 
+  /** The derivative that a quantity is, or is a name for. */
+  derivativeNamed(t: Tensor): Tensor["derivative"] {
+    const body = this.judge.derivatives.names.get(t)?.body;
+    return t.derivative ?? (body?.kind === "entry" ? body.tensor.derivative : null);
+  }
+
   /** A parameter that is no vector multiplied by others: what only says "not defined" may also be an input. */
   isWeight(t: Tensor | null): boolean {
     return t !== null && this.isParameter(t) && (ownAxes(t) !== 1 || this.bias);

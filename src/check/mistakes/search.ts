@@ -153,7 +153,8 @@ export class Search {
     const { truth } = this.#facts;
     const all = sharedOf(this.#judge);
     const mentioned = new Set([this.#right, truth.rule ?? this.#left].flatMap((n) => tensorsOf(n)));
-    const wanted = all.tensors.filter((t) => t.derivative === null || t.derivative.of === truth.of);
+    // The derivative of a quantity by itself is 1, and nobody's slip.
+    const wanted = all.tensors.filter(({ derivative: d }) => d === null || (d.of === truth.of && d.of !== d.wrt));
     return {
       arena,
       work: newWork(),

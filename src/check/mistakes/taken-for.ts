@@ -75,7 +75,8 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
 
 export function nameIndices(f: Facts, tensor: Tensor): Named {
   if (f.isSoftmaxOutput(tensor)) return named("attention-v");
-  if (tensor.derivative !== null && f.goesIntoSoftmax(tensor.derivative.wrt)) return named("attention-k-transpose");
+  const derivative = f.derivativeNamed(tensor);
+  if (derivative !== null && f.goesIntoSoftmax(derivative.wrt)) return named("attention-k-transpose");
   if (f.determinant && tensor === f.truth.wrt) return named("logdet-no-transpose");
   if (f.trace) return named("trace-derivative-order");
   return named("missing-transpose", tensor.derivative === null ? latex(tensor) : "");
