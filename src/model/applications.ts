@@ -10,7 +10,7 @@ import { extremumOf, extremumOverEntries } from "./elaborate/big-operators.js";
 import { conditionValue } from "./elaborate/conditions.js";
 import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elaborate/elaborator.js";
 import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
-import { scriptsAfter } from "./elaborate/superscripts.js";
+import { scriptsAfter, scriptsBehind } from "./elaborate/superscripts.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
@@ -135,7 +135,9 @@ function conditionAfter(t: Scripted, next: Syntax | undefined): Syntax | null {
 /** `\mathcal{L}(y, t)` where 𝓛 is a variable with a formula of its own: the arguments only remind of them. */
 function variableWithArguments(e: Elaborator, t: Scripted, items: readonly Syntax[], k: number): Application | null {
   const next = argumentGroup(items[k + 1]);
-  if (next === null || next.after !== null) return null;
+  // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
+  const before = k === 0 ? null : takeApart(items[k - 1] ?? t.symbol);
+  if (next === null || (next.after !== null && before?.symbol.name === "\\nabla")) return null;
   const key =
     headKey(t.symbol) +
     "'".repeat(t.primes) +
@@ -147,7 +149,7 @@ function variableWithArguments(e: Elaborator, t: Scripted, items: readonly Synta
   const reminder = e.reminders.get(key);
   if (reminder === undefined || !reminder.includes(scriptText(next.body))) return null;
   const item = items[k];
-  return item === undefined ? null : { head: t, item, args: [], after: null, length: 2, span: item.span };
+  return item === undefined ? null : { head: t, item, args: [], after: next.after, length: 2, span: item.span };
 }
 
 /** `\nabla_W` takes a named scalar, an application or a group alone, anything else with all that follows. */
@@ -228,7 +230,10 @@ function nextFactor(
 export function applyNamed(e: Elaborator, a: Application, wanted: Wanted): Value | null {
   const operator = operatorForm(a.item, e);
   if (operator !== null) return e.derivativeOf({ ...operator, of: a.args[0] ?? null }, a.span);
-  if (a.args.length === 0) return e.elaborate(a.item);
+  if (a.args.length === 0) {
+    const quantity = e.elaborate(a.item);
+    return quantity === null ? null : scriptsBehind(e, quantity, a.after, a.span);
+  }
   const [first] = a.args;
   if (first?.kind === "group" && first.body.kind === "relation") return conditionValue(e, first);
   const value = applyKind(e, a, wanted);

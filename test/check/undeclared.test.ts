@@ -343,6 +343,23 @@ $$\frac{\partial}{\partial \theta_j} \ell(\theta) = (y - h_\theta(x)) x$$`,
     ["right", "wrong"],
   ],
   [
+    "a mean beside entries, computed before they are known",
+    r`$$\mu = \frac{1}{H} \sum_{i=1}^H a_i, \quad \sigma = \sqrt{\frac{1}{H} \sum_{i=1}^H (a_i - \mu)^2}, \quad h = f\left(\frac{g}{\sigma} \odot (a - \mu) + b\right)$$
+
+$$\frac{\partial \mu}{\partial a_i} = \frac{1}{H}$$
+$$\frac{\partial \sigma}{\partial a_i} = \frac{a_i - \mu}{H \sigma}$$
+$$\frac{\partial \sigma}{\partial a_i} = \frac{a_i - \mu}{\sigma}$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "a quantity with its argument, squared",
+    r`RMSNorm: $y_i = \frac{x_i}{\mathrm{RMS}(x)} g_i$ with $\mathrm{RMS}(x) = \sqrt{\frac{1}{n} \sum_{i=1}^n x_i^2}$.
+
+$$\frac{\partial y_i}{\partial g_i} = \frac{x_i}{\mathrm{RMS}(x)}$$
+$$\frac{\partial y_i}{\partial x_j} = \frac{g_i}{\mathrm{RMS}(x)} \left( \delta_{ij} - \frac{x_i x_j}{n \mathrm{RMS}(x)^2} \right)$$`,
+    ["right", "right"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

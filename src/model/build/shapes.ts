@@ -13,7 +13,7 @@ import type { Builder, Draft } from "./builder.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";
 import { steppingLetters } from "./drafts.js";
-import { isMatrixLetter, shapeOccurrence } from "./unknown-shapes.js";
+import { shapePendingTerms } from "./unknown-shapes.js";
 
 /*
  * Shapes by unification: equations are elaborated over and over, until none says anything new.
@@ -24,21 +24,22 @@ export function findShapes(builder: Builder): void {
   for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
     builder.e.pending = [];
     builder.e.pendingProducts = [];
-    const unknown = builder.symbols.all.filter((s) => s.axes === null);
+    // How many axes each has: reading an equation may also make symbols, or turn members into entries.
+    const before = new Map(builder.symbols.all.map((s) => [s, s.axes?.length]));
     let changed = false;
     for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
     for (const item of builder.pendingAssumptions)
       quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
     if (changed || SURE.some((shape) => shape(builder))) continue;
     seePositions(builder);
-    if (unknown.some((s) => s.axes !== null)) continue;
+    if (builder.symbols.all.some((s) => s.axes?.length !== before.get(s))) continue;
     if (!BY_CUSTOM.some((shape) => shape(builder))) break;
   }
   scalarLoss(builder);
 }
 
 /** What is said in other ways, and terms beside a known one. */
-const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTerms(b), (b) => shapeByFonts(b)];
+const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTerms(b, false), (b) => shapeByFonts(b)];
 
 /**
  * Where layers differ in width, what stands below `z_j^{(l)}` are places on the axes of layer l: as members of one family they
@@ -148,25 +149,6 @@ function seePositions(builder: Builder): void {
     for (const t of symbolsIn(d.right))
       if (t.subs.length > 0 && heads.has(headKey(t.symbol))) quietly(() => builder.symbols.resolve(t));
   for (const d of builder.drafts) quietly(() => builder.occurrenceOf(d));
-}
-
-/** `Wx + b`: a term of unknown shape beside a vector is a vector. */
-const shapePendingTerms = (builder: Builder): boolean =>
-  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) =>
-    axes.length === 1 || axes.length === 2
-      ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes)))
-      : false,
-  );
-
-function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[]): boolean {
-  const symbol = takeApart(term);
-  const found = symbol === null ? null : quietly(() => builder.symbols.resolve(symbol));
-  if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
-  if (found.entries.length > 0 || found.actions.length > 0) return false;
-  const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));
-  if (isMatrix && !found.spec.defined && !isMatrixLetter(builder, found.spec)) return false;
-  shapeOccurrence(builder, found, axes);
-  return true;
 }
 
 /** Bold letters that nothing else tells of; those given before those computed. */

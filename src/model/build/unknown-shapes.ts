@@ -49,3 +49,26 @@ export const isMatrixName = (builder: Builder, head: string, symbol: SyntaxOf<"s
   builder.matrixHeads.has(head) ||
   (/^([A-Z]|\\(Gamma|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega))$/.test(symbol.name) &&
     /^(plain|bold|roman)$/.test(symbol.style));
+
+/**
+ * `Wx + b`: a term of unknown shape beside a vector is a vector. Of what is computed its own equation tells first: the mean μ
+ * of `a - \mu` is a number.
+ */
+export const shapePendingTerms = (builder: Builder, computed: boolean): boolean =>
+  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) =>
+    axes.length === 1 || axes.length === 2
+      ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes, computed)))
+      : false,
+  );
+
+function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[], computed: boolean): boolean {
+  const symbol = takeApart(term);
+  const found = symbol === null ? null : quietly(() => builder.symbols.resolve(symbol));
+  if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
+  if (found.spec.defined !== computed) return false;
+  if (found.entries.length > 0 || found.actions.length > 0) return false;
+  const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));
+  if (isMatrix && !found.spec.defined && !isMatrixLetter(builder, found.spec)) return false;
+  shapeOccurrence(builder, found, axes);
+  return true;
+}

@@ -92,13 +92,17 @@ export function mapEntries(e: Elaborator, s: Syntax, f: (x: Node) => Node, wante
 
 /** Scripts behind the arguments of a function: `f(x)_i`, `f(x)^2`; or before them: `\tanh^2(x)`. */
 export function scriptsAfter(e: Elaborator, v: Value, a: Application, span: Span): Value {
-  const sub = a.after?.sub ?? null;
-  const sup = a.after?.sup ?? null;
-  const entry = sub === null ? v : entryOf(e, v, sub);
-  const powered = sup === null ? entry : applySuperscript(e, entry, sup, span);
   return a.head.sups
     .filter((p) => !p.bracketed)
-    .reduce((value, part) => applySuperscript(e, value, part.content, span), powered);
+    .reduce((value, part) => applySuperscript(e, value, part.content, span), scriptsBehind(e, v, a.after, span));
+}
+
+/** `f(x)_i`, `f(x)^2`. */
+export function scriptsBehind(e: Elaborator, v: Value, after: Application["after"], span: Span): Value {
+  const sub = after?.sub ?? null;
+  const sup = after?.sup ?? null;
+  const entry = sub === null ? v : entryOf(e, v, sub);
+  return sup === null ? entry : applySuperscript(e, entry, sup, span);
 }
 
 /** `\circ 2`, `\odot -1` or `\circ 1/2` as an exponent: entry by entry. */

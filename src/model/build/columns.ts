@@ -1,0 +1,241 @@
+import type { Syntax } from "../../notation/syntax.js";
+import { functionKey } from "../applications.js";
+import { DimVar } from "../dimensions.js";
+import { factors } from "../elaborate/arithmetic.js";
+import { quietly, setShape } from "../infer.js";
+import { letterOf, nodesIn } from "../letters.js";
+import { headKey, isTransposed, type Scripted, superscripts, symbolsIn, takeApart } from "../scripts.js";
+import { mentionsHead, targetKey } from "../statements.js";
+import type { Builder } from "./builder.js";
+import { steppingLetters } from "./drafts.js";
+import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
+
+/*
+ * What a small letter's place or use says of it, where nothing forces a shape: it is a column.
+ */
+
+/**
+ * `z = W x + b` with a z that has an axis, or with a W or an x that is transposed in some line: a small letter behind capitals
+ * of which nothing is known either is a column.
+ */
+export function shapeProductOfUnknowns(builder: Builder): boolean {
+  const transposed = transposedHeads(builder);
+  return builder.drafts.some((d) => {
+    const { spec, entries } = builder.occurrenceOf(d);
+    if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
+    const isArray = (s: Syntax): boolean => spec.axes !== null || mentionsHead(s, transposed);
+    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s)));
+  });
+}
+
+/** The names that a line, of the backward pass too, transposes. */
+function transposedHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Set<string>();
+  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
+    if (n.kind !== "scripted" || n.sup === null || !superscripts(n.sup).some((p) => isTransposed(p.content))) continue;
+    const t = takeApart(n.base.kind === "group" ? n.base.body : n.base);
+    if (t !== null) heads.add(targetKey(t));
+  }
+  return heads;
+}
+
+/**
+ * `X W + b` with the weights behind the data, `W X + b` with them in front: a small letter that is given is a bias, one number
+ * for each unit.
+ */
+export const shapeBiases = (builder: Builder): boolean =>
+  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) => {
+    const [rows, columns] = axes;
+    if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
+    const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
+    const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
+    const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
+    const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));
+    if (behind === before) return false;
+    const size = behind ? columns : rows;
+    return inScope(() => terms.some((t) => shapeColumnSymbol(builder, takeApart(t), BIAS, size)));
+  });
+
+const BIAS = "nothing declares it, and beside a product with weights it is a bias, one number for each unit";
+
+/** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
+export const shapeByNorm = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "group" || s.open !== "\\|") return false;
+        const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
+        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+      }),
+    ),
+  );
+
+/** `h_\theta(x^{(i)})` of `h_\theta(x) = g(\theta^\top x)`: what is put for x has the place of a column. */
+export const shapeArguments = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "juxtaposition") return false;
+        return s.items.some((head, k) => {
+          const [t, next] = [takeApart(head), s.items[k + 1]];
+          const f = t === null ? undefined : builder.e.functions.get(functionKey(t));
+          if (f === undefined || next?.kind !== "group") return false;
+          const args = next.body.kind === "list" ? next.body.items : [next.body];
+          return args.some((arg, j) => {
+            const parameter = f.parameters[j];
+            const isColumn =
+              parameter !== undefined && nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter));
+            return isColumn && shapeColumnSymbol(builder, takeApart(arg), COLUMN);
+          });
+        });
+      }),
+    ),
+  );
+
+/** `\theta^\top x`, `W x`. */
+function endsInColumn(builder: Builder, s: Syntax, parameter: Scripted): boolean {
+  const [before, last] = s.kind === "juxtaposition" ? s.items.slice(-2) : [];
+  const [row, t] = [before, last].map((f) => (f === undefined ? null : takeApart(f)));
+  if (row == null || t == null || targetKey(t) !== targetKey(parameter) || t.subs.length + t.sups.length > 0)
+    return false;
+  return row.sups.some((p) => isTransposed(p.content)) || isMatrixName(builder, headKey(row.symbol), row.symbol);
+}
+
+/** `p = \mathrm{softmax}(W x + b)`: probabilities make up a column. */
+export const shapeBySoftmax = (builder: Builder): boolean =>
+  builder.drafts.some((d) => {
+    const head =
+      d.right.kind === "juxtaposition" && d.right.items[0] !== undefined ? takeApart(d.right.items[0]) : null;
+    if (head === null || !/^(log-?)?softmax$/i.test(head.symbol.name)) return false;
+    const why = "nothing declares it, and a softmax computes it";
+    return builder.e.within(d.free, () => shapeColumnSymbol(builder, d.target, why));
+  });
+
+/** `\sum y \log \hat y` without an index runs over entries: of y too, where those of ŷ are known. */
+export const shapeSummed = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null || s.sup !== null || s.body === null)
+          return false;
+        const items = s.body.kind === "juxtaposition" || s.body.kind === "product" ? s.body.items : [];
+        const known = quietly(() => factors(builder.e, items, null)) ?? [];
+        const size = known.flatMap(({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
+        if (size === undefined) return false;
+        const why = "nothing declares it, and the sum runs over its entries";
+        return known.some((f) => f.value === null && shapeColumnSymbol(builder, takeApart(f.syntax), why, size));
+      }),
+    ),
+  );
+
+/** `W [h_{t-1}, x_t]`: columns, one below the other. */
+export const shapeStacked = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((s) => {
+        const factors = s.kind === "juxtaposition" || s.kind === "product" ? s.items : [];
+        return factors.some((f, k) => k > 0 && isCapital(builder, factors[k - 1]) && shapeMembers(builder, f));
+      }),
+    ),
+  );
+
+function isCapital(builder: Builder, s: Syntax | undefined): boolean {
+  const t = s === undefined ? null : takeApart(s);
+  return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol);
+}
+
+/** `[x_1, x_2]` are entries of one x; members of several names are columns. Their sizes add up, so these need names at once. */
+function shapeMembers(builder: Builder, s: Syntax): boolean {
+  const members = s.kind === "group" && s.body.kind === "list" ? s.body.items.map(takeApart) : [];
+  const names = new Set(members.map((t) => (t === null ? null : targetKey(t))));
+  return names.size > 1 && members.some((t) => shapeColumnSymbol(builder, t, STACKED) || nameSize(builder, t));
+}
+
+const STACKED = "nothing declares it, and it is stacked";
+
+function nameSize(builder: Builder, t: Scripted | null): boolean {
+  const spec = t === null ? undefined : quietly(() => builder.symbols.resolve(t))?.spec;
+  const [size, more] = spec?.axes ?? [];
+  if (spec === undefined || size === undefined || more !== undefined || size.dim !== null) return false;
+  return size.unify(new DimVar(builder.freshSize(spec), true));
+}
+
+/** `r_t \odot h_{t-1}`, `\mathrm{diag}(z)`, in any line: nobody writes these of numbers. */
+export function shapeByEntrywiseUse(builder: Builder): boolean {
+  const used = entrywiseHeads(builder);
+  const why = "nothing declares it, and it is multiplied entry by entry";
+  return builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      [d.target, ...symbolsIn(d.right)].some((t) => used.has(targetKey(t)) && shapeColumnSymbol(builder, t, why)),
+    ),
+  );
+}
+
+/** `w \cdot x` and, in a claim, `w_j`: what is given and has entries is a column. */
+export const shapeByEntries = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      symbolsIn(d.right).some((t) => {
+        if (!builder.columnHeads.has(targetKey(t)) || unknownOf(builder, t) === null) return false;
+        return shapeColumnSymbol(builder, t, "nothing declares it, and a line names an entry of it");
+      }),
+    ),
+  );
+
+const isSimple = (s: Syntax): boolean => s.kind === "number" || takeApart(s) !== null;
+
+/** The names that stand alone, or as a term, beside `\odot` or in `\mathrm{diag}`. */
+function entrywiseHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Set<string>();
+  const add = (s: Syntax): void => {
+    // Of `(a - \mu)` one may be a number; of `(1 - z)` only z can have entries.
+    const [symbol, more] = s.kind === "group" ? symbolsIn(s.body) : [takeApart(s)];
+    const isAlone = s.kind !== "group" || (s.body.kind === "sum" && s.body.terms.every((t) => isSimple(t.body)));
+    if (symbol != null && more === undefined && isAlone) heads.add(targetKey(symbol));
+  };
+  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+    if (n.kind === "product" && n.operators.every((o) => o === "\\odot")) n.items.forEach(add);
+    else if (n.kind === "juxtaposition")
+      n.items.forEach((item, k) => {
+        const next = n.items[k + 1];
+        if (next !== undefined && takeApart(item)?.symbol.name === "diag") add(next);
+      });
+  return heads;
+}
+
+function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
+  // An entry is a number; a step of a recurrence is none.
+  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x) && !isStep(builder, x))) return false;
+  const found = quietly(() => builder.symbols.resolve(t));
+  if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
+  if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;
+  quietly(() => {
+    shapeOccurrence(builder, found, [size]);
+  });
+  // Below a sum, the position of a member is not known here; of one width, no member tells less than another.
+  if (found.spec.axes === null && !builder.e.dims.runWithFamilies) setShape(found.spec, [size]);
+  if (found.spec.axes === null) return false;
+  found.spec.custom = why;
+  return true;
+}
+
+/** The t or t − 1 of `h_t = f(h_{t-1}, x_t)`. */
+function isStep(builder: Builder, position: Syntax): boolean {
+  const letters = nodesIn(position).flatMap((s) => letterOf(s) ?? []);
+  const steps = new Set(builder.drafts.flatMap(steppingLetters));
+  return letters.length > 0 && letters.every((l) => steps.has(l));
+}
+
+function shapeColumn(builder: Builder, s: Syntax): boolean {
+  const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
+  const last = parts.pop() ?? null;
+  // Only what is a symbol may be looked up: π is none.
+  const isUnknownMatrix = (t: Scripted | null): boolean =>
+    t !== null &&
+    !t.subs.some((x) => builder.letters.mentionsIndex(x)) &&
+    isMatrixName(builder, headKey(t.symbol), t.symbol) &&
+    unknownOf(builder, t) !== null;
+  return parts.length > 0 && parts.every(isUnknownMatrix) && shapeColumnSymbol(builder, last, COLUMN);
+}
+
+export const COLUMN = "nothing declares it, and its place in a product is that of a column";
