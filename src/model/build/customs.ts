@@ -113,7 +113,8 @@ function shapeByProperties(builder: Builder): boolean {
     const axes = axesOf(p.property);
     const symbol = axes === null ? null : loneExpression(builder, p.ordinal);
     const t = symbol === null ? null : takeApart(symbol);
-    const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+    // What is said of `y_t` is said of one of several, and the equations tell how many positions y has.
+    const found = t === null || t.subs.length > 0 ? null : quietly(() => builder.symbols.resolve(t));
     if (found === null || axes === null || found.spec.axes !== null) continue;
     if (found.entries.length + found.actions.length > 0) continue;
     quietly(() => {
