@@ -20,7 +20,13 @@ export function printEqual(left: Node, right: Node, names: Names, beside: readon
 }
 
 /** LaTeX of `tensor[at…] = body`; conditions on a family become cases. */
-export function printEquation(tensor: Tensor, at: readonly Position[], body: Node, names: Names): string {
+export function printEquation(
+  tensor: Tensor,
+  at: readonly Position[],
+  body: Node,
+  names: Names,
+  ranged = false,
+): string {
   const scope = scopeOf(names, [...at.flatMap(freeOfPosition), ...body.free]);
   const walk = new Walk(names, latexStyle(names));
   const left = entryLatex(
@@ -28,7 +34,14 @@ export function printEquation(tensor: Tensor, at: readonly Position[], body: Nod
     at.map((p) => walk.position(p, scope)),
     names,
   );
-  return `${left} = ${cases(body, names, walk, scope) ?? walk.print(body, scope).text}`;
+  const equation = `${left} = ${cases(body, names, walk, scope) ?? walk.print(body, scope).text}`;
+  const places = ranged ? at.slice(0, tensor.parameters.length).filter((p) => names.arena.indexOf(p) !== null) : [];
+  const ranges = places.flatMap((p) => {
+    const range = names.arena.indexOf(p)?.range;
+    if (range === undefined) return [];
+    return `${walk.position(p, scope)} = ${walk.dimension(range.low, scope)}, \\dots, ${walk.dimension(range.high, scope)}`;
+  });
+  return [equation, ...ranges].join(", \\quad ");
 }
 
 /** LaTeX of a whole tensor; `family` holds the positions of a family member. */

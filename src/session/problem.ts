@@ -83,7 +83,7 @@ export function shownGradients(
 
 function forwardLines(model: Model): readonly string[] {
   const names = namesFor(model);
-  const lines = model.equations.map((e) => printEquation(e.tensor, e.at, e.body, names));
+  const lines = model.equations.map((e) => printEquation(e.tensor, e.at, e.body, names, true));
   // A state given by its name, `h_0`, is the member at 0 of its family: nothing to tell.
   return lines.filter((line) => {
     const [left, right] = line.split(" = ");
