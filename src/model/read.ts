@@ -344,10 +344,18 @@ function readWith(document: Document, section: number, items: readonly Item[], r
     if (!(error instanceof Refusal)) throw error;
     builder.diagnostics.push(error.diagnostic);
   }
-  const title = document.sections[section]?.title ?? "";
-  const model = assembleModel(builder, title !== "" ? title : (document.frontMatter.title ?? ""));
+  const own = document.sections[section]?.title ?? "";
+  const title = own !== "" ? own : (document.frontMatter.title ?? headingOf(document, items));
+  const model = assembleModel(builder, title);
   builder.e.dims.settle(model.symbols.filter((s) => s.role === "dimension").map((s) => s.tensor.latex));
   return { model, builder, elaborator: builder.e, items, restated: builder.restated, section };
+}
+
+/** The heading of the first level that the first formula stands under. */
+function headingOf({ sections }: Document, [first]: readonly Item[]): string {
+  let at: number | null = first?.formula.section ?? null;
+  while (at !== null && (sections[at]?.level ?? 0) > 1) at = sections[at]?.parent ?? null;
+  return at === null ? "" : (sections[at]?.title ?? "");
 }
 
 /** The sentences without a formula that stand in a problem's sections and in those above. */

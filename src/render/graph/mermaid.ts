@@ -23,7 +23,7 @@ export function graphMermaid(graph: GraphJson): string {
   const lines = [
     "flowchart LR",
     `  accTitle: ${title(caption.title)}`,
-    `  accDescr: ${title(caption.description)}`,
+    `  accDescr: ${title(caption.description.replaceAll(";", ","))}`,
     ...graph.nodes.map((n) => `  ${id(n.name)}["${text(nodeLines(n))}"]`),
     ...edges,
     ...(given.length === 0 ? [] : ["  classDef given stroke-dasharray:4 2", `  class ${given.join(",")} given`]),
