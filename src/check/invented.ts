@@ -4,7 +4,7 @@ import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Lambda, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
-import { type Scripted, scriptText } from "../model/scripts.js";
+import { type Scripted, scriptText, spoken } from "../model/scripts.js";
 import { axisAt } from "../model/stacked.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { Value } from "../model/value.js";
@@ -70,13 +70,22 @@ export class Invented {
   abstractQuantity(spec: SymbolSpec, t: Scripted, span: Span): Tensor {
     const unread = this.#unread.defines(spec);
     if (unread !== null)
-      return refuse("symbol/unread", `the equation of ${scriptText(t.symbol)} could not be read: ${unread}`, span);
+      return refuse(
+        "symbol/unread",
+        `the equation of ${spoken(scriptText(t.symbol))} could not be read: ${unread}`,
+        span,
+      );
     if (spec.slots > 0 || t.subs.length > 0 || (spec.axes ?? []).length > 0)
-      return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+      return refuse("symbol/unknown", `nothing says what ${spoken(scriptText(t.symbol))} is`, span);
     const ends = this.ends();
     if (ends.length === 0 && !this.#unread.isNothing)
-      return refuse("symbol/unread", `no equation that ${scriptText(t.symbol)} may depend on could be read`, span);
-    if (ends.length === 0) return refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, span);
+      return refuse(
+        "symbol/unread",
+        `no equation that ${spoken(scriptText(t.symbol))} may depend on could be read`,
+        span,
+      );
+    if (ends.length === 0)
+      return refuse("symbol/unknown", `nothing says what ${spoken(scriptText(t.symbol))} is`, span);
     const tensor = this.unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
     spec.tensor = tensor;
     spec.axes = [];

@@ -10,7 +10,7 @@ import { memberPosition, partOf } from "../model/elaborate/positions.js";
 import { selected } from "../model/elaborate/symbol-values.js";
 import { memberAxes } from "../model/members.js";
 import type { Problem } from "../model/read.js";
-import { headKey, type Scripted, scriptText, subscripts, takeApart } from "../model/scripts.js";
+import { headKey, type Scripted, scriptText, spoken, subscripts, takeApart } from "../model/scripts.js";
 import { partsOf, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
 import type { Occurrence } from "../model/symbols.js";
@@ -61,7 +61,7 @@ export class SideReader {
     if (found.actions.some((a) => a.kind === "power")) return this.#expression(inside, span);
     const { spec } = found;
     if (spec.tensor === null && mayInvent && e.abstracts.has(functionKey(t))) return this.#someValue(t, span);
-    if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spec.key} is`, span);
+    if (spec.tensor === null && !mayInvent) refuse("symbol/unknown", `nothing says what ${spoken(spec.key)} is`, span);
     const tensor =
       spec.tensor === null || (mayInvent && this.#invented.isOnlyDeclared(spec, spec.tensor))
         ? this.#invented.abstractQuantity(spec, t, span)

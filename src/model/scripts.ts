@@ -119,6 +119,12 @@ export function headKey(symbol: SyntaxOf<"symbol">): string {
   return accents.reduceRight((inner, a) => `\\${a}{${inner}}`, styled);
 }
 
+/** A symbol's key as a reader knows it: `\mathcal{L}` of `cal:L`. */
+export const spoken = (key: string): string =>
+  key.replace(/\b(cal|bb|frak|script):(\\?\w+)/g, (_, style: string, name: string) =>
+    style === "script" ? `\\mathscr{${name}}` : `\\math${style}{${name}}`,
+  );
+
 export function styleClass(style: Style): string {
   return style === "cal" || style === "bb" || style === "frak" || style === "script" ? `${style}:` : "";
 }

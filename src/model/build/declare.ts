@@ -246,7 +246,10 @@ export function applyGeneric(builder: Builder, spec: SymbolSpec): boolean {
     const value = part.content.text;
     const shape = g.shape.map((s) => withNumber(s, g.letter, Number(value)));
     for (const s of shape) builder.e.dims.register(s, true);
-    setShape(spec, declaredAxes(builder, shape));
+    const axes = declaredAxes(builder, shape);
+    // `A_{nj}^{(1)}` of a matrix is an entry, and no member of a family of matrices.
+    if (spec.subSlots > 0 && spec.subSlots === axes.length) spec.positionsAreAxes(axes);
+    else setShape(spec, axes);
     spec.declared = true;
     return true;
   }

@@ -5,7 +5,7 @@ import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { GAUSSIAN } from "../gaussian.js";
 import { memberAxes } from "../members.js";
-import { headKey, type Scripted } from "../scripts.js";
+import { headKey, type Scripted, spoken } from "../scripts.js";
 import { single } from "../stacked.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
@@ -117,7 +117,7 @@ function applyAction(e: Elaborator, v: Value, action: Action, span: Span): Value
 }
 
 function tensorOf(spec: SymbolSpec, span: Span): Tensor {
-  return spec.tensor ?? refuse("symbol/unknown", `${spec.key} is used before anything says what it is`, span);
+  return spec.tensor ?? refuse("symbol/unknown", `${spoken(spec.key)} is used before anything says what it is`, span);
 }
 
 /** What an occurrence selects of a member. A small letter for a row or column is a column vector. */
