@@ -203,8 +203,15 @@ export class ClaimReader {
   /** The quantity with δ's label that an activation or the loss is applied to. */
   #preActivation(delta: SymbolSpec): SymbolSpec | null {
     const { symbols } = this.#problem.elaborator;
+    // Where z is the output of a unit, `z_j = f(z\_in_j)`, δ is not by z.
+    const activated = new Set(
+      this.#problem.model.equations.flatMap(({ tensor, body }) =>
+        body.kind === "abstract" || body.kind === "apply" ? tensor : [],
+      ),
+    );
     const same = symbols.all.filter(
-      (s) => s.tensor !== null && s.defined && s.label === delta.label && s.supSlots === delta.supSlots,
+      ({ tensor, defined, label, supSlots }) =>
+        tensor !== null && !activated.has(tensor) && defined && label === delta.label && supSlots === delta.supSlots,
     );
     const byName = same.filter((s) => s.head === "z" || s.head === "Z");
     const [only] = byName;
@@ -224,8 +231,13 @@ export class ClaimReader {
       // A sum without an index runs over the letters that stand nowhere else.
       if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null) for (const child of children(s)) look(child);
     };
-    for (const side of statement.sides) look(side);
-    return e.bindTogether(found);
+    const [first, ...others] = statement.sides;
+    if (first !== undefined) look(first);
+    const named = new Set([...found.keys(), ...ranges.keys()]);
+    for (const side of others) look(side);
+    const bindings = e.bindTogether(found);
+    for (const b of bindings) b.isStray = !named.has(b.letter);
+    return bindings;
   }
 }
 

@@ -23,6 +23,7 @@ import { narrowed } from "./ranges.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { withNormalizedTargets } from "./targets.js";
 import { type Supposed, withUsualFunctions } from "./unknown-functions.js";
+import { withUsualLosses } from "./unknown-losses.js";
 import { Unread } from "./unread.js";
 import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
 
@@ -257,7 +258,11 @@ export class Judge {
   #readings(): readonly Supposed[] {
     const { context } = this.decider;
     const said = [withNormalizedTargets(this.problem, context), withDoubtfulProperties(this.problem, context)];
-    return [...said.flatMap((s) => s ?? []), ...withUsualFunctions(this.problem, context)];
+    return [
+      ...said.flatMap((s) => s ?? []),
+      ...withUsualFunctions(this.problem, context),
+      ...withUsualLosses(this.problem, context),
+    ];
   }
 
   /** What is wrong in general may be right under what the text supposes of it. */

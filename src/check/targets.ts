@@ -11,7 +11,7 @@ import type { Supposed } from "./unknown-functions.js";
  * sum to 1 without a word of it. What is right for such targets alone is then neither right nor wrong.
  */
 
-const NAMED = /\bcross[- ]?entropy\b/i;
+export const CROSS_ENTROPY = /\bcross[- ]?entropy\b/i;
 /** The text speaks of targets that do not sum to 1. */
 const DENIED =
   /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*)\b/i;
@@ -24,14 +24,14 @@ export function withNormalizedTargets(problem: Problem, context: DecideContext):
       submitted === true ? [] : [statement, ...statement.conditions].flatMap((c) => sumsToOne(c) ?? []),
     ),
   );
-  if (said.size === 0 && !sentences.some((s) => NAMED.test(s))) return null;
+  if (said.size === 0 && !sentences.some((s) => CROSS_ENTROPY.test(s))) return null;
   if (sentences.some((s) => DENIED.test(s))) return null;
   const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
   const all = problem.model.symbols.filter(
     ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
-  const targets = named.length > 0 ? named : said.size > 0 && !sentences.some((s) => NAMED.test(s)) ? [] : all;
+  const targets = named.length > 0 ? named : said.size > 0 && !sentences.some((s) => CROSS_ENTROPY.test(s)) ? [] : all;
   if (targets.length === 0) return null;
   const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
   const names = targets.map(({ tensor }) => tensor.latex).join(", ");

@@ -1,5 +1,5 @@
 import type { DecideContext } from "../decide/decide.js";
-import { operands } from "../expression/arena.js";
+import { type Arena, operands } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functionNamed } from "../functions/table.js";
@@ -44,26 +44,41 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
   // Two of them would be told apart no more if they were the same function.
   if (name === undefined || another !== undefined) return [];
   return USUAL.map(([fn, words]) => {
-    const put = standIn(problem, fn, name);
-    const equation = (eq: Equation): Equation => ({ ...eq, body: put(eq.body) });
-    const definitions = new Map([...context.definitions].map(([t, eqs]) => [t, eqs.map(equation)]));
-    const { premises } = context;
+    const put = standIn(problem.model.arena, (node) => {
+      const [arg] = node.name === name && isEntrywise(node) ? node.args : [];
+      return arg === undefined ? null : (x) => slopeOrValue(problem.model.arena, fn, node, x(arg.body));
+    });
     return {
-      context: {
-        ...context,
-        definitions,
-        ...(premises === undefined ? {} : { premises: { ...premises, equations: premises.equations.map(equation) } }),
-      },
-      question: (q) => ({
-        ...q,
-        left: put(q.left),
-        right: put(q.right),
-        guard: q.guard === null ? null : put(q.guard),
-      }),
+      ...replaced(context, put),
       isSaid: false,
       text: `this is right if ${abstractLatex(name)} is ${words}, which the text does not say`,
     };
   });
+}
+
+function slopeOrValue(arena: Arena, fn: string, { partials }: NodeOf<"abstract">, x: Node): Node | null {
+  if (partials.length === 0) return arena.apply(fn, x);
+  return functionNamed(fn).derivative(nodeAlgebra(arena), x)[0] ?? null;
+}
+
+/** What is asked, and all that is known, with something else in the place of a function. */
+export function replaced(context: DecideContext, put: (node: Node) => Node): Pick<Supposed, "context" | "question"> {
+  const equation = (eq: Equation): Equation => ({ ...eq, body: put(eq.body) });
+  const definitions = new Map([...context.definitions].map(([t, eqs]) => [t, eqs.map(equation)]));
+  const { premises } = context;
+  return {
+    context: {
+      ...context,
+      definitions,
+      ...(premises === undefined ? {} : { premises: { ...premises, equations: premises.equations.map(equation) } }),
+    },
+    question: (q) => ({
+      ...q,
+      left: put(q.left),
+      right: put(q.right),
+      guard: q.guard === null ? null : put(q.guard),
+    }),
+  };
 }
 
 /** `f(x)` of one number, or its first derivative. */
@@ -81,20 +96,17 @@ export function unknownIn(roots: readonly Node[]): readonly NodeOf<"abstract">[]
   return [...seen].flatMap((n) => (n.kind === "abstract" ? [n] : []));
 }
 
-/** Puts a known function in the place of the unknown one; each node once. */
-function standIn({ model: { arena } }: Problem, fn: string, name: string): (node: Node) => Node {
+/** How a function that is known stands for an application, given how to treat what it is applied to; `null` for others. */
+export type Replacement = (node: NodeOf<"abstract">) => ((inner: (n: Node) => Node) => Node | null) | null;
+
+/** Puts known functions in the place of unknown ones; each node once. */
+export function standIn(arena: Arena, replacement: Replacement): (node: Node) => Node {
   const done = new Map<Node, Node>();
-  const algebra = nodeAlgebra(arena);
   const put = (node: Node): Node => {
     let result = done.get(node);
     if (result === undefined) {
-      const [arg] = node.kind === "abstract" && node.name === name && isEntrywise(node) ? node.args : [];
-      if (arg === undefined || node.kind !== "abstract") result = arena.mapOperands(node, put);
-      else {
-        const x = put(arg.body);
-        const [slope] = node.partials.length === 0 ? [arena.apply(fn, x)] : functionNamed(fn).derivative(algebra, x);
-        result = slope ?? node;
-      }
+      const known = node.kind === "abstract" ? replacement(node) : null;
+      result = known === null ? arena.mapOperands(node, put) : (known(put) ?? node);
       done.set(node, result);
     }
     return result;

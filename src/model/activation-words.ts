@@ -26,11 +26,12 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/relu|rectified linear|rectifier/i, "ReLU"],
   [/tanh|hyperbolic tangent/i, "tanh"],
   [/soft-?plus/i, "softplus"],
+  [/soft-?max/i, "softmax"],
   [/sigmoid|logistic/i, "sigmoid"],
 ];
 const NORMAL = String.raw`(?:standard[- ])?(?:normal|gaussian)(?: distribution)?`;
 const DISTRIBUTION = String.raw`(?:cdf|(?:cumulative )?distribution function|pdf|(?:probability )?density(?: function)?)`;
-const WORDS = String.raw`(${NORMAL} ${DISTRIBUTION}|${DISTRIBUTION} (?:of|for) (?:the |an? )?${NORMAL}|leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|sigmoid|logistic(?: sigmoid)?)`;
+const WORDS = String.raw`(${NORMAL} ${DISTRIBUTION}|${DISTRIBUTION} (?:of|for) (?:the |an? )?${NORMAL}|leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|soft-?max|sigmoid|logistic(?: sigmoid)?)`;
 const BEFORE = String.raw`(?:(?:an?|the|usual|standard|entry-?wise|element-?wise|component-?wise|point-?wise|non-?linear|activation|function)\s+)*`;
 const IS = String.raw`\s*(?:is|denotes|being|represents|stands for|:|=)\s+`;
 const MARK = String.raw`\$(\d+)\$`;

@@ -399,7 +399,7 @@ function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | n
       const indices = v.axes.map((d) => arena.freshIndex(arena.upTo(known(d))));
       return { indices, body: v.at(indices.map((i) => arena.at(i))) };
     });
-  if (a.head.primes === 0) return { axes: [], at: () => arena.abstract(name, lambdas(), []) };
+  if (a.head.primes === 0) return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps) };
   if (a.head.primes === 1)
     return { axes: first.axes, at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps }]) };
   return refuse("function/derivative", "second derivatives of an abstract function are not supported here", a.span);

@@ -9,6 +9,7 @@ import { dimensionSymbols } from "./dimension-symbols.js";
 import { DimVar } from "./dimensions.js";
 import { OWN } from "./formal.js";
 import type { Assumption, Equation, Model, ModelSymbol, Role } from "./model.js";
+import { saysRows, sentencesOf } from "./prose.js";
 import { roleOf } from "./roles.js";
 import type { SymbolSpec } from "./symbols.js";
 import { span as spanOf } from "./tensors.js";
@@ -23,6 +24,7 @@ export function assembleModel(builder: Builder, title: string): Model {
   const below = loss === null ? new Set<Tensor>() : dependencies(equations, loss);
   const symbols = symbolList(builder, equations, used, loss);
   const asked = builder.front.wrt;
+  const words = [...sentencesOf(builder.premises), ...builder.plain];
   const wanted = symbols.map((s) => s.tensor).filter((t) => below.has(t) && !t.integer);
   const wrt = asked === undefined ? wanted : wanted.filter((t) => asked.some((name) => isCalled(t, name)));
   return {
@@ -35,7 +37,7 @@ export function assembleModel(builder: Builder, title: string): Model {
     assumptions: [...builder.assumptions, ...positionsOnAxes(builder, equations)],
     letters: builder.lettersByRange,
     diagnostics: [...builder.diagnostics, ...builder.e.diagnostics, ...inferredNotes(symbols, builder)],
-    layout: builder.front.layout ?? "denominator",
+    layout: builder.front.layout ?? (saysRows(words) ? "numerator" : "denominator"),
     reluAtZero: builder.front.relu_at_zero ?? 0,
   };
 }

@@ -101,11 +101,19 @@ function namedInWords(
   builder: Builder,
   sentence: string,
 ): readonly { readonly property: Property; readonly spec: SymbolSpec }[] {
+  const specs = builder.symbols.all;
   return plainProperties(sentence).flatMap(({ property, names }) =>
-    builder.symbols.all
-      .filter((s) => names.includes(plainName(s.written.symbol.latex)))
-      .map((spec) => ({ property, spec })),
+    names.flatMap((name) => specsNamed(name, specs).map((spec) => ({ property, spec }))),
   );
+}
+
+/** `y`; `Y_ik` is said of Y where no symbol has the label ik. */
+function specsNamed(name: string, specs: readonly SymbolSpec[]): readonly SymbolSpec[] {
+  const [base = "", sub = ""] = name.split("_");
+  const own = specs.filter((s) => [name, base].includes(plainName(s.written.symbol.latex)));
+  if (sub === "") return own;
+  const labelled = own.filter((s) => s.label.endsWith(`_${sub}`));
+  return labelled.length > 0 ? labelled : own.filter((s) => s.label === "");
 }
 
 /** `\mathbf{y}` as one writes it in a sentence: `y`; `\alpha`: `alpha`. */

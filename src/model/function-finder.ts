@@ -68,7 +68,7 @@ export class FunctionFinder {
         !this.#e.symbols.isVariable(head) &&
         !this.#e.functions.has(head) &&
         !this.#defined.has(head) &&
-        functionWritten(head) !== functionWritten(activation)
+        (functionWritten(activation) === null || functionWritten(head) !== functionWritten(activation))
       )
         this.#e.functions.set(head, functionCalled(head, activation, span));
     const variables = new Set(this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head));
@@ -189,7 +189,9 @@ export class FunctionFinder {
     const others = uses.filter((a) => a !== own);
     // What also stands without its arguments, `\\partial D(p \\| q)/\\partial \\mu` beside `\\partial D/\\partial \\mu`, is a quantity.
     const isBare = this.#bare.has(key) || this.#differentiated.has(key);
-    return ofVariables || isBare || LOSS_NAME.test(key) ? others.length > 0 : uses.length > 0;
+    // So is what only lines about derivatives apply: `L(D, W) = …` and `\nabla_W L(D, W)`.
+    const isAsked = use?.primed === false && use.items.every((i) => i.statement.sides.some(mentionsDerivative));
+    return ofVariables || isBare || isAsked || LOSS_NAME.test(key) ? others.length > 0 : uses.length > 0;
   }
 
   #ofVariables(left: LeftSide): boolean {

@@ -154,7 +154,12 @@ export function withNumber(s: Syntax, letter: string, value: number): Syntax {
   const go = (part: Syntax): Syntax => withNumber(part, letter, value);
   switch (s.kind) {
     case "scripted":
-      return { ...s, base: go(s.base), sub: s.sub === null ? null : go(s.sub), sup: s.sup === null ? null : go(s.sup) };
+      return {
+        ...s,
+        base: go(s.base),
+        sub: s.sub === null ? null : oneNumber(go(s.sub)),
+        sup: s.sup === null ? null : go(s.sup),
+      };
     case "sum": {
       const terms = s.terms.map((t) => ({ sign: t.sign, body: go(t.body) }));
       const total = terms.reduce((sum, t) => sum + t.sign * (t.body.kind === "number" ? Number(t.body.text) : NaN), 0);
@@ -172,4 +177,12 @@ export function withNumber(s: Syntax, letter: string, value: number): Syntax {
     default:
       return mapOperands(s, go);
   }
+}
+
+/** `w_{1k}` at 2 is `w_{12}`, as one would write it. */
+function oneNumber(sub: Syntax): Syntax {
+  const digits = sub.kind === "juxtaposition" ? sub.items.map((i) => (i.kind === "number" ? i.text : "")) : [];
+  return digits.length > 0 && digits.every((d) => /^\d$/.test(d))
+    ? { kind: "number", text: digits.join(""), span: sub.span }
+    : sub;
 }

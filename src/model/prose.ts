@@ -24,7 +24,10 @@ export type Property =
 const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
-  [/\bsymmetric/i, "symmetric"],
+  [
+    /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian) matri(?:x|ces)\b/i,
+    "symmetric",
+  ],
   [/(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))/i, "diagonal"],
   [/non-?negative/i, "nonnegative"],
   [/non-?zero/i, "nonzero"],
@@ -121,6 +124,12 @@ export const plainProperties = remembered((sentence): readonly PlainProperty[] =
     return names.length > 0 ? [{ property, names: names.map((n) => n.replace(/[\\{}]/g, "")) }] : [];
   });
 });
+
+const ROWS =
+  /\bnumerator[- ]layout\b|\b(?:gradients?|derivatives?)\b(?:(?!\b(?:not|no|never)\b)[^.$]){0,40}\b(?:is|are|as) (?:an? |written as )?row(?:s\b|[- ]vectors?\b)/i;
+
+/** "in numerator layout", "gradients are row vectors": how derivatives of scalars are laid out. */
+export const saysRows = (sentences: readonly string[]): boolean => sentences.some((s) => ROWS.test(s));
 
 const MARK = /\$(\d+)\$/g;
 

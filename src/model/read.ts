@@ -9,6 +9,8 @@ import { isPlaceholder } from "../notation/words.js";
 import { withoutSteps } from "./algorithms.js";
 import { withArgmaxNames } from "./argmax-names.js";
 import { assembleModel } from "./assemble.js";
+import { withArgumentsWritten } from "./bare-functions.js";
+import { withGradientVariables } from "./bare-gradients.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
@@ -20,6 +22,7 @@ import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { productsAreEntrywise, withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
+import { withFunctionValues } from "./function-values.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
@@ -139,7 +142,11 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const named = withSummedEntropies(withLossEquations(withArgmaxNames(withoutSteps(items))));
+  const named = withSummedEntropies(
+    withLossEquations(
+      withArgmaxNames(withFunctionValues(withGradientVariables(withArgumentsWritten(withoutSteps(items))))),
+    ),
+  );
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(named, report), report), report);
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.

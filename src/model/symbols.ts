@@ -3,6 +3,7 @@ import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
+import { otherCase } from "./letter-case.js";
 import { type Letters, letterOf, mentions, nodesIn, visit } from "./letters.js";
 import {
   headKey,
@@ -480,10 +481,8 @@ export class SymbolTable {
     supCount: number,
     introduces: boolean,
   ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
-    const [lower, upper] = [t.symbol.name.toLowerCase(), t.symbol.name.toUpperCase()];
-    if (t.subs.length === 0 || lower === upper || t.symbol.name.length !== 1 || this.withHead(head).length > 0)
-      return null;
-    const other = t.symbol.name === lower ? upper : lower;
+    const other = otherCase(t.symbol.name);
+    if (t.subs.length === 0 || other === null || this.withHead(head).length > 0) return null;
     const otherHead = head.replace(t.symbol.name, other);
     if (this.#ownCase.has(head)) return null;
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
@@ -512,15 +511,16 @@ export class SymbolTable {
    */
   #matchWhole(t: Scripted, label: string, introduces: boolean): SymbolSpec | null {
     const { name, accents } = t.symbol;
-    const isCapital = /^[A-Z]$/.test(name);
-    if (!/^[A-Za-z]$/.test(name) || t.subs.length + t.primes > 0) return null;
+    const isCapital = /^\\?[A-Z]/.test(name);
+    const letter = otherCase(name);
+    if (letter === null || t.subs.length + t.primes > 0) return null;
     if (!isCapital && (label === "" || introduces)) return null;
     const head = headKey(t.symbol);
     const known = this.#wholes.get(head + label);
     if (known !== undefined) return known;
     if (this.#ownCase.has(head)) return null;
     if (this.withHead(head).length > 0 || (!introduces && this.#introduced.has(head))) return null;
-    const other = headKey({ ...t.symbol, accents, name: isCapital ? name.toLowerCase() : name.toUpperCase() });
+    const other = headKey({ ...t.symbol, accents, name: letter });
     const spec = this.#specs.get(other + label);
     if (spec === undefined || spec.supSlots > 0) return null;
     if (isCapital && spec.subSlots === 2 && !spec.scalarFamily && (spec.axes ?? []).length === 0)
@@ -580,6 +580,11 @@ export class SymbolTable {
     const isSmall = name === name.toLowerCase();
     const capital = headKey({ ...t.symbol, name: name.toUpperCase() });
     if (this.#runningHeads.has(own) || this.#runningHeads.has(capital)) return null;
+    const column = this.#specs.get(own);
+    if (isSmall && t.subs.length === 0 && column !== undefined && this.#isColumnAlong(column, position.content)) {
+      const { actions } = this.#splitSups(own, { ...t, sups: t.sups.filter((p) => p !== position) });
+      return { spec: column, members: [], entries: [position.content], actions };
+    }
     if (isSmall && (this.#introduced.has(own) || this.withHead(own).some((s) => s.defined))) return null;
     const { label, actions } = this.#splitSups(capital, { ...t, sups: t.sups.filter((p) => p !== position) });
     const named = t.subs.filter((s) => !this.#isPosition(s) || s.kind === "number").map(scriptText);
@@ -591,6 +596,15 @@ export class SymbolTable {
       return { spec, members: [], entries: [position.content], actions };
     const isMatrix = spec.axes === null ? this.#introduced.has(capital) : spec.axes.length === 2;
     return isMatrix ? { spec, members: [], entries, slice: position.content, actions } : null;
+  }
+
+  /** `y \in \mathbb{R}^m` beside `y^{(i)}` with i up to m. */
+  #isColumnAlong({ declared, slots, axes }: SymbolSpec, position: Syntax): boolean {
+    const letter = letterOf(position);
+    const high = letter === null ? null : (this.#letters.rangeOf(letter)?.high ?? null);
+    const [axis, more] = axes ?? [];
+    if (!declared || slots > 0 || axis === undefined || more !== undefined || high === null) return false;
+    return plain(dimText(axis)) === plain(scriptText(high));
   }
 
   #hasRange(position: Syntax): boolean {

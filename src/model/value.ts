@@ -39,6 +39,8 @@ export class LetterBinding {
   readonly size: DimVar;
   /** Set where a range was written. */
   range: Range | null;
+  /** The left side does not name it: where a sum over it stands before, it may belong to that. */
+  isStray = false;
   readonly #bound: boolean;
   readonly #fallback: () => Range;
   #index: Index | null = null;

@@ -32,6 +32,9 @@ function wholeName(reader: Reading, { text, span: at }: Raw, beforeDelimiter: bo
   const style = tex.fonts.get(command);
   if (text.length > 1 && (style === "roman" || style === "sans" || command === "\\mathit"))
     return reader.word(text, `${command}{${text}}`, at);
+  // `\\mathcal{LL}` is no product of two curly letters.
+  if (text.length > 1 && (style === "cal" || style === "script"))
+    return atom({ kind: "symbol", name: text, style, accents: [], latex: `${command}{${text}}`, span: at });
   if (reader.words.has(text))
     return atom({ kind: "symbol", name: text, style: "plain", accents: [], latex: `\\mathit{${text}}`, span: at });
   return isNameWord(text, beforeDelimiter) ? reader.word(text, `\\operatorname{${text}}`, at) : null;
@@ -137,7 +140,7 @@ function readBraces(reader: Reading, open: Raw, out: Token[]): void {
   out.push({ type: "atom", syntax: body, open: false, span: cover(at, body.span) });
 }
 
-function readScript(reader: Reading, raw: Raw): Token {
+export function readScript(reader: Reading, raw: Raw): Token {
   const place = raw.text === "_" ? "sub" : "sup";
   const next = reader.stream.peek();
   if (next?.kind === "number" && /^\d\d/.test(next.text) && next.span.start === raw.span.end) {

@@ -1,6 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span, span } from "../core/span.js";
-import { bar, readCharacter } from "./characters.js";
+import { bar, readCharacter, readScript } from "./characters.js";
 import * as tex from "./commands.js";
 import {
   dropArgument,
@@ -18,7 +18,7 @@ import type { Raw } from "./lexer.js";
 import type { Reading } from "./reading.js";
 import { commandLike } from "./suggest.js";
 import { readText } from "./texts.js";
-import { atom, type Token } from "./token.js";
+import { atom, type Token, type TokenOf } from "./token.js";
 
 /*
  * Control sequences, `\alpha`, `\frac`, as tokens. What a name means stands in the tables of `commands.ts`.
@@ -173,13 +173,35 @@ function readMiddle(reader: Reading, raw: Raw, out: Token[]): void {
     out.push({ type: "bar", name: "|", tight: false, separates: true, span: cover(raw.span, bar.span) });
 }
 
+/** `z\\_in` as one name. */
+function joinedName({ syntax, ...token }: TokenOf<"atom">, next: Raw): Token | null {
+  if (syntax.kind !== "symbol") return null;
+  const span = cover(token.span, next.span);
+  const name = { ...syntax, name: `${syntax.name}_${next.text}`, latex: `${syntax.latex}\\_${next.text}`, span };
+  return { ...token, syntax: { ...name, latex: `\\mathit{${name.latex}}` }, span };
+}
+
 function readSubstack(reader: Reading, raw: Raw, out: Token[]): void {
   for (const token of reader.argument(raw))
     out.push(token.type === "row" ? { type: "comma", name: ",", span: token.span } : token);
 }
 
-/** Underscores in a row are one blank. */
+/** Underscores in a row are one blank. One between letters is escaped for Markdown: `x\\_i`, `z\\_in`. */
 function readUnderscores(reader: Reading, raw: Raw, out: Token[]): void {
+  const next = reader.stream.peek();
+  const before = out.at(-1);
+  if (before?.type === "atom" && before.span.end === raw.span.start && next?.span.start === raw.span.end) {
+    const name = next.kind === "letters" && next.text.length > 1 ? joinedName(before, next) : null;
+    if (name !== null) {
+      reader.stream.next();
+      out[out.length - 1] = name;
+      return;
+    }
+    if (next.kind === "letters" || next.kind === "number" || next.text === "{") {
+      out.push(readScript(reader, { ...raw, text: "_" }));
+      return;
+    }
+  }
   while (reader.stream.takes("\\_"));
   out.push(atom({ kind: "blank", span: raw.span }));
 }

@@ -3,7 +3,8 @@ import { isBareProse, isProse } from "./words.js";
 /*
  * Names of several letters that an author typed without `\text`: `CE = …`, `out_{h1} = …`, `\partial FL`. In TeX they are
  * products. What tells is where they stand, alone on a left side or behind a ∂ or ∇, and that not all of their letters
- * are symbols of the worksheet: in `AB = BA` they are.
+ * are symbols of the worksheet: in `AB = BA` they are. A run of letters below a symbol may be positions, `T_{ijk}`, or a word,
+ * `y_{true}`: a word has a vowel, and few of its letters are indices.
  */
 
 const LEFT =
@@ -13,16 +14,36 @@ const DIFFERENTIATED = /(?:\\partial|\\nabla(?:\s*_\s*(?:\{[^{}]*\}|\\?\w+))?)\s
 const ELSEWHERE =
   /\\(?:text|mathrm|operatorname|mbox|label|tag|begin|end)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|[_^]\{[^{}]*\}|[_^]\w/g;
 
+/** What stands below a symbol, not below a sum. */
+const BELOW = /(?<!\\(?:sum|prod|int|max|min|sup|inf|lim|nolimits|limits)\s?)_\s?\{\s?([a-z]{3,12})\s?\}/g;
+/** Letters that name positions: below a sum or with a range, and alone or between commas below a symbol. */
+const POSITIONS = /(?:\\(?:sum|prod)(?:\\n?o?limits)?\s?_\s?|\\forall\s?|_\s?)(?:\{([^{}]*)\}|([a-z]))/g;
+
 /** Capitals, `CE`; three small letters and more, `net`; `Loss`. `Ax` and `xy` are products. */
 const SHAPE = /^(?:[A-Z]{2,6}|[A-Z]?[a-z]{3,12})$/;
 
 export function documentWords(formulas: readonly string[]): ReadonlySet<string> {
   const texts = formulas.map(narrow);
   const found = new Set(texts.flatMap(candidatesIn).filter((run) => SHAPE.test(run) && mayName(run)));
-  if (found.size === 0) return found;
+  const below = labelsBelow(texts);
+  if (found.size === 0) return below;
   const alone = new Set(texts.flatMap(lettersAloneIn));
-  return new Set([...found].filter((run) => [...run].some((letter) => !alone.has(letter))));
+  return new Set([...[...found].filter((run) => [...run].some((letter) => !alone.has(letter))), ...below]);
 }
+
+/** The words below symbols, `y_{true}`, `h_{out}`. */
+function labelsBelow(texts: readonly string[]): ReadonlySet<string> {
+  const runs = new Set(texts.flatMap((t) => [...t.matchAll(BELOW)].map(([, run = ""]) => run)));
+  const words = [...runs].filter((run) => /[aeou]/.test(run) && /[^aeiou]/.test(run) && mayName(run));
+  if (words.length === 0) return new Set();
+  const positions = new Set(texts.flatMap(positionsIn));
+  return new Set(words.filter((run) => 2 * [...run].filter((letter) => positions.has(letter)).length <= run.length));
+}
+
+const positionsIn = (formula: string): readonly string[] =>
+  [...formula.matchAll(POSITIONS)].flatMap(([, group = "", letter = ""]) =>
+    `${group},${letter}`.split(/[^A-Za-z]+/).filter((name) => name.length === 1),
+  );
 
 /** With one space or line break where there is more room. */
 const narrow = (formula: string): string =>

@@ -49,3 +49,31 @@ describe("a sum without an index", () => {
     ).toBe("proved");
   });
 });
+
+describe("an unknown loss", () => {
+  const CLASSES = r`$z, y, t \in \mathbb{R}^K$. $$y = \operatorname{softmax}(z)$$ $$\mathcal{L} = \ell(y, t)$$`;
+
+  it("of which a line takes a derivative that it may have", () => {
+    expect(verdict(r`\nabla_z \mathcal{L} = y - t`, CLASSES)).toEqual({
+      verdict: "undecided",
+      reason: r`this is right if \ell is the cross-entropy, which the text does not say`,
+    });
+    expect(verdict(r`\nabla_y \mathcal{L} = y - t`, CLASSES).reason).toMatch(/half the squared error/);
+  });
+
+  it("that words call the cross-entropy is that", () => {
+    const given = `The loss is the cross-entropy. ${CLASSES}`;
+    expect(verdict(r`\nabla_z \mathcal{L} = y - t`, given).verdict).toBe("proved");
+    expect(verdict(r`\nabla_z \mathcal{L} = t - y`, given).verdict).toBe("wrong");
+  });
+
+  it("does not excuse what no loss has", () => {
+    expect(verdict(r`\nabla_z \mathcal{L} = y \odot (1 - y)`, CLASSES).verdict).toBe("wrong");
+    expect(verdict(r`\nabla_z \mathcal{L} = t - y`, CLASSES).verdict).toBe("wrong");
+  });
+
+  it("gives what it compares one shape", () => {
+    const given = r`\varphi is softmax, f is the cross-entropy. $o \in \mathbb{R}^K$. $$\hat{y} = \varphi(o)$$ $$L = f(\hat{y}, y)$$`;
+    expect(verdict(r`\frac{\partial L}{\partial o} = \hat{y} - y`, given).verdict).toBe("proved");
+  });
+});

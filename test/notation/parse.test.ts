@@ -217,6 +217,16 @@ describe("bounds", () => {
     );
   });
 
+  test("words below a symbol, not positions", () => {
+    const words = documentWords([
+      "y - y_{true}",
+      "W_{out} + T_{ijk} + x_{max}",
+      "\\sum_{a, b} g_{abe}",
+      "\\sum_{abc} q",
+    ]);
+    expect(words).toEqual(new Set(["true", "out", "max"]));
+  });
+
   test("a long sum is one statement", () => {
     const [statement] = parse(`${"x + ".repeat(4000)}x`).statements;
     const sum = statement?.sides[0];

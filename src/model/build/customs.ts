@@ -39,6 +39,7 @@ export type Shaping = (builder: Builder) => boolean;
 /** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
 export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeByProperties(b),
+  (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
   (b) => shapeTransposed(b),
   (b) => shapeArguments(b),
@@ -123,6 +124,30 @@ function shapeByProperties(builder: Builder): boolean {
     if (found.spec.axes !== null) return true;
   }
   return false;
+}
+
+/** `L = \\ell(\\hat{y}, y)` with an ℓ of which nothing is said: what a prediction is compared with has its shape. */
+const shapeTargets = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () => {
+      const [head, group, ...more] = d.right.kind === "juxtaposition" ? d.right.items : [];
+      const t = head === undefined ? null : takeApart(head);
+      const args = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
+      if (t === null || more.length > 0 || args.length !== 2 || !builder.e.abstracts.has(functionKey(t))) return false;
+      return args.some((arg, k) => shapeTarget(builder, arg, args[1 - k]));
+    }),
+  );
+
+function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): boolean {
+  const [given, known] = [unknownGiven(builder, arg), other === undefined ? null : takeApart(other)];
+  const prediction = known === null ? null : quietly(() => builder.symbols.resolve(known));
+  if (given === null || prediction === null || given.transposed || !prediction.spec.defined) return false;
+  const value = other === undefined ? null : quietly(() => builder.e.elaborate(other));
+  const isTarget = /^[ytdYTD]$/.test(given.spec.written.symbol.name);
+  if (!isTarget || value === null || value.axes.length !== 1) return false;
+  shapeOccurrence(builder, given, value.axes);
+  given.spec.custom = "nothing declares it, and it is compared with what is computed";
+  return true;
 }
 
 function axesOf(property: Property): readonly DimVar[] | null {

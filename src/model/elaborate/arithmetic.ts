@@ -16,7 +16,7 @@ import type { Application, Elaborator, Wanted } from "./elaborator.js";
  */
 
 export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Value | null {
-  const byIndex = extendedSums(s, (letter) => e.lookup(letter) !== null);
+  const byIndex = extendedSums(s, (letter) => e.lookup(letter)?.isStray === false);
   const wider = byIndex ?? extendedOverArrays(s, (summand, term) => areArraysAlike(e, summand, term));
   if (wider !== null) {
     const why = byIndex === null ? "are arrays like what it sums" : "name its index";

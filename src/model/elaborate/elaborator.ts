@@ -90,7 +90,7 @@ export class Elaborator implements ProductContext {
   /** Heads that were defined with arguments, `\mathcal{L}(a, t) = …`, and the arguments that only remind of them. */
   readonly reminders = new Map<string, readonly string[]>();
   /** How an abstract function is used, once decided. */
-  readonly #modes = new Map<string, "entrywise" | "whole">();
+  readonly #modes = new Map<string, AbstractMode>();
   /** Sizes that were declared for vectors of ones and identity matrices, by name and label. */
   readonly constantSizes = new Map<string, DimVar>();
   /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
@@ -319,21 +319,29 @@ export class Elaborator implements ProductContext {
     });
   }
 
-  /** An abstract function of one argument works entry by entry, unless a scalar is wanted of it. */
-  abstractMode(name: string, args: readonly Value[], wanted: Wanted): "entrywise" | "whole" {
+  /**
+   * An abstract function of one argument works entry by entry, unless a scalar is wanted of it; one of several gives a scalar,
+   * or the array that is wanted, `y = F(x, W) + x`.
+   */
+  abstractMode(name: string, args: readonly Value[], wanted: Wanted): AbstractMode {
     const known = this.#modes.get(name);
     if (known !== undefined) return known;
-    const [first] = args;
-    const whole =
-      args.some((a) => a.axes.length > 0) &&
-      (args.length > 1 ||
-        this.wholeFunctions.has(name) ||
-        (wanted !== null && wanted.length === 0 && first !== undefined && first.axes.length > 0));
-    const mode = whole ? "whole" : "entrywise";
+    const mode = this.#abstractMode(name, args, wanted);
     if (this.final) this.#modes.set(name, mode);
     return mode;
   }
+
+  #abstractMode(name: string, args: readonly Value[], wanted: Wanted): AbstractMode {
+    const [first] = args;
+    if (!args.some((a) => a.axes.length > 0)) return "entrywise";
+    if (args.length > 1) return { axes: wanted ?? [] };
+    const wantsScalar = wanted?.length === 0 && first !== undefined && first.axes.length > 0;
+    return wantsScalar || this.wholeFunctions.has(name) ? { axes: [] } : "entrywise";
+  }
 }
+
+/** Entry by entry, or of all entries at once with a result of these axes. */
+type AbstractMode = "entrywise" | { readonly axes: readonly DimVar[] };
 
 /** Functions that apply each other twice make formulas that double with each of them. */
 const MOST_PARTS = 300_000;

@@ -1,0 +1,85 @@
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { mapOperands, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, targetKey, withSides } from "./statements.js";
+
+/*
+ * `\nabla f(w)` and `\nabla f` where a formula for `f(w)` stands: by what it depends on. `\nabla J(w, b)` is the column of the
+ * derivatives by w and by b.
+ */
+
+/** The arguments of each left side with some; `null` for one without. */
+type Arguments = ReadonlyMap<string, readonly Syntax[] | null>;
+
+export function withGradientVariables(items: readonly Item[]): readonly Item[] {
+  const known = new Map<string, readonly Syntax[] | null>();
+  for (const { statement } of items) {
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+    if (left === null || known.get(targetKey(left.target)) != null) continue;
+    known.set(targetKey(left.target), left.args?.every(isName) === true ? left.args : null);
+  }
+  return items.map((item) => withSides(item, (s) => put(s, known)));
+}
+
+const isName = (s: Syntax): boolean => takeApart(s) !== null;
+
+function put(s: Syntax, known: Arguments): Syntax {
+  if (s.kind !== "juxtaposition") return mapOperands(s, (n) => put(n, known));
+  const items: Syntax[] = [];
+  for (let k = 0; k < s.items.length; k++) {
+    const item = s.items[k];
+    const found = item !== undefined && isBareNabla(item) ? gradientAt(s.items, k, known) : null;
+    if (found === null) items.push(...(item === undefined ? [] : [put(item, known)]));
+    else {
+      items.push(...found.parts);
+      k += found.length - 1;
+    }
+  }
+  const [only] = items;
+  if (items.length === 1 && only !== undefined) return only;
+  return items.length === s.items.length && items.every((x, k) => x === s.items[k]) ? s : { ...s, items };
+}
+
+/** `\nabla` or `\nabla^2` with nothing below it. */
+function isBareNabla(s: Syntax): boolean {
+  const t = takeApart(s);
+  return t !== null && t.symbol.name === "\\nabla" && t.subs.length === 0;
+}
+
+interface Gradient {
+  readonly parts: readonly Syntax[];
+  /** How many factors it takes. */
+  readonly length: number;
+}
+
+/** What `\nabla f`, `\nabla f(w)` or `\nabla (f)(w)` stands for. */
+function gradientAt(items: readonly Syntax[], k: number, known: Arguments): Gradient | null {
+  const [nabla, of, group] = items.slice(k, k + 3);
+  const f = of?.kind === "group" && of.open === "(" ? of.body : of;
+  const t = f === undefined ? null : takeApart(f);
+  if (nabla === undefined || f === undefined || t === null) return null;
+  const key = targetKey(t);
+  const written = group?.kind === "group" && group.open === "(" ? listed(group) : null;
+  // An array of which no formula stands may be a factor, `\nabla L (a)`.
+  const args = written?.every(isName) === true && known.has(key) ? written : (known.get(key) ?? null);
+  if (args === null || (written === null && f !== of)) return null;
+  // Where the formula is one for `f(w)`, its arguments stay with it.
+  const value: readonly Syntax[] = written === null || group === undefined || known.get(key) == null ? [f] : [f, group];
+  const by = (variable: Syntax): readonly Syntax[] => [below(nabla, variable), ...value];
+  const length = written === null ? 2 : 3;
+  const [variable, ...more] = args;
+  if (variable === undefined) return null;
+  if (more.length === 0) return { parts: by(variable), length };
+  if (nabla.kind !== "symbol") return null;
+  const span = { start: nabla.span.start, end: items[k + length - 1]?.span.end ?? nabla.span.end };
+  const rows = args.map((a): readonly Syntax[] => [{ kind: "juxtaposition", items: by(a), span }]);
+  return { parts: [{ kind: "matrix", environment: "bmatrix", rows, span }], length };
+}
+
+const listed = (group: SyntaxOf<"group">): readonly Syntax[] =>
+  group.body.kind === "list" ? group.body.items : [group.body];
+
+function below(nabla: Syntax, variable: Syntax): Syntax {
+  if (nabla.kind === "scripted") return { ...nabla, sub: variable };
+  return { kind: "scripted", base: nabla, sub: variable, sup: null, primes: 0, span: nabla.span };
+}
