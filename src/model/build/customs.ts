@@ -1,4 +1,5 @@
 import type { Syntax } from "../../notation/syntax.js";
+import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
