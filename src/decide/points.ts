@@ -25,10 +25,25 @@ export interface Question {
 
 const NEAR_KINK = 1e-4;
 
-/** What a rectifier or an indicator looks at, or a condition on indices: open where it is positive, or, for an equality, zero. */
+/**
+ * What a rectifier or an indicator looks at, or a condition on indices: open where it is positive, or, for an equality, zero. Of
+ * a product of a label and such a thing the product: open where it is not zero, which takes both at once.
+ */
 export interface Switch {
   readonly node: Node;
-  readonly isEquality: boolean;
+  readonly opens: "positive" | "zero" | "nonzero";
+}
+
+const OPEN: Readonly<Record<Switch["opens"], (x: number) => boolean>> = {
+  positive: (x) => x > 0,
+  zero: (x) => x === 0,
+  nonzero: (x) => Number.isFinite(x) && x !== 0,
+};
+
+/** Is this zero on one side of a kink: a rectifier, an indicator, powers and products of these? */
+function switchesOff(f: Node): boolean {
+  if (f.kind === "power") return switchesOff(f.base);
+  return f.kind === "indicator" || (f.kind === "apply" && f.fn === "relu");
 }
 
 const known = new WeakMap<PointContext["definitions"], Points>();
@@ -245,10 +260,28 @@ export class Points {
     const equal = new Set(
       nodesBelow(roots).flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])),
     );
-    const values = all.flatMap((w) => (w.kind === "switch" ? [{ node: w.node, isEquality: equal.has(w.node) }] : []));
+    const values = all.flatMap((w): readonly Switch[] =>
+      w.kind === "switch" ? [{ node: w.node, opens: equal.has(w.node) ? "zero" : "positive" }] : [],
+    );
+    const labelled = all.length === 0 ? [] : nodesBelow(roots).filter((n) => this.#isLabelled(n));
     // A branch that no compared entry is in, `\\ell < L` where L = 0, was not compared.
     const branches = nodesBelow([left, right]).filter((n) => n.kind === "iverson");
-    return [...values, ...branches.map((node) => ({ node, isEquality: false }))];
+    return [
+      ...values,
+      ...branches.map((node): Switch => ({ node, opens: "positive" })),
+      ...labelled.map((node): Switch => ({ node, opens: "nonzero" })),
+    ];
+  }
+
+  /** `y \max(0, m - d)`: where one of the two vanishes, what is written of the other is not compared. */
+  #isLabelled(n: Node): boolean {
+    if (n.kind !== "multiply") return false;
+    const labels = new Set(this.#context.assumptions.flatMap((a) => (a.kind === "binary" ? [a.tensor] : [])));
+    const isLabel = (f: Node): boolean => {
+      const tensors = tensorsOf(f);
+      return tensors.length > 0 && tensors.every((t) => labels.has(t));
+    };
+    return labels.size > 0 && n.factors.some(isLabel) && n.factors.some((f) => !isLabel(f) && switchesOff(f));
   }
 
   /** Does a switch let anything through at a point? */
@@ -266,11 +299,11 @@ export class Points {
     return open;
   }
 
-  #opens({ node, isEquality }: Switch, env: Environment): boolean {
+  #opens({ node, opens }: Switch, env: Environment): boolean {
     try {
       this.#complete(node, env);
       const { data } = this.#evaluator(env).value(node);
-      return data.some((x) => (isEquality ? x === 0 : x > 0));
+      return data.some(OPEN[opens]);
     } catch (error) {
       if (error instanceof Error && error.message.startsWith("internal:")) return false;
       throw error;

@@ -37,6 +37,7 @@ const NOISE = 1e-12;
 const FAR = 1e-3;
 export const FEW = 4;
 const MANY = 12;
+const MOST = 60;
 const ROUNDS = 3;
 /** After so many rounds in a row without a point at which both sides are finite, none is looked for any more. */
 const HOPELESS = 2;
@@ -55,12 +56,16 @@ class Switches {
     this.#points = points;
     // A condition may say which branch a line is about, the closed one too.
     this.#shut = new Set(question.guard == null ? points.switches(question) : []);
+    this.labelled = [...this.#shut].some((s) => s.opens === "nonzero");
   }
 
   see(env: Environment | null): void {
     if (env === null) return;
     for (const s of this.#shut) if (this.#points.isOpen(s, env)) this.#shut.delete(s);
   }
+
+  /** A label and a margin are rarely open together. */
+  readonly labelled: boolean;
 
   /** Was each open at some point? */
   get open(): boolean {
@@ -99,7 +104,7 @@ class Agreements {
 
   /** Whether `wanted` points have told something, and every switch was seen open, or many points found none that opens it. */
   suffice(wanted: number): boolean {
-    return this.telling >= wanted && (this.#switches.open || this.count >= MANY);
+    return this.telling >= wanted && (this.#switches.open || this.count >= (this.#switches.labelled ? MOST : MANY));
   }
 
   /** The evidence, or `null` where it is none. */

@@ -34,7 +34,13 @@ interface Plan {
   readonly mode: Mode;
   readonly everywhere: boolean;
   readonly scale: number;
+  /** Numbers that are no entries of an array are this much larger. */
+  readonly numbers?: number;
 }
+
+/** A margin is met by few points: where many were not enough, numbers are larger in every other positive one. */
+const MANY_ROUNDS = 12;
+const FAR_NUMBERS = 4;
 
 const PLAIN: Plan = { mode: "signed", everywhere: true, scale: 1 };
 const PLANS: readonly Plan[] = [
@@ -86,7 +92,8 @@ function draw(
 ): { readonly env: Environment | null; readonly reason: string } {
   // A depth of one may leave a worksheet without the members it names; another depth then serves.
   const round = attempt < ATTEMPTS / 2 ? asked : asked + attempt;
-  const plan = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
+  const usual = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
+  const plan = positive && asked >= MANY_ROUNDS && asked % 8 === 5 ? { ...usual, numbers: FAR_NUMBERS } : usual;
   try {
     const env = blankEnvironment(model, seed, round, sizes);
     const random = new Random(hash(`${seed}/${asked}/${attempt}`));
@@ -182,7 +189,8 @@ function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, rand
 function fillInputs(facts: Facts, env: Environment, plan: Plan, random: Random): void {
   for (const tensor of facts.inputs) {
     const inMode = plan.everywhere || facts.partial.has(tensor);
-    const style = { mode: inMode ? plan.mode : "signed", scale: plan.scale, range: facts.ranges.get(tensor) } as const;
+    const scale = plan.scale * (tensor.axes.length === 0 ? (plan.numbers ?? 1) : 1);
+    const style = { mode: inMode ? plan.mode : "signed", scale, range: facts.ranges.get(tensor) } as const;
     env.set(tensor, fill(tensor, facts.assumed.get(tensor), env, random, style));
   }
 }
