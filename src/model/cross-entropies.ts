@@ -21,16 +21,18 @@ export function withSummedEntropies(items: readonly Item[]): readonly Item[] {
   });
 }
 
-/** What is computed by a softmax as a whole. */
+/** What is computed by a softmax as a whole, and nowhere else on the page otherwise. */
 function softmaxes(items: readonly Item[]): ReadonlySet<string> {
   const found = new Set<string>();
+  const others = new Set<string>();
   for (const { statement } of items) {
     const [first, ...rest] = statement.sides;
-    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
-    if (left !== null && rest.some((s) => /^softmax$/i.test(headOf(s)?.symbol.name ?? "")))
-      found.add(place(left.target));
+    const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+    if (left === null) continue;
+    const isSoftmax = rest.some((s) => /^softmax$/i.test(headOf(s)?.symbol.name ?? ""));
+    (isSoftmax ? found : others).add(place(left.target));
   }
-  return found;
+  return new Set([...found].filter((p) => !others.has(p)));
 }
 
 const headOf = (s: Syntax): Scripted | null =>

@@ -104,11 +104,13 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
   const introduced = introducedTexts(builder);
   const running = runningTexts(builder);
   const wholes = wholeHeads(builder);
-  for (const t of builder.items.flatMap(({ statement: { sides } }) =>
-    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn) : [],
+  for (const { sides, t } of builder.items.flatMap(({ statement: { sides } }) =>
+    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn).map((t) => ({ sides, t })) : [],
   )) {
-    // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole.
-    const isEntry = t.subs.length > 0 && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
+    // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole. An `a_i` in a line about derivatives by
+    // anything else may be of another network on the page.
+    const mayBe = t.subs.length > 1 || (t.subs.length === 1 && differentiatesEntry(sides, wholes));
+    const isEntry = mayBe && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
     if (isEntry) (t.subs.length === 1 ? builder.columnHeads : builder.matrixHeads).add(targetKey(t));
     const isRunning = isEntry || running.has(`${placeText(t, false)}#${t.subs.length}`);
     if (!isRunning || introduced.has(placeText(t, true))) continue;
@@ -122,6 +124,18 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
 }
 
 const isUsualIndex = (s: Syntax): boolean => /^[i-r]'*$/.test(letterOf(s) ?? "");
+
+/** `\partial w_j`, of one of these. */
+const differentiatesEntry = (sides: readonly Syntax[], heads: ReadonlySet<string>): boolean =>
+  sides.flatMap(nodesIn).some(
+    (s) =>
+      s.kind === "juxtaposition" &&
+      s.items.some((item, k) => {
+        const [sign, t] = [s.items[k - 1], takeApart(item)];
+        const isOperator = sign !== undefined && /^(\\partial|\\nabla|d)$/.test(takeApart(sign)?.symbol.name ?? "");
+        return isOperator && t !== null && t.subs.length === 1 && heads.has(targetKey(t));
+      }),
+  );
 
 /** What the forward pass writes with nothing below it, and never with anything. */
 function wholeHeads(builder: Builder): ReadonlySet<string> {
