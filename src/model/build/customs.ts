@@ -4,7 +4,7 @@ import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { symbolsIn, takeApart } from "../scripts.js";
+import { headKey, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
@@ -116,7 +116,9 @@ function shapeByProperties(builder: Builder): boolean {
     const symbol = axes === null ? null : loneExpression(builder, p.ordinal);
     const t = symbol === null ? null : takeApart(symbol);
     // What is said of `y_t` is said of one of several, and the equations tell how many positions y has.
-    const found = t === null || t.subs.length > 0 ? null : quietly(() => builder.symbols.resolve(t));
+    // So do `y_k` and its sum where they stand: there is no y before them.
+    const isTold = t === null || t.subs.length > 0 || (p.property === "one-hot" && hasPositions(builder, t));
+    const found = isTold || t === null ? null : quietly(() => builder.symbols.resolve(t));
     if (found === null || axes === null || found.spec.axes !== null) continue;
     if (found.entries.length + found.actions.length > 0) continue;
     quietly(() => {
@@ -150,6 +152,9 @@ function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): 
   given.spec.custom = "nothing declares it, and it is compared with what is computed";
   return true;
 }
+
+const hasPositions = ({ drafts }: Builder, { symbol }: Scripted): boolean =>
+  drafts.some((d) => symbolsIn(d.right).some((n) => n.subs.length > 0 && headKey(n.symbol) === headKey(symbol)));
 
 function axesOf(property: Property): readonly DimVar[] | null {
   const size = new DimVar(null);
