@@ -29,13 +29,18 @@ function noteApplications(n: Syntax, applied: Map<string, Group | null>): void {
     const t = takeApart(item);
     if (t === null) return;
     const next = n.kind === "juxtaposition" ? n.items[k + 1] : undefined;
-    const group = next?.kind === "group" && next.open === "(" && next.body.kind === "list" ? next : null;
+    const isApplied = next?.kind === "group" && next.open === "(" && next.body.kind === "list" && isOfWholes(next);
+    const group = isApplied ? next : null;
     const key = targetKey(t);
     const known = applied.get(key);
     const isSame = known === undefined || (known !== null && group !== null && scriptText(known) === scriptText(group));
     applied.set(key, isSame ? group : null);
   });
 }
+
+/** `l(y_t, \hat{y}_t)` is one of several losses: `\partial l` may mean them all. */
+const isOfWholes = ({ body }: Group): boolean =>
+  nodesIn(body).every((n) => n.kind !== "scripted" || (n.sub === null && n.sup === null));
 
 function put(s: Syntax, applied: ReadonlyMap<string, Group | null>): Syntax {
   const inner = mapOperands(s, (n) => put(n, applied));
