@@ -133,6 +133,9 @@ export class Invented {
   /** An unknown scalar function of whole quantities. */
   unknownFunction(key: string, latex: string, of: readonly Tensor[], span: Span, known: Tensor | null): Tensor {
     const arena = this.#arena;
+    // Entries of the same letter are something else.
+    if (known === null && arena.hasTensor(key))
+      return refuse("symbol/unknown", `nothing says what ${spoken(key)} is`, span);
     const tensor = known ?? arena.tensor({ key, latex, parameters: [], axes: [], integer: false, derivative: null });
     const args = of.map((x): Lambda => {
       const end = this.#endOfRecurrence(x);

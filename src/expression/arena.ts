@@ -21,6 +21,10 @@ export class Arena extends Binders {
   readonly #tensors = new Map<string, Tensor>();
   readonly #names = new Set<string>();
 
+  hasTensor(key: string): boolean {
+    return this.#tensors.has(key);
+  }
+
   /** Throws if another tensor has this key: the model decides what is one symbol. */
   tensor(spec: Omit<Tensor, "name"> & { readonly name?: string }): Tensor {
     if (this.#tensors.has(spec.key)) throw new Error(`internal: tensor ${spec.key} made twice`);

@@ -36,4 +36,16 @@ Units of the last layer:
 $$\partial \hat{y} / \partial z_i^T = a_i$$`;
     expect(verdicts(text).slice(0, 1)).toEqual(["agrees"]);
   });
+
+  it("a bar by a letter whose entries another network computes is no accident of the program", () => {
+    const text = r`$$h_i = \phi(x_i)$$
+
+$$\overline{J} = 1$$
+
+$$\overline{h} = \overline{g}_{2} \odot g_{1},$$
+
+$$\overline{g}_{1} = \overline{g}_{2} \odot h,$$`;
+    const { diagnostics } = checkWorksheet("a.md", text);
+    expect(diagnostics.filter((d) => d.code === "internal/error")).toEqual([]);
+  });
 });
