@@ -63,6 +63,14 @@ const cases: Readonly<Record<string, readonly [string, readonly string[], readon
     [String.raw`\frac{\partial L}{\partial E_{vj}} = \sum_{t=1}^{n}\mathbb{1}[r_t=v]2e_{tj}`],
     ["proved"],
   ],
+  "a wrong line about entries of a one-hot target leaves its size": [
+    String.raw`With a one-hot target $y$: $q_k = \frac{e^{s_k}}{\sum_{m=1}^{K}e^{s_m}}$, $E = -\sum_{k=1}^{K} y_k\log q_k$ and $v_j = u_j^2,\ j=1,\dots,h$.`,
+    [
+      String.raw`\frac{\partial E}{\partial s_k} = q_k-y_k`,
+      String.raw`\frac{\partial E}{\partial s_k} = q_k-\sum_{j=1}^{h}y_j`,
+    ],
+    ["proved", "wrong"],
+  ],
   "how entries are written leaves nothing open": [
     String.raw`For $E = \{E_i\}_{i=1}^{n}$: $F = \log\sum_{i=1}^{n}e^{E_i}$.`,
     [String.raw`\frac{\partial F}{\partial E_i} = e^{E_i}`],
