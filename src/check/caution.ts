@@ -2,6 +2,7 @@ import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
+import { transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { latexOf } from "../model/latex.js";
 import { nodesIn } from "../model/letters.js";
@@ -21,6 +22,7 @@ export class Caution {
   readonly #unread: Unread;
   readonly #decider: Decider;
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+  #number: { readonly text: string | null } | null = null;
 
   constructor(derivatives: Derivatives, unread: Unread, decider: Decider) {
     this.#derivatives = derivatives;
@@ -70,6 +72,9 @@ export class Caution {
   }
 
   #againstAny(link: Link): string | null {
+    this.#number ??= { text: transposedNumber(this.#derivatives.problem.builder) };
+    const { text } = this.#number;
+    if (text !== null) return `${text} was read as a number, and a line transposes it: declare its shape`;
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     return open === null ? null : `this depends on an equation that could not be read: ${open}`;
   }

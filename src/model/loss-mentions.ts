@@ -21,7 +21,7 @@ function equationOf(items: readonly Item[], k: number, defined: ReadonlySet<stri
   if (named === null || !isLetter(named.target) || defined.has(targetKey(named.target))) return null;
   const key = targetKey(named.target);
   if (named.args === null) {
-    const list = isCalledLoss(item) ? argumentsAfter(items, k, defined) : null;
+    const list = argumentsAfter(items, k, defined);
     return list === null ? null : asEquation(item, side, applied(side, list));
   }
   const isOutput = hasDefined(named.args, defined) && named.args.every((s) => takeApart(s) !== null);
@@ -52,7 +52,8 @@ function argumentsAfter(items: readonly Item[], k: number, defined: ReadonlySet<
   const marks = `$${item.ordinal}$`;
   const [list, more] = next.statement.sides;
   const words = between(item.formula.sentence, marks, `$${next.ordinal}$`);
-  if (list === undefined || more !== undefined || words === null || !DEPENDS.test(words)) return null;
+  if (list === undefined || more !== undefined || words === null) return null;
+  if (!(isCalledLoss(item) ? DEPENDS : CALLED_AFTERWARDS).test(words)) return null;
   return hasDefined(list.kind === "list" ? list.items : [list], defined) ? list : null;
 }
 
@@ -62,8 +63,16 @@ function between(sentence: string, first: string, second: string): string | null
   return from < first.length || to < 0 ? null : sentence.slice(from, to);
 }
 
+const LOSS = /\b(?:loss|objective|cost|criterion|risk|energy|error function|scalar(?:[- ]valued)? function)\b/i;
+
 const DEPENDS =
   /^,?\s*(?:(?:that|which)\s+)?(?:(?:only\s+)?depends?(?:\s+only)?\s+on|is\s+(?:some|any|an?)\s+(?:\w+\s+)?function\s+of|of)\s+(?:(?:the|all)\s+)?(?:\w+\s+)?$/;
+
+/** "$L$ is a scalar loss that depends on $y$". */
+const CALLED_AFTERWARDS = new RegExp(
+  `^\\s*(?:is|be|denotes)\\s+(?:an?|some|any|the)\\s+(?:[\\w-]+\\s+){0,2}?${LOSS.source}(?:\\s+function)?\\s*${DEPENDS.source.slice(1)}`,
+  "i",
+);
 
 /** Heads on the left of an equation. */
 const definedIn = (items: readonly Item[]): ReadonlySet<string> =>
@@ -77,8 +86,6 @@ const definedIn = (items: readonly Item[]): ReadonlySet<string> =>
 
 const isLetter = (t: Scripted): boolean =>
   t.subs.length + t.sups.length + t.primes === 0 && /^([A-Z]|\\ell)$/.test(t.symbol.name);
-
-const LOSS = /\b(?:loss|objective|cost|criterion|risk|energy|error function|scalar(?:[- ]valued)? function)\b/i;
 
 /** The words before the formula call it a loss. */
 function isCalledLoss({ formula, ordinal }: Item): boolean {

@@ -24,3 +24,13 @@ $$\frac{\partial L}{\partial \gamma} = T \gamma^{T-1}$$
 $$\frac{\partial L}{\partial \gamma} = \gamma^T$$`;
   expect(checkWorksheet("power.md", sheet).claims.map((c) => c.verdict)).toEqual(["proved", "wrong"]);
 });
+
+it("numbers that a line transposes may be none, so nothing is decided with them", () => {
+  const sheet = r`$$z = X W, \quad L = (z - t)^2$$
+
+$$\frac{\partial L}{\partial W} = 2 (z - t) X$$
+$$\frac{\partial L}{\partial z} = 2 (z - t)^\top$$`;
+  const { claims } = checkWorksheet("numbers.md", sheet);
+  expect(claims.map((c) => c.verdict)).toEqual(["undecided", "undecided"]);
+  expect(claims[0]?.evidence).toMatchObject({ reason: expect.stringContaining("declare its shape") });
+});

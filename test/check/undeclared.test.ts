@@ -360,6 +360,41 @@ $$\frac{\partial y_i}{\partial x_j} = \frac{g_i}{\mathrm{RMS}(x)} \left( \delta_
     ["right", "right"],
   ],
   [
+    "a batch in rows of which only the lines of the backward pass transpose anything",
+    r`With a batch in the rows of $X$: $Z = X W + b$, $A = \tanh(Z)$, $\hat{Y} = A V$, and $L = \frac{1}{2N} \| \hat{Y} - Y \|_F^2$.
+
+$$\frac{\partial L}{\partial \hat{Y}} = \frac{1}{N} (\hat{Y} - Y)$$
+$$\frac{\partial L}{\partial V} = A^\top \frac{\partial L}{\partial \hat{Y}}$$
+$$\frac{\partial L}{\partial A} = \frac{\partial L}{\partial \hat{Y}} V^\top$$
+$$\frac{\partial L}{\partial Z} = \frac{\partial L}{\partial A} \odot (1 - A^2)$$
+$$\frac{\partial L}{\partial W} = X^\top \frac{\partial L}{\partial Z}$$
+$$\frac{\partial L}{\partial b} = \frac{\partial L}{\partial Z}$$`,
+    ["right", "right", "right", "right", "right", "wrong"],
+  ],
+  [
+    "a matrix that words make one, and a name after the loss",
+    r`For a symmetric positive definite $K$,
+
+$$\mathcal{L} = -\frac{1}{2} y^\top K^{-1} y - \frac{1}{2} \log |K| - \frac{n}{2} \log 2\pi$$
+
+and $\alpha = K^{-1} y$.
+
+$$\frac{\partial \mathcal{L}}{\partial y} = -\alpha$$
+$$\frac{\partial \mathcal{L}}{\partial K} = \frac{1}{2} (\alpha \alpha^\top - K^{-1})$$
+$$\frac{\partial \mathcal{L}}{\partial K} = \frac{1}{2} (\alpha \alpha^\top - K)$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "a residual block below a loss that is called one afterwards",
+    r`A residual block computes $y = x + W_2 \, \mathrm{ReLU}(W_1 x)$, and $L$ is a loss that depends on $y$. Write $g = \partial L / \partial y$ and $a = \mathrm{ReLU}(W_1 x)$.
+
+$$\frac{\partial L}{\partial W_2} = g a^\top$$
+$$\frac{\partial L}{\partial W_1} = \left( W_2^\top g \odot \mathbb{1}[W_1 x > 0] \right) x^\top$$
+$$\frac{\partial L}{\partial x} = g + W_1^\top \left( W_2^\top g \odot \mathbb{1}[W_1 x > 0] \right)$$
+$$\frac{\partial L}{\partial x} = W_1^\top \left( W_2^\top g \odot \mathbb{1}[W_1 x > 0] \right)$$`,
+    ["right", "right", "right", "wrong"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

@@ -2,10 +2,21 @@ import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { factors } from "../elaborate/arithmetic.js";
+import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
-import { headKey, isTransposed, type Scripted, superscripts, symbolsIn, takeApart } from "../scripts.js";
+import {
+  headKey,
+  isSureTransposeMark,
+  isTransposed,
+  type Scripted,
+  scriptText,
+  superscripts,
+  symbolsIn,
+  takeApart,
+} from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
+import type { SymbolSpec } from "../symbols.js";
 import type { Builder } from "./builder.js";
 import { steppingLetters } from "./drafts.js";
 import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
@@ -28,15 +39,45 @@ export function shapeProductOfUnknowns(builder: Builder): boolean {
   });
 }
 
-/** The names that a line, of the backward pass too, transposes. */
-function transposedHeads(builder: Builder): ReadonlySet<string> {
-  const heads = new Set<string>();
-  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
-    if (n.kind !== "scripted" || n.sup === null || !superscripts(n.sup).some((p) => isTransposed(p.content))) continue;
-    const t = takeApart(n.base.kind === "group" ? n.base.body : n.base);
-    if (t !== null) heads.add(targetKey(t));
+/** The names that a line of the problem, of the backward pass too, transposes; `sure`: where a T is no number of steps. */
+export const transposedHeads = (builder: Builder, sure = false): ReadonlySet<string> =>
+  new Set(
+    transposedIn(builder, sure).flatMap((s) => {
+      const t = takeApart(s.kind === "group" ? s.body : s);
+      return t === null ? [] : [targetKey(t)];
+    }),
+  );
+
+/** What stands below a mark of transposition. */
+function transposedIn(builder: Builder, sure: boolean): readonly Syntax[] {
+  const isMark = (s: Syntax): boolean =>
+    isTransposed(s) && !(sure && builder.symbols.dimensionNames.has(scriptText(s)) && !isSureTransposeMark(s));
+  return builder.premises.flatMap((i) =>
+    i.statement.sides.flatMap(nodesIn).flatMap((n) => {
+      if (n.kind !== "scripted" || n.sup === null) return [];
+      return superscripts(n.sup).some((p) => isMark(p.content)) ? [n.base] : [];
+    }),
+  );
+}
+
+/**
+ * What a line transposes though all in it were taken for numbers, since nothing gives them a shape: `(z - t)^\top` in such a
+ * problem.
+ */
+export function transposedNumber(builder: Builder): string | null {
+  const forward = new Set(builder.drafts.flatMap((d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
+  for (const s of transposedIn(builder, true)) {
+    // What no equation computes with is unknown, and was never read.
+    const isKnown = (t: Scripted): boolean =>
+      forward.has(targetKey(t)) && quietly(() => specialSymbol(builder.e, t)) === null;
+    if (!symbolsIn(s).every(isKnown)) continue;
+    const specs = symbolsIn(s).flatMap((t) => builder.symbols.withHead(headKey(t.symbol)));
+    const isTaken = ({ assumedScalar, written: { symbol } }: SymbolSpec): boolean =>
+      assumedScalar || (/^[A-Z]$/.test(symbol.name) && symbol.style !== "cal");
+    const isNumber = (d: SymbolSpec): boolean => d.axes?.length === 0 && d.slots === 0 && !d.declared;
+    if (specs.every(isNumber) && specs.some(isTaken)) return scriptText(s.kind === "group" ? s.body : s);
   }
-  return heads;
+  return null;
 }
 
 /**
@@ -193,7 +234,7 @@ function entrywiseHeads(builder: Builder): ReadonlySet<string> {
     const isAlone = s.kind !== "group" || (s.body.kind === "sum" && s.body.terms.every((t) => isSimple(t.body)));
     if (symbol != null && more === undefined && isAlone) heads.add(targetKey(symbol));
   };
-  for (const n of builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+  for (const n of builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
     if (n.kind === "product" && n.operators.every((o) => o === "\\odot")) n.items.forEach(add);
     else if (n.kind === "juxtaposition")
       n.items.forEach((item, k) => {
@@ -220,7 +261,7 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, si
 }
 
 /** The t or t − 1 of `h_t = f(h_{t-1}, x_t)`. */
-function isStep(builder: Builder, position: Syntax): boolean {
+export function isStep(builder: Builder, position: Syntax): boolean {
   const letters = nodesIn(position).flatMap((s) => letterOf(s) ?? []);
   const steps = new Set(builder.drafts.flatMap(steppingLetters));
   return letters.length > 0 && letters.every((l) => steps.has(l));

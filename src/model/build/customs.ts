@@ -5,12 +5,13 @@ import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, type Scripted, symbolsIn, takeApart } from "../scripts.js";
-import { mentionsHead } from "../statements.js";
+import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
-import type { Builder } from "./builder.js";
+import type { Builder, Draft } from "./builder.js";
 import {
   COLUMN,
+  isStep,
   shapeArguments,
   shapeBiases,
   shapeByEntries,
@@ -20,6 +21,7 @@ import {
   shapeProductOfUnknowns,
   shapeStacked,
   shapeSummed,
+  transposedHeads,
 } from "./columns.js";
 import { loneExpression } from "./survey.js";
 import {
@@ -199,14 +201,15 @@ function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boo
   return [rows ?? new DimVar(null), columns ?? new DimVar(null)];
 }
 
-/** What is transposed is no number: a row or a column, of a capital letter a matrix. */
+/** What is transposed in some line is no number: a row or a column, of a capital letter a matrix. */
 function shapeTransposed(builder: Builder): boolean {
+  const transposed = transposedHeads(builder, true);
   for (const d of builder.drafts)
     for (const t of symbolsIn(d.right)) {
-      if (t.sups.length === 0 || quietly(() => specialSymbol(builder.e, t)) !== null) continue;
-      if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) continue;
-      const given = builder.e.within(d.free, () => unknownOf(builder, t));
-      if (given === null || !given.transposed) continue;
+      // To look a symbol up may make it one: δ_ij is none.
+      const elsewhere = transposed.has(targetKey(t)) && isWhole(builder, t);
+      const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, d, t) : null;
+      if (given === null || !(elsewhere || given.transposed)) continue;
       setShape(
         given.spec,
         isMatrixLetter(builder, given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)],
@@ -216,6 +219,16 @@ function shapeTransposed(builder: Builder): boolean {
     }
   return false;
 }
+
+function unknownArray(builder: Builder, d: Draft, t: Scripted): Given | null {
+  if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
+  if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) return null;
+  return builder.e.within(d.free, () => unknownOf(builder, t));
+}
+
+/** No entry: what a line transposes is another x than the `x_i` of this one, but may be the `x_t` of a step. */
+const isWhole = (builder: Builder, t: Scripted): boolean =>
+  !t.subs.some((s) => builder.letters.mentionsIndex(s) && !isStep(builder, s));
 
 function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boolean {
   const unknown = builder.symbols.all.filter((s) => s.axes === null && which(s));

@@ -4,10 +4,10 @@ import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
-import { mentions } from "../letters.js";
+import { mentions, nodesIn } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
 import { headKey, symbolsIn, takeApart } from "../scripts.js";
-import { leftSide, mentionsHead } from "../statements.js";
+import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Builder, Draft } from "./builder.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
@@ -163,16 +163,18 @@ function shapeByFonts(builder: Builder): boolean {
   return false;
 }
 
-// A last layer of unknown size, which no equation uses, ends in a number: the loss is a scalar.
+// A last layer of unknown size, which no equation uses, ends in a number where nothing else may be the loss: that is a scalar.
 function scalarLoss(builder: Builder): void {
   // Of dots between columns, read entry by entry, another reading makes numbers.
   if (builder.e.dotted) return;
-  for (const d of builder.drafts) {
+  const last = builder.drafts.filter((d) => !isUsed(builder, d));
+  const numbers = last.filter((d) => builder.occurrenceOf(d).spec.axes?.length === 0);
+  const differentiated = differentiatedHeads(builder);
+  for (const d of numbers.length > 0 ? [] : last) {
     const { spec } = builder.occurrenceOf(d);
     const [axis] = spec.axes ?? [];
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
-    if (mentionsHead(d.right, new Set([spec.head]))) continue; // A recurrence is no last layer.
-    if (builder.drafts.some((o) => o !== d && mentionsHead(o.right, new Set([spec.head])))) continue;
+    if (differentiated.size > 0 && !differentiated.has(spec.head)) continue;
     axis.bind(builder.arena.oneDim);
   }
   for (const spec of builder.symbols.all)
@@ -184,6 +186,31 @@ function scalarLoss(builder: Builder): void {
       !spec.bold
     )
       spec.axes = [];
+}
+
+/** Does an equation, its own of a recurrence too, compute with what this one is of? */
+function isUsed(builder: Builder, { target }: Draft): boolean {
+  const heads = new Set([targetKey(target)]);
+  return builder.drafts.some((o) => mentionsHead(o.right, heads));
+}
+
+/** What the lines of the problem are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. */
+function differentiatedHeads(builder: Builder): ReadonlySet<string> {
+  const heads = new Set<string>();
+  const add = (s: Syntax | undefined): void => {
+    const t = s === undefined ? null : takeApart(s);
+    if (t !== null) heads.add(targetKey(t));
+  };
+  for (const n of builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
+    const items = n.kind === "fraction" ? (n.numerator.kind === "juxtaposition" ? n.numerator.items : []) : [];
+    const name = items[0] === undefined ? undefined : takeApart(items[0])?.symbol.name;
+    if (name === "\\partial" || name === "d") add(items[1]);
+    if (n.kind !== "juxtaposition") continue;
+    n.items.forEach((item, k) => {
+      if (takeApart(item)?.symbol.name === "\\nabla") add(n.items[k + 1]);
+    });
+  }
+  return heads;
 }
 
 const LOSS_LETTERS = ["L", "J", "E", "C", "l", "\\ell", "Loss", "loss", "Cost", "cost"];
