@@ -2,7 +2,6 @@ import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { factors } from "../elaborate/arithmetic.js";
-import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import {
@@ -67,9 +66,8 @@ function transposedIn(builder: Builder, sure: boolean): readonly Syntax[] {
 export function transposedNumber(builder: Builder): string | null {
   const forward = new Set(builder.drafts.flatMap((d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
   for (const s of transposedIn(builder, true)) {
-    // What no equation computes with is unknown, and was never read.
-    const isKnown = (t: Scripted): boolean =>
-      forward.has(targetKey(t)) && quietly(() => specialSymbol(builder.e, t)) === null;
+    // What no equation computes with was never read; what stands as a power, `e^A`, may be a matrix.
+    const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;
     const specs = symbolsIn(s).flatMap((t) => builder.symbols.withHead(headKey(t.symbol)));
     const isTaken = ({ assumedScalar, written: { symbol } }: SymbolSpec): boolean =>
