@@ -395,6 +395,21 @@ $$\frac{\partial L}{\partial x} = W_1^\top \left( W_2^\top g \odot \mathbb{1}[W_
     ["right", "right", "right", "wrong"],
   ],
   [
+    "a class that is only compared with an index",
+    r`$$p_k = \frac{e^{z_k}}{\sum_{j=1}^K e^{z_j}}, \quad L = -\sum_{k=1}^K 1\{y = k\} \log p_k$$
+
+$$\frac{\partial L}{\partial z_k} = p_k - 1\{y = k\}$$
+$$\frac{\partial L}{\partial z_k} = 1\{y = k\} - p_k$$`,
+    ["right", "wrong"],
+  ],
+  [
+    "classes of many examples that are only compared with an index",
+    r`$$J(\theta) = - \sum_{i=1}^m \sum_{k=1}^K 1\{y^{(i)} = k\} \log \frac{\exp(\theta^{(k)\top} x^{(i)})}{\sum_{j=1}^K \exp(\theta^{(j)\top} x^{(i)})}$$
+
+$$\nabla_{\theta^{(k)}} J(\theta) = -\sum_{i=1}^m x^{(i)} \left( 1\{y^{(i)} = k\} - \frac{\exp(\theta^{(k)\top} x^{(i)})}{\sum_{j=1}^K \exp(\theta^{(j)\top} x^{(i)})} \right)$$`,
+    ["right"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.

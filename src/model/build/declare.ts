@@ -1,4 +1,4 @@
-import { refuse } from "../../core/diagnostic.js";
+import { diagnostic, refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
@@ -11,7 +11,7 @@ import { withNumber } from "../numbered.js";
 import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
-import { declarationOf, type Item, leftSide } from "../statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
@@ -43,7 +43,42 @@ export function declareSymbols(builder: Builder): void {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
     if (p.property === "integer" && p.ordinal !== null) declareInteger(builder, p.ordinal);
   }
+  for (const item of builder.premises) declareCompared(builder, item);
   declareConstantTerms(builder);
+}
+
+/** The y of `1\{y = k\}` with a running k is a class, if nothing else says what it is. */
+function declareCompared(builder: Builder, item: Item): void {
+  const { statement } = item;
+  if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) return;
+  for (const n of statement.sides.slice(1).flatMap(nodesIn)) {
+    const [left, right, ...more] = n.kind === "relation" && n.operators.join() === "=" ? n.items : [];
+    if (left === undefined || right === undefined || more.length > 0) continue;
+    for (const [symbol, index] of [[left, right] as const, [right, left] as const]) {
+      const t = takeApart(symbol);
+      if (t === null || !isRunning(builder, index) || isRunning(builder, symbol) || !isGiven(builder, t)) continue;
+      const { reading } = item;
+      builder.guard(item, () => declareSymbol(builder, t, [], item, "integer"));
+      item.reading = reading;
+      const message = `${scriptText(symbol)} is compared with an index, so it is read as a position`;
+      builder.diagnostics.push(diagnostic("note", "reading/position", message, symbol.span));
+    }
+  }
+}
+
+const isRunning = (builder: Builder, s: Syntax): boolean => builder.letters.isIndex(letterOf(s) ?? "");
+
+/** Nothing declares it and no equation defines it. */
+function isGiven(builder: Builder, t: Scripted): boolean {
+  const isDefined = builder.premises.some(({ statement: { sides, relations } }) => {
+    const target = relations.length > 0 && sides[0] !== undefined ? leftSide(sides[0])?.target : undefined;
+    return target !== undefined && headKey(target.symbol) === headKey(t.symbol);
+  });
+  return (
+    !isDefined &&
+    !builder.e.dims.isName(t.symbol) &&
+    builder.symbols.withHead(headKey(t.symbol)).every((s) => !s.declared)
+  );
 }
 
 /** `$v = Bx$ and $u = f(v)$, all in $\\mathbb{R}^n$`: symbols, and what equations define, in one set. */
