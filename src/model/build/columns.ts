@@ -233,7 +233,7 @@ function entrywiseHeads(builder: Builder): ReadonlySet<string> {
     if (symbol != null && more === undefined && isAlone) heads.add(targetKey(symbol));
   };
   for (const n of builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
-    if (n.kind === "product" && n.operators.every((o) => o === "\\odot")) n.items.forEach(add);
+    if (n.kind === "product" && n.operators.every((o) => o === "\\odot" || o === "\\circ")) n.items.forEach(add);
     else if (n.kind === "juxtaposition")
       n.items.forEach((item, k) => {
         const next = n.items[k + 1];
