@@ -48,16 +48,35 @@ export const transposedHeads = (builder: Builder, sure = false): ReadonlySet<str
   );
 
 /** What stands below a mark of transposition. */
-function transposedIn(builder: Builder, sure: boolean): readonly Syntax[] {
+const transposedIn = (builder: Builder, sure: boolean): readonly Syntax[] =>
+  builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn).flatMap((n) => belowMark(builder, n, sure) ?? []));
+
+function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
   const isMark = (s: Syntax): boolean =>
     isTransposed(s) && !(sure && builder.symbols.dimensionNames.has(scriptText(s)) && !isSureTransposeMark(s));
-  return builder.premises.flatMap((i) =>
-    i.statement.sides.flatMap(nodesIn).flatMap((n) => {
-      if (n.kind !== "scripted" || n.sup === null) return [];
-      return superscripts(n.sup).some((p) => isMark(p.content)) ? [n.base] : [];
-    }),
-  );
+  if (n.kind !== "scripted" || n.sup === null) return null;
+  return superscripts(n.sup).some((p) => isMark(p.content)) ? n.base : null;
 }
+
+/** `(x_i - \mu)^\top \Sigma^{-1} (x_i - \mu)`: a difference that is transposed is one of columns. */
+export const shapeTransposedSums = (builder: Builder): boolean =>
+  builder.drafts.some((d) =>
+    builder.e.within(d.free, () =>
+      nodesIn(d.right).some((n) => {
+        const base = belowMark(builder, n, true);
+        const terms = base?.kind === "group" && base.body.kind === "sum" ? base.body.terms : [];
+        const why = "nothing declares it, and a sum that it is a term of is transposed";
+        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t.body), why));
+      }),
+    ),
+  );
+
+/** The symbols of an expression, in exponents too: `e^{-x_i^\top \beta}`. */
+export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
+  symbolsIn(s).flatMap((t) => {
+    const exponents = t.sups.filter((p) => !p.bracketed && p.content.kind !== "symbol");
+    return [t, ...exponents.flatMap((p) => symbolsWithin(p.content))];
+  });
 
 /**
  * What a line transposes though all in it were taken for numbers, since nothing gives them a shape: `(z - t)^\top` in such a

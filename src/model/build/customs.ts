@@ -21,6 +21,8 @@ import {
   shapeProductOfUnknowns,
   shapeStacked,
   shapeSummed,
+  shapeTransposedSums,
+  symbolsWithin,
   transposedHeads,
 } from "./columns.js";
 import { loneExpression } from "./survey.js";
@@ -45,6 +47,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
   (b) => shapeTransposed(b),
+  (b) => shapeTransposedSums(b),
   (b) => shapeArguments(b),
   (b) => shapePendingTerms(b, true),
   (b) => shapeRecurrence(b),
@@ -205,7 +208,7 @@ function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boo
 function shapeTransposed(builder: Builder): boolean {
   const transposed = transposedHeads(builder, true);
   for (const d of builder.drafts)
-    for (const t of symbolsIn(d.right)) {
+    for (const t of symbolsWithin(d.right)) {
       // To look a symbol up may make it one: δ_ij is none.
       const elsewhere = transposed.has(targetKey(t)) && isWhole(builder, t);
       const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, d, t) : null;
