@@ -6,7 +6,7 @@ import { transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { latexOf } from "../model/latex.js";
 import { nodesIn } from "../model/letters.js";
-import { isTransposeMark, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
+import { isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
@@ -33,7 +33,7 @@ export class Caution {
   /** A verdict that an equation which could not be read might overturn is none. */
   heed(link: Link): void {
     if (link.verdict === "unreadable" || link.verdict === "undecided" || link.verdict === "no-answer") return;
-    const scanned = isRight(link.verdict) ? null : lostPartial([link.left, link.right]);
+    const scanned = isRight(link.verdict) ? null : this.#lostPartial([link.left, link.right]);
     if (scanned !== null) {
       link.verdict = "undecided";
       link.mistake = null;
@@ -158,32 +158,38 @@ export class Caution {
     return { ...link, verdict: "undecided", evidence: { method: "none", reason }, mistake: null };
   }
 
+  /** `\frac{2y'}{2y}` of a y' that is computed from y: scanners take a written ∂ for a 2. */
+  #lostPartial(sides: readonly Syntax[]): string | null {
+    const { symbols } = this.#derivatives.problem.elaborator;
+    const tensorOf = (s: Syntax): Tensor | null => {
+      const t = afterTwo(s);
+      return t === null ? null : (unlessRefused(() => symbols.resolve(t))?.spec.tensor ?? null);
+    };
+    const found = sides.flatMap(nodesIn).find((n) => {
+      if (n.kind !== "fraction") return false;
+      const [of, by] = [tensorOf(n.numerator), tensorOf(n.denominator)];
+      return of !== null && by !== null && of !== by && this.#below(of).has(by);
+    });
+    return found === undefined ? null : latexOf(found);
+  }
+
   #isLoose(t: Tensor): boolean {
     const d = t.derivative;
     if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
-    let reached = this.#reach.get(d.of);
-    if (reached === undefined) {
-      reached = below(graphOf(this.#derivatives.model), [d.of]);
-      this.#reach.set(d.of, reached);
-    }
-    return !reached.has(d.wrt);
+    return !this.#below(d.of).has(d.wrt);
+  }
+
+  #below(t: Tensor): ReadonlySet<Tensor> {
+    const reached = this.#reach.get(t) ?? below(graphOf(this.#derivatives.model), [t]);
+    this.#reach.set(t, reached);
+    return reached;
   }
 }
 
-/** `\frac{2y'}{2y}`: nobody leaves the 2 above and below, but scanners take a written ∂ for one. */
-function lostPartial(sides: readonly Syntax[]): string | null {
-  const begins = (s: Syntax): boolean => {
-    const [two, symbol, more] = s.kind === "juxtaposition" ? s.items : [];
-    return (
-      two?.kind === "number" &&
-      two.text === "2" &&
-      symbol !== undefined &&
-      more === undefined &&
-      takeApart(symbol) !== null
-    );
-  };
-  const found = sides
-    .flatMap(nodesIn)
-    .find((n) => n.kind === "fraction" && begins(n.numerator) && begins(n.denominator));
-  return found === undefined ? null : latexOf(found);
+/** `2y` of `\frac{2y'}{2y}`: what follows a 2. */
+function afterTwo(s: Syntax): Scripted | null {
+  const [two, symbol, more] = s.kind === "juxtaposition" ? s.items : [];
+  return two?.kind === "number" && two.text === "2" && symbol !== undefined && more === undefined
+    ? takeApart(symbol)
+    : null;
 }

@@ -249,7 +249,10 @@ export class Judge {
     for (const supposed of this.#unsaid) {
       const decision = this.decider.decide(supposed.question(question), supposed.context);
       if (!isEqual(decision)) continue;
-      if (supposed.isSaid) return { ...link, ...outcome(decision) };
+      if (supposed.isSaid) {
+        const { conditions, ...result } = outcome(decision);
+        return { ...link, ...result, conditions: [...conditions, ...(supposed.condition ?? [])] };
+      }
       return { ...link, verdict: "undecided", evidence: { method: "none", reason: supposed.text } };
     }
     return link;

@@ -28,6 +28,8 @@ export interface Supposed {
   readonly text: string;
   /** The text does say it. */
   readonly isSaid: boolean;
+  /** What a line that is right because of it is right given. */
+  readonly condition?: readonly string[];
 }
 
 /** One for each usual function, where just one function is unknown. */

@@ -1,15 +1,17 @@
 import type { DecideContext } from "../decide/decide.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf, Position } from "../expression/node.js";
+import { functionKey } from "../model/applications.js";
 import type { Assumption } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
+import { headKey, symbolsIn } from "../model/scripts.js";
 import { abstractLatex } from "../print/function-latex.js";
 import { assuming, CROSS_ENTROPY } from "./targets.js";
 import { replaced, type Supposed, standIn, unknownIn } from "./unknown-functions.js";
 
 /*
- * `L = \\ell(\\hat{y}, y)` with an ℓ of which nothing is said: whoever then writes ŷ - y means a loss, the cross-entropy or the
+ * `L = \ell(\hat{y}, y)` with an ℓ of which nothing is said: whoever then writes ŷ - y means a loss, the cross-entropy or the
  * squared error. Such a line is neither right nor wrong; where the text says that it is the cross-entropy, it is right.
  */
 
@@ -71,24 +73,36 @@ export function withUsualLosses(problem: Problem, context: DecideContext): reado
   if (name === undefined || another !== undefined || first === undefined || target < 0) return [];
   if (!unknown.every((n) => isLoss(n, first))) return [];
   const saysSo = [...sentencesOf(problem.builder.premises), ...problem.builder.plain].some((s) =>
-    CROSS_ENTROPY.test(s),
+    namesCrossEntropy(problem, s, name),
   );
   const targets = [...new Set(unknown.flatMap((n) => tensorsOf(n.args[target]?.body ?? n)))];
   const isOfNumbers = first.args[0]?.indices.length === 0;
-  return (isOfNumbers ? OF_NUMBERS : OF_VECTORS).map((loss) => {
+  return (isOfNumbers ? OF_NUMBERS : OF_VECTORS).flatMap((loss): readonly Supposed[] => {
     const put = standIn(model.arena, (node) =>
       node.name === name ? (inner) => entryOf(model.arena, loss, node, target, inner) : null,
     );
     const known = replaced(context, put);
-    const sums = isOfNumbers || !loss.isCrossEntropy ? [] : targets;
-    const added = sums.map((tensor): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
-    return {
-      ...known,
-      context: added.length === 0 ? known.context : assuming(known.context, added),
-      isSaid: saysSo && loss.isCrossEntropy,
-      text: `this is right if ${abstractLatex(name)} is ${loss.words}, which the text does not say`,
-    };
+    const f = `${abstractLatex(name)} is ${loss.words}`;
+    const isSaid = saysSo && loss.isCrossEntropy;
+    const plain = { ...known, isSaid, condition: [f], text: `this is right if ${f}, which the text does not say` };
+    if (isOfNumbers || !loss.isCrossEntropy) return [plain];
+    const added = targets.map((tensor): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
+    const text = `this is right if ${f} of targets that sum to 1, which the text does not say`;
+    return [plain, { ...known, context: assuming(known.context, added), isSaid: false, text }];
   });
+}
+
+/** Words that set something else against the cross-entropy. */
+const OTHER = /\b(?:instead|rather|unlike|not|other than|replac\w+|compared|in contrast|as opposed)\b/i;
+
+/** "the cross-entropy $\ell$", or a sentence without formulas that speaks of a cross-entropy. */
+function namesCrossEntropy({ builder }: Problem, sentence: string, name: string): boolean {
+  if (!CROSS_ENTROPY.test(sentence) || OTHER.test(sentence)) return false;
+  const mentioned = [...sentence.matchAll(/\$(\d+)\$/g)].map((m) => Number(m[1]));
+  const items = builder.premises.filter((i) => mentioned.includes(i.ordinal));
+  const applies = ({ statement }: (typeof items)[number]): boolean =>
+    statement.sides.flatMap(symbolsIn).some((t) => functionKey(t) === name || headKey(t.symbol) === name);
+  return mentioned.length === 0 || items.some(applies);
 }
 
 /** A number that depends on two arrays of one shape, vectors or numbers, or its first derivative. */

@@ -1,27 +1,46 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { LOSS_NAME } from "./loss-functions.js";
 import { type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 
 /*
  * `L = -y \log \hat y` after `\hat y = \mathrm{softmax}(z)`: the product of two columns is meant to be summed over their
  * entries, as `-\sum y \log \hat y` says.
  */
 
-export function withSummedEntropies(items: readonly Item[]): readonly Item[] {
+export function withSummedEntropies(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const columns = softmaxes(items);
   if (columns.size === 0) return items;
+  const numbers = declaredNumbers(items);
+  const sum = (s: SyntaxOf<"juxtaposition">): Syntax => {
+    if (!isEntropy(s, columns, numbers)) return s;
+    report(
+      diagnostic("note", "reading/entropy", "this product of columns is read as summed over their entries", s.span),
+    );
+    return { kind: "big", operator: "\\sum", sub: null, sup: null, body: s, span: s.span };
+  };
   return items.map((item) => {
     const { statement } = item;
     const [left, ...rest] = statement.sides;
     if (left === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return item;
-    const sides = rest.map((s) => summed(s, columns));
+    if (!LOSS_NAME.test(leftSide(left)?.target.symbol.name ?? "")) return item;
+    const sides = rest.map((s) => summed(s, sum));
     return sides.every((s, k) => s === rest[k])
       ? item
       : { ...item, statement: { ...statement, sides: [left, ...sides] } };
   });
 }
 
-/** What is computed by a softmax as a whole, and nowhere else on the page otherwise. */
+const declaredNumbers = (items: readonly Item[]): ReadonlySet<string> =>
+  new Set(
+    items.flatMap(({ statement }) => {
+      const d = declarationOf(statement);
+      return d === null || d.set.shape.length > 0 ? [] : d.symbols.map(targetKey);
+    }),
+  );
+
+/** What a softmax computes as a whole, and no other equation of the page in another way. */
 function softmaxes(items: readonly Item[]): ReadonlySet<string> {
   const found = new Set<string>();
   const others = new Set<string>();
@@ -41,31 +60,39 @@ const headOf = (s: Syntax): Scripted | null =>
 const place = (t: Scripted): string =>
   [targetKey(t), ...t.sups.map((p) => scriptText(p.content)), ...t.subs.map(scriptText)].join(" ");
 
-/** The terms outside of any sum. */
-function summed(s: Syntax, columns: ReadonlySet<string>): Syntax {
+/** The products outside of any sum. */
+function summed(s: Syntax, sum: (s: SyntaxOf<"juxtaposition">) => Syntax): Syntax {
   switch (s.kind) {
     case "sum": {
-      const terms = s.terms.map((t) => ({ ...t, body: summed(t.body, columns) }));
+      const terms = s.terms.map((t) => ({ ...t, body: summed(t.body, sum) }));
       return terms.every((t, k) => t.body === s.terms[k]?.body) ? s : { ...s, terms };
     }
     case "group": {
-      const body = summed(s.body, columns);
+      const body = summed(s.body, sum);
       return body === s.body ? s : { ...s, body };
     }
     case "juxtaposition":
-      return isEntropy(s, columns)
-        ? { kind: "big", operator: "\\sum", sub: null, sup: null, body: s, span: s.span }
-        : s;
+      return sum(s);
     default:
       return s;
   }
 }
 
 /** `y \log \hat y`, where y stands without a transpose at the same place as ŷ. */
-function isEntropy({ items }: SyntaxOf<"juxtaposition">, columns: ReadonlySet<string>): boolean {
+function isEntropy(
+  { items }: SyntaxOf<"juxtaposition">,
+  columns: ReadonlySet<string>,
+  numbers: ReadonlySet<string>,
+): boolean {
   const [target, log, ...rest] = items;
   const t = target === undefined ? null : takeApart(target);
-  if (t === null || log === undefined || !/^\\?(log|ln)$/.test(takeApart(log)?.symbol.name ?? "")) return false;
+  if (
+    t === null ||
+    numbers.has(targetKey(t)) ||
+    log === undefined ||
+    !/^\\?(log|ln)$/.test(takeApart(log)?.symbol.name ?? "")
+  )
+    return false;
   const [output, more] = rest.flatMap(symbolsIn);
   if (output === undefined || more !== undefined || !columns.has(place(output))) return false;
   return t.sups.length === output.sups.length && t.subs.map(scriptText).join() === output.subs.map(scriptText).join();

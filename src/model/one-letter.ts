@@ -12,8 +12,10 @@ type Letter = SyntaxOf<"symbol">;
 
 /** The same statements with such letters as they were defined, the very list where there are none. */
 export function withOneLetter(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
-  const defined = definedLetters(items);
-  const used = usedLetters(items);
+  // What is handed in defines no letter of the problem.
+  const own = items.filter((i) => i.submitted !== true);
+  const defined = definedLetters(own);
+  const used = usedLetters(own);
   const said = new Set<string>();
   return items.some((i) => i.statement.sides.some((s) => hasCalligraphy(s)))
     ? items.map((item) => {

@@ -146,6 +146,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
     withLossEquations(
       withArgmaxNames(withFunctionValues(withGradientVariables(withArgumentsWritten(withoutSteps(items))))),
     ),
+    report,
   );
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(named, report), report), report);
   const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));

@@ -104,14 +104,15 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
   const introduced = introducedTexts(builder);
   const running = runningTexts(builder);
   const wholes = wholeHeads(builder);
-  for (const { sides, t } of builder.items.flatMap(({ statement: { sides } }) =>
-    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn).map((t) => ({ sides, t })) : [],
+  for (const { sides, t, submitted } of builder.items.flatMap(({ statement: { sides }, submitted }) =>
+    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn).map((t) => ({ sides, t, submitted })) : [],
   )) {
     // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole. An `a_i` in a line about derivatives by
     // anything else may be of another network on the page.
     const mayBe = t.subs.length > 1 || (t.subs.length === 1 && differentiatesEntry(sides, wholes));
     const isEntry = mayBe && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
-    if (isEntry) (t.subs.length === 1 ? builder.columnHeads : builder.matrixHeads).add(targetKey(t));
+    if (isEntry && submitted !== true)
+      (t.subs.length === 1 ? builder.columnHeads : builder.matrixHeads).add(targetKey(t));
     const isRunning = isEntry || running.has(`${placeText(t, false)}#${t.subs.length}`);
     if (!isRunning || introduced.has(placeText(t, true))) continue;
     for (const sub of t.subs) {
