@@ -24,7 +24,7 @@ export function assembleModel(builder: Builder, title: string): Model {
   const below = loss === null ? new Set<Tensor>() : dependencies(equations, loss);
   const symbols = symbolList(builder, equations, used, loss);
   const asked = builder.front.wrt;
-  const words = [...sentencesOf(builder.premises), ...builder.plain];
+  const layout = builder.front.layout ?? layoutInWords(builder);
   const wanted = symbols.map((s) => s.tensor).filter((t) => below.has(t) && !t.integer);
   const wrt = asked === undefined ? wanted : wanted.filter((t) => asked.some((name) => isCalled(t, name)));
   return {
@@ -37,9 +37,19 @@ export function assembleModel(builder: Builder, title: string): Model {
     assumptions: [...builder.assumptions, ...positionsOnAxes(builder, equations)],
     letters: builder.lettersByRange,
     diagnostics: [...builder.diagnostics, ...builder.e.diagnostics, ...inferredNotes(symbols, builder)],
-    layout: builder.front.layout ?? (saysRows(words) ? "numerator" : "denominator"),
+    layout,
     reluAtZero: builder.front.relu_at_zero ?? 0,
   };
+}
+
+/** How the words of the problem lay derivatives out; what they change is said. */
+function layoutInWords(builder: Builder): Model["layout"] {
+  const words = [...sentencesOf(builder.premises), ...builder.plain].find(saysRows);
+  if (words === undefined) return "denominator";
+  const at = builder.premises.find((i) => i.formula.sentence === words)?.statement.span ?? null;
+  const note = "the words of the worksheet say that gradients are rows: derivatives are read in numerator layout";
+  builder.diagnostics.push(diagnostic("note", "reading/layout", note, at, "name it in the front matter, layout: …"));
+  return "numerator";
 }
 
 /** The class y of `p_y`, where no set says so, is a position on the axis of p. */

@@ -56,8 +56,12 @@ export interface PropertyClaim {
 /** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
 export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
   const marks = marksIn(sentence);
-  return mentioned(sentence).flatMap(({ property, at }) =>
-    nearest(sentence, marks, at).map((ordinal) => ({ property, ordinal, sentence })),
+  return mentioned(sentence).flatMap(({ property, at, word }) =>
+    (KIND.test(word) ? named(sentence, marks, at, at + word.length) : nearest(sentence, marks, at)).map((ordinal) => ({
+      property,
+      ordinal,
+      sentence,
+    })),
   );
 });
 
@@ -74,11 +78,13 @@ export const doubtfulPropertiesOf = remembered((sentence): readonly PropertyClai
 });
 
 /** Where a sentence gives a property, and does not deny it. */
-function mentioned(sentence: string): readonly { readonly property: Property; readonly at: number }[] {
+function mentioned(
+  sentence: string,
+): readonly { readonly property: Property; readonly at: number; readonly word: string }[] {
   return WORDS.flatMap(([word, property]) =>
     [...sentence.matchAll(new RegExp(word.source, "gi"))]
       .filter(({ index }) => !DENIED.test(before(sentence, index)))
-      .map(({ index }) => ({ property, at: index })),
+      .map(({ index, 0: found }) => ({ property, at: index, word: found })),
   );
 }
 
@@ -125,11 +131,17 @@ export const plainProperties = remembered((sentence): readonly PlainProperty[] =
   });
 });
 
-const ROWS =
-  /\bnumerator[- ]layout\b|\b(?:gradients?|derivatives?)\b(?:(?!\b(?:not|no|never)\b)[^.$]){0,40}\b(?:is|are|as) (?:an? |written as )?row(?:s\b|[- ]vectors?\b)/i;
+/** What is a row is the derivative itself: in "gradients for samples that are row vectors" it is a sample. */
+const ROWS = new RegExp(
+  String.raw`\bnumerator[- ]layout\b|\b(?:gradients?|derivatives?)` +
+    String.raw`(?: (?:of|by|with respect to)(?: (?!(?:that|which|who|whose|if|when|where|as|since|because|for|and|or|but|while|is|are|not|no|never)\b)(?:[a-z-]+|\$\d+\$)){1,5}){0,2}` +
+    String.raw` (?:(?:is|are)(?: (?:all|always|both|here))*(?: (?:written|taken|understood|regarded|treated|stored|arranged|laid out|represented|defined)? ?(?:as|to be))?|as|being) (?:an? )?row(?:s\b(?! of\b)|[- ]vectors?\b)`,
+  "gi",
+);
 
 /** "in numerator layout", "gradients are row vectors": how derivatives of scalars are laid out. */
-export const saysRows = (sentences: readonly string[]): boolean => sentences.some((s) => ROWS.test(s));
+export const saysRows = (sentence: string): boolean =>
+  [...sentence.replace(/\s+/g, " ").matchAll(ROWS)].some(({ index, input }) => !DENIED.test(before(input, index)));
 
 const MARK = /\$(\d+)\$/g;
 
@@ -150,11 +162,42 @@ const LIST = /^\s*(,|and|,\s*and)\s*$/;
 const marksIn = (sentence: string): readonly Mark[] =>
   [...sentence.matchAll(MARK)].map((m) => ({ ordinal: Number(m[1]), start: m.index, end: m.index + m[0].length }));
 
+/** A kind of matrix, which is symmetric, and not a word for the property. */
+const KIND = /\bmatri(?:x|ces)$/i;
+/** `$S$ is the sample covariance matrix`, `$S$ (a Gram matrix)`: between the symbol and the kind no other thing is named. */
+const IS_A = new RegExp(
+  String.raw`^\s*(?:(?:is|are|be|being|denotes?|represents?)\s+(?:(?:also|both|all|each|here|again|[a-z]+ly)\s+)*|\(\s*|(?=an?\s))` +
+    String.raw`(?:(?:an?|the|its|their|our)\s+)?` +
+    String.raw`(?:(?!(?:an?|the|its|their|our|of|for|from|to|by|in|on|with|via|using|whose|and|or|that|which)\b|[a-z-]*(?:factor|root)s?\b)[a-z-]+\s+){0,3}$`,
+  "i",
+);
+/** Not `a covariance matrix factor`. */
+const KIND_ENDS =
+  /^\s*(?:$|[^\s\w'’-]|(?:of|for|and|or|with|which|that|where|in|on|over|between|is|are|has|have|whose)\b)/i;
+
+/** `the covariance matrix $S$`, `$S$ is a covariance matrix`: what a kind is said of, and not what is made of such a matrix. */
+function named(sentence: string, marks: readonly Mark[], at: number, end: number): readonly number[] {
+  const next = marks.find((m) => m.start >= end);
+  if (next !== undefined && /^\s*$/.test(sentence.slice(end, next.start)) && isAttribute(sentence, at, next))
+    return [next.ordinal];
+  const last = marks.findLast((m) => m.end <= at);
+  if (last === undefined || !KIND_ENDS.test(sentence.slice(end))) return [];
+  const between = sentence.slice(last.end, at);
+  if (!IS_A.test(between)) return [];
+  return (PLURAL.test(between) ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
+}
+
+/** `$A$ is a factor of the symmetric …`: the word is about what A is made of. */
+const MADE_OF = /\b(?:factors?|roots?|inverse|eigen\w+|decomposition|factori[sz]ation)\s+(?:of|from)\b/i;
+
 function nearest(sentence: string, marks: readonly Mark[], at: number): readonly (number | null)[] {
   const last = marks.findLast((m) => m.end <= at);
   const next = marks.find((m) => m.start >= at);
   const between = last === undefined ? "" : sentence.slice(last.end, at);
-  if (next !== undefined && !PREDICATE.test(between) && isAttribute(sentence, at, next)) return [next.ordinal];
+  const isMadeOf = MADE_OF.test(between);
+  if (next !== undefined && (isMadeOf || !PREDICATE.test(between)) && isAttribute(sentence, at, next))
+    return [next.ordinal];
+  if (isMadeOf) return [];
   if (last === undefined) return [next?.ordinal ?? null];
   // `$a$, $b$ and $c$ are …` speaks of all three; `$a$, $b$, $c$ is …` of the last alone.
   return (PLURAL.test(between) ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
@@ -185,6 +228,8 @@ export interface ProseShape {
 }
 
 const SYMBOLS = String.raw`((?:\$\d+\$(?:\s*(?:,|and|,\s*and)\s*)?)+)`;
+/** A linear map *from* a set *to* another is in neither. */
+const NO_MAP = String.raw`(?!\s*(?:\([^()]*\)\s*)?(?:in|on)?to\b)`;
 const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" | "shape-first"])[] = [
   [
     new RegExp(
@@ -229,7 +274,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   // `$x$ is a vector in $\mathbb{R}^n$`: the formula is the set.
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:(?:is|are|represents?|denotes?|be|:)\s*)?(?:an?\s+)?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:vectors?|matrix|matrices)\s*(?:in|from|of)\s*\$(\d+)\$`,
+      String.raw`${SYMBOLS}\s*(?:(?:is|are|represents?|denotes?|be|:)\s*)?(?:an?\s+)?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:vectors?|matrix|matrices)\s*(?:in|from|of)\s*\$(\d+)\$${NO_MAP}`,
       "gi",
     ),
     "matrix",
@@ -276,15 +321,24 @@ export const shapesInProse = remembered((sentence): readonly ProseShape[] => {
   return found;
 });
 
-/** `$v = Bx$, $u = f(v)$, all in $\\mathbb{R}^n$`: the numbers of the formulas before, and that of the set. */
-const ALL_IN =
-  /\ball\s+(?:(?:of\s+(?:them|these|which|those)|vectors?|are|being|lie|living|live|taken|elements|members|contained|of|with|values)\s+){0,4}(?:in|from|of)\s+\$(\d+)\$/gi;
+/** `$v = Bx$, $u = f(v)$, all in $\mathbb{R}^n$`: the numbers of the formulas in the list before, and that of the set. */
+const ALL_IN = new RegExp(
+  String.raw`\ball\s+(?:(?:of\s+(?:them|these|which|those)|vectors?|are|being|lie|living|live|taken|elements|members|contained|of|with|values)\s+){0,4}(?:in|from|of)\s+\$(\d+)\$${NO_MAP}`,
+  "gi",
+);
+/** What may stand between such a list and `all`: `$u$, $v$ be vectors, all in …`. */
+const AFTER_LIST =
+  /^(?:[\s,;:(]|\b(?:be|are|being|denote|represent|real|column|input|weight|parameter|vectors|matrices|points|which|that|they)\b)*$/i;
 
 /** `weights $w$ in $\mathbb{R}^n$`, `$u$ and $v$ are from $\mathbb{R}^d$`. */
 const LISTED_IN = new RegExp(
-  String.raw`${SYMBOLS}\s*(?:(?:is|are|be|lies?|lying|lives?|taken|drawn)\s+){0,2}(?:in|from|over)\s+\$(\d+)\$`,
+  String.raw`${SYMBOLS}\s*(?:(?:is|are|be|lies?|lying|lives?|taken|drawn|sampled)\s+){0,2}(?:in|from|over)\s+\$(\d+)\$${NO_MAP}`,
   "gi",
 );
+
+/** `the linear map $A$ from …`. */
+const MAP = /\b(?:maps?|mappings?|operators?|transforms?|transformations?|functions?|projections?)\s+$/i;
+const FROM = /\bfrom\s+\$\d+\$$/i;
 
 export interface SharedSet {
   readonly symbols: readonly number[];
@@ -293,14 +347,17 @@ export interface SharedSet {
 
 export const sharedSets = remembered((sentence): readonly SharedSet[] => {
   const marks = marksIn(sentence);
-  const all = [...sentence.matchAll(ALL_IN)].map((m) => ({
-    symbols: marks.filter((x) => x.end <= m.index).map((x) => x.ordinal),
-    set: Number(m[1]),
-  }));
-  const listed = [...sentence.matchAll(LISTED_IN)].map((m) => ({
-    symbols: [...(m[1] ?? "").matchAll(MARK)].map((x) => Number(x[1])),
-    set: Number(m[2]),
-  }));
+  const all = [...sentence.matchAll(ALL_IN)].flatMap((m) => {
+    const last = marks.findLast((x) => x.end <= m.index);
+    if (last === undefined || !AFTER_LIST.test(sentence.slice(last.end, m.index))) return [];
+    return [{ symbols: listBefore(sentence, marks, last).map((x) => x.ordinal), set: Number(m[1]) }];
+  });
+  const listed = [...sentence.matchAll(LISTED_IN)]
+    .filter((m) => !(FROM.test(m[0]) && MAP.test(before(sentence, m.index))))
+    .map((m) => ({
+      symbols: [...(m[1] ?? "").matchAll(MARK)].map((x) => Number(x[1])),
+      set: Number(m[2]),
+    }));
   return [...all, ...listed];
 });
 

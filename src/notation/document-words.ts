@@ -16,6 +16,10 @@ const ELSEWHERE =
 
 /** What stands below a symbol, not below a sum. */
 const BELOW = /(?<!\\(?:sum|prod|int|max|min|sup|inf|lim|nolimits|limits)\s?)_\s?\{\s?([a-z]{3,12})\s?\}/g;
+/** Two to four different letters below a symbol or a sum, `W_{oc}`, `\sum_{bt}`. */
+const TOGETHER = /_\s?\{\s?([a-z]{2,4})\s?\}/g;
+/** Such letters below a sum: there they are positions, whatever they spell. */
+const SUMMED = /\\(?:sum|prod)(?:\\n?o?limits)?\s?_\s?\{\s?([a-z]{2,4})\s?\}/g;
 /** Letters that name positions: below a sum or with a range, and alone or between commas below a symbol. */
 const POSITIONS = /(?:\\(?:sum|prod)(?:\\n?o?limits)?\s?_\s?|\\forall\s?|_\s?)(?:\{([^{}]*)\}|([a-z]))/g;
 
@@ -37,13 +41,27 @@ function labelsBelow(texts: readonly string[]): ReadonlySet<string> {
   const words = [...runs].filter((run) => /[aeou]/.test(run) && /[^aeiou]/.test(run) && mayName(run));
   if (words.length === 0) return new Set();
   const positions = new Set(texts.flatMap(positionsIn));
-  return new Set(words.filter((run) => 2 * [...run].filter((letter) => positions.has(letter)).length <= run.length));
+  // The letters of `bct` and `oc` are those of `bot`.
+  const others = texts.flatMap((t) => [...t.matchAll(TOGETHER)].map(([, run = ""]) => run));
+  const together = new Set(others.filter((run) => !words.includes(run) && isIndexRun(run)).flatMap((run) => [...run]));
+  return new Set(
+    words.filter(
+      (run) =>
+        2 * [...run].filter((letter) => positions.has(letter)).length <= run.length &&
+        [...run].some((letter) => !together.has(letter)),
+    ),
+  );
 }
 
-const positionsIn = (formula: string): readonly string[] =>
-  [...formula.matchAll(POSITIONS)].flatMap(([, group = "", letter = ""]) =>
+const positionsIn = (formula: string): readonly string[] => [
+  ...[...formula.matchAll(POSITIONS)].flatMap(([, group = "", letter = ""]) =>
     `${group},${letter}`.split(/[^A-Za-z]+/).filter((name) => name.length === 1),
-  );
+  ),
+  ...[...formula.matchAll(SUMMED)].flatMap(([, run = ""]) => (isIndexRun(run) ? [...run] : [])),
+];
+
+/** Each letter once, and no word such as `in`. */
+const isIndexRun = (run: string): boolean => new Set(run).size === run.length && !isProse(run) && !isBareProse(run);
 
 /** With one space or line break where there is more room. */
 const narrow = (formula: string): string =>

@@ -76,7 +76,49 @@ const cases: Readonly<Record<string, readonly [string, readonly string[], readon
     [String.raw`\frac{\partial F}{\partial E_i} = e^{E_i}`],
     ["wrong"],
   ],
+  "what is made of a covariance matrix has not its symmetry": [
+    String.raw`For $u \in \mathbb{R}^n$ let $Q \in \mathbb{R}^{n \times n}$ be the square root of the precision matrix $C$, and $L = \frac12\|Q u\|^2$.`,
+    [String.raw`\nabla_u L = Q^\top Q u`, String.raw`\nabla_u L = Q Q u`],
+    ["proved", "wrong"],
+  ],
+  "a covariance matrix is symmetric": [
+    String.raw`Let $u \in \mathbb{R}^n$, where $C \in \mathbb{R}^{n \times n}$ is the sample covariance matrix. $L = u^\top C u$.`,
+    [String.raw`\nabla_u L = 2 C u`, String.raw`\nabla_u L = C u`],
+    ["proved", "wrong"],
+  ],
+  "samples that are rows leave gradients as they are": [
+    String.raw`We find the gradients where inputs are row vectors. $A \in \mathbb{R}^{m \times n}$, $u \in \mathbb{R}^n$, $p = A u$, $L = p^\top p$.`,
+    [String.raw`\frac{\partial L}{\partial A} = 2 u p^\top`, String.raw`\frac{\partial L}{\partial A} = 2 p u^\top`],
+    ["shape-mismatch", "proved"],
+  ],
+  "a linear map from a set to a set is no vector": [
+    String.raw`Apply the linear map $M$ from $\mathbb{R}^n$ to $\mathbb{R}^m$ to $u \in \mathbb{R}^n$, $p = M u$, with $c \in \mathbb{R}^m$ and $L = c^\top p$.`,
+    [String.raw`\nabla_u L = M^\top c`, String.raw`\nabla_u L = -M^\top c`],
+    ["proved", "wrong"],
+  ],
+  "one set for the list before, not for what stands further off": [
+    String.raw`With a step size $\alpha$ we let $p$, $q$ be vectors, all in $\mathbb{R}^n$: $L = \alpha p^\top q$.`,
+    [String.raw`\nabla_p L = \alpha q`, String.raw`\nabla_p L = 2 \alpha q`],
+    ["proved", "wrong"],
+  ],
+  "letters of positions that could be a word": [
+    String.raw`$$P_{sat} = \sum_{r} V_{ar} U_{srt}$$ $$L = \frac12 \sum_{sat} P_{sat}^2$$`,
+    [
+      String.raw`\frac{\partial L}{\partial V_{ar}} = \sum_{st} P_{sat} U_{srt}`,
+      String.raw`\frac{\partial L}{\partial V_{ar}} = \sum_{st} 2 P_{sat} U_{srt}`,
+    ],
+    ["proved", "wrong"],
+  ],
 };
+
+it("a layout that words give is noted", () => {
+  const notes = (words: string) =>
+    checkWorksheet("a.md", String.raw`${words} $x \in \mathbb{R}^n$, $f = x^\top x$.`, { seed: 1 }).diagnostics.filter(
+      ({ code }) => code === "reading/layout",
+    );
+  expect(notes("Gradients are row vectors.")).toHaveLength(1);
+  expect(notes("Gradients are columns, samples are row vectors.")).toHaveLength(0);
+});
 
 describe("what is said in words and names", () => {
   it.each(Object.entries(cases))("%s", (_, [premises, claims, verdicts]) => {

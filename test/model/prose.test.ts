@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainProperties, propertiesOf } from "../../src/model/prose.js";
+import { plainProperties, propertiesOf, saysRows, sharedSets } from "../../src/model/prose.js";
 
 /** A sentence, a property it names, and the formulas it is said of. */
 const CASES: readonly (readonly [string, string, readonly (number | null)[]])[] = [
@@ -17,6 +17,21 @@ const CASES: readonly (readonly [string, string, readonly (number | null)[]])[] 
   ["$1$ and $2$, both positive", "positive", [1, 2]],
   ["$1$ (the target, one-hot)", "one-hot", [1]],
   ["one-hot", "one-hot", [null]],
+  ["with covariance matrix $1$ and mean $2$", "symmetric", [1]],
+  ["$1$ is the sample covariance matrix of $2$.", "symmetric", [1]],
+  ["$1$ and $2$ are Gram matrices", "symmetric", [1, 2]],
+  ["$1$ (a scatter matrix)", "symmetric", [1]],
+  ["$1$ is the Cholesky factor of the covariance matrix $2$.", "symmetric", [2]],
+  ["$1$ is a factor of the covariance matrix.", "symmetric", []],
+  ["Let $1$ be a square root from the Hessian matrix", "symmetric", []],
+  ["$1$ whitens the covariance matrix", "symmetric", []],
+  ["$1$ is computed using a correlation matrix", "symmetric", []],
+  ["$1$ is the covariance matrix factor", "symmetric", []],
+  ["$1$ is the covariance matrix's root", "symmetric", []],
+  ["the Gram matrix of $1$", "symmetric", []],
+  ["Given $1$, the covariance matrix is estimated", "symmetric", []],
+  ["$1$ is a factor of the symmetric matrix $2$", "symmetric", [2]],
+  ["$1$ is a root of a symmetric matrix", "symmetric", []],
 ];
 
 describe("what a sentence says is said of the symbols its grammar ties it to", () => {
@@ -76,5 +91,55 @@ const PLAIN: readonly (readonly [string, readonly string[]])[] = [
 describe("what a sentence without formulas says of symbols", () => {
   it.each(PLAIN)("%s", (sentence, expected) => {
     expect(plainProperties(sentence).map((p) => `${p.property}: ${p.names.join(" ")}`)).toEqual(expected);
+  });
+});
+
+describe("gradients are rows where the words say it of gradients", () => {
+  it.each([
+    "Gradients are row vectors.",
+    "the gradient of $1$ is a row vector",
+    "Derivatives of scalars with respect to column vectors are written as rows",
+    "all gradients are to be row vectors",
+    "We write gradients as row vectors.",
+    "in numerator layout",
+  ])("%s", (sentence) => {
+    expect(saysRows(sentence)).toBe(true);
+  });
+
+  it.each([
+    "The gradients are derived for the case that samples are row vectors.",
+    "We derive the gradient where $1$ is a row vector",
+    "gradients for inputs that are row vectors",
+    "the gradient of a loss whose inputs are row vectors",
+    "gradients of the weights and the inputs as row vectors",
+    "Gradients are not row vectors",
+    "the gradients are stored as rows of $1$",
+    "We do not write gradients as row vectors",
+    "not in numerator layout",
+  ])("%s: no", (sentence) => {
+    expect(saysRows(sentence)).toBe(false);
+  });
+});
+
+/** Sentences, and the formulas that they put into the set of another. */
+const SETS: readonly (readonly [string, readonly string[]])[] = [
+  ["$1$, $2$ and $3$, all in $4$", ["1 2 3: 4"]],
+  ["with rate $1$ and let $2$, $3$ be vectors, all in $4$.", ["2 3: 4"]],
+  ["$1$ is the rate and $2$, $3$ all of them vectors in $4$", ["2 3: 4"]],
+  ["$1$ is the learning rate, all in $2$", []],
+  ["weights $1$ in $2$ and an input $3$ from $4$", ["1: 2", "3: 4"]],
+  ["the linear map $1$ in $2$", ["1: 2"]],
+  ["$1$ is drawn from $2$", ["1: 2"]],
+  ["samples $1$, all taken from $2$", ["1: 2"]],
+  ["the linear map $1$ from $2$ to $3$", []],
+  ["the linear map $1$ from $2$ into itself", []],
+  ["an operator $1$ from $2$ (the input space)", []],
+  ["$1$ is taken from $2$ to $3$", []],
+  ["maps $1$ and $2$, all from $3$ to $4$", []],
+];
+
+describe("what a sentence puts into one set", () => {
+  it.each(SETS)("%s", (sentence, expected) => {
+    expect(sharedSets(sentence).map(({ symbols, set }) => `${symbols.join(" ")}: ${set}`)).toEqual(expected);
   });
 });

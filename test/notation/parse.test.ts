@@ -227,6 +227,14 @@ describe("bounds", () => {
     expect(words).toEqual(new Set(["true", "out", "max"]));
   });
 
+  test("letters below a sum, or of other runs below symbols, are positions", () => {
+    expect(documentWords(["Y_{bot} = \\sum_{c} W_{oc} X_{bct}"])).toEqual(new Set());
+    expect(documentWords(["\\sum_{bot} Y_{bot}^2"])).toEqual(new Set());
+    expect(documentWords(["y_{out} = W_{in} h_{total} + b_{input}", "W_{oc}"])).toEqual(
+      new Set(["out", "total", "input"]),
+    );
+  });
+
   test("a long sum is one statement", () => {
     const [statement] = parse(`${"x + ".repeat(4000)}x`).statements;
     const sum = statement?.sides[0];

@@ -81,7 +81,7 @@ function isGiven(builder: Builder, t: Scripted): boolean {
   );
 }
 
-/** `$v = Bx$ and $u = f(v)$, all in $\\mathbb{R}^n$`: symbols, and what equations define, in one set. */
+/** `$v = Bx$ and $u = f(v)$, all in $\mathbb{R}^n$`: symbols, and what equations define, in one set. */
 function declareTogether(builder: Builder): void {
   for (const { symbols, set } of sentencesOf(builder.premises).flatMap(sharedSets)) {
     const space = loneExpression(builder, set);
