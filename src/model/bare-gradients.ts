@@ -1,5 +1,6 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { mapOperands, takeApart } from "./scripts.js";
+import { mapOperands, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, targetKey, withSides } from "./statements.js";
 
 /*
@@ -7,10 +8,13 @@ import { type Item, isEquation, leftSide, targetKey, withSides } from "./stateme
  * derivatives by w and by b.
  */
 
-/** The arguments of each left side with some; `null` for one without. */
-type Arguments = ReadonlyMap<string, readonly Syntax[] | null>;
+interface Arguments {
+  /** The arguments of each left side with some; `null` for one without. */
+  readonly known: ReadonlyMap<string, readonly Syntax[] | null>;
+  readonly tell: (f: Syntax, args: readonly Syntax[]) => void;
+}
 
-export function withGradientVariables(items: readonly Item[]): readonly Item[] {
+export function withGradientVariables(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const known = new Map<string, readonly Syntax[] | null>();
   for (const { statement } of items) {
     const [first] = statement.sides;
@@ -18,18 +22,28 @@ export function withGradientVariables(items: readonly Item[]): readonly Item[] {
     if (left === null || known.get(targetKey(left.target)) != null) continue;
     known.set(targetKey(left.target), left.args?.every(isName) === true ? left.args : null);
   }
-  return items.map((item) => withSides(item, (s) => put(s, known)));
+  const said = new Set<string>();
+  return items.map((item) => {
+    const tell = (f: Syntax, args: readonly Syntax[]): void => {
+      const [name, by] = [scriptText(f), args.map(scriptText).join(", ")];
+      if (said.has(`${name} ${by}`)) return;
+      said.add(`${name} ${by}`);
+      const message = `\\nabla ${name} without a variable is read as the gradient by ${by}`;
+      report(diagnostic("note", "reading/gradient", message, item.statement.span));
+    };
+    return withSides(item, (s) => put(s, { known, tell }));
+  });
 }
 
 const isName = (s: Syntax): boolean => takeApart(s) !== null;
 
-function put(s: Syntax, known: Arguments): Syntax {
-  if (s.kind !== "juxtaposition") return mapOperands(s, (n) => put(n, known));
+function put(s: Syntax, functions: Arguments): Syntax {
+  if (s.kind !== "juxtaposition") return mapOperands(s, (n) => put(n, functions));
   const items: Syntax[] = [];
   for (let k = 0; k < s.items.length; k++) {
     const item = s.items[k];
-    const found = item !== undefined && isBareNabla(item) ? gradientAt(s.items, k, known) : null;
-    if (found === null) items.push(...(item === undefined ? [] : [put(item, known)]));
+    const found = item !== undefined && isBareNabla(item) ? gradientAt(s.items, k, functions) : null;
+    if (found === null) items.push(...(item === undefined ? [] : [put(item, functions)]));
     else {
       items.push(...found.parts);
       k += found.length - 1;
@@ -53,13 +67,15 @@ interface Gradient {
 }
 
 /** What `\nabla f`, `\nabla f(w)` or `\nabla (f)(w)` stands for. */
-function gradientAt(items: readonly Syntax[], k: number, known: Arguments): Gradient | null {
+function gradientAt(items: readonly Syntax[], k: number, { known, tell }: Arguments): Gradient | null {
   const [nabla, of, group] = items.slice(k, k + 3);
   const f = of?.kind === "group" && of.open === "(" ? of.body : of;
   const t = f === undefined ? null : takeApart(f);
   if (nabla === undefined || f === undefined || t === null) return null;
   const key = targetKey(t);
   const written = group?.kind === "group" && group.open === "(" ? listed(group) : null;
+  // `\nabla f(2w)` is the gradient of f at 2w, not that of f(2w) by w.
+  if (written?.every(isName) === false && known.get(key) != null) return { parts: [nabla, unclear(f)], length: 3 };
   // An array of which no formula stands may be a factor, `\nabla L (a)`.
   const args = written?.every(isName) === true && known.has(key) ? written : (known.get(key) ?? null);
   if (args === null || (written === null && f !== of)) return null;
@@ -69,6 +85,7 @@ function gradientAt(items: readonly Syntax[], k: number, known: Arguments): Grad
   const length = written === null ? 2 : 3;
   const [variable, ...more] = args;
   if (variable === undefined) return null;
+  tell(f, args);
   if (more.length === 0) return { parts: by(variable), length };
   if (nabla.kind !== "symbol") return null;
   const span = { start: nabla.span.start, end: items[k + length - 1]?.span.end ?? nabla.span.end };
@@ -83,3 +100,10 @@ function below(nabla: Syntax, variable: Syntax): Syntax {
   if (nabla.kind === "scripted") return { ...nabla, sub: variable };
   return { kind: "scripted", base: nabla, sub: variable, sup: null, primes: 0, span: nabla.span };
 }
+
+const unclear = ({ span }: Syntax): Syntax => ({
+  kind: "text",
+  text: "",
+  unclear: "a gradient at something else than the names that the function depends on is not read",
+  span,
+});

@@ -14,17 +14,17 @@ export function withOwnLetters(items: readonly Item[]): readonly Item[] {
   const functions = definedFunctions(items);
   return items.flatMap((item) => {
     const bare = bareIdentity(item.statement, functions);
-    if (bare !== null) return [bare.variable, bare.statement].map((statement) => ({ ...item, statement }));
+    if (bare !== null) return [declared(item, bare.variable), { ...item, statement: bare.statement }];
     const letter = letterOfIdentity(item.statement, functions);
     if (letter === null) return [item];
     const own: SyntaxOf<"symbol"> = { ...letter, name: OWN, style: "plain", latex: letter.latex };
     const sides = item.statement.sides.map((s) => replaced(s, headKey(letter), own, functions));
-    return [
-      { ...item, statement: declaration(item.statement, own) },
-      { ...item, statement: { ...item.statement, sides } },
-    ];
+    return [declared(item, declaration(item.statement, own)), { ...item, statement: { ...item.statement, sides } }];
   });
 }
+
+/** What a submission says of a function brings its variable with it. */
+const declared = ({ submitted: _, ...item }: Item, statement: Statement): Item => ({ ...item, statement });
 
 /** A name that no author can write. */
 export const OWN = "own variable";
@@ -53,7 +53,7 @@ function letterOfIdentity(st: Statement, functions: ReadonlySet<string>): Syntax
   return letter;
 }
 
-/** `\\sigma' = \\sigma (1 - \\sigma)`, with arguments. */
+/** `\sigma' = \sigma (1 - \sigma)`, with arguments. */
 function bareIdentity(
   st: Statement,
   functions: ReadonlySet<string>,

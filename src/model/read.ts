@@ -22,7 +22,7 @@ import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { productsAreEntrywise, withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
-import { withFunctionValues } from "./function-values.js";
+import { withFunctionValues, withValuesNamed } from "./function-values.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withInnerValues } from "./inner-functions.js";
@@ -142,16 +142,13 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const named = withSummedEntropies(
-    withLossEquations(
-      withArgmaxNames(withFunctionValues(withGradientVariables(withArgumentsWritten(withoutSteps(items))))),
-    ),
-    report,
-  );
-  const complete = withImpliedRanges(withOmittedLetters(withDataModels(named, report), report), report);
-  const quantities = withIncrements(withOwnLetters(withCompoundNames(complete)));
+  const gradients = withGradientVariables(withArgumentsWritten(withoutSteps(items)), report);
+  const values = withFunctionValues(gradients, document.sections, report);
+  const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
+  const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
+  const named = withCompoundNames(complete);
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
-  const own = handedIn ? quantities : withPrimesWritten(quantities);
+  const own = handedIn ? withIncrements(named) : withPrimesWritten(withIncrements(withOwnLetters(named)));
   const powers = withEntrywisePowers(own, document);
   const plain = withPartialProducts(
     withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),
@@ -227,8 +224,15 @@ function isOwnStatement(c: Statement): boolean {
 
 /** The same problem from its statements again: for a second look under other conventions. */
 export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
-  const fresh = [...problem.items.map(asWritten), ...extra].map(unread);
+  const given = problem.items.map(asWritten);
+  const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra))].map(unread);
   return readProblem(document, problem.section, fresh);
+}
+
+/** Lines about a problem with the names that its values of functions have. */
+function withProblemsValues(given: readonly Item[], extra: readonly Item[]): readonly Item[] {
+  // What is read of the problem's own lines, its worksheet has told.
+  return extra.length === 0 ? extra : withValuesNamed([...given, ...extra], () => {}).slice(given.length);
 }
 
 /** What a second look at a problem may read otherwise. */

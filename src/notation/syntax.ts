@@ -67,7 +67,12 @@ export type Syntax = Base &
     /** `\dots`, `\cdots`, `\ldots`, `\vdots`, `\ddots`. */
     | { readonly kind: "ellipsis" }
     /** `\text{…}` prose that is no symbol. */
-    | { readonly kind: "text"; readonly text: string }
+    | {
+        readonly kind: "text";
+        readonly text: string;
+        /** Why what stood here is not read, where that is no text. */
+        readonly unclear?: string;
+      }
     /** `?`, a blank to fill in. */
     | { readonly kind: "blank" }
     /** An empty group or cell. */

@@ -36,7 +36,10 @@ const values: { readonly [K in Syntax["kind"]]: Reading<K> } = {
   matrix: matrixValue,
   relation: (_, s) => refuse("syntax/relation", "a relation cannot stand inside an expression", s.span),
   blank: (_, s) => refuse("syntax/blank", "here is a blank to fill in", s.span),
-  text: (_, s) => refuse("syntax/text", "words cannot stand inside an expression", s.span),
+  text: (_, s) =>
+    s.unclear === undefined
+      ? refuse("syntax/text", "words cannot stand inside an expression", s.span)
+      : refuse("syntax/unclear", s.unclear, s.span),
   ellipsis: (_, s) =>
     refuse(
       "unsupported/ellipsis",
