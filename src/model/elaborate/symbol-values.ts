@@ -31,6 +31,13 @@ export function occurrenceValue(e: Elaborator, t: Scripted): Value | null {
   if (letter !== null) return letter;
   const named = e.namedDerivative?.(t, e) ?? null;
   if (named !== null) return named;
+  if (t.symbol.name === "\\nabla" && t.subs.length === 0)
+    return refuse(
+      "syntax/derivative",
+      "by what this gradient is, nothing here says",
+      t.symbol.span,
+      "write the variable below it, \\nabla_w f(w), and what it is taken at in an equation of its own",
+    );
   if (t.symbol.name === "\\partial" || t.symbol.name === "\\nabla")
     return refuse(
       "syntax/derivative",
