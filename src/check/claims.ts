@@ -55,7 +55,7 @@ export class ClaimReader {
     return items.map((item) => this.#claim(item));
   }
 
-  /** The rate η of a step, `\\Delta W = -\\eta \\partial L/\\partial W`, which nothing else mentions, is any number. */
+  /** The rate η of a step, `\Delta W = -\eta \partial L/\partial W`, which nothing else mentions, is any number. */
   #ratesIn({ statement }: Item): void {
     const { arena, problem } = { arena: this.#d.arena, problem: this.#problem };
     const [first, ...rest] = statement.sides;

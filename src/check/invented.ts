@@ -113,7 +113,7 @@ export class Invented {
     return [...this.#values.values()].includes(tensor);
   }
 
-  /** "Some scalar loss \\(\\mathcal{L} \\in \\mathbb{R}\\)": declared, and no part of any equation. */
+  /** "Some scalar loss \(\mathcal{L} \in \mathbb{R}\)": declared, and no part of any equation. */
   isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
     return (
       tensor.axes.length === 0 &&

@@ -264,7 +264,7 @@ export class Points {
       w.kind === "switch" ? [{ node: w.node, opens: equal.has(w.node) ? "zero" : "positive" }] : [],
     );
     const labelled = all.length === 0 ? [] : nodesBelow(roots).filter((n) => this.#isLabelled(n));
-    // A branch that no compared entry is in, `\\ell < L` where L = 0, was not compared.
+    // A branch that no compared entry is in, `\ell < L` where L = 0, was not compared.
     const branches = nodesBelow([left, right]).filter((n) => n.kind === "iverson");
     return [
       ...values,

@@ -16,7 +16,7 @@ export function withCompoundNames(items: readonly Item[]): readonly Item[] {
     if (t !== null) defined.add(headKey(t.symbol));
     if (first !== undefined && isEquation(statement)) note(first, names);
   }
-  // Where no δ stands alone, `\\delta h` is a gradient too though no line begins with it.
+  // Where no δ stands alone, `\delta h` is a gradient too though no line begins with it.
   if (names.gradients.size > 0 && !defined.has("\\delta")) for (const head of defined) names.gradients.add(head);
   if (names.numbered.size + names.steps.size + names.gradients.size === 0) return items;
   return items.map((item) => withSides(item, (s) => joined(s, names)));
@@ -83,7 +83,7 @@ const stepOf = (mark: SyntaxOf<"symbol">, x: SyntaxOf<"symbol">): Syntax => ({
   span: { start: mark.span.start, end: x.span.end },
 });
 
-/** `\\Delta W`, a name for a step. */
+/** `\Delta W`, a name for a step. */
 export const isStepName = ({ symbol }: Scripted): boolean => symbol.name.startsWith("\\Delta ");
 
 /** The same scripts on another symbol. */

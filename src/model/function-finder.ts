@@ -187,7 +187,7 @@ export class FunctionFinder {
     const ofVariables = this.#ofVariables(left) || (use?.primed === false && this.#ofQuantities(left, key));
     if (left.target.primes > 0 || (left.args ?? []).some((a) => takeApart(a) === null)) return false;
     const others = uses.filter((a) => a !== own);
-    // What also stands without its arguments, `\\partial D(p \\| q)/\\partial \\mu` beside `\\partial D/\\partial \\mu`, is a quantity.
+    // What also stands without its arguments, `\partial D(p \| q)/\partial \mu` beside `\partial D/\partial \mu`, is a quantity.
     const isBare = this.#bare.has(key) || this.#differentiated.has(key);
     // So is what only lines about derivatives apply: `L(D, W) = …` and `\nabla_W L(D, W)`.
     const isAsked = use?.primed === false && use.items.every((i) => i.statement.sides.some(mentionsDerivative));
@@ -230,7 +230,7 @@ export class FunctionFinder {
   }
 
   /**
-   * `C = W W^\\top + \\sigma^2 I` and nothing but claims write `\\sigma (a - b)`: σ is a quantity there too. An equation that applies it
+   * `C = W W^\top + \sigma^2 I` and nothing but claims write `\sigma (a - b)`: σ is a quantity there too. An equation that applies it
    * says otherwise, and a prime.
    */
   #findMultipliers(): void {

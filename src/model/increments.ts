@@ -43,7 +43,7 @@ function incremented(items: readonly Item[]): ReadonlySet<string> {
   return apart === 0 && followers.size === 1 ? new Set([...introduced, ...followers]) : introduced;
 }
 
-/** What stands after Δ in a left side `\\Delta W`, also among others, `A, \\Delta W \\in …`. */
+/** What stands after Δ in a left side `\Delta W`, also among others, `A, \Delta W \in …`. */
 function introducedBy(statement: Statement): readonly string[] {
   const [first] = statement.sides;
   if (first === undefined || !(isEquation(statement) || statement.relations[0] === "\\in")) return [];

@@ -85,7 +85,7 @@ export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Bindi
   return letter === null ? [] : [{ letter, low: null, high: sup, conditions: [] }];
 }
 
-/** `t = 1, \\dots, T` or `i, j = 1, 2, \\dots, n`: letters, and a range that is spelled out. */
+/** `t = 1, \dots, T` or `i, j = 1, 2, \dots, n`: letters, and a range that is spelled out. */
 function spelledRange(items: readonly Syntax[]): readonly Binding[] | null {
   const at = items.findIndex((i) => i.kind === "relation");
   const relation = items[at];

@@ -56,7 +56,7 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
   return [sub];
 }
 
-/** `:` or `\\cdot` in the place of a position, `W_{k,:}`: the axis stays whole. */
+/** `:` or `\cdot` in the place of a position, `W_{k,:}`: the axis stays whole. */
 export const isWholeAxis = (s: Syntax): boolean => s.kind === "symbol" && [":", "\\cdot", "\\bullet"].includes(s.name);
 
 const apart = new WeakMap<Syntax, Scripted | null>();

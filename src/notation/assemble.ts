@@ -238,7 +238,7 @@ function withScript(target: TokenOf<"atom">, token: TokenOf<"script">): Token {
   return { type: "atom", syntax: { kind: "scripted", base, sub, sup, primes, span }, open: true, span };
 }
 
-/** `V_{if}` has two letters below it, though "if" is a word elsewhere; `\\text{if}` would be roman. */
+/** `V_{if}` has two letters below it, though "if" is a word elsewhere; `\text{if}` would be roman. */
 function lettersApart(sub: Syntax): Syntax {
   if (sub.kind !== "symbol" || !/^[a-z]{2}$/.test(sub.name) || sub.span.end - sub.span.start !== 2) return sub;
   const { start } = sub.span;

@@ -32,7 +32,7 @@ function wholeName(reader: Reading, { text, span: at }: Raw, beforeDelimiter: bo
   const style = tex.fonts.get(command);
   if (text.length > 1 && (style === "roman" || style === "sans" || command === "\\mathit"))
     return reader.word(text, `${command}{${text}}`, at);
-  // `\\mathcal{LL}` is no product of two curly letters.
+  // `\mathcal{LL}` is no product of two curly letters.
   if (text.length > 1 && (style === "cal" || style === "script"))
     return atom({ kind: "symbol", name: text, style, accents: [], latex: `${command}{${text}}`, span: at });
   if (reader.words.has(text))

@@ -88,7 +88,7 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
       else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
       break;
     case "rel":
-      // `A = B \\implies C = D` says two things.
+      // `A = B \implies C = D` says two things.
       if (!infers(token)) at.tokens.push(token);
       else if (at.tokens.length > 0) pieces.push(piece("words"));
       break;
@@ -106,7 +106,7 @@ function isAside(token: Token, before: Token | undefined, next: Token | undefine
   return (goesOn && (leads(before) || ["sign", "unary", "op"].includes(before?.type ?? ""))) || leads(next);
 }
 
-/** `\\implies`, `\\therefore`: what leads from one statement to the next. */
+/** `\implies`, `\therefore`: what leads from one statement to the next. */
 export const infers = (token: Token | undefined): boolean =>
   token?.type === "rel" && ["\\Rightarrow", "\\Leftarrow", "\\iff", "\\therefore", "\\because"].includes(token.name);
 

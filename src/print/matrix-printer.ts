@@ -121,7 +121,7 @@ export class MatrixPrinter {
     });
     if (sliced) return piece(this.#slice(tensor, texts), Level.atom);
     const whole = wholeLatex(tensor, texts.slice(0, count), this.#names);
-    // `\\nabla_z L\\, x^\\top` would have the nabla reach over both.
+    // `\nabla_z L\, x^\top` would have the nabla reach over both.
     return piece(whole, Level.atom, { open: whole.startsWith("\\nabla") });
   }
 
@@ -191,7 +191,7 @@ export class MatrixPrinter {
     return coefficient.s >= 0n ? joined : negated(joined, parenthesize);
   }
 
-  /** Numbers that are divided by go in front, `\\frac{1}{N} …`; anything else makes one fraction of all scalars but derivatives. */
+  /** Numbers that are divided by go in front, `\frac{1}{N} …`; anything else makes one fraction of all scalars but derivatives. */
   #line(
     number: readonly Piece[],
     beside: readonly Factor[],

@@ -22,7 +22,7 @@ export function entryLatex(tensor: Tensor, at: readonly string[], names: Names):
   return `${letter}_{${joinIndices(indices)}}${sup === null ? "" : `^{${sup}}`}`;
 }
 
-/** `\\frac{\\partial^2 f}{\\partial x_i \\partial x_j}`, the derivative of a first derivative. */
+/** `\frac{\partial^2 f}{\partial x_i \partial x_j}`, the derivative of a first derivative. */
 function secondLatex(first: Tensor, wrt: Tensor, at: readonly string[], by: readonly string[], names: Names): string {
   if (first.derivative === null) throw new Error("internal: no derivative to differentiate");
   const above = entryLatex(first.derivative.of, sliceOf(first, at), names);

@@ -303,7 +303,7 @@ export class Walk {
   }
 
   /**
-   * `\\nabla_{\\mathbf{y}} f(\\mathbf{y}, t)` for `[∂f/∂y_k]_k`: one derivative, by a whole symbol whose axes are those
+   * `\nabla_{\mathbf{y}} f(\mathbf{y}, t)` for `[∂f/∂y_k]_k`: one derivative, by a whole symbol whose axes are those
    * given; `null` for anything else.
    */
   gradientOf(node: Node, axes: readonly Index[], scope: Scope): string | null {

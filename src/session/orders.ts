@@ -28,7 +28,7 @@ export function ordersJson({ chain, orders }: OrderedChain, names: SizeNames): r
   }));
 }
 
-/** `v (v^\\top y)`: no parentheses around the whole. */
+/** `v (v^\top y)`: no parentheses around the whole. */
 export const treeText = (tree: Tree, inner = false): string => {
   if ("factor" in tree) return tree.factor.text;
   const text = `${treeText(tree.left, true)} ${treeText(tree.right, true)}`;

@@ -94,7 +94,7 @@ function slopeLine({ direction }: SecondQuestion, { model, target }: Derivation)
   return [{ index: printEquation(target, [], equation.body, namesFor(model)), matrix: null, einsum: null }];
 }
 
-/** The matrix form of what is asked for, under the name that it has in the worksheet: `\\nabla^2_x f = 2 v v^\\top`. */
+/** The matrix form of what is asked for, under the name that it has in the worksheet: `\nabla^2_x f = 2 v v^\top`. */
 const named = (matrix: string, { latex, isWhole }: SecondQuestion): string =>
   isWhole ? `${latex} = ${matrix.split(" = ").slice(1).join(" = ")}` : matrix;
 

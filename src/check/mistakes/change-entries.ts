@@ -129,7 +129,7 @@ function* ofOtherAxes(kit: Kit, tensor: Tensor, order: number, { indices, inside
   }
 }
 
-/** `\\delta_j` for `\\delta_i`, where j runs over the same. */
+/** `\delta_j` for `\delta_i`, where j runs over the same. */
 function* otherLetters(arena: Arena, tensor: Tensor, at: readonly Position[], scope: Scope): Generator<Changed> {
   for (const [k, p] of at.entries()) {
     const from = k < tensor.parameters.length ? null : arena.indexOf(p);

@@ -447,7 +447,7 @@ function placeOf(how: Rewriting): { readonly span?: Span } {
   }
 }
 
-/** `(A B)^\\top`. */
+/** `(A B)^\top`. */
 const holdsTransposedProduct = (s: Syntax): boolean =>
   (s.kind === "scripted" && s.base.kind === "group" && s.base.body.kind === "juxtaposition" && isTransposed(s)) ||
   children(s).some(holdsTransposedProduct);

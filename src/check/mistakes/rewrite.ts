@@ -183,7 +183,7 @@ function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Sy
   const bare = [untransposed(a) ?? a, untransposed(b) ?? b] as const;
   yield { syntax: juxtaposed([...before, hadamard(a, b, s), ...after], s), how };
   if (bare[0] === a && bare[1] === b) return;
-  // The row `a^\\top` of `a \\odot (B c)`.
+  // The row `a^\top` of `a \odot (B c)`.
   if (after.length > 0 && bare[0] !== a)
     yield { syntax: hadamard(juxtaposed([...before, bare[0]], s), juxtaposed([b, ...after], s), s), how };
   const both = hadamard(...bare, s);
@@ -278,7 +278,7 @@ function exchangedAt(product: Syntax, k: number): Rewritten | null {
   return { syntax: juxtaposed(product.items.with(k, b).with(k + 1, a), product), how: { kind: "swapped", a, b } };
 }
 
-/** `\\sum_k X_{kn}` as `\\sum_k X_{nk}`: of one factor of what is summed. */
+/** `\sum_k X_{kn}` as `\sum_k X_{nk}`: of one factor of what is summed. */
 function* overOtherAxis(s: SyntaxOf<"big">): Generator<Rewritten> {
   if (s.body === null || s.operator !== "\\sum") return;
   for (const { syntax, how } of turnedSubscripts(s.body, 0)) yield { syntax: { ...s, body: syntax }, how };
@@ -432,7 +432,7 @@ export function united(s: Syntax, depth: number): Syntax {
   return juxtaposed(items, s);
 }
 
-/** `f(x)` as one factor; the transpose of `f(x)^\\top` is of the whole. */
+/** `f(x)` as one factor; the transpose of `f(x)^\top` is of the whole. */
 function applied(head: Syntax, argument: Syntax, depth: number): Syntax {
   const span = cover(head.span, argument.span);
   const of = (x: Syntax): Syntax => bracketed({ kind: "juxtaposition", items: [head, united(x, depth + 1)], span });

@@ -68,7 +68,7 @@ function plainKind(item: Item): FormulaKind | null {
     item.reading = SHAPES_SHOWN;
     return "mention";
   }
-  // `\\nabla_z L \\in \\mathbb{R}^D` tells a shape.
+  // `\nabla_z L \in \mathbb{R}^D` tells a shape.
   if (mentionsDerivative(first)) return statement.relations.some((r) => r === "=" || r === ":=") ? "claim" : "mention";
   return null;
 }
@@ -151,7 +151,7 @@ function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
 const numbersIn = (t: Scripted): string =>
   [...t.subs, ...t.sups.map((p) => p.content)].map((s) => (s.kind === "number" ? scriptText(s) : "")).join();
 
-/** `\\sigma'(z) = …` says something of a function that is known; of an unknown one it is all that is known. */
+/** `\sigma'(z) = …` says something of a function that is known; of an unknown one it is all that is known. */
 function isDerivativeOfFunction(builder: Builder, s: Syntax): boolean {
   const left = s.kind === "juxtaposition" ? leftSide(s) : null;
   if (left === null || left.args === null || left.target.primes === 0) return false;

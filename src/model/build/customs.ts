@@ -134,7 +134,7 @@ function shapeByProperties(builder: Builder): boolean {
   return false;
 }
 
-/** `L = \\ell(\\hat{y}, y)` with an ℓ of which nothing is said: what a prediction is compared with has its shape. */
+/** `L = \ell(\hat{y}, y)` with an ℓ of which nothing is said: what a prediction is compared with has its shape. */
 const shapeTargets = (builder: Builder): boolean =>
   builder.drafts.some((d) =>
     builder.e.within(d.free, () => {

@@ -97,7 +97,7 @@ function entriesFrom(t: Scripted, entered: ReadonlySet<string>): number {
 }
 
 /**
- * `\\partial y / \\partial w_j`, where the forward pass has an index below every w: j is another letter for its entries. Once the
+ * `\partial y / \partial w_j`, where the forward pass has an index below every w: j is another letter for its entries. Once the
  * sizes are known, for the `w_n` of a size n is one entry.
  */
 export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): void {
