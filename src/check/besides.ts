@@ -1,4 +1,5 @@
 import { Refusal } from "../core/diagnostic.js";
+import { nodesBelow } from "../evaluate/walk.js";
 import type { Arena } from "../expression/arena.js";
 import type { NodeOf, Position } from "../expression/node.js";
 import { firstOf } from "../model/stacked.js";
@@ -20,6 +21,15 @@ export function besideOthers(arena: Arena, left: Left, others: readonly Left[]):
   const entries = besides.filter((o) => o !== undefined && !(o instanceof Refusal) && o.axes.length === 0);
   const read = (list: readonly Left[]): readonly Entry[] => list.map((o) => derivativeEntry(arena, o));
   return offDiagonal(arena, own, left, read(entries)) ?? offGathered(arena, own, read(besides));
+}
+
+/** `p_i - \mathbb{1}[i = y]` is about i = y too, whatever other lines say of that. */
+export function tellsApart(sides: readonly Left[], supposed: Supposition): boolean {
+  const brackets = new Set(nodesBelow([supposed.guard()]).filter((n) => n.kind === "iverson"));
+  return sides.some((v) => {
+    if (v === undefined || v instanceof Refusal || v.axes.length > 0) return false;
+    return nodesBelow([v.at([])]).some((n) => n.kind === "iverson" && brackets.has(n));
+  });
 }
 
 type Entry = NodeOf<"entry"> | null;

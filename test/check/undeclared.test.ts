@@ -410,6 +410,35 @@ $$\nabla_{\theta^{(k)}} J(\theta) = -\sum_{i=1}^m x^{(i)} \left( 1\{y^{(i)} = k\
     ["right"],
   ],
   [
+    "lines about one class beside lines that tell it apart themselves",
+    r`Let $p = \mathrm{softmax}(z)$ and $L = -\log p_y$ where $y$ is the correct class.
+
+$$\frac{\partial L}{\partial z_i} = p_i + \mathbb{1}[i = y]$$
+$$\frac{\partial L}{\partial z_i} = p_i - \delta_{iy}$$
+$$\frac{\partial L}{\partial z_y} = p_y - 1$$
+$$\frac{\partial L}{\partial z_i} = p_i$$`,
+    ["wrong", "right", "right", "right"],
+  ],
+  [
+    "odds whose exponent transposes a row",
+    r`$$\ell(\beta) = \sum_{i=1}^n \left[ y_i \log p_i + (1 - y_i) \log(1 - p_i) \right], \quad p_i = \frac{1}{1 + e^{-x_i^T \beta}}$$
+
+$$\frac{\partial \ell}{\partial \beta} = \sum_{i=1}^n (y_i - p_i) x_i$$
+$$\frac{\partial^2 \ell}{\partial \beta \partial \beta^T} = -\sum_{i=1}^n p_i (1 - p_i) x_i x_i^T$$
+$$\frac{\partial \ell}{\partial \beta} = \sum_{i=1}^n (p_i - y_i) x_i$$`,
+    ["right", "right", "wrong"],
+  ],
+  [
+    "differences that are transposed",
+    r`The log-likelihood of a Gaussian is
+$$\ell = -\frac{n}{2} \log |\Sigma| - \frac{1}{2} \sum_{i=1}^n (x_i - \mu)^T \Sigma^{-1} (x_i - \mu)$$
+where $\Sigma$ is symmetric.
+
+$$\frac{\partial \ell}{\partial \mu} = \Sigma^{-1} \sum_{i=1}^n (x_i - \mu)$$
+$$\frac{\partial \ell}{\partial \Sigma} = -\frac{n}{2} \Sigma^{-1} + \frac{1}{2} \Sigma^{-1} \left( \sum_{i=1}^n (x_i - \mu)(x_i - \mu)^T \right) \Sigma^{-1}$$`,
+    ["right", "right"],
+  ],
+  [
     "a residual network",
     r`$$h_{l+1} = h_l + f(W_l h_l), \quad l = 0, \dots, L-1$$
 with the loss $E = \ell(h_L)$.
