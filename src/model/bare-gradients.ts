@@ -75,7 +75,7 @@ function gradientAt(items: readonly Syntax[], k: number, { known, tell }: Argume
   const key = targetKey(t);
   const written = group?.kind === "group" && group.open === "(" ? listed(group) : null;
   // `\nabla f(2w)` is the gradient of f at 2w, not that of f(2w) by w.
-  if (written?.every(isName) === false && known.get(key) != null) return null;
+  if (written?.every(isName) === false && known.get(key) != null) return { parts: [nabla, unclear(f)], length: 3 };
   // An array of which no formula stands may be a factor, `\nabla L (a)`.
   const args = written?.every(isName) === true && known.has(key) ? written : (known.get(key) ?? null);
   if (args === null || (written === null && f !== of)) return null;
@@ -100,3 +100,10 @@ function below(nabla: Syntax, variable: Syntax): Syntax {
   if (nabla.kind === "scripted") return { ...nabla, sub: variable };
   return { kind: "scripted", base: nabla, sub: variable, sup: null, primes: 0, span: nabla.span };
 }
+
+const unclear = ({ span }: Syntax): Syntax => ({
+  kind: "text",
+  text: "",
+  unclear: "a gradient at something else than the names that the function depends on is not read",
+  span,
+});
