@@ -56,7 +56,7 @@ describe("an unknown loss", () => {
   it("of which a line takes a derivative that it may have", () => {
     expect(verdict(r`\nabla_z \mathcal{L} = y - t`, CLASSES)).toEqual({
       verdict: "undecided",
-      reason: r`this is right if \ell is the cross-entropy, which the text does not say`,
+      reason: r`this is right if \ell is the cross-entropy of targets that sum to 1, which the text does not say`,
     });
     expect(verdict(r`\nabla_y \mathcal{L} = y - t`, CLASSES).reason).toMatch(/half the squared error/);
   });

@@ -15,15 +15,17 @@ $$\frac{\partial L}{\partial z} = p - y$$`;
 
 it.each([
   [r`where $\ell$ is the cross-entropy. The target $y$ is one-hot.`, "proved"],
-  [r`where $\ell$ is the cross-entropy.`, "undecided"],
+  [r`where $\ell$ is the cross-entropy.`, "proved"],
   [r`where $\ell$ is the focal loss, used instead of the cross-entropy. The target $y$ is one-hot.`, "undecided"],
 ])("%s", (words, verdict) => {
   expect(verdicts(UNKNOWN(words))).toEqual([verdict]);
 });
 
-it("says which loss was meant", () => {
+it("says which loss was meant, and of which targets", () => {
   const [claim] = checkWorksheet("loss.md", UNKNOWN(r`where $\ell$ is the cross-entropy, $y$ one-hot.`)).claims;
   expect(JSON.stringify(claim?.evidence)).toContain("is the cross-entropy");
+  const [open] = checkWorksheet("loss.md", UNKNOWN(r`where $\ell$ is the cross-entropy.`)).claims;
+  expect(JSON.stringify(open?.evidence)).toContain("is the cross-entropy of targets that sum to 1");
 });
 
 it("a number times the logarithm of a softmax is a column, and so is what is no loss", () => {
