@@ -89,8 +89,7 @@ export function transposedNumber(builder: Builder): string | null {
     const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;
     const specs = symbolsIn(s).flatMap((t) => builder.symbols.withHead(headKey(t.symbol)));
-    const isTaken = ({ assumedScalar, written: { symbol } }: SymbolSpec): boolean =>
-      assumedScalar || (/^[A-Z]$/.test(symbol.name) && symbol.style !== "cal");
+    const isTaken = (d: SymbolSpec): boolean => d.assumedScalar || isMatrixLetter(builder, d);
     const isNumber = (d: SymbolSpec): boolean => d.axes?.length === 0 && d.slots === 0 && !d.declared;
     if (specs.every(isNumber) && specs.some(isTaken)) return scriptText(s.kind === "group" ? s.body : s);
   }
