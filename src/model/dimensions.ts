@@ -16,6 +16,11 @@ export interface MemberSizes {
   readonly postpone: (family: DimVar, other: DimVar) => void;
 }
 
+/** What was worked out from sizes and shapes, and is to be worked out again when one of them changes. */
+export interface Watcher {
+  changed(): void;
+}
+
 /**
  * The size of an axis while shapes are being found: a variable of unification. Bound to a dimension once known.
  * A `soft` dimension was seen in limits of sums only, so that it may turn out to be another's second name.
@@ -26,6 +31,8 @@ export class DimVar {
   #soft: boolean;
   #parts: readonly [DimVar, DimVar] | null = null;
   #member: { readonly family: DimVar; readonly sizes: MemberSizes } | null = null;
+  /** Of a root: what looked at any of the variables that are now this one. */
+  #watchers: Set<Watcher> | null = null;
 
   constructor(dim: Dim | null, soft = false) {
     this.#dim = dim;
@@ -53,8 +60,37 @@ export class DimVar {
 
   root(): DimVar {
     let v: DimVar = this;
-    while (v.#parent !== null) v = v.#parent;
+    for (let next = v.#parent; next !== null; next = v.#parent) {
+      // A long way up is halved, so that the next one is shorter.
+      v.#parent = next.#parent ?? next;
+      v = v.#parent;
+    }
     return v;
+  }
+
+  /** From now on, `watcher` is told when what is known of this size changes. */
+  watch(watcher: Watcher): void {
+    const root = this.root();
+    root.#watchers ??= new Set();
+    root.#watchers.add(watcher);
+    root.#member?.family.watch(watcher);
+    for (const part of root.#parts ?? []) part.watch(watcher);
+  }
+
+  /** Becomes another: what watched either now watches both, and hears of it where that tells it anything. */
+  #become(kept: DimVar, told: boolean): void {
+    this.#parent = kept;
+    const [own, others] = [this.#watchers, kept.#watchers];
+    this.#watchers = null;
+    if (own === null) return;
+    // Two unknown sizes are now one, which concerns only what looks at both: the fewer watchers hold all of these.
+    const isUnknown = kept.#parts === null && kept.#member === null && kept.#dim === null;
+    const fewer = others === null || others.size < own.size ? (others ?? []) : own;
+    if (told) for (const w of isUnknown ? fewer : own) w.changed();
+    if (isUnknown && fewer !== own) {
+      kept.#watchers = own;
+      for (const w of fewer) own.add(w);
+    } else for (const w of own) kept.watch(w);
   }
 
   get dim(): Dim | null {
@@ -69,6 +105,7 @@ export class DimVar {
     if (family !== null) root.#member?.family.bind(family);
     else root.#dim = dim;
     root.#soft = false;
+    for (const w of root.#watchers ?? []) w.changed();
   }
 
   /** Makes two sizes one. False if both are known and differ. */
@@ -89,7 +126,7 @@ export class DimVar {
   #follow(kept: DimVar): void {
     const dim = kept.dim;
     const family = dim === null ? null : (this.#member?.sizes.toFamily(dim) ?? null);
-    if (family === null) this.#parent = kept;
+    if (family === null) this.#become(kept, true);
     else this.#member?.family.unify(new DimVar(family, kept.#soft));
   }
 
@@ -105,8 +142,9 @@ export class DimVar {
   /** Of two roots with sizes the one that is only a name of the other follows it. */
   #unifyKnown(other: DimVar, mayBeOne: boolean): boolean {
     if (!mayBeOne) return false;
-    if (this.dim === other.dim ? !this.#soft : other.#soft) other.#parent = this;
-    else if (this.#soft) this.#parent = other;
+    const told = this.dim !== other.dim || this.#soft !== other.#soft;
+    if (this.dim === other.dim ? !this.#soft : other.#soft) other.#become(this, told);
+    else if (this.#soft) this.#become(other, told);
     else return false;
     return true;
   }
@@ -126,7 +164,7 @@ export class DimVar {
         null,
         "write vec(X) or A \\otimes B where it is used",
       );
-    plain.#parent = pair;
+    plain.#become(pair, true);
     return true;
   }
 

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Position, Tensor } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
-import { DimVar } from "./dimensions.js";
+import { DimVar, type Watcher } from "./dimensions.js";
 import { otherCase } from "./letter-case.js";
 import { type Letters, letterOf, mentions, nodesIn, visit } from "./letters.js";
 import {
@@ -28,13 +28,13 @@ export class SymbolSpec {
   /** How many superscript positions select a member: 0 or 1 (or more). */
   readonly supSlots: number;
   /** How many leading subscript positions select a member; those of a scalar member are its axes. */
-  subSlots: number;
-  /** The sizes of one member's axes; `null` while unknown. */
-  axes: DimVar[] | null = null;
+  #subSlots: number;
+  #axes: DimVar[] | null = null;
   readonly slotSizes: DimVar[] = [];
   #declared = false;
   #defined = false;
-  readonly #variables: Set<string>;
+  readonly #common: Common;
+  readonly #watchers = new Set<Watcher>();
   integer = false;
   /** Declared as a scalar for each position: its positions select a member. */
   scalarFamily = false;
@@ -50,22 +50,56 @@ export class SymbolSpec {
   /** Every position seen in each slot, to find the range that covers them. */
   readonly slotRanges: { readonly syntax: Syntax; readonly position: () => Position }[][] = [];
 
-  /** `variables` collects the heads that something declares or defines, for all symbols of a problem. */
-  constructor(
-    head: string,
-    label: string,
-    written: Scripted,
-    supSlots: number,
-    subSlots: number,
-    variables: Set<string>,
-  ) {
-    this.#variables = variables;
+  constructor(head: string, label: string, written: Scripted, supSlots: number, subSlots: number, common: Common) {
+    this.#common = common;
     this.head = head;
     this.label = label;
     this.written = written;
     this.supSlots = supSlots;
-    this.subSlots = subSlots;
+    this.#subSlots = subSlots;
     this.span = written.span;
+  }
+
+  /** From now on, `watcher` is told when what is known of this symbol's shape changes. */
+  watch(watcher: Watcher): void {
+    this.#watchers.add(watcher);
+    for (const size of this.#axes ?? []) size.watch(watcher);
+    for (const size of this.slotSizes) size.watch(watcher);
+  }
+
+  #changed(): void {
+    for (const w of this.#watchers) w.changed();
+  }
+
+  /** How many members a slot has. */
+  slotSize(slot: number): DimVar {
+    for (let k = this.slotSizes.length; k <= slot; k++) {
+      const size = new DimVar(null);
+      for (const w of this.#watchers) size.watch(w);
+      this.slotSizes.push(size);
+    }
+    return this.slotSizes[slot] ?? new DimVar(null);
+  }
+
+  /** The sizes of one member's axes; `null` while unknown. */
+  get axes(): readonly DimVar[] | null {
+    return this.#axes;
+  }
+
+  set axes(axes: readonly DimVar[] | null) {
+    if (this.#axes === null && axes !== null) this.#common.shaped.push(this);
+    if (this.#axes?.length !== axes?.length) this.#common.reshapings += 1;
+    this.#axes = axes === null ? null : [...axes];
+    this.#changed();
+  }
+
+  get subSlots(): number {
+    return this.#subSlots;
+  }
+
+  set subSlots(count: number) {
+    this.#subSlots = count;
+    this.#changed();
   }
 
   /** Is this part of the subscript as first written a position rather than a label? */
@@ -81,7 +115,7 @@ export class SymbolSpec {
       { length: this.subSlots },
       (_, k) => this.slotSizes[this.supSlots + k] ?? new DimVar(null),
     );
-    this.axes = [...(axes ?? sizes)];
+    this.axes = axes ?? sizes;
     this.subSlots = 0;
     this.memberSubs = [];
     this.slotRanges.length = Math.min(this.slotRanges.length, this.supSlots);
@@ -94,7 +128,7 @@ export class SymbolSpec {
 
   set declared(value: boolean) {
     this.#declared = value;
-    if (value) this.#variables.add(this.head);
+    if (value) this.#common.variables.add(this.head);
   }
 
   get defined(): boolean {
@@ -103,7 +137,7 @@ export class SymbolSpec {
 
   set defined(value: boolean) {
     this.#defined = value;
-    if (value) this.#variables.add(this.head);
+    if (value) this.#common.variables.add(this.head);
   }
 
   get key(): string {
@@ -118,6 +152,16 @@ export class SymbolSpec {
   get slots(): number {
     return this.supSlots + this.subSlots;
   }
+}
+
+/** What the symbols of one problem have in common. */
+interface Common {
+  /** The heads that something declares or defines. */
+  readonly variables: Set<string>;
+  /** The symbols whose shape became known, in that order. */
+  readonly shaped: SymbolSpec[];
+  /** How often a symbol's number of axes has changed. */
+  reshapings: number;
 }
 
 const idOf = (key: string, supSlots: number, apart: boolean): string =>
@@ -153,7 +197,11 @@ interface SplitScripts {
 export class SymbolTable {
   readonly #letters: Letters;
   readonly #specs = new Map<string, SymbolSpec>();
-  readonly #variables = new Set<string>();
+  readonly #common: Common = { variables: new Set(), shaped: [], reshapings: 0 };
+  #all: readonly SymbolSpec[] | null = null;
+  #made = 0;
+  /** What looks symbols up at present, while shapes are being found. */
+  watcher: Watcher | null = null;
   /** Letters that words give to the rows or columns of a matrix. */
   readonly #lines = new Map<string, { readonly matrix: string; readonly along: 0 | 1 }>();
   readonly #byHead = new Map<string, SymbolSpec[]>();
@@ -195,11 +243,43 @@ export class SymbolTable {
   }
 
   get all(): readonly SymbolSpec[] {
-    return [...this.#specs.values()];
+    this.#all ??= [...this.#specs.values()];
+    return this.#all;
+  }
+
+  get variableCount(): number {
+    return this.#common.variables.size;
+  }
+
+  /** The symbols whose shape became known, in that order. */
+  get shaped(): readonly SymbolSpec[] {
+    return this.#common.shaped;
+  }
+
+  /** How often a symbol's number of axes has changed. */
+  get reshapings(): number {
+    return this.#common.reshapings;
+  }
+
+  #lookUp(id: string): SymbolSpec | undefined {
+    const spec = this.#specs.get(id);
+    if (this.watcher !== null) spec?.watch(this.watcher);
+    return spec;
+  }
+
+  #put(id: string, spec: SymbolSpec): void {
+    this.#specs.set(id, spec);
+    this.#all = null;
+    this.#made += 1;
   }
 
   get count(): number {
     return this.#specs.size;
+  }
+
+  /** How many symbols were ever made, those that others have replaced among them. */
+  get made(): number {
+    return this.#made;
   }
 
   /** First look at an occurrence, before any is resolved: which superscripts run, which are labels. */
@@ -287,15 +367,22 @@ export class SymbolTable {
   }
 
   find(key: string): SymbolSpec | null {
-    return this.#specs.get(key) ?? this.#specs.get(idOf(key, 1, false)) ?? null;
+    return this.#lookUp(key) ?? this.#lookUp(idOf(key, 1, false)) ?? null;
   }
 
   withHead(head: string): readonly SymbolSpec[] {
+    const specs = this.#headed(head);
+    if (this.watcher !== null) for (const spec of specs) spec.watch(this.watcher);
+    return specs;
+  }
+
+  /** The same for those who ask for what no shape changes. */
+  #headed(head: string): readonly SymbolSpec[] {
     return this.#byHead.get(head) ?? [];
   }
 
   isVariable(head: string): boolean {
-    return this.#variables.has(head);
+    return this.#common.variables.has(head);
   }
 
   resolve(t: Scripted, introduces = false): Occurrence {
@@ -373,7 +460,7 @@ export class SymbolTable {
       else named += (named === "" ? "" : ",") + scriptText(s);
     }
     if (named !== "") labels += `_${named}`;
-    const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length, this.#variables);
+    const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length, this.#common);
     spec.bold = t.symbol.style === "bold";
     spec.memberSubs = positions;
     spec.apart = positions.length > 0 && this.#apart.has(head);
@@ -386,7 +473,7 @@ export class SymbolTable {
   /** A number with a label, beside an array whose entries are written alike. */
   addNumber(t: Scripted): void {
     const label = `_${t.subs.map(scriptText).join(",")}`;
-    const spec = new SymbolSpec(headKey(t.symbol), label, t, 0, 0, this.#variables);
+    const spec = new SymbolSpec(headKey(t.symbol), label, t, 0, 0, this.#common);
     spec.axes = [];
     spec.declared = true;
     this.#add(spec);
@@ -404,7 +491,7 @@ export class SymbolTable {
 
   /** What is written alike and is something else must not be taken for it. */
   #separate(spec: SymbolSpec, t: Scripted): void {
-    const other = this.#specs.get(spec.id);
+    const other = this.#lookUp(spec.id);
     // What has a tensor is a symbol of the model, whether or not it was declared: no line of a claim replaces it.
     if (other === undefined || !(other.declared || other.tensor !== null)) return;
     if (spec.subSlots > 0 && other.axes !== null && other.axes.length > 0)
@@ -418,12 +505,12 @@ export class SymbolTable {
     if (spec.subSlots > 0) spec.apart = true;
     else if (other.subSlots > 0) {
       other.apart = true;
-      this.#specs.set(other.id, other);
+      this.#put(other.id, other);
     }
   }
 
   #add(spec: SymbolSpec): void {
-    this.#specs.set(spec.id, spec);
+    this.#put(spec.id, spec);
     const list = this.#byHead.get(spec.head) ?? [];
     list.push(spec);
     this.#byHead.set(spec.head, list);
@@ -441,7 +528,7 @@ export class SymbolTable {
       const named = subs.slice(0, taken);
       if (named.some((s) => this.#letters.mentionsIndex(s))) continue;
       const label = supLabel + (taken === 0 ? "" : `_${named.map(scriptText).join(",")}`);
-      const spec = this.#specs.get(idOf(head + label, supCount, subs.length > taken && this.#apart.has(head)));
+      const spec = this.#lookUp(idOf(head + label, supCount, subs.length > taken && this.#apart.has(head)));
       if (spec === undefined || spec.supSlots !== supCount) continue;
       const rest = this.#digits(subs.slice(taken), spec);
       const count = rest.length - spec.subSlots;
@@ -482,7 +569,7 @@ export class SymbolTable {
     introduces: boolean,
   ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
     const other = otherCase(t.symbol.name);
-    if (t.subs.length === 0 || other === null || this.withHead(head).length > 0) return null;
+    if (t.subs.length === 0 || other === null || this.#headed(head).length > 0) return null;
     const otherHead = head.replace(t.symbol.name, other);
     if (this.#ownCase.has(head)) return null;
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
@@ -519,9 +606,9 @@ export class SymbolTable {
     const known = this.#wholes.get(head + label);
     if (known !== undefined) return known;
     if (this.#ownCase.has(head)) return null;
-    if (this.withHead(head).length > 0 || (!introduces && this.#introduced.has(head))) return null;
+    if (this.#headed(head).length > 0 || (!introduces && this.#introduced.has(head))) return null;
     const other = headKey({ ...t.symbol, accents, name: letter });
-    const spec = this.#specs.get(other + label);
+    const spec = this.#lookUp(other + label);
     if (spec === undefined || spec.supSlots > 0) return null;
     if (isCapital && spec.subSlots === 2 && !spec.scalarFamily && (spec.axes ?? []).length === 0)
       spec.positionsAreAxes();
@@ -535,9 +622,9 @@ export class SymbolTable {
   /** `W^{(m)}` where there is no W but a family of matrices with the entries `w_{ij}^{(m)}`. */
   #wholeMember(t: Scripted, label: string, supCount: number): SymbolSpec | null {
     const isCapital = /^[A-Z]$/.test(t.symbol.name) && t.subs.length + t.primes === 0;
-    if (!isCapital || this.withHead(headKey(t.symbol)).length > 0) return null;
+    if (!isCapital || this.#headed(headKey(t.symbol)).length > 0) return null;
     const other = headKey({ ...t.symbol, name: t.symbol.name.toLowerCase() });
-    const spec = this.#specs.get(idOf(other + label, supCount, false));
+    const spec = this.#lookUp(idOf(other + label, supCount, false));
     return spec?.subSlots === 0 && spec.axes?.length === 2 ? spec : null;
   }
 
@@ -549,18 +636,18 @@ export class SymbolTable {
     supMembers: readonly Syntax[],
   ): { spec: SymbolSpec; position: Syntax; along?: 0 | 1 } | null {
     const named = this.#lines.get(head);
-    const lines = named === undefined ? undefined : this.#specs.get(named.matrix);
+    const lines = named === undefined ? undefined : this.#lookUp(named.matrix);
     const [place] = t.subs;
     if (named !== undefined && lines?.slots === 0 && place !== undefined && t.subs.length === 1)
       return { spec: lines, position: place, along: named.along };
     const { name } = t.symbol;
-    if (!/^[a-z]$/.test(name) || this.#introduced.has(head) || this.withHead(head).some((s) => s.defined)) return null;
+    if (!/^[a-z]$/.test(name) || this.#introduced.has(head) || this.#headed(head).some((s) => s.defined)) return null;
     const positions = [...supMembers, ...t.subs.filter((s) => this.#letters.mentionsIndex(s))];
     const labels = t.subs.filter((s) => !positions.includes(s)).map(scriptText);
     const [position] = positions;
     if (position === undefined || positions.length > 1 || !this.#hasRange(position)) return null;
     const key = head.replace(name, name.toUpperCase()) + label + (labels.length === 0 ? "" : `_${labels.join(",")}`);
-    const spec = this.#specs.get(key);
+    const spec = this.#lookUp(key);
     if (spec === undefined || spec.slots > 0) return null;
     // What is defined gets its shape from its equation; it is a matrix if its columns have a number of their own.
     const fits = spec.axes === null ? supMembers.length > 0 && this.#introduced.has(spec.head) : spec.axes.length === 2;
@@ -580,16 +667,16 @@ export class SymbolTable {
     const isSmall = name === name.toLowerCase();
     const capital = headKey({ ...t.symbol, name: name.toUpperCase() });
     if (this.#runningHeads.has(own) || this.#runningHeads.has(capital)) return null;
-    const column = this.#specs.get(own);
+    const column = this.#lookUp(own);
     if (isSmall && t.subs.length === 0 && column !== undefined && this.#isColumnAlong(column, position.content)) {
       const { actions } = this.#splitSups(own, { ...t, sups: t.sups.filter((p) => p !== position) });
       return { spec: column, members: [], entries: [position.content], actions };
     }
-    if (isSmall && (this.#introduced.has(own) || this.withHead(own).some((s) => s.defined))) return null;
+    if (isSmall && (this.#introduced.has(own) || this.#headed(own).some((s) => s.defined))) return null;
     const { label, actions } = this.#splitSups(capital, { ...t, sups: t.sups.filter((p) => p !== position) });
     const named = t.subs.filter((s) => !this.#isPosition(s) || s.kind === "number").map(scriptText);
     const entries = t.subs.filter((s) => this.#isPosition(s) && s.kind !== "number");
-    const spec = this.#specs.get(capital + label + (named.length === 0 ? "" : `_${named.join(",")}`));
+    const spec = this.#lookUp(capital + label + (named.length === 0 ? "" : `_${named.join(",")}`));
     if (spec === undefined || spec.slots > 0 || entries.length > 1) return null;
     // A column of samples has one entry for each.
     if (spec.axes?.length === 1 && entries.length === 0)
@@ -659,8 +746,8 @@ export class SymbolTable {
 
   /** A symbol that holds a position: the class `y`, the class `y_i` of this example. */
   isInteger(t: Scripted): boolean {
-    const own = this.withHead(headKey(t.symbol));
-    const labelled = this.#specs.get(
+    const own = this.#headed(headKey(t.symbol));
+    const labelled = this.#lookUp(
       headKey(t.symbol) + (t.subs.length === 0 ? "" : `_${t.subs.map(scriptText).join(",")}`),
     );
     return (labelled ?? (own.length === 1 ? own[0] : undefined))?.integer === true;
@@ -718,7 +805,7 @@ export class SymbolTable {
 
   /** `a` declared as a scalar: `a^1` beside `a^2` is a power of it, unless some `a^1` is introduced as well. */
   #isBareScalar(head: string): boolean {
-    const spec = this.#specs.get(head);
+    const spec = this.#lookUp(head);
     return spec?.declared === true && spec.axes?.length === 0 && !this.#numbered.has(head);
   }
 

@@ -14,6 +14,7 @@ import { type Scripted, symbolsIn } from "../scripts.js";
 import type { Item } from "../statements.js";
 import { type Occurrence, type SymbolSpec, SymbolTable } from "../symbols.js";
 import type { LetterBinding } from "../value.js";
+import { Worklist } from "./worklist.js";
 
 /** An equation of the forward pass while shapes are being found. */
 export interface Draft {
@@ -71,6 +72,7 @@ export class Builder {
   #letterCounts: ReadonlyMap<string, readonly string[]> | null = null;
   /** How many sizes got a name here. */
   #sizes = 0;
+  #work: Worklist | null = null;
   #sentenceRanges: ReadonlyMap<string, ReadonlyMap<string, Binding>> | null = null;
 
   constructor(items: readonly Item[], front: FrontMatter, plain: readonly string[] = []) {
@@ -95,6 +97,12 @@ export class Builder {
       this.#sentenceRanges = found;
     }
     return this.#sentenceRanges.get(sentence) ?? new Map<string, Binding>();
+  }
+
+  /** What is looked at while shapes are found: the equations are settled by then. */
+  get work(): Worklist {
+    this.#work ??= new Worklist(this);
+    return this.#work;
   }
 
   /** A size that nothing names, and why there is one. */
@@ -186,13 +194,13 @@ export class Builder {
 
   #countLetters(): ReadonlyMap<string, readonly string[]> {
     const counts = new Map<string, Map<string, number>>();
-    for (const b of this.e.letterUse) {
+    for (const { letter: b, times } of this.e.letterUse) {
       const range = quietly(() => b.finalRange(this.arena));
       if (range === null || !/^(\\[a-z]+|[a-z])'*$/.test(b.letter)) continue;
       const key = `${range.low.key}..${range.high.key}`;
       const letters = counts.get(key) ?? new Map<string, number>();
       const plain = b.letter.replace(/'+$/, "");
-      letters.set(plain, (letters.get(plain) ?? 0) + 1);
+      letters.set(plain, (letters.get(plain) ?? 0) + times);
       counts.set(key, letters);
     }
     return new Map(

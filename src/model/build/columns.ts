@@ -17,8 +17,8 @@ import {
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Builder } from "./builder.js";
-import { steppingLetters } from "./drafts.js";
 import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
+import { oncePerProblem, type Sum } from "./worklist.js";
 
 /*
  * What a small letter's place or use says of it, where nothing forces a shape: it is a column.
@@ -30,16 +30,19 @@ import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unkn
  */
 export function shapeProductOfUnknowns(builder: Builder): boolean {
   const transposed = transposedHeads(builder);
-  return builder.drafts.some((d) => {
+  return builder.work.someEquation("product", (d) => {
     const { spec, entries } = builder.occurrenceOf(d);
     if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
     const isArray = (s: Syntax): boolean => spec.axes !== null || mentionsHead(s, transposed);
-    return builder.e.within(d.free, () => nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s)));
+    return nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s));
   });
 }
 
-/** The names that a line of the problem, of the backward pass too, transposes; `sure`: where a T is no number of steps. */
-export const transposedHeads = (builder: Builder, sure = false): ReadonlySet<string> =>
+/** The names that a line of the problem, of the backward pass too, transposes; surely so where a T is no number of steps. */
+export const transposedHeads = oncePerProblem((builder) => headsTransposed(builder, false));
+export const surelyTransposedHeads = oncePerProblem((builder) => headsTransposed(builder, true));
+
+const headsTransposed = (builder: Builder, sure: boolean): ReadonlySet<string> =>
   new Set(
     transposedIn(builder, sure).flatMap((s) => {
       const t = takeApart(s.kind === "group" ? s.body : s);
@@ -60,15 +63,13 @@ function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
 
 /** `(x_i - \mu)^\top \Sigma^{-1} (x_i - \mu)`: a difference that is transposed is one of columns. */
 export const shapeTransposedSums = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      nodesIn(d.right).some((n) => {
-        const base = belowMark(builder, n, true);
-        const terms = base?.kind === "group" && base.body.kind === "sum" ? base.body.terms : [];
-        const why = "nothing declares it, and a sum that it is a term of is transposed";
-        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t.body), why));
-      }),
-    ),
+  builder.work.someEquation("transposed sums", (d) =>
+    nodesIn(d.right).some((n) => {
+      const base = belowMark(builder, n, true);
+      const terms = base?.kind === "group" && base.body.kind === "sum" ? base.body.terms : [];
+      const why = "nothing declares it, and a sum that it is a term of is transposed";
+      return terms.some((t) => shapeColumnSymbol(builder, takeApart(t.body), why));
+    }),
   );
 
 /** The symbols of an expression, in exponents too: `e^{-x_i^\top \beta}`. */
@@ -101,52 +102,49 @@ export function transposedNumber(builder: Builder): string | null {
  * for each unit.
  */
 export const shapeBiases = (builder: Builder): boolean =>
-  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) => {
-    const [rows, columns] = axes;
-    if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
-    const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
-    const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
-    const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
-    const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));
-    if (behind === before) return false;
-    const size = behind ? columns : rows;
-    return inScope(() => terms.some((t) => shapeColumnSymbol(builder, takeApart(t), BIAS, size)));
-  });
+  builder.work.some("biases", ({ sums }) => sums.some((sum) => shapeBias(builder, sum)));
+
+function shapeBias(builder: Builder, { what: { axes, terms }, inScope }: Sum): boolean {
+  const [rows, columns] = axes;
+  if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
+  const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
+  const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
+  const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
+  const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));
+  if (behind === before) return false;
+  const size = behind ? columns : rows;
+  return inScope(() => terms.some((t) => shapeColumnSymbol(builder, takeApart(t), BIAS, size)));
+}
 
 const BIAS = "nothing declares it, and beside a product with weights it is a bias, one number for each unit";
 
 /** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
 export const shapeByNorm = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      nodesIn(d.right).some((s) => {
-        if (s.kind !== "group" || s.open !== "\\|") return false;
-        const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
-        return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
-      }),
-    ),
+  builder.work.someEquation("norm", (d) =>
+    nodesIn(d.right).some((s) => {
+      if (s.kind !== "group" || s.open !== "\\|") return false;
+      const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
+      return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+    }),
   );
 
 /** `h_\theta(x^{(i)})` of `h_\theta(x) = g(\theta^\top x)`: what is put for x has the place of a column. */
 export const shapeArguments = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      nodesIn(d.right).some((s) => {
-        if (s.kind !== "juxtaposition") return false;
-        return s.items.some((head, k) => {
-          const [t, next] = [takeApart(head), s.items[k + 1]];
-          const f = t === null ? undefined : builder.e.functions.get(functionKey(t));
-          if (f === undefined || next?.kind !== "group") return false;
-          const args = next.body.kind === "list" ? next.body.items : [next.body];
-          return args.some((arg, j) => {
-            const parameter = f.parameters[j];
-            const isColumn =
-              parameter !== undefined && nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter));
-            return isColumn && shapeColumnSymbol(builder, takeApart(arg), COLUMN);
-          });
+  builder.work.someEquation("arguments", (d) =>
+    nodesIn(d.right).some((s) => {
+      if (s.kind !== "juxtaposition") return false;
+      return s.items.some((head, k) => {
+        const [t, next] = [takeApart(head), s.items[k + 1]];
+        const f = t === null ? undefined : builder.e.functions.get(functionKey(t));
+        if (f === undefined || next?.kind !== "group") return false;
+        const args = next.body.kind === "list" ? next.body.items : [next.body];
+        return args.some((arg, j) => {
+          const parameter = f.parameters[j];
+          const isColumn = parameter !== undefined && nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter));
+          return isColumn && shapeColumnSymbol(builder, takeApart(arg), COLUMN);
         });
-      }),
-    ),
+      });
+    }),
   );
 
 /** `\theta^\top x`, `W x`. */
@@ -160,40 +158,36 @@ function endsInColumn(builder: Builder, s: Syntax, parameter: Scripted): boolean
 
 /** `p = \mathrm{softmax}(W x + b)`: probabilities make up a column. */
 export const shapeBySoftmax = (builder: Builder): boolean =>
-  builder.drafts.some((d) => {
+  builder.work.someEquation("softmax", (d) => {
     const head =
       d.right.kind === "juxtaposition" && d.right.items[0] !== undefined ? takeApart(d.right.items[0]) : null;
     if (head === null || !/^(log-?)?softmax$/i.test(head.symbol.name)) return false;
     const why = "nothing declares it, and a softmax computes it";
-    return builder.e.within(d.free, () => shapeColumnSymbol(builder, d.target, why));
+    return shapeColumnSymbol(builder, d.target, why);
   });
 
 /** `\sum y \log \hat y` without an index runs over entries: of y too, where those of ŷ are known. */
 export const shapeSummed = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      nodesIn(d.right).some((s) => {
-        if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null || s.sup !== null || s.body === null)
-          return false;
-        const items = s.body.kind === "juxtaposition" || s.body.kind === "product" ? s.body.items : [];
-        const known = quietly(() => factors(builder.e, items, null)) ?? [];
-        const size = known.flatMap(({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
-        if (size === undefined) return false;
-        const why = "nothing declares it, and the sum runs over its entries";
-        return known.some((f) => f.value === null && shapeColumnSymbol(builder, takeApart(f.syntax), why, size));
-      }),
-    ),
+  builder.work.someEquation("summed", (d) =>
+    nodesIn(d.right).some((s) => {
+      if (s.kind !== "big" || s.operator !== "\\sum" || s.sub !== null || s.sup !== null || s.body === null)
+        return false;
+      const items = s.body.kind === "juxtaposition" || s.body.kind === "product" ? s.body.items : [];
+      const known = quietly(() => factors(builder.e, items, null)) ?? [];
+      const size = known.flatMap(({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
+      if (size === undefined) return false;
+      const why = "nothing declares it, and the sum runs over its entries";
+      return known.some((f) => f.value === null && shapeColumnSymbol(builder, takeApart(f.syntax), why, size));
+    }),
   );
 
 /** `W [h_{t-1}, x_t]`: columns, one below the other. */
 export const shapeStacked = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      nodesIn(d.right).some((s) => {
-        const factors = s.kind === "juxtaposition" || s.kind === "product" ? s.items : [];
-        return factors.some((f, k) => k > 0 && isCapital(builder, factors[k - 1]) && shapeMembers(builder, f));
-      }),
-    ),
+  builder.work.someEquation("stacked", (d) =>
+    nodesIn(d.right).some((s) => {
+      const factors = s.kind === "juxtaposition" || s.kind === "product" ? s.items : [];
+      return factors.some((f, k) => k > 0 && isCapital(builder, factors[k - 1]) && shapeMembers(builder, f));
+    }),
   );
 
 function isCapital(builder: Builder, s: Syntax | undefined): boolean {
@@ -221,28 +215,24 @@ function nameSize(builder: Builder, t: Scripted | null): boolean {
 export function shapeByEntrywiseUse(builder: Builder): boolean {
   const used = entrywiseHeads(builder);
   const why = "nothing declares it, and it is multiplied entry by entry";
-  return builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      [d.target, ...symbolsIn(d.right)].some((t) => used.has(targetKey(t)) && shapeColumnSymbol(builder, t, why)),
-    ),
+  return builder.work.someEquation("entry by entry", (d) =>
+    [d.target, ...symbolsIn(d.right)].some((t) => used.has(targetKey(t)) && shapeColumnSymbol(builder, t, why)),
   );
 }
 
 /** `w \cdot x` and, in a claim, `w_j`: what is given and has entries is a column. */
 export const shapeByEntries = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () =>
-      symbolsIn(d.right).some((t) => {
-        if (!builder.columnHeads.has(targetKey(t)) || unknownOf(builder, t) === null) return false;
-        return shapeColumnSymbol(builder, t, "nothing declares it, and a line names an entry of it");
-      }),
-    ),
+  builder.work.someEquation("entries", (d) =>
+    symbolsIn(d.right).some((t) => {
+      if (!builder.columnHeads.has(targetKey(t)) || unknownOf(builder, t) === null) return false;
+      return shapeColumnSymbol(builder, t, "nothing declares it, and a line names an entry of it");
+    }),
   );
 
 const isSimple = (s: Syntax): boolean => s.kind === "number" || takeApart(s) !== null;
 
 /** The names that stand alone, or as a term, beside `\odot` or in `\mathrm{diag}`. */
-function entrywiseHeads(builder: Builder): ReadonlySet<string> {
+const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
   const heads = new Set<string>();
   const add = (s: Syntax): void => {
     // Of `(a - \mu)` one may be a number; of `(1 - z)` only z can have entries.
@@ -258,7 +248,7 @@ function entrywiseHeads(builder: Builder): ReadonlySet<string> {
         if (next !== undefined && takeApart(item)?.symbol.name === "diag") add(next);
       });
   return heads;
-}
+});
 
 function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
   // An entry is a number; a step of a recurrence is none.
@@ -279,8 +269,7 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, si
 /** The t or t − 1 of `h_t = f(h_{t-1}, x_t)`. */
 export function isStep(builder: Builder, position: Syntax): boolean {
   const letters = nodesIn(position).flatMap((s) => letterOf(s) ?? []);
-  const steps = new Set(builder.drafts.flatMap(steppingLetters));
-  return letters.length > 0 && letters.every((l) => steps.has(l));
+  return letters.length > 0 && letters.every((l) => builder.work.steps.has(l));
 }
 
 function shapeColumn(builder: Builder, s: Syntax): boolean {

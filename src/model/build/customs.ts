@@ -8,7 +8,7 @@ import { headKey, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
-import type { Builder, Draft } from "./builder.js";
+import type { Builder } from "./builder.js";
 import {
   COLUMN,
   isStep,
@@ -22,8 +22,8 @@ import {
   shapeStacked,
   shapeSummed,
   shapeTransposedSums,
+  surelyTransposedHeads,
   symbolsWithin,
-  transposedHeads,
 } from "./columns.js";
 import { loneExpression } from "./survey.js";
 import {
@@ -34,6 +34,7 @@ import {
   unknownGiven,
   unknownOf,
 } from "./unknown-shapes.js";
+import { oncePerProblem } from "./worklist.js";
 
 /*
  * Where nothing forces a shape, what authors usually mean by a letter's case, place or use.
@@ -49,7 +50,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeTransposed(b),
   (b) => shapeTransposedSums(b),
   (b) => shapeArguments(b),
-  (b) => shapePendingTerms(b, true),
+  (b) => shapePendingTerms(b, "computed terms", true),
   (b) => shapeRecurrence(b),
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByTerms(b),
@@ -68,7 +69,9 @@ export const BY_CUSTOM: readonly Shaping[] = [
 
 /** `W x` with an x of known shape: a capital letter that is given stands for a matrix; `w^\top x`, `W x`: a small one for a column. */
 const shapePendingFactors = (builder: Builder): boolean =>
-  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeFactors(builder, what)));
+  builder.work.some("factors", ({ products }) =>
+    products.some(({ what, inScope }) => inScope(() => shapeFactors(builder, what))),
+  );
 
 function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean {
   const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
@@ -86,7 +89,9 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
 
 /** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */
 const shapeRecurrence = (builder: Builder): boolean =>
-  (builder.e.pendingProducts ?? []).some(({ what, inScope }) => inScope(() => shapeLast(builder, what)));
+  builder.work.some("recurrence", ({ products }) =>
+    products.some(({ what, inScope }) => inScope(() => shapeLast(builder, what))),
+  );
 
 function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
   const [last, before] = [factors.at(-1), factors.at(-2)];
@@ -104,19 +109,21 @@ function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
 
 /** `h_t = \tanh(W x_t + U h_{t-1})` with an x that is known: what is computed is as large as the terms that are known. */
 const shapeByTerms = (builder: Builder): boolean =>
-  builder.drafts.some((d) => {
+  builder.work.someEquation("terms beside", (d, { sums }) => {
     const { spec, entries, members } = builder.occurrenceOf(d);
     if (entries.length > 0 || spec.axes !== null || !mentionsHead(d.right, new Set([spec.head]))) return false;
-    const [first] = builder.e.within(d.free, () => quietly(() => termsWithin(builder.e, d.right))) ?? [];
-    const sum = builder.e.pending?.find(({ what }) => what.terms[0] === first);
+    const [first] = quietly(() => termsWithin(builder.e, d.right)) ?? [];
+    const sum = sums.find(({ what }) => what.terms[0] === first);
     if (sum === undefined) return false;
     sum.inScope(() => quietly(() => shapeOccurrence(builder, { spec, members }, sum.what.axes)));
     return spec.axes !== null;
   });
 
+const propertiesInWords = oncePerProblem(({ premises }) => sentencesOf(premises).flatMap(propertiesOf));
+
 /** "where $\Sigma$ is symmetric positive definite": a square matrix; "$y$ is one-hot": a column. */
 function shapeByProperties(builder: Builder): boolean {
-  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
+  for (const p of propertiesInWords(builder)) {
     const axes = axesOf(p.property);
     const symbol = axes === null ? null : loneExpression(builder, p.ordinal);
     const t = symbol === null ? null : takeApart(symbol);
@@ -136,15 +143,13 @@ function shapeByProperties(builder: Builder): boolean {
 
 /** `L = \ell(\hat{y}, y)` with an ℓ of which nothing is said: what a prediction is compared with has its shape. */
 const shapeTargets = (builder: Builder): boolean =>
-  builder.drafts.some((d) =>
-    builder.e.within(d.free, () => {
-      const [head, group, ...more] = d.right.kind === "juxtaposition" ? d.right.items : [];
-      const t = head === undefined ? null : takeApart(head);
-      const args = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
-      if (t === null || more.length > 0 || args.length !== 2 || !builder.e.abstracts.has(functionKey(t))) return false;
-      return args.some((arg, k) => shapeTarget(builder, arg, args[1 - k]));
-    }),
-  );
+  builder.work.someEquation("targets", (d) => {
+    const [head, group, ...more] = d.right.kind === "juxtaposition" ? d.right.items : [];
+    const t = head === undefined ? null : takeApart(head);
+    const args = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
+    if (t === null || more.length > 0 || args.length !== 2 || !builder.e.abstracts.has(functionKey(t))) return false;
+    return args.some((arg, k) => shapeTarget(builder, arg, args[1 - k]));
+  });
 
 function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): boolean {
   const [given, known] = [unknownGiven(builder, arg), other === undefined ? null : takeApart(other)];
@@ -206,27 +211,26 @@ function matrixBetween(rows: DimVar | null, columns: DimVar | null, hasLeft: boo
 
 /** What is transposed in some line is no number: a row or a column, of a capital letter a matrix. */
 function shapeTransposed(builder: Builder): boolean {
-  const transposed = transposedHeads(builder, true);
-  for (const d of builder.drafts)
-    for (const t of symbolsWithin(d.right)) {
-      // To look a symbol up may make it one: δ_ij is none.
-      const elsewhere = transposed.has(targetKey(t)) && isWhole(builder, t);
-      const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, d, t) : null;
-      if (given === null || !(elsewhere || given.transposed)) continue;
+  return builder.work.someEquation("transposed", (d) =>
+    // To look a symbol up may make it one: δ_ij is none.
+    symbolsWithin(d.right).some((t) => {
+      const elsewhere = surelyTransposedHeads(builder).has(targetKey(t)) && isWhole(builder, t);
+      const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, t) : null;
+      if (given === null || !(elsewhere || given.transposed)) return false;
       setShape(
         given.spec,
         isMatrixLetter(builder, given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)],
       );
       given.spec.custom = "nothing declares it, and what is transposed has an axis";
       return true;
-    }
-  return false;
+    }),
+  );
 }
 
-function unknownArray(builder: Builder, d: Draft, t: Scripted): Given | null {
+function unknownArray(builder: Builder, t: Scripted): Given | null {
   if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
-  if (builder.e.within(d.free, () => quietly(() => builder.e.dims.ofSymbol(t, builder.e))) !== null) return null;
-  return builder.e.within(d.free, () => unknownOf(builder, t));
+  if (quietly(() => builder.e.dims.ofSymbol(t, builder.e)) !== null) return null;
+  return unknownOf(builder, t);
 }
 
 /** No entry: what a line transposes is another x than the `x_i` of this one, but may be the `x_t` of a step. */

@@ -15,7 +15,6 @@ import type { SymbolSpec } from "../symbols.js";
 import { makeTensors } from "../tensors.js";
 import { align, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
-import { steppingLetters } from "./drafts.js";
 
 /*
  * The last reading, when shapes are known: sizes get names, equations and assumptions get their nodes.
@@ -99,7 +98,7 @@ function slotHasRange(spec: SymbolSpec, axis: DimVar): boolean {
 
 /** In a recurrence, `z_t = w_t z_{t-1}`, the running letter selects members, of scalars too. */
 function findScalarFamilies(builder: Builder): void {
-  const steps = new Set(builder.drafts.flatMap(steppingLetters));
+  const { steps } = builder.work;
   for (const spec of builder.symbols.all)
     if (spec.subSlots > 0 && spec.axes?.length === 0)
       spec.scalarFamily ||= spec.slotRanges.some((slot) =>

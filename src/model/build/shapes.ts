@@ -12,7 +12,6 @@ import type { SymbolSpec } from "../symbols.js";
 import type { Builder, Draft } from "./builder.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";
-import { steppingLetters } from "./drafts.js";
 import { shapePendingTerms } from "./unknown-shapes.js";
 
 /*
@@ -20,26 +19,48 @@ import { shapePendingTerms } from "./unknown-shapes.js";
  */
 
 export function findShapes(builder: Builder): void {
+  const { symbols, work } = builder;
   axesOfMembers(builder);
-  for (let round = 0; round < 4 * (builder.drafts.length + builder.symbols.all.length) + 20; round++) {
-    builder.e.pending = [];
-    builder.e.pendingProducts = [];
+  for (let round = 0; round < 4 * (builder.drafts.length + symbols.all.length) + 20; round++) {
+    work.round = round;
     // How many axes each has: reading an equation may also make symbols, or turn members into entries.
-    const before = new Map(builder.symbols.all.map((s) => [s, s.axes?.length]));
-    let changed = false;
-    for (const d of builder.drafts) if (inferEquation(builder, d)) changed = true;
-    for (const item of builder.pendingAssumptions)
-      quietly(() => item.statement.sides.map((s) => builder.e.elaborate(s)));
-    if (changed || SURE.some((shape) => shape(builder))) continue;
+    const { reshapings } = symbols;
+    if (readAll(builder) || SURE.some((shape) => shape(builder))) continue;
     seePositions(builder);
-    if (builder.symbols.all.some((s) => s.axes?.length !== before.get(s))) continue;
+    if (symbols.reshapings !== reshapings) continue;
     if (!BY_CUSTOM.some((shape) => shape(builder))) break;
   }
+  work.end();
   scalarLoss(builder);
 }
 
+/** Reads the equations, and what is assumed of symbols. */
+function readAll(builder: Builder): boolean {
+  const { e, work } = builder;
+  let found = false;
+  work.some("reading", (r) => {
+    const { draft, item } = r;
+    const told = work.read(r, () =>
+      draft === null
+        ? quietly(() => item.statement.sides.map((s) => e.elaborate(s))) === undefined
+        : inferEquation(builder, draft),
+    );
+    if (told) {
+      found = true;
+      // What told something is asked again.
+      r.changed();
+    }
+    return false;
+  });
+  return found;
+}
+
 /** What is said in other ways, and terms beside a known one. */
-const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTerms(b, false), (b) => shapeByFonts(b)];
+const SURE: readonly Shaping[] = [
+  (b) => applyGenerics(b),
+  (b) => shapePendingTerms(b, "terms", false),
+  (b) => shapeByFonts(b),
+];
 
 /**
  * Where layers differ in width, what stands below `z_j^{(l)}` are places on the axes of layer l: as members of one family they
@@ -47,8 +68,7 @@ const SURE: readonly Shaping[] = [(b) => applyGenerics(b), (b) => shapePendingTe
  */
 function axesOfMembers(builder: Builder): void {
   if (!builder.e.dims.runWithFamilies) return;
-  const steps = new Set(builder.drafts.flatMap(steppingLetters));
-  const isStep = (s: Syntax): boolean => [...steps].some((l) => mentions(s, l));
+  const isStep = (s: Syntax): boolean => [...builder.work.steps].some((l) => mentions(s, l));
   for (const spec of builder.symbols.all)
     if (spec.supSlots > 0 && spec.subSlots > 0 && spec.axes === null && !spec.memberSubs.some(isStep))
       spec.positionsAreAxes(spec.memberSubs.map(() => new DimVar(null)));
@@ -114,9 +134,9 @@ const termsOf = (builder: Builder, s: Syntax): readonly SymbolSpec[] =>
  * would be a vector by its second term, and no vector by its first.
  */
 function expectUnlessContradicted(builder: Builder, d: Draft, wanted: readonly DimVar[]): boolean {
-  const unknown = builder.symbols.all.filter((s) => s.axes === null);
+  const before = builder.symbols.shaped.length;
   if (quietly(() => expectShape(builder.e, d.right, wanted)) !== true) return false;
-  const shaped = unknown.filter((s) => s.axes !== null && s.axes.length > 0);
+  const shaped = builder.symbols.shaped.slice(before).filter((s) => s.axes !== null && s.axes.length > 0);
   try {
     builder.e.elaborate(d.right, wanted);
   } catch (error) {
@@ -132,10 +152,11 @@ function isUnknownLoss(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
   const [head] = d.right.kind === "juxtaposition" && d.right.items.length === 2 ? d.right.items : [];
   const t = head === undefined ? null : takeApart(head);
   if (t === null || !builder.e.abstracts.has(functionKey(t))) return false;
-  return builder.drafts.every((o) => o === d || !mentionsHead(o.right, new Set([spec.head])));
+  return builder.work.usersOf(spec.head) === (mentionsHead(d.right, new Set([spec.head])) ? 1 : 0);
 }
 
 function applyGenerics(builder: Builder): boolean {
+  if (builder.generics.length === 0) return false;
   return builder.symbols.all.some((s) => s.axes === null && quietly(() => applyGeneric(builder, s)) === true);
 }
 
@@ -144,30 +165,36 @@ function applyGenerics(builder: Builder): boolean {
  * cannot be read yet.
  */
 function seePositions(builder: Builder): void {
-  const heads = new Set(builder.symbols.all.flatMap((s) => (s.defined && s.axes === null ? [s.head] : [])));
-  for (const d of heads.size === 0 ? [] : builder.drafts)
+  const { symbols, work } = builder;
+  let heads: ReadonlySet<string> | null = null;
+  work.someEquation("positions", (d) => {
+    heads ??= new Set(symbols.all.flatMap((s) => (s.defined && s.axes === null ? [s.head] : [])));
     for (const t of symbolsIn(d.right))
-      if (t.subs.length > 0 && heads.has(headKey(t.symbol))) quietly(() => builder.symbols.resolve(t));
-  for (const d of builder.drafts) quietly(() => builder.occurrenceOf(d));
+      if (t.subs.length > 0 && heads.has(headKey(t.symbol))) quietly(() => symbols.resolve(t));
+    return false;
+  });
+  work.someEquation("left positions", (d) => {
+    quietly(() => builder.occurrenceOf(d));
+    return false;
+  });
 }
 
 /** Bold letters that nothing else tells of; those given before those computed. */
 function shapeByFonts(builder: Builder): boolean {
-  for (const spec of [...builder.symbols.all].sort((a, b) => Number(a.defined) - Number(b.defined))) {
-    if (spec.axes !== null) continue;
-    const shape = shapeByFont(spec);
-    if (shape === null) continue;
-    setShape(spec, shape);
-    return true;
-  }
-  return false;
+  const { all } = builder.symbols;
+  const isOpen = (s: SymbolSpec): boolean => s.axes === null && s.bold;
+  const spec = all.find((s) => !s.defined && isOpen(s)) ?? all.find(isOpen);
+  const shape = spec === undefined ? null : shapeByFont(spec);
+  if (spec === undefined || shape === null) return false;
+  setShape(spec, shape);
+  return true;
 }
 
 // A last layer of unknown size, which no equation uses, ends in a number where nothing else may be the loss: that is a scalar.
 function scalarLoss(builder: Builder): void {
   // Of dots between columns, read entry by entry, another reading makes numbers.
   if (builder.e.dotted) return;
-  const last = builder.drafts.filter((d) => !isUsed(builder, d));
+  const last = builder.drafts.filter((d) => builder.work.usersOf(targetKey(d.target)) === 0);
   const numbers = last.filter((d) => builder.occurrenceOf(d).spec.axes?.length === 0);
   const differentiated = differentiatedHeads(builder);
   for (const d of numbers.length > 0 ? [] : last) {
@@ -186,12 +213,6 @@ function scalarLoss(builder: Builder): void {
       !spec.bold
     )
       spec.axes = [];
-}
-
-/** Does an equation, its own of a recurrence too, compute with what this one is of? */
-function isUsed(builder: Builder, { target }: Draft): boolean {
-  const heads = new Set([targetKey(target)]);
-  return builder.drafts.some((o) => mentionsHead(o.right, heads));
 }
 
 /** What the lines of the problem are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. */

@@ -5,6 +5,7 @@ import { setMemberShape } from "../members.js";
 import { type Scripted, scriptText, takeApart } from "../scripts.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Builder } from "./builder.js";
+import type { Rule } from "./worklist.js";
 
 /* Symbols of which no shape is known yet. */
 
@@ -54,11 +55,13 @@ export const isMatrixName = (builder: Builder, head: string, symbol: SyntaxOf<"s
  * `Wx + b`: a term of unknown shape beside a vector is a vector. Of what is computed its own equation tells first: the mean μ
  * of `a - \mu` is a number.
  */
-export const shapePendingTerms = (builder: Builder, computed: boolean): boolean =>
-  (builder.e.pending ?? []).some(({ what: { axes, terms }, inScope }) =>
-    axes.length === 1 || axes.length === 2
-      ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes, computed)))
-      : false,
+export const shapePendingTerms = (builder: Builder, rule: Rule, computed: boolean): boolean =>
+  builder.work.some(rule, ({ sums }) =>
+    sums.some(({ what: { axes, terms }, inScope }) =>
+      axes.length === 1 || axes.length === 2
+        ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes, computed)))
+        : false,
+    ),
   );
 
 function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[], computed: boolean): boolean {

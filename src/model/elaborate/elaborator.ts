@@ -108,8 +108,8 @@ export class Elaborator implements ProductContext {
   basisVectors = false;
   /** Axes of members at different places that met before either had a size. */
   readonly unsized: (readonly [DimVar, DimVar])[] = [];
-  /** Every letter that was bound, to learn the author's letters from. */
-  readonly letterUse: LetterBinding[] = [];
+  /** Every letter that was bound, to learn the author's letters from, and how often it counts. */
+  readonly letterUse: { readonly letter: LetterBinding; readonly times: number }[] = [];
   /** Products with a factor of unknown shape, of which its neighbours may tell: collected while shapes are inferred. */
   pendingProducts: Pending<readonly { readonly value: Value | null; readonly syntax: Syntax }[]>[] | null = null;
   /** Sums whose known terms have axes and whose others are unknown. */
@@ -219,7 +219,7 @@ export class Elaborator implements ProductContext {
       bound,
       fallback,
     );
-    this.letterUse.push(binding);
+    this.letterUse.push({ letter: binding, times: 1 });
     return binding;
   }
 

@@ -70,13 +70,12 @@ export function partOf(e: Elaborator, axes: readonly DimVar[], at: readonly Synt
 export function memberPosition(e: Elaborator, spec: SymbolSpec, s: Syntax, slot: number): () => Position {
   const letter = letterOf(s);
   const binding = letter === null ? null : e.lookup(letter);
-  while (spec.slotSizes.length <= slot) spec.slotSizes.push(new DimVar(null));
+  const size = spec.slotSize(slot);
   if (binding !== null && binding.range === null) {
-    const size = spec.slotSizes[slot];
     const written = slot < spec.supSlots || spec.axes?.length !== 0 ? e.letters.rangeOf(binding.letter) : null;
     const range = written === null || binding.size.dim !== null ? null : e.writtenRange(written);
     if (range !== null && range.low !== e.arena.oneDim) binding.range = range;
-    else if (size !== undefined && (size.dim === null || binding.size.dim === null)) size.unify(binding.size);
+    else if (size.dim === null || binding.size.dim === null) size.unify(binding.size);
     runsOverAll(e, spec, binding, slot);
   }
   const position = e.position(s, null);
