@@ -96,7 +96,7 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   }
   if (kind === "abstract" || kind === "defined" || isVariableLetter(e, t)) return null;
   if (inside > MAX_INSIDE) refuse("limits/nesting", "this is nested too deep", item.span);
-  const taken = nextFactor(e, items, k + 1, inside + 1);
+  const taken = nextFactor(e, items, k + 1, inside + 1, OF_PRODUCTS.has(tensorName(t.symbol.name)));
   if (taken === null) return null;
   return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
 }
@@ -199,22 +199,27 @@ function scalesWhatFollows(e: Elaborator, group: Syntax, [, ...rest]: readonly S
   return axesOf(group) === 0 && axesOf(next) === 1 && axesOf(by) === 1;
 }
 
+/** `\operatorname{tr} A B^\top` is of the whole product, which alone need be square: it takes what follows, up to another function. */
+const OF_PRODUCTS: ReadonlySet<string> = new Set(["tr", "trace", "det", "logdet"]);
+
 /** What a function without parentheses takes: the next factor; `\log 2\pi` takes both. */
 function nextFactor(
   e: Elaborator,
   items: readonly Syntax[],
   k: number,
   inside: number,
+  ofProduct: boolean,
 ): { syntax: Syntax; length: number } | null {
   const first = items[k];
   if (first === undefined) return null;
   const inner = applicationAt(e, items, k, inside);
   let length = inner?.length ?? 1;
-  if (first.kind === "number" || (first.kind === "symbol" && first.name === "\\pi")) {
+  const isNumber = first.kind === "number" || (first.kind === "symbol" && first.name === "\\pi");
+  if (isNumber || ofProduct) {
     while (
       k + length < items.length &&
       applicationAt(e, items, k + length) === null &&
-      items[k + length]?.kind !== "group"
+      (ofProduct || items[k + length]?.kind !== "group")
     )
       length += 1;
   }

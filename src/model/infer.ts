@@ -1,9 +1,10 @@
 import { unlessRefused } from "../core/unless-refused.js";
-import type { Syntax } from "../notation/syntax.js";
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { applicationAt, functionKind } from "./applications.js";
 import { DimVar } from "./dimensions.js";
 import { factors } from "./elaborate/arithmetic.js";
 import type { Application, Elaborator } from "./elaborate/elaborator.js";
+import { bindings } from "./letters.js";
 import { setMemberShape } from "./members.js";
 import { oneVar } from "./products.js";
 import { takeApart } from "./scripts.js";
@@ -42,7 +43,7 @@ export function expectShape(e: Elaborator, s: Syntax, axes: readonly DimVar[]): 
         return some(s.items, (item) => expectUnknown(e, item, axes));
       return axes.length === 0 ? false : expectScaled(e, s.items, axes);
     case "big":
-      return s.body !== null && s.sub !== null ? expectUnknown(e, s.body, axes) : false;
+      return expectSummand(e, s, axes);
     case "cases":
       return some(
         s.rows.map((r) => r.value),
@@ -51,6 +52,13 @@ export function expectShape(e: Elaborator, s: Syntax, axes: readonly DimVar[]): 
     default:
       return false;
   }
+}
+
+/** What is summed is as large as the sum; its letters are bound there. */
+function expectSummand(e: Elaborator, { sub, sup, body }: SyntaxOf<"big">, axes: readonly DimVar[]): boolean {
+  if (body === null || sub === null) return false;
+  const letters = bindings(sub, sup).map((b) => e.bind(b, true));
+  return e.within(letters, () => expectUnknown(e, body, axes));
 }
 
 const some = (items: readonly Syntax[], f: (s: Syntax) => boolean): boolean => items.map(f).includes(true);

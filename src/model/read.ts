@@ -39,6 +39,7 @@ import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
+import { withSetSums } from "./set-sums.js";
 import { readSet } from "./sets.js";
 import { asWritten, withSingleUnits } from "./single-units.js";
 import { solved } from "./solved.js";
@@ -53,6 +54,7 @@ import {
   mentionsDerivative,
   unread,
 } from "./statements.js";
+import { withSymmetricEntries } from "./symmetric-entries.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
@@ -142,7 +144,8 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const gradients = withGradientVariables(withArgumentsWritten(withoutSteps(items)), report);
+  const plainly = withSetSums(withSymmetricEntries(withoutSteps(items)), report);
+  const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
   const values = withFunctionValues(gradients, document.sections, report);
   const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);

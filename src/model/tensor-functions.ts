@@ -1,8 +1,8 @@
 import { refuse } from "../core/diagnostic.js";
-import type { Node, Position, ReduceOp } from "../expression/node.js";
+import type { Index, Node, Position, ReduceOp } from "../expression/node.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DimVar } from "./dimensions.js";
-import { sumAll } from "./elaborate/big-operators.js";
+import { sumAll, unboundIn } from "./elaborate/big-operators.js";
 import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { determinant, inverse, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { GAUSSIAN, gaussian } from "./gaussian.js";
@@ -108,8 +108,24 @@ function adjugate(e: Elaborator, v: Value, a: Application): Value {
   return scale(e.arena, determinant(e, v, a.span), inverse(e, v, a.span));
 }
 
+/** `\operatorname{diag}(p_i (1 - p_i))` with an i that nothing binds: the entries of the diagonal, one for each i. */
+const diag: TensorFunction = (e, a) => {
+  const [s] = a.args;
+  const [letter, more] = s === undefined || a.args.length > 1 ? [] : unboundIn(e, s);
+  if (s === undefined || letter === undefined || more !== undefined) return diagOfWhole(e, a);
+  const binding = e.bind(letter, true);
+  const entry = e.within([binding], () => e.elaborate(s));
+  if (entry === null || entry.axes.length > 0) return entry === null ? null : diagOfWhole(e, a);
+  const n = binding.size;
+  const index = (): Index => binding.index(e.arena);
+  return diagOf(e, {
+    axes: [n],
+    at: ([i]) => (i === undefined ? e.arena.zero : e.arena.substitute(entry.at([]), new Map([[index(), i]]))),
+  });
+};
+
 /** A vector to a diagonal matrix, a square matrix to its diagonal. */
-const diag = onWhole((e, v, a) => {
+const diagOfWhole = onWhole((e, v, a) => {
   const [n, m] = v.axes;
   if (n === undefined) return v;
   if (m === undefined) return diagOf(e, v);

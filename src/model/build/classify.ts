@@ -5,7 +5,7 @@ import { operatorForm } from "../derivatives.js";
 import { nodesIn, rangeStatement } from "../letters.js";
 import type { FormulaKind } from "../model.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import {
   ENTRIES_WRITTEN,
   hasBlank,
@@ -197,15 +197,27 @@ function saysWhereOneIs(builder: Builder, target: Scripted, { sides }: Statement
     });
 }
 
-/** Heads that some line names a derivative by: δ, or what is set equal to one. */
+/**
+ * Heads that some line names a derivative by: δ, or what is set equal to one; and what is computed from these and is used in no
+ * other equation, as the U of `U = G V^\\top` and the r of `r_i = \\sum_j P_{ij} U_{ij}`.
+ */
 function derivativeNames(builder: Builder): ReadonlySet<string> {
   const names = new Set<string>();
+  const seen = new Set<string>();
+  const definitions: { readonly key: string; readonly rest: readonly Syntax[] }[] = [];
   for (const { statement } of builder.items) {
     const [first, ...rest] = statement.sides;
     const t = first === undefined ? null : takeApart(first);
     if (t === null || !isEquation(statement) || builder.symbols.isVariable(targetKey(t))) continue;
     const isDelta = t.symbol.name === "\\delta" && first !== undefined && !isPlainQuantity(builder, first);
     if (isDelta || rest.some(isPureDerivative)) names.add(targetKey(t));
+    else if (!seen.has(targetKey(t))) definitions.push({ key: targetKey(t), rest });
+    for (const side of statement.sides.flatMap(symbolsIn)) seen.add(targetKey(side));
+  }
+  for (let known = -1; known < names.size; ) {
+    known = names.size;
+    for (const { key, rest } of definitions)
+      if (rest.some((s) => mentionsHead(s, names) && !mentionsHead(s, new Set([key])))) names.add(key);
   }
   return names;
 }

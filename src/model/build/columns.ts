@@ -107,7 +107,9 @@ export const shapeBiases = (builder: Builder): boolean =>
 function shapeBias(builder: Builder, { what: { axes, terms }, inScope }: Sum): boolean {
   const [rows, columns] = axes;
   if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
-  const factors = terms.flatMap((t) => (t.kind === "juxtaposition" ? [t.items.map(takeApart)] : []));
+  const factors = terms.flatMap((t) =>
+    t.kind === "juxtaposition" || t.kind === "product" ? [t.items.map(takeApart)] : [],
+  );
   const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
   const behind = factors.some((f) => isWeight(f.at(-1)) && !isWeight(f[0]));
   const before = factors.some((f) => isWeight(f[0]) && !isWeight(f.at(-1)));

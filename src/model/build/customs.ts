@@ -4,7 +4,7 @@ import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, type Scripted, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import type { Value } from "../value.js";
@@ -52,6 +52,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeArguments(b),
   (b) => shapePendingTerms(b, "computed terms", true),
   (b) => shapeRecurrence(b),
+  (b) => shapeBehindRow(b),
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByTerms(b),
   (b) => shapeByNorm(b),
@@ -103,6 +104,27 @@ function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
   if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(builder, spec)) return false;
   if (found.entries.length + found.actions.length > 0) return false;
   shapeOccurrence(builder, found, [columns]);
+  spec.custom = COLUMN;
+  return true;
+}
+
+/** `u_o^\top h` with an h that is computed: a small letter behind a row is a column. */
+const shapeBehindRow = (builder: Builder): boolean =>
+  builder.work.some("behind rows", ({ products }) =>
+    products.some(({ what, inScope }) => inScope(() => shapeComputed(builder, what))),
+  );
+
+function shapeComputed(builder: Builder, [row, last, more]: readonly Unfinished[]): boolean {
+  const t = row === undefined ? null : takeApart(row.syntax);
+  if (t === null || more !== undefined || !t.sups.some((p) => isTransposed(p.content))) return false;
+  const computed = last === undefined || last.value !== null ? null : takeApart(last.syntax);
+  const found = computed === null ? null : quietly(() => builder.symbols.resolve(computed));
+  const [one, size] = row?.value?.axes ?? [];
+  if (found === null || size === undefined || one?.isOne(builder.arena) !== true) return false;
+  const { spec } = found;
+  if (spec.axes !== null || !spec.defined || spec.slots > 0 || isMatrixLetter(builder, spec)) return false;
+  if (found.entries.length + found.actions.length > 0) return false;
+  shapeOccurrence(builder, found, [size]);
   spec.custom = COLUMN;
   return true;
 }

@@ -1,12 +1,16 @@
 import { remembered } from "../../core/remember.js";
+import type { Statement } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
 import { sentencesOf } from "../prose.js";
-import { takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
+import { type Scripted, takeApart } from "../scripts.js";
+import { declarationOf, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./survey.js";
 
-/* Words that give the rows or columns of a matrix a letter: `$w_j$ is row $j$ of $W$`, `the $i$-th column of $V$ is $v_i$`. */
+/*
+ * Words that give the rows or columns of a matrix a letter, `$w_j$ is row $j$ of $W$`, `the $i$-th column of $V$ is $v_i$`; and
+ * displays that do, `U = [u_1, \dots, u_n]`.
+ */
 
 interface Line {
   /** The numbers of the formulas. */
@@ -42,6 +46,7 @@ const linesIn = remembered((sentence): readonly Line[] => {
 });
 
 export function readLines(builder: Builder): void {
+  for (const { statement } of builder.premises) readDisplay(builder, statement);
   for (const { line, matrix, along } of sentencesOf(builder.premises).flatMap(linesIn)) {
     const [name, whole] = [line, matrix].map((ordinal) => {
       const s = loneExpression(builder, ordinal);
@@ -53,4 +58,28 @@ export function readLines(builder: Builder): void {
     builder.letters.addIndex(letter);
     builder.symbols.nameLines(targetKey(name), targetKey(whole), along);
   }
+}
+
+/** `U = [u_1, \dots, u_n]` of a matrix that is declared: its columns. */
+function readDisplay(builder: Builder, { sides }: Statement): void {
+  const [first, group] = sides;
+  const whole = first === undefined ? null : takeApart(first);
+  const items = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
+  const [name, ...others] = items.flatMap((i) => (i.kind === "ellipsis" ? [] : [takeApart(i)]));
+  if (whole == null || name == null || others.length === items.length - 1 || others.length === 0) return;
+  const [place] = name.subs;
+  const isAlike = (t: Scripted | null): boolean =>
+    t !== null && targetKey(t) === targetKey(name) && t.subs.length === 1 && t.sups.length === 0;
+  if (whole.subs.length > 0 || place?.kind !== "number" || place.text !== "1" || ![name, ...others].every(isAlike))
+    return;
+  if (orderOf(builder, targetKey(whole)) === 2) builder.symbols.nameLines(targetKey(name), targetKey(whole), 1);
+}
+
+/** How many axes a declaration gives a symbol. */
+function orderOf({ premises }: Builder, key: string): number | null {
+  for (const { statement } of premises) {
+    const d = declarationOf(statement);
+    if (d?.symbols.some((t) => targetKey(t) === key) === true) return d.set.shape.length;
+  }
+  return null;
 }

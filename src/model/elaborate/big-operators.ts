@@ -184,7 +184,7 @@ function sumOverSamples(e: Elaborator, s: SyntaxOf<"big">, body: Syntax, wanted:
 }
 
 /** Letters in the body of a sum without an index that nothing else binds: it runs over these. */
-function unboundIn(e: Elaborator, body: Syntax): readonly Binding[] {
+export function unboundIn(e: Elaborator, body: Syntax): readonly Binding[] {
   const found = new Map<string, Binding>();
   const look = (s: Syntax, bound: ReadonlySet<string>): void => {
     const letter = letterOf(s);
