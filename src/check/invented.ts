@@ -169,8 +169,14 @@ export class Invented {
     return step === 1 ? axis.high : step === -1 ? axis.low : null;
   }
 
+  #ends: readonly Tensor[] | null = null;
   /** What nothing else is computed from. */
   ends(): readonly Tensor[] {
+    this.#ends ??= this.#findEnds();
+    return this.#ends;
+  }
+
+  #findEnds(): readonly Tensor[] {
     const { equations } = this.#problem.model;
     const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
     return [...new Set(equations.map((e) => e.tensor))].filter((x) => !used.has(x));

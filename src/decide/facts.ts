@@ -18,6 +18,9 @@ const WORDING = {
   nonzero: (t: string) => `${t} ≠ 0`,
 } as const satisfies Readonly<Record<string, (latex: string, order: number) => string>>;
 
+/** So many layers down nothing is known of signs: what a network of thousands says of its last layer is not worth the stack. */
+const DEEPEST = 200;
+
 /** The assumptions that normal forms use, by tensor. */
 export class Facts {
   readonly #kinds = new Map<Tensor, Set<Assumption["kind"]>>();
@@ -29,6 +32,8 @@ export class Facts {
   readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
   readonly #fragile = new Map<Tensor, boolean>();
   readonly #defined = new Map<Tensor, Sign>();
+  /** How many definitions down. */
+  #depth = 0;
   readonly signs = new Signs({
     sign: (tensor) => this.sign(tensor),
     fragile: (tensor) => this.fragile(tensor),
@@ -71,11 +76,11 @@ export class Facts {
 
   /** The sign that a tensor's definition shows. */
   #definedSign(tensor: Tensor): Sign {
-    const known = this.#defined.get(tensor);
+    const known = this.#defined.get(tensor) ?? (this.#depth > DEEPEST ? "unknown" : undefined);
     if (known !== undefined) return known;
     this.#defined.set(tensor, "unknown");
     const equation = wholeDefinition(tensor, this.#definitions);
-    const sign = equation === null ? "unknown" : this.signs.of(equation.body);
+    const sign = equation === null ? "unknown" : this.#below(() => this.signs.of(equation.body));
     this.#defined.set(tensor, sign);
     return sign;
   }
@@ -83,13 +88,22 @@ export class Facts {
   /** Whether entries may vanish on more than a null set. */
   fragile(tensor: Tensor): boolean {
     if (tensor.integer || this.binary(tensor)) return true;
-    const known = this.#fragile.get(tensor);
+    const known = this.#fragile.get(tensor) ?? (this.#depth > DEEPEST ? true : undefined);
     if (known !== undefined) return known;
     this.#fragile.set(tensor, true);
     const equations = this.#definitions.get(tensor) ?? [];
-    const fragile = equations.some((e) => this.signs.fragile(e.body));
+    const fragile = this.#below(() => equations.some((e) => this.signs.fragile(e.body)));
     this.#fragile.set(tensor, fragile);
     return fragile;
+  }
+
+  #below<T>(f: () => T): T {
+    this.#depth += 1;
+    try {
+      return f();
+    } finally {
+      this.#depth -= 1;
+    }
   }
 
   /** Defined, assumed of, or whole-numbered. */

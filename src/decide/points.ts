@@ -257,13 +257,12 @@ export class Points {
     const { left, right } = question;
     const all = this.#allWatches(question);
     const roots = [left, right, ...this.#plan.below([left, right]).bodies];
-    const equal = new Set(
-      nodesBelow(roots).flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])),
-    );
+    const below = all.length === 0 ? [] : nodesBelow(roots);
+    const equal = new Set(below.flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])));
     const values = all.flatMap((w): readonly Switch[] =>
       w.kind === "switch" ? [{ node: w.node, opens: equal.has(w.node) ? "zero" : "positive" }] : [],
     );
-    const labelled = all.length === 0 ? [] : nodesBelow(roots).filter((n) => this.#isLabelled(n));
+    const labelled = below.filter((n) => this.#isLabelled(n));
     // A branch that no compared entry is in, `\ell < L` where L = 0, was not compared.
     const branches = nodesBelow([left, right]).filter((n) => n.kind === "iverson");
     return [

@@ -69,14 +69,22 @@ export function wholeDefinition(
   const equations = definitions.get(tensor) ?? [];
   const [equation] = equations;
   if (equation === undefined || equations.length !== 1) return null;
+  const known = wholes.get(equation) ?? isWhole(tensor, equation);
+  wholes.set(equation, known);
+  return known ? equation : null;
+}
+
+const wholes = new WeakMap<Equation, boolean>();
+
+function isWhole(tensor: Tensor, equation: Equation): boolean {
   const seen = new Set<Index>();
   for (const [axis, p] of equation.at.entries()) {
     if (isOnlyPlace(p, tensor.axes[axis])) continue;
     const index = plainIndex(p);
-    if (index === null || seen.has(index) || !coversAxis(tensor, axis, index)) return null;
+    if (index === null || seen.has(index) || !coversAxis(tensor, axis, index)) return false;
     seen.add(index);
   }
-  return equation;
+  return true;
 }
 
 /** Whether a position is the one place that an axis has. */

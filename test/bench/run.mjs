@@ -20,7 +20,7 @@ import { claimSheets, largeClaimSheets } from "./claims.mjs";
 import { grading } from "./grade.mjs";
 import { hardClaims } from "./hard.mjs";
 import { chainModel } from "./models.mjs";
-import { chain, network } from "./worksheets.mjs";
+import { chain, claimedLayers, network } from "./worksheets.mjs";
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const main = path.join(root, "dist/cli/main.js");
@@ -29,6 +29,7 @@ const only = process.argv.slice(2);
 await section("reading", reading);
 await section("chain", chains);
 await section("network", networks);
+await section("growth", growth);
 await section("worksheets", worksheets);
 await section("checking", checking);
 await section("hard", hard);
@@ -114,6 +115,23 @@ function computing(work) {
   const result = work();
   const { user, system } = process.cpuUsage(before);
   return { result, ms: (user + system) / 1000 };
+}
+
+/** Networks of which nothing is declared, with a claim to each layer: reading finds every shape, one after the other. */
+function* growth() {
+  checkWorksheet("warm.md", claimedLayers(40));
+  const sizes = [80, 160, 320, 640];
+  const times = sizes.map((n) => {
+    const text = claimedLayers(n);
+    const read = computing(() => readWorksheet("layers.md", text)).ms;
+    const { result, ms } = computing(() => checkWorksheet("layers.md", text));
+    return { n, read, ms, right: result.summary.right };
+  });
+  for (const { n, read, ms, right } of times)
+    yield [`${n} undeclared layers: read; check, ms (right claims)`, `${read.toFixed(0)}; ${ms.toFixed(0)} (${right})`];
+  const [first, last] = [times[0], times[3]];
+  const [read, check] = [last.read / first.read, last.ms / first.ms].map((x) => x.toFixed(1));
+  yield ["growth from 80 to 640 layers: read; check (8 is linear)", `${read}; ${check}`];
 }
 
 /** Every claim once in small worksheets, and once in large ones. */

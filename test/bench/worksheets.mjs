@@ -18,3 +18,18 @@ export function network(layers) {
   lines.push(`$$\\mathcal{L} = \\frac{1}{2} \\|\\mathbf{h}^{(${layers})} - \\mathbf{t}\\|^2$$`);
   return lines.join("\n");
 }
+
+/** `n` layers of tanh in which nothing is declared, and what each layer's weights have as their gradient. */
+export function claimedLayers(n) {
+  const layers = Array.from({ length: n }, (_, k) => k + 1);
+  const below = (k) => (k === 1 ? "x" : `h_{${k - 1}}`);
+  const equations = [
+    ...layers.map((k) => `h_{${k}} = \\tanh(W_{${k}} ${below(k)} + b_{${k}})`),
+    `L = \\frac{1}{2} \\| h_{${n}} - y \\|^2`,
+    ...layers.map((k) => {
+      const gradient = `\\left(\\frac{\\partial L}{\\partial h_{${k}}} \\odot (1 - h_{${k}}^2)\\right) ${below(k)}^\\top`;
+      return `\\frac{\\partial L}{\\partial W_{${k}}} = ${gradient}`;
+    }),
+  ];
+  return equations.map((s) => `$$${s}$$\n\n`).join("");
+}
