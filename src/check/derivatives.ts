@@ -1,7 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import { occurrences } from "../derive/partials.js";
-import type { Arena } from "../expression/arena.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import type { DerivativeForm } from "../model/derivatives.js";
 import type { DimVar } from "../model/dimensions.js";
@@ -111,6 +111,13 @@ export class Derivatives {
   /** Is of this quantity only known what it depends on? */
   isVague(tensor: Tensor): boolean {
     return this.#invented.isVague(tensor);
+  }
+
+  /** Says on what a loss of which nothing is known depends, once all lines are read: `taken` are the derivatives they start from. */
+  settleLosses(taken: ReadonlySet<Tensor>): void {
+    const named = this.extra.flatMap((eq) => tensorsOf(eq.body));
+    this.#invented.settleLosses(this.pairs, new Set([...taken, ...named]));
+    this.#model = null;
   }
 
   /** Does it stand in no equation? */

@@ -1,5 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
+import { above, below, graphOf } from "../derive/graph.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Lambda, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
@@ -8,6 +9,7 @@ import { type Scripted, scriptText, spoken } from "../model/scripts.js";
 import { axisAt } from "../model/stacked.js";
 import type { SymbolSpec } from "../model/symbols.js";
 import type { Value } from "../model/value.js";
+import type { Pair } from "./derivative-equations.js";
 import type { Unread } from "./unread.js";
 
 /** Quantities that no equation of the worksheet gives: expressions below a ∂, and losses of which nothing is known. */
@@ -87,10 +89,41 @@ export class Invented {
     if (ends.length === 0)
       return refuse("symbol/unknown", `nothing says what ${spoken(scriptText(t.symbol))} is`, span);
     const tensor = this.unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
+    this.#ofEnds.set(tensor, ends);
     spec.tensor = tensor;
     spec.axes = [];
     this.differentiated ??= tensor;
     return tensor;
+  }
+
+  readonly #ofEnds = new Map<Tensor, readonly Tensor[]>();
+  /**
+   * What ends the network and what no line differentiates by may be a helper of the lines (`M = I - w w^\top`) and not the
+   * way in which the loss depends on what stands in it. So the loss also depends directly on the last quantities before
+   * it whose derivatives lines take as known.
+   */
+  settleLosses(mentioned: readonly Pair[], taken: ReadonlySet<Tensor>): void {
+    for (const [loss, ends] of this.#ofEnds) {
+      const by = new Set(mentioned.filter((p) => p.of === loss).map((p) => p.wrt));
+      const known = [...by].filter((x) => taken.has(this.#arena.derivativeTensor(loss, x)));
+      const beside = this.#lastBefore(
+        ends.filter((x) => !by.has(x)),
+        known,
+      );
+      const k = this.equations.findIndex((eq) => eq.tensor === loss);
+      const old = this.equations[k];
+      if (old === undefined || beside.length === 0) continue;
+      this.equations[k] = { ...old, body: this.#unknown(loss.key, [...ends, ...beside]) };
+    }
+  }
+
+  /** Those of some quantities that ends are computed from, and none of the others in between. */
+  #lastBefore(ends: readonly Tensor[], among: readonly Tensor[]): readonly Tensor[] {
+    if (ends.length === 0 || among.length === 0) return [];
+    const graph = graphOf(this.#problem.model);
+    const found = below(graph, ends);
+    const between = (x: Tensor): boolean => among.some((y) => y !== x && found.has(y) && above(graph, [x]).has(y));
+    return among.filter((x) => found.has(x) && graph.definitions.has(x) && !between(x));
   }
 
   readonly #values = new Map<string, Tensor>();
@@ -100,7 +133,7 @@ export class Invented {
     if (known !== undefined) return known;
     const args = new Set<Tensor>();
     for (const eq of this.#problem.model.equations)
-      for (const node of below(eq.body))
+      for (const node of nodesOf(eq.body))
         if (node.kind === "abstract" && node.name === key) for (const x of tensorsOf(node)) args.add(x);
     if (args.size === 0) return null;
     const tensor = this.unknownFunction(key, latex, [...args], span, null);
@@ -137,6 +170,12 @@ export class Invented {
     if (known === null && arena.hasTensor(key))
       return refuse("symbol/unknown", `nothing says what ${spoken(key)} is`, span);
     const tensor = known ?? arena.tensor({ key, latex, parameters: [], axes: [], integer: false, derivative: null });
+    this.equations.push({ tensor, at: [], body: this.#unknown(key, of), span, latex: tensor.latex, byIndex: false });
+    return tensor;
+  }
+
+  #unknown(key: string, of: readonly Tensor[]): Node {
+    const arena = this.#arena;
     const args = of.map((x): Lambda => {
       const end = this.#endOfRecurrence(x);
       const fixed = end === null ? [] : [arena.atDim(end)];
@@ -145,9 +184,7 @@ export class Invented {
         .map((_, k) => arena.freshIndex(arena.axisRange(x, k + fixed.length, fixed)));
       return { indices, body: arena.entry(x, [...fixed, ...indices.map((i) => arena.at(i))]) };
     });
-    const body = arena.abstract(`upstream ${key}`, args, []);
-    this.equations.push({ tensor, at: [], body, span, latex: tensor.latex, byIndex: false });
-    return tensor;
+    return arena.abstract(`upstream ${key}`, args, []);
   }
 
   /** The member of a family that no other member is computed from: where `h_{t+1}` is computed from `h_t`, the last. */
@@ -185,10 +222,10 @@ export class Invented {
 
 /** The entries of a tensor in an expression. */
 const entriesIn = (node: Node, tensor: Tensor): readonly NodeOf<"entry">[] =>
-  below(node).filter((n): n is NodeOf<"entry"> => n.kind === "entry" && n.tensor === tensor);
+  nodesOf(node).filter((n): n is NodeOf<"entry"> => n.kind === "entry" && n.tensor === tensor);
 
 /** Every node of an expression once. */
-function below(node: Node): readonly Node[] {
+function nodesOf(node: Node): readonly Node[] {
   const seen = new Set<Node>();
   const stack = [node];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {

@@ -31,6 +31,8 @@ interface Sides extends Asked {
   readonly claim: Claim;
   readonly values: readonly (Value | Refusal)[];
   readonly uses: boolean;
+  /** The derivatives that stand on the right only. */
+  readonly taken: readonly Tensor[];
   readonly turned: Turned;
   readonly guard: Guard | null;
   /** Jacobians that were read entry by entry. */
@@ -74,6 +76,7 @@ export class Judge {
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
     this.#sides = claims.map((c) => this.#elaborate(c));
+    this.derivatives.settleLosses(new Set(this.#sides.flatMap((s) => s.taken)));
     for (const { of, wrt } of wanted) this.derivatives.pair(of, wrt);
     this.common = shared?.about(this.derivatives, damaged.length === 0) ?? null;
     const { arena, assumptions, equations, symbols } = problem.model;
@@ -149,13 +152,16 @@ export class Judge {
       e.diagonals = [];
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
+      let first: ReadonlySet<Tensor> = new Set();
       const values = claim.sides.map((s, k) => {
         const value = this.#value(s, claim, k);
+        if (k === 0) first = new Set(d.mentioned.keys());
         if (k === 0 && d.mentioned.size === 1)
           for (const [tensor, pair] of d.mentioned) [head, headTensor] = [pair, tensor];
         return value;
       });
       const uses = d.mentioned.size > 1;
+      const taken = [...d.mentioned.keys()].filter((t) => !first.has(t));
       const guard = guardBeside(e, claim.item.statement);
       // What is read later, for a diagnosis, is not part of this line.
       const { diagonals } = e;
@@ -163,7 +169,7 @@ export class Judge {
       e.diagonals = [];
       const shown = this.#isDisplay(claim, values, headTensor) ? { ...claim, definition: true } : claim;
       const unbounded = unboundedIn(claim);
-      return { claim: shown, values, head, headTensor, uses, turned, guard, diagonals, unbounded };
+      return { claim: shown, values, head, headTensor, uses, taken, turned, guard, diagonals, unbounded };
     });
   }
 

@@ -162,6 +162,27 @@ function cayley(a: Float64Array, n: number): Float64Array {
   );
 }
 
+/** Puts moved values back into the structure that they must have, as near as can be. */
+function restore(data: Float64Array, layout: Layout, has: Has): void {
+  if (has("sums-to-one")) for (const row of rowsOf(layout)) normalise(data, row);
+  const n = layout.sizes.at(-1) ?? 0;
+  if (!has("symmetric", "positive-definite", "diagonal") || layout.sizes.at(-2) !== n) return;
+  for (let start = 0; start < layout.length; start += n * n) {
+    const a = data.subarray(start, start + n * n);
+    a.set(a.map((x, c) => (x + (a[mirror(c, n)] ?? 0)) / 2));
+    if (has("diagonal")) a.set(a.map((x, c) => (c % (n + 1) === 0 ? x : 0)));
+  }
+}
+
+/** Do values have the signs, and lie in the intervals, that are assumed of them? */
+function keepsSigns(data: Float64Array, assumed: Assumed): boolean {
+  const inside = (x: number): boolean =>
+    assumed.all.every((a) => a.kind !== "interval" || (x >= a.low && x <= a.high)) &&
+    !(x <= 0 && assumed.kinds.has("positive")) &&
+    !(x < 0 && assumed.kinds.has("nonnegative"));
+  return data.every(inside);
+}
+
 // ---- equalities ----
 
 interface Unknown {
@@ -171,20 +192,30 @@ interface Unknown {
 
 /**
  * Moves inputs until the equalities among them hold: Gauss–Newton with the least change. False if that fails.
- * Equalities that speak of computed symbols are the caller's to check.
+ * Equalities that speak of computed symbols are the caller's to check. What is assumed of each input alone holds after
+ * it too: to the last digit, since sides that are equal under it are compared to many digits.
  */
 export function satisfy(
   equalities: readonly { readonly left: Node; readonly right: Node }[],
   env: Environment,
-  movable: (t: Tensor) => boolean,
+  assumed: ReadonlyMap<Tensor, Assumed>,
 ): boolean {
-  const unknowns = [...new Set(equalities.flatMap((e) => [...tensorsOf(e.left), ...tensorsOf(e.right)]))]
-    .filter(movable)
-    .flatMap((tensor): Unknown[] => Array.from({ length: env.layout(tensor).length }, (_, cell) => ({ tensor, cell })));
+  // An orthogonal matrix would be moved out of its kind.
+  const movable = (t: Tensor): boolean =>
+    env.tensors.has(t) && !isDiscrete(t, assumed.get(t)) && assumed.get(t)?.kinds.has("orthogonal") !== true;
+  const moved = [...new Set(equalities.flatMap((e) => [...tensorsOf(e.left), ...tensorsOf(e.right)]))].filter(movable);
+  const unknowns = moved.flatMap((tensor): Unknown[] =>
+    Array.from({ length: env.layout(tensor).length }, (_, cell) => ({ tensor, cell })),
+  );
+  const keepsAll = (): boolean =>
+    moved.every((t) => {
+      const own = assumed.get(t);
+      return own === undefined || keepsSigns(env.array(t).data, own);
+    });
   for (let round = 0; round < 30; round++) {
     const now = residuals(equalities, env);
     const worst = now.reduce((w, r) => Math.max(w, Math.abs(r)), 0);
-    if (worst < 1e-13) return true;
+    if (worst < 1e-13) return keepsAll();
     if (!Number.isFinite(worst) || unknowns.length === 0 || unknowns.length > 200) return false;
     const rows = unknowns.map(({ tensor, cell }) => slope(equalities, env, env.array(tensor).data, cell));
     const step = leastChange(rows, now);
@@ -192,8 +223,12 @@ export function satisfy(
       const { data } = env.array(tensor);
       data[cell] = (data[cell] ?? 0) - (step[k] ?? 0);
     });
+    for (const t of moved) {
+      const kinds = assumed.get(t)?.kinds;
+      if (kinds !== undefined) restore(env.array(t).data, env.layout(t), (...some) => some.some((k) => kinds.has(k)));
+    }
   }
-  return residuals(equalities, env).every((r) => Math.abs(r) < 1e-11);
+  return keepsAll() && residuals(equalities, env).every((r) => Math.abs(r) < 1e-11);
 }
 
 export function residuals(

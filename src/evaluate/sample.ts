@@ -172,8 +172,7 @@ function partialInputs(nodes: readonly Node[], computed: ReadonlySet<Tensor>): R
 /** An empty text if the point is admissible, else what is wrong with it. */
 function tryPoint(model: Model, facts: Facts, env: Environment, plan: Plan, random: Random, attempt: number): string {
   fillInputs(facts, env, plan, random);
-  const movable = (t: Tensor): boolean => env.tensors.has(t) && !isDiscrete(t, facts.assumed.get(t));
-  if (facts.equalities.length > 0 && !satisfy(facts.equalities, env, movable))
+  if (facts.equalities.length > 0 && !satisfy(facts.equalities, env, facts.assumed))
     return "no values were found that satisfy the assumptions";
   forward(model, env);
   const size = largest(model, env);

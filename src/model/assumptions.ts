@@ -9,6 +9,7 @@ import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
 import type { SymbolSpec } from "./symbols.js";
+import { readThresholds } from "./thresholds.js";
 import type { Value } from "./value.js";
 
 /** What a set says of a symbol's entries, once tensors are made. */
@@ -91,9 +92,22 @@ export function readProperties(builder: Builder): void {
       for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addProperty(builder, spec, claim.property);
     }
   }
+  readCases(builder);
+  readThresholds(builder);
   for (const claim of sentences.flatMap(doubtfulPropertiesOf))
     for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addDoubtful(builder, spec, claim.property);
   for (const found of inWords.values()) for (const { property, spec } of found) addProperty(builder, spec, property);
+}
+
+/** `$m_{ij} = 1$ if …` of what is given: it is 0 or 1, or, where a case has -1, one of these two. */
+function readCases({ cases, symbols, assumptions }: Builder): void {
+  for (const head of new Set(cases.map((c) => c.head))) {
+    const own = cases.filter((c) => c.head === head);
+    const kind = own.some((c) => c.value < 0) ? "sign" : "binary";
+    const text = own.map((c) => inMath(c.latex)).join(", ");
+    for (const { tensor, defined } of symbols.withHead(head))
+      if (tensor !== null && !defined) assumptions.push({ kind, tensor, text });
+  }
 }
 
 /** `y is one-hot and $\tau$ positive`: what a sentence says of symbols that it names as words. */

@@ -2,7 +2,7 @@ import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation, withSides } from "./statements.js";
+import { type Item, isEquation, mentionsDerivative, withSides } from "./statements.js";
 
 /*
  * `f(y) = a \log y`, and nothing applies f to anything but y: then f is a quantity, and `f'(y)` its derivative by y. It is put
@@ -43,6 +43,8 @@ function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symb
   for (const { statement } of items) {
     const [first] = statement.sides;
     const about = first?.kind === "juxtaposition" ? application(...twoOf(first)) : null;
+    // Of a line about derivatives f(y) may be a part, as y is.
+    const isForward = isEquation(statement) && !statement.sides.some(mentionsDerivative);
     for (const one of statement.sides.flatMap(applicationsIn)) {
       const key = headKey(one.f);
       if (one.primes > 0) primed.add(key);
@@ -50,7 +52,7 @@ function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symb
       const isOwn = about !== null && headKey(about.f) === key;
       const own = defined.get(key);
       const differs = own !== undefined && scriptText(one.argument) !== scriptText(own);
-      if (differs || (one.primes === 0 && !isOwn && isEquation(statement))) others.add(key);
+      if (differs || (one.primes === 0 && !isOwn && isForward)) others.add(key);
     }
   }
   return new Map([...defined].filter(([key]) => primed.has(key) && !others.has(key)));

@@ -200,7 +200,16 @@ function nearest(sentence: string, marks: readonly Mark[], at: number): readonly
   if (isMadeOf) return [];
   if (last === undefined) return [next?.ordinal ?? null];
   // `$a$, $b$ and $c$ are …` speaks of all three; `$a$, $b$, $c$ is …` of the last alone.
-  return (PLURAL.test(between) ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
+  const isOfAll = PLURAL.test(between) || (/^\s*$/.test(between) && hasOwnList(sentence, marks, last));
+  return (isOfAll ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
+}
+
+/** `with $P$ and $R$ symmetric`: two that "and" joins, behind a word that takes both. */
+function hasOwnList(sentence: string, marks: readonly Mark[], last: Mark): boolean {
+  const [first, second, more] = listBefore(sentence, marks, last);
+  if (first === undefined || second === undefined || more !== undefined) return false;
+  if (!/^\s*and\s*$/.test(sentence.slice(first.end, second.start))) return false;
+  return /\b(?:with|for|both|let|take|having|assum\w+|suppos\w+)\s*$/i.test(before(sentence, first.start));
 }
 
 /** A mark that is joined to the words behind it (`$K$-dimensional`) is a size. */

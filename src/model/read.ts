@@ -35,6 +35,7 @@ import { withNames } from "./named.js";
 import { areMembers, withInstances } from "./numbered.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withOneLetter } from "./one-letter.js";
+import { withOperatorsSaid } from "./operator-words.js";
 import { withPartialProducts } from "./partial-products.js";
 import { withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
@@ -55,6 +56,7 @@ import {
   unread,
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
+import { withCountsApart } from "./subscript-counts.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
@@ -249,7 +251,7 @@ function readProblem(document: Document, section: number, written: readonly Item
   const report = (d: Diagnostic): void => {
     notes.push(d);
   };
-  const items = withSingleUnits(withOneLetter(written, report), report);
+  const items = withSingleUnits(withCountsApart(withOneLetter(withOperatorsSaid(written), report), report), report);
   const problem = readNumbered(document, section, items);
   if (items === written) return problem;
   tellKinds(items, written);

@@ -34,6 +34,9 @@ export interface Item {
 /** How `y_o = 1` of a one-hot y is read. */
 export const WHERE_ONE_IS = "where the one is";
 
+/** How `m_{ij} = 1` is read before words that say in which case. */
+export const ONE_CASE = "its value in one case";
+
 /** How equations were read that add nothing to those before them. */
 export const ENTRIES_WRITTEN = "how its entries are written";
 export const KRONECKER_DELTA = "the Kronecker delta";
@@ -42,6 +45,7 @@ export const SHAPES_SHOWN = "shapes, side by side";
 export const NOTHING_NEW: ReadonlySet<string> = new Set([
   "said before",
   "on what it depends",
+  ONE_CASE,
   ENTRIES_WRITTEN,
   KRONECKER_DELTA,
   SHAPES_SHOWN,

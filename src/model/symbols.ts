@@ -394,6 +394,8 @@ export class SymbolTable {
     if (sample !== null) return sample;
     const head = headKey(t.symbol) + "'".repeat(t.primes);
     const { label, supMembers, actions } = this.#splitSups(headKey(t.symbol), t);
+    const line = introduces ? null : this.#ownLine(head, t, supMembers);
+    if (line !== null) return { ...line, members: [], entries: [], actions };
     const known =
       this.#match(head, label, t.subs, supMembers.length, introduces) ??
       this.#matchCase(t, head, label, supMembers.length, introduces);
@@ -626,6 +628,19 @@ export class SymbolTable {
     const other = headKey({ ...t.symbol, name: t.symbol.name.toLowerCase() });
     const spec = this.#lookUp(idOf(other + label, supCount, false));
     return spec?.subSlots === 0 && spec.axes?.length === 2 ? spec : null;
+  }
+
+  /** `$W_j$ is the $j$-th row of $W$`: with one position, W is that line. */
+  #ownLine(
+    head: string,
+    { subs }: Scripted,
+    supMembers: readonly Syntax[],
+  ): { spec: SymbolSpec; slice: Syntax; along: 0 | 1 } | null {
+    const named = this.#lines.get(head);
+    const [slice, more] = subs;
+    if (named?.matrix !== head || slice === undefined || more !== undefined || supMembers.length > 0) return null;
+    const spec = this.#specs.get(head);
+    return spec === undefined || spec.slots > 0 || spec.axes?.length !== 2 ? null : { spec, slice, along: named.along };
   }
 
   /** `x_i`, `a^{[2](i)}` where there is no `x` but a matrix `X`: its row or column i, as a column vector. */

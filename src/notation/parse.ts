@@ -31,12 +31,23 @@ export function parseFormula(
     }
     const stream = new Stream(lex(source.text, span.start, span.end), span, macros);
     const tokens = assemble(new Reader(stream, words).list("end", span));
+    const [only, more] = tokens;
+    if (only !== undefined && more === undefined && isSign(only))
+      return { statements: [mention(source, only)], diagnostics: [] };
     const statements = layout(tokens).map((draft) => statement(source, draft, true));
     return { statements, diagnostics: [] };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { statements: [], diagnostics: [error.diagnostic] };
   }
+}
+
+/** `$\odot$ is the product entry by entry`: a formula may be a sign alone. */
+const isSign = ({ type }: Token): boolean => type === "op" || type === "sign" || type === "unary";
+
+function mention(source: Source, { span }: Token): Statement {
+  const latex = source.text.slice(span.start, span.end);
+  return { span, latex, sides: [{ kind: "text", text: latex, span }], relations: [], conditions: [], words: [] };
 }
 
 function statement(source: Source, draft: Draft, isWhole: boolean): Statement {

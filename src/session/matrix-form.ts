@@ -5,8 +5,9 @@ import { evaluate } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
 import { samplePoint } from "../evaluate/sample.js";
 import type { Environment } from "../evaluate/values.js";
-import { freeOfRange } from "../expression/arena.js";
-import type { Index } from "../expression/node.js";
+import { freeOfRange, tensorsOf } from "../expression/arena.js";
+import type { Index, Tensor } from "../expression/node.js";
+import type { Model } from "../model/model.js";
 import { matrixToNode } from "../vectorize/elaborate.js";
 import { type VectorizeOptions, vectorize } from "../vectorize/vectorize.js";
 
@@ -25,6 +26,11 @@ export type MatrixForm =
 
 /** The matrix form of a gradient; for a family, that of one member. */
 export function matrixForm({ model }: Derivation, gradient: Gradient, options: VectorizeOptions): MatrixForm {
+  const shared = sharedLetter(model, gradient);
+  if (shared !== null) {
+    const refused = `$${shared}$ names two arrays here, which only their subscripts tell apart`;
+    return { matrix: null, refused, einsum: null };
+  }
   const axes = gradient.indices.slice(gradient.adjoint.parameters.length);
   const found = vectorize(model.arena, axes, gradient.shown, model.letters, { each: true, ...options });
   if (found.matrix === undefined) return { matrix: null, refused: found.refused, einsum: found.einsum };
@@ -38,6 +44,14 @@ export function matrixForm({ model }: Derivation, gradient: Gradient, options: V
   const column = matrix.columns === null ? null : row === null ? first : second;
   if (model.layout === "numerator") return { matrix: transpose(matrix), row: column, column: row, each };
   return { matrix, row, column, each };
+}
+
+/** A letter that stands for two arrays of the model, `p_i` and `p_{ij}`, and for one of them in this gradient. */
+function sharedLetter({ symbols }: Model, { shown, wrt }: Gradient): string | null {
+  const arrays = symbols.map((s) => s.tensor).filter((t) => t.axes.length > 0);
+  const used = new Set([wrt, ...tensorsOf(shown).flatMap((t) => t.derivative?.wrt ?? t)]);
+  const isShared = (t: Tensor): boolean => arrays.some((o) => o !== t && o.latex === t.latex);
+  return arrays.find((t) => used.has(t) && isShared(t))?.latex ?? null;
 }
 
 const isRowOf = (axes: readonly Index[], [held, another]: readonly Index[]): boolean =>

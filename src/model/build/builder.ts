@@ -54,6 +54,8 @@ export class Builder {
   /** Names such as δ that some forward equation uses, or not, once that was asked. */
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];
+  /** Values that symbols have in a case that words name. */
+  readonly cases: { readonly head: string; readonly value: number; readonly latex: string }[] = [];
   /** Facts that the text may state or not, as its words are read. */
   readonly doubtful: Assumption[] = [];
   readonly diagnostics: Diagnostic[] = [];

@@ -1,3 +1,4 @@
+import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { functionKind } from "../applications.js";
 import { saysCost, usedAsSymbols } from "../asymptotic.js";
@@ -19,6 +20,7 @@ import {
   mentionsDerivative,
   mentionsHead,
   namesDerivative,
+  ONE_CASE,
   SHAPES_SHOWN,
   saysOfKnown,
   targetKey,
@@ -166,12 +168,21 @@ function isDerivativeName(builder: Builder, s: Syntax): boolean {
 
 function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null): void {
   const { statement } = item;
-  if (left === null) {
+  if (left === null || hasLettersExchanged(left.target, statement)) {
     builder.pendingAssumptions.push(item);
     return;
   }
   if (saysWhereOneIs(builder, left.target, statement)) {
     item.reading = WHERE_ONE_IS;
+    return;
+  }
+  if (inOneCase(item)) {
+    const value = valueInCase(statement);
+    if (value === null) builder.guard(item, () => refuseCase(statement));
+    else {
+      item.reading = ONE_CASE;
+      builder.cases.push({ head: targetKey(left.target), value, latex: statement.latex });
+    }
     return;
   }
   if (!left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
@@ -182,6 +193,38 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
   if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
 }
+
+/** `p_{ij} = p_{ji}` says something of a p that is given. */
+function hasLettersExchanged(target: Scripted, { sides }: Statement): boolean {
+  const [, right, ...more] = sides;
+  const other = right === undefined || more.length > 0 ? null : takeApart(right);
+  if (other === null || target.subs.length !== 2 || targetKey(other) !== targetKey(target)) return false;
+  const [[i, j], [k, l]] = [target.subs.map(scriptText), other.subs.map(scriptText)];
+  return i !== j && i === l && j === k;
+}
+
+/** Words behind a formula that bind it to a case: `$m_{ij} = 1$ if i and j are alike, and $m_{ij} = 0$ otherwise`. */
+const CASE = /^\s*,?\s*(?:if|iff|only if|when|whenever|unless|otherwise|else|in case|exactly when|precisely when)\b/i;
+
+function inOneCase({ formula, ordinal }: Item): boolean {
+  const mark = `$${ordinal}$`;
+  const at = formula.sentence.indexOf(mark);
+  return !formula.display && at >= 0 && CASE.test(formula.sentence.slice(at + mark.length));
+}
+
+/** The 0, 1 or -1 on the right. */
+function valueInCase({ sides: [, right, ...more] }: Statement): number | null {
+  const text = right === undefined || more.length > 0 ? "" : scriptText(right).replaceAll(/\s/g, "");
+  return /^[-+]?[01]$/.test(text) ? Number(text) : null;
+}
+
+const refuseCase = (st: Statement): never =>
+  refuse(
+    "unsupported/condition",
+    "this equation holds in the case alone that the words name, and nothing is known of the others",
+    st.span,
+    "write \\begin{cases} … \\end{cases}, or multiply by \\mathbb{1}[…]",
+  );
 
 /** `y_o = 1` of a one-hot y is a word about o, no equation for every entry. */
 function saysWhereOneIs(builder: Builder, target: Scripted, { sides }: Statement): boolean {

@@ -82,12 +82,22 @@ function guardQuiet(item: Item, f: () => void): void {
 
 function nameSizes(builder: Builder): void {
   sizeTheRest(builder.e);
+  for (const spec of builder.symbols.all) for (const axis of spec.slotSizes) sizeByMembers(builder, spec, axis);
   for (const spec of builder.symbols.all)
     for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
       if (axis.dim !== null) continue;
       if (spec.slotSizes.includes(axis) && slotHasRange(spec, axis)) continue;
       axis.bind(builder.freshSize(spec));
     }
+}
+
+/** In `\|y_i - y_j\|` a letter of which nothing else tells runs over the members that there are: `y_1, \dots, y_n`. */
+function sizeByMembers({ arena }: Builder, spec: SymbolSpec, axis: DimVar): void {
+  if (axis.dim !== null || slotHasRange(spec, axis)) return;
+  const seen = spec.slotRanges[spec.slotSizes.indexOf(axis)] ?? [];
+  const ranges = seen.flatMap((r) => arena.indexOf(quietly(() => r.position()) ?? arena.literal(0))?.range ?? []);
+  const [first] = ranges;
+  if (first !== undefined && first.low === arena.oneDim && ranges.every((r) => r === first)) axis.bind(first.high);
 }
 
 function slotHasRange(spec: SymbolSpec, axis: DimVar): boolean {
