@@ -59,6 +59,11 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
         const symbol = loneSymbol(items, Number(m[mark]));
         if (symbol !== null) add(headKey(symbol), m[word] ?? "", symbol.span);
       }
+  for (const sentence of new Set(items.map((i) => i.formula.sentence)))
+    for (const m of sentence.matchAll(ITS_DENSITY)) {
+      const symbol = loneSymbol(items, Number(m[1]));
+      if (symbol !== null) add(headKey(symbol), `normal ${m[2]}`, symbol.span);
+    }
   for (const sentence of [...new Set(items.map((i) => i.formula.sentence)), ...plain])
     for (const m of sentence.matchAll(new RegExp(NAME + IS + BEFORE + WORDS + END, "gi")))
       add(headOf(m[1] ?? ""), m[2] ?? "", { start: 0, end: 0 });
@@ -70,6 +75,12 @@ const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [
   [new RegExp(`${MARK}(?:${IS}|,?\\s+(?=(?:the|an?)\\s))${BEFORE}${WORDS}${END}`, "gi"), 1, 2],
   [new RegExp(String.raw`\b${WORDS}\s+(?:activation|function|non-?linearity)(?: function)?\s+${MARK}`, "gi"), 2, 1],
 ];
+
+/** `$\Phi$ is the standard normal CDF and $\phi$ its density`. */
+const ITS_DENSITY = new RegExp(
+  String.raw`\b${NORMAL}\b[^.]*?${MARK}\s+(?:(?:is|denotes|for)\s+)?(?:its|the corresponding) ((?:probability )?(?:density|pdf))\b`,
+  "gi",
+);
 
 function headOf(name: string): string {
   const greek = GREEK.get(name);

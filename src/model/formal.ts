@@ -1,6 +1,7 @@
 import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
+import type { Arguments } from "./primed.js";
 import { headKey, takeApart } from "./scripts.js";
 import { type Item, isEquation } from "./statements.js";
 
@@ -10,8 +11,8 @@ import { type Item, isEquation } from "./statements.js";
  * letter that nothing else has.
  */
 
-export function withOwnLetters(items: readonly Item[]): readonly Item[] {
-  const functions = definedFunctions(items);
+export function withOwnLetters(items: readonly Item[], quantities: Arguments = new Map()): readonly Item[] {
+  const functions = new Set([...definedFunctions(items)].filter((head) => !quantities.has(head)));
   return items.flatMap((item) => {
     const bare = bareIdentity(item.statement, functions);
     if (bare !== null) return [declared(item, bare.variable), { ...item, statement: bare.statement }];

@@ -1,5 +1,5 @@
 import { functionWritten } from "../functions/table.js";
-import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, mentionsDerivative, withSides } from "./statements.js";
@@ -9,11 +9,13 @@ import { type Item, isEquation, mentionsDerivative, withSides } from "./statemen
  * as `\partial f/\partial y`, `f''(y)` as the second derivative.
  */
 
-export function withPrimesWritten(items: readonly Item[]): readonly Item[] {
-  const only = argumentsOf(items);
+export function withPrimesWritten(items: readonly Item[], only: Arguments): readonly Item[] {
   if (only.size === 0) return items;
   return items.map((item) => withSides(item, (s) => written(s, only)));
 }
+
+/** Letters that are quantities and not functions, and what each of them is the value at. */
+export type Arguments = ReadonlyMap<string, SyntaxOf<"symbol">>;
 
 interface Application {
   readonly f: SyntaxOf<"symbol">;
@@ -29,7 +31,7 @@ function application(head: Syntax | undefined, group: Syntax | undefined): Appli
 }
 
 /** The letters that some line defines by its value at a lone symbol and that are applied to nothing else, with it. */
-function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symbol">> {
+export function argumentsOf(items: readonly Item[]): Arguments {
   const defined = new Map<string, SyntaxOf<"symbol">>();
   const others = new Set<string>();
   const primed = new Set<string>();
@@ -41,21 +43,26 @@ function argumentsOf(items: readonly Item[]): ReadonlyMap<string, SyntaxOf<"symb
       defined.set(headKey(left.f), left.argument);
   }
   for (const { statement } of items) {
-    const [first] = statement.sides;
-    const about = first?.kind === "juxtaposition" ? application(...twoOf(first)) : null;
-    // Of a line about derivatives f(y) may be a part, as y is.
-    const isForward = isEquation(statement) && !statement.sides.some(mentionsDerivative);
-    for (const one of statement.sides.flatMap(applicationsIn)) {
-      const key = headKey(one.f);
-      if (one.primes > 0) primed.add(key);
-      // `a = f(z)` applies a function, whatever its formula calls its argument.
-      const isOwn = about !== null && headKey(about.f) === key;
-      const own = defined.get(key);
-      const differs = own !== undefined && scriptText(one.argument) !== scriptText(own);
-      if (differs || (one.primes === 0 && !isOwn && isForward)) others.add(key);
-    }
+    for (const { f, primes } of statement.sides.flatMap(applicationsIn)) if (primes > 0) primed.add(headKey(f));
+    for (const key of appliedOtherwise(statement, defined)) others.add(key);
   }
   return new Map([...defined].filter(([key]) => primed.has(key) && !others.has(key)));
+}
+
+/** The letters that a line applies to something else, or as a function. */
+function appliedOtherwise(st: Statement, defined: Arguments): readonly string[] {
+  const [first] = st.sides;
+  const about = first?.kind === "juxtaposition" ? application(...twoOf(first)) : null;
+  // Of a line about derivatives f(y) may be a part, as y is.
+  const isForward = isEquation(st) && !st.sides.some(mentionsDerivative);
+  const own = about === null ? "" : headKey(about.f);
+  return st.sides.flatMap(applicationsIn).flatMap(({ f, primes, argument }) => {
+    const key = headKey(f);
+    const place = defined.get(key);
+    const differs = place !== undefined && scriptText(argument) !== scriptText(place);
+    // `a = f(z)` applies a function, whatever its formula calls its argument.
+    return differs || (primes === 0 && own !== key && isForward) ? [key] : [];
+  });
 }
 
 function applicationsIn(side: Syntax): readonly Application[] {
@@ -75,7 +82,7 @@ const twoOf = (s: SyntaxOf<"juxtaposition">): readonly [Syntax | undefined, Synt
   s.items[1],
 ];
 
-function written(s: Syntax, only: ReadonlyMap<string, SyntaxOf<"symbol">>): Syntax {
+function written(s: Syntax, only: Arguments): Syntax {
   const inner = mapOperands(s, (n) => written(n, only));
   if (inner.kind !== "juxtaposition") return inner;
   const items: Syntax[] = [];

@@ -37,7 +37,7 @@ import { withOmittedLetters } from "./omitted.js";
 import { withOneLetter } from "./one-letter.js";
 import { withOperatorsSaid } from "./operator-words.js";
 import { withPartialProducts } from "./partial-products.js";
-import { withPrimesWritten } from "./primed.js";
+import { argumentsOf, withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { withSetSums } from "./set-sums.js";
@@ -153,7 +153,10 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
   const named = withCompoundNames(complete);
   // Whether the f of somebody else's problem is a quantity or a function, its problem says.
-  const own = handedIn ? withIncrements(named) : withPrimesWritten(withIncrements(withOwnLetters(named)));
+  const quantities = argumentsOf(named);
+  const own = handedIn
+    ? withIncrements(named)
+    : withIncrements(withOwnLetters(withPrimesWritten(named, quantities), quantities));
   const powers = withEntrywisePowers(own, document);
   const plain = withPartialProducts(
     withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),

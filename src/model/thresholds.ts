@@ -1,9 +1,10 @@
 import { diagnostic } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
 import { nodesIn } from "./letters.js";
 import { takeApart } from "./scripts.js";
-import { targetKey } from "./statements.js";
+import { type Item, targetKey } from "./statements.js";
 
 /*
  * `|r| \le \delta` in a definition by cases: what an absolute value or a norm is compared with is positive, or one of the
@@ -14,23 +15,28 @@ const COMPARES = new Set(["<", ">", "\\le", "\\ge"]);
 
 /** Takes such thresholds to be positive, where they are given and nothing else is said of them. */
 export function readThresholds(builder: Builder): void {
-  const given = new Map<string, Syntax>();
-  for (const item of builder.premises)
-    for (const node of [item.statement, ...item.statement.conditions].flatMap((st) => st.sides.flatMap(nodesIn)))
-      for (const s of node.kind === "cases" ? node.rows.flatMap((r) => r.condition ?? []) : []) {
-        const threshold = thresholdIn(s);
-        const t = threshold === null ? null : takeApart(threshold);
-        if (threshold !== null && t !== null) given.set(targetKey(t), threshold);
-      }
-  for (const [head, { span }] of given)
+  for (const [head, span] of thresholdsOf(builder.premises))
     for (const { tensor, defined } of builder.symbols.withHead(head)) {
       if (tensor === null || tensor.axes.length > 0 || defined) continue;
       if (builder.assumptions.some((a) => a.kind !== "equal" && a.tensor === tensor)) continue;
-      const text = `$${tensor.latex} > 0$`;
-      builder.assumptions.push({ kind: "positive", tensor, text });
+      builder.assumptions.push({ kind: "positive", tensor, text: `$${tensor.latex} > 0$` });
       const message = `${tensor.latex} bounds an absolute value or a norm, so it is taken to be positive`;
       builder.diagnostics.push(diagnostic("note", "reading/threshold", message, span));
     }
+}
+
+/** The heads of symbols that a case is bounded by, each with its last place. */
+function thresholdsOf(items: readonly Item[]): ReadonlyMap<string, Span> {
+  const statements = items.flatMap(({ statement }) => [statement, ...statement.conditions]);
+  const cases = statements.flatMap((st) => st.sides.flatMap(nodesIn)).filter((n) => n.kind === "cases");
+  const found = cases.flatMap(({ rows }) =>
+    rows.flatMap(({ condition }): readonly (readonly [string, Span])[] => {
+      const threshold = condition === null ? null : thresholdIn(condition);
+      const t = threshold === null ? null : takeApart(threshold);
+      return threshold === null || t === null ? [] : [[targetKey(t), threshold.span]];
+    }),
+  );
+  return new Map(found);
 }
 
 /** The δ of `|r| \le \delta` and of `-\delta \le r \le \delta`. */

@@ -1,8 +1,9 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { functionKey } from "../applications.js";
+import { functionKey, functionKind } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
+import { letterOf } from "../letters.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
@@ -62,6 +63,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeByEntrywiseUse(b),
   (b) => shapeByEntries(b),
   (b) => shapeBiases(b),
+  (b) => nameParameters(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
   (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
   (b) => assumeScalars(b, (s) => !s.defined),
@@ -258,6 +260,20 @@ function unknownArray(builder: Builder, t: Scripted): Given | null {
 /** No entry: what a line transposes is another x than the `x_i` of this one, but may be the `x_t` of a step. */
 const isWhole = (builder: Builder, t: Scripted): boolean =>
   !t.subs.some((s) => builder.letters.mentionsIndex(s) && !isStep(builder, s));
+
+/** The α of `f(x) = \alpha (e^x - 1)`, where no equation applies f: a symbol like those of the equations. */
+function nameParameters(builder: Builder): boolean {
+  const before = builder.symbols.count;
+  for (const { parameters, body } of builder.e.functions.values()) {
+    const own = new Set(parameters.map(targetKey));
+    for (const t of symbolsIn(body)) {
+      const isOther = own.has(targetKey(t)) || t.primes > 0 || builder.letters.isIndex(letterOf(t.symbol) ?? "");
+      const isFunction = t.symbol.style === "roman" || functionKind(builder.e, t) !== null;
+      if (!isOther && !isFunction && t.subs.every((s) => !builder.letters.mentionsIndex(s))) unknownArray(builder, t);
+    }
+  }
+  return builder.symbols.count > before;
+}
 
 function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boolean {
   const unknown = builder.symbols.all.filter((s) => s.axes === null && which(s));

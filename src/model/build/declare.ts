@@ -9,9 +9,9 @@ import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { withNumber } from "../numbered.js";
 import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { children, headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "../statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
@@ -52,18 +52,42 @@ function declareCompared(builder: Builder, item: Item): void {
   const { statement } = item;
   if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) return;
   for (const n of statement.sides.slice(1).flatMap(nodesIn)) {
+    for (const sub of takeApart(n)?.subs ?? []) declareBelow(builder, item, sub);
     const [left, right, ...more] = n.kind === "relation" && n.operators.join() === "=" ? n.items : [];
     if (left === undefined || right === undefined || more.length > 0) continue;
     for (const [symbol, index] of [[left, right] as const, [right, left] as const]) {
       const t = takeApart(symbol);
       if (t === null || !isRunning(builder, index) || isRunning(builder, symbol) || !isGiven(builder, t)) continue;
-      const { reading } = item;
-      builder.guard(item, () => declareSymbol(builder, t, [], item, "integer"));
-      item.reading = reading;
-      const message = `${scriptText(symbol)} is compared with an index, so it is read as a position`;
-      builder.diagnostics.push(diagnostic("note", "reading/position", message, symbol.span));
+      declarePosition(builder, item, symbol, t, "is compared with an index");
     }
   }
+}
+
+/** The `y_i` of `s_{y_i}` is the class of example i, if nothing else says what it is and nothing computes with it. */
+function declareBelow(builder: Builder, item: Item, sub: Syntax): void {
+  const t = takeApart(sub);
+  const places = t === null ? [] : [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
+  if (t === null || places.length !== 1 || !places.every((p) => isRunning(builder, p)) || !isGiven(builder, t)) return;
+  const head = targetKey(t);
+  if (!builder.premises.some((i) => i.statement.sides.some((side) => computesWith(side, head))))
+    declarePosition(builder, item, sub, t, "stands where positions stand");
+}
+
+/** Does a symbol stand anywhere but in a script, a limit or a condition? */
+function computesWith(s: Syntax, head: string): boolean {
+  if (s.kind === "symbol") return headKey(s) === head;
+  if (s.kind === "relation") return false;
+  if (s.kind === "scripted") return computesWith(s.base, head);
+  if (s.kind === "big") return s.body !== null && computesWith(s.body, head);
+  return children(s).some((n) => computesWith(n, head));
+}
+
+function declarePosition(builder: Builder, item: Item, symbol: Syntax, t: Scripted, why: string): void {
+  const { reading } = item;
+  builder.guard(item, () => declareSymbol(builder, t, [], item, "integer"));
+  item.reading = reading;
+  const message = `${scriptText(symbol)} ${why}, so it is read as a position`;
+  builder.diagnostics.push(diagnostic("note", "reading/position", message, symbol.span));
 }
 
 const isRunning = (builder: Builder, s: Syntax): boolean => builder.letters.isIndex(letterOf(s) ?? "");

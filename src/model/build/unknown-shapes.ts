@@ -1,11 +1,14 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
+import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
-import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import { isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbols.js";
 import type { Builder } from "./builder.js";
 import type { Rule } from "./worklist.js";
+import { oncePerProblem } from "./worklist.js";
 
 /* Symbols of which no shape is known yet. */
 
@@ -42,8 +45,34 @@ export const shapeOccurrence = (
     axes,
   );
 
-export const isMatrixLetter = (builder: Builder, { written: { symbol }, head }: SymbolSpec): boolean =>
-  isMatrixName(builder, head, symbol);
+/** With two positions, as in `R_{ij}`, it is an entry of one; the `U_i` of `U_i^\top V_j` is a column of one. */
+export const isMatrixLetter = (builder: Builder, { written: { symbol }, head, subSlots }: SymbolSpec): boolean =>
+  subSlots < 2 && !(subSlots === 1 && multipliedInPairs(builder).has(head)) && isMatrixName(builder, head, symbol);
+
+const runningLetter = (builder: Builder, s: Syntax | undefined): string | null => {
+  const letter = s === undefined ? null : letterOf(s);
+  return letter !== null && builder.letters.isIndex(letter) ? letter : null;
+};
+
+/** The U and V of `U_i^\top V_j`: letters with one position each that runs, another one for each. */
+const multipliedInPairs = oncePerProblem((builder): ReadonlySet<string> => {
+  const placeOf = (t: Scripted | null): string | null =>
+    t?.subs.length === 1 && /^[A-Z]$/.test(t.symbol.name) ? runningLetter(builder, t.subs[0]) : null;
+  const pairs = builder.premises
+    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+    .flatMap((n) => {
+      const factors = n.kind === "juxtaposition" || n.kind === "product" ? n.items.map(takeApart) : [];
+      return factors.flatMap((a, k) => {
+        const b = factors[k + 1] ?? null;
+        const [i, j] = [placeOf(a), placeOf(b)];
+        const isTurned = a?.sups.some((p) => isTransposed(p.content)) === true && b?.sups.length === 0;
+        return a !== null && b !== null && isTurned && i !== null && j !== null && i !== j
+          ? [targetKey(a), targetKey(b)]
+          : [];
+      });
+    });
+  return new Set(pairs);
+});
 
 /** Letters that are seldom numbers; `\Delta t` is one. A small w is a matrix where a line names `w_{jk}`. */
 export const isMatrixName = (builder: Builder, head: string, symbol: SyntaxOf<"symbol">): boolean =>
