@@ -57,8 +57,11 @@ function offGathered(arena: Arena, own: NodeOf<"entry">, besides: readonly Entry
   return null;
 }
 
+/** The letter of a class, y. */
+const gathered = ({ value }: Position): string => (value?.kind === "entry" ? value.tensor.latex : "y");
+
 function apart(arena: Arena, i: Position, j: Position): Supposition {
-  const [a, b] = [i, j].map((p) => arena.indexOf(p)?.name ?? "y");
+  const [a, b] = [i, j].map((p) => arena.indexOf(p)?.name ?? gathered(p));
   return { guard: () => arena.subtract(arena.one, arena.delta(i, j)), text: `${a} \\ne ${b}`, sure: true };
 }
 

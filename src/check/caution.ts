@@ -12,6 +12,7 @@ import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
 import { namedTensors } from "./mentions.js";
+import { entryInDoubt, perhapsEntries } from "./perhaps-entries.js";
 import { unknownIn } from "./unknown-functions.js";
 import type { Unread } from "./unread.js";
 import { isRight, type Link, type Question } from "./verdict.js";
@@ -22,6 +23,7 @@ export class Caution {
   readonly #unread: Unread;
   readonly #decider: Decider;
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+  #doubts: ReturnType<typeof perhapsEntries> | null = null;
   #number: { readonly text: string | null } | null = null;
 
   constructor(derivatives: Derivatives, unread: Unread, decider: Decider) {
@@ -75,8 +77,20 @@ export class Caution {
     this.#number ??= { text: transposedNumber(this.#derivatives.problem.builder) };
     const { text } = this.#number;
     if (text !== null) return `${text} was read as a number, and a line transposes it: declare its shape`;
+    const doubt = link.question === null ? null : this.#doubtfulEntry(link.question);
+    if (doubt !== null) return doubt;
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     return open === null ? null : `this depends on an equation that could not be read: ${open}`;
+  }
+
+  #doubtfulEntry({ left, right }: Question): string | null {
+    this.#doubts ??= perhapsEntries(this.#derivatives.problem);
+    if (this.#doubts.length === 0) return null;
+    for (const { derivative } of namedTensors([left, right], this.#derivatives.names)) {
+      const doubt = derivative === null ? null : entryInDoubt(this.#doubts, this.#derivatives, derivative);
+      if (doubt !== null) return doubt;
+    }
+    return null;
   }
 
   /** A derivative below a question that has no equation: any value of it would be made up. */

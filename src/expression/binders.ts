@@ -256,7 +256,10 @@ export class Binders extends Nodes {
       case "apply":
         return this.apply(node.fn, ...node.args.map(go));
       case "iverson":
-        return this.iverson(node.relation, this.substitutePosition(node.position, map));
+        return (
+          this.#betweenGathered(node.relation, node.position, map) ??
+          this.iverson(node.relation, this.substitutePosition(node.position, map))
+        );
       case "indicator":
         return this.indicator(node.relation, go(node.arg));
       case "reduce": {
@@ -299,6 +302,26 @@ export class Binders extends Nodes {
         return this.abstract(node.name, args, outputs, partials);
       }
     }
+  }
+
+  /** `[y - i = 0]` where i becomes a gathered value too: the two are compared as numbers. `null` where it does not. */
+  #betweenGathered(relation: "zero" | "nonnegative", p: Position, map: Substitution): Node | null {
+    if (p.value === null) return null;
+    const [term, more] = p.terms.filter(([i]) => map.get(i)?.value != null);
+    const other = term === undefined ? null : (map.get(term[0])?.value ?? null);
+    if (term === undefined || other === null || more !== undefined) return null;
+    const [index, coefficient] = term;
+    const target = map.get(index);
+    const terms = [
+      ...p.terms.filter(([i]) => i !== index),
+      ...(target?.terms ?? []).map(([j, d]) => [j, coefficient * d] as const),
+    ];
+    const offset = this.addDims(p.offset, this.scaleDim(target?.offset ?? this.zeroDim, coefficient));
+    const rest = this.substitutePosition(this.position(terms, offset), map);
+    const own = this.substitute(p.value, map);
+    if (own === other && coefficient === -1) return this.iverson(relation, rest);
+    const difference = this.add(own, this.multiply(this.rational(coefficient), other), this.positionValue(rest));
+    return this.indicator(relation === "zero" ? "=" : ">=", difference);
   }
 
   /**

@@ -458,7 +458,7 @@ export class SymbolTable {
     for (const s of t.subs) {
       if (this.#letters.mentionsIndex(s) || this.#isFixedPosition(t, s, positions.length > 0, introduces))
         positions.push(s);
-      else if (s.kind === "scripted" && this.#isPosition(s)) positions.push(s);
+      else if (this.#isPosition(s) && (s.kind === "scripted" || this.#indexed.has(head))) positions.push(s);
       else named += (named === "" ? "" : ",") + scriptText(s);
     }
     if (named !== "") labels += `_${named}`;

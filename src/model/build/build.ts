@@ -1,29 +1,24 @@
 import { FunctionFinder } from "../function-finder.js";
 import type { Builder } from "./builder.js";
+import { classesCompared, classesInWords, integerSymbols } from "./classes.js";
 import { classifyStatements } from "./classify.js";
 import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
 import { readLines } from "./lines.js";
 import { findShapes } from "./shapes.js";
-import {
-  classesInWords,
-  integerSymbols,
-  laterStatements,
-  registerDimensions,
-  surveyClaims,
-  surveyLetters,
-  surveyScripts,
-} from "./survey.js";
+import { laterStatements, registerDimensions, surveyClaims, surveyLetters, surveyScripts } from "./survey.js";
 
 /** The passes over one problem's statements, in their order: each relies on what those before it found. */
 export function build(builder: Builder): void {
-  const integers = new Set([...integerSymbols(builder.items), ...classesInWords(builder)]);
+  const compared = classesCompared(builder);
+  const integers = new Set([...integerSymbols(builder.items), ...classesInWords(builder), ...compared.classes]);
   builder.letters.gather(
     builder.items.map((i) => i.statement),
     integers,
     laterStatements(builder),
   );
+  for (const letter of compared.examples) builder.letters.addIndex(letter);
   readLines(builder);
   surveyLetters(builder, integers);
   registerDimensions(builder);

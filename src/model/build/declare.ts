@@ -9,14 +9,15 @@ import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { withNumber } from "../numbered.js";
 import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
-import { children, headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbols.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
+import { classesCompared, classesInWords, computesWith, integerSymbols } from "./classes.js";
 import { declareConstantTerms } from "./constant-terms.js";
-import { classesInWords, integerSymbols, loneExpression } from "./survey.js";
+import { loneExpression } from "./survey.js";
 
 /*
  * Declarations, in formulas and in prose: the shapes of symbols and what is assumed of them.
@@ -63,23 +64,19 @@ function declareCompared(builder: Builder, item: Item): void {
   }
 }
 
-/** The `y_i` of `s_{y_i}` is the class of example i, if nothing else says what it is and nothing computes with it. */
+/**
+ * The `y_i` of `s_{y_i}` is the class of example i, if nothing else says what it is and nothing computes with it; y alone where
+ * lines compare it with an index.
+ */
 function declareBelow(builder: Builder, item: Item, sub: Syntax): void {
   const t = takeApart(sub);
+  if (t !== null && classesCompared(builder).classes.has(letterOf(sub) ?? "") && isGiven(builder, t))
+    return declarePosition(builder, item, sub, t, "is compared with an index");
   const places = t === null ? [] : [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
   if (t === null || places.length !== 1 || !places.every((p) => isRunning(builder, p)) || !isGiven(builder, t)) return;
   const head = targetKey(t);
   if (!builder.premises.some((i) => i.statement.sides.some((side) => computesWith(side, head))))
     declarePosition(builder, item, sub, t, "stands where positions stand");
-}
-
-/** Does a symbol stand anywhere but in a script, a limit or a condition? */
-function computesWith(s: Syntax, head: string): boolean {
-  if (s.kind === "symbol") return headKey(s) === head;
-  if (s.kind === "relation") return false;
-  if (s.kind === "scripted") return computesWith(s.base, head);
-  if (s.kind === "big") return s.body !== null && computesWith(s.body, head);
-  return children(s).some((n) => computesWith(n, head));
 }
 
 function declarePosition(builder: Builder, item: Item, symbol: Syntax, t: Scripted, why: string): void {

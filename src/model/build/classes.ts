@@ -1,0 +1,123 @@
+import type { Statement, Syntax } from "../../notation/syntax.js";
+import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
+import { propertiesOf, sentencesOf } from "../prose.js";
+import { children, headKey, scriptText, takeApart } from "../scripts.js";
+import { declarationOf, type Item, mentionsDerivative, targetKey } from "../statements.js";
+import type { Builder } from "./builder.js";
+import { loneExpression } from "./survey.js";
+import { oncePerProblem } from "./worklist.js";
+
+/*
+ * Letters that hold a position and run over nothing: the class y of `s_y`, the class `y_i` of an example.
+ */
+
+/** Letters such as the class `y \in \{1, \dots, K\}` that nothing binds and no left side runs over: they hold a number. */
+export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
+  const candidates = new Set<string>();
+  const running = new Set<string>();
+  for (const { statement } of items) {
+    const d = declarationOf(statement);
+    if (d?.set.kind !== "range") for (const l of runningLetters(statement)) running.add(l);
+    else
+      for (const t of d.symbols) {
+        const letter = letterOf(t.symbol);
+        if (letter !== null && t.subs.length === 0 && t.sups.length === 0) candidates.add(letter);
+      }
+  }
+  return new Set([...candidates].filter((c) => !running.has(c)));
+}
+
+/** The y of `s_y` where words say that it is a class: "the true class $y$". */
+export function classesInWords(builder: Builder): ReadonlySet<string> {
+  const named = sentencesOf(builder.premises)
+    .flatMap(propertiesOf)
+    .flatMap((p) => (p.property === "integer" ? (loneExpression(builder, p.ordinal) ?? []) : []));
+  const letters = named.flatMap((s) => letterOf(s) ?? []);
+  if (letters.length === 0) return new Set();
+  const running = new Set(builder.items.flatMap((i) => runningLetters(i.statement)));
+  const below = new Set(
+    builder.items.flatMap((i) =>
+      i.statement.sides.flatMap(nodesIn).flatMap((n) => takeApart(n)?.subs.flatMap((s) => letterOf(s) ?? []) ?? []),
+    ),
+  );
+  return new Set(letters.filter((l) => below.has(l) && !running.has(l)));
+}
+
+/** Does a symbol stand anywhere but in a script, a limit or a condition? */
+export function computesWith(s: Syntax, head: string): boolean {
+  if (s.kind === "symbol") return headKey(s) === head;
+  if (s.kind === "relation") return false;
+  if (s.kind === "scripted") return computesWith(s.base, head);
+  if (s.kind === "big") return s.body !== null && computesWith(s.body, head);
+  return children(s).some((n) => computesWith(n, head));
+}
+
+/** What lines compare with an index and have below a symbol: the y of `\mathbb{1}[j = y]`, `j \ne y_i`, `\delta_{jy}` beside `s_y`. */
+interface Compared {
+  /** Lone letters. */
+  readonly classes: ReadonlySet<string>;
+  /** The letters below others, the i of `y_i`: they run over examples. */
+  readonly examples: ReadonlySet<string>;
+}
+
+export const classesCompared = oncePerProblem(({ premises, items }: Builder): Compared => {
+  const running = new Set(items.flatMap((i) => runningLetters(i.statement)));
+  const isRunning = (s: Syntax): boolean => running.has(letterOf(s) ?? "");
+  const sides = premises.flatMap(({ statement }) => [statement, ...statement.conditions].flatMap((st) => st.sides));
+  const nodes = sides.flatMap(nodesIn);
+  const below = new Set(nodes.flatMap((n) => subscriptsOf(n)).map(scriptText));
+  const pairs = [
+    ...nodes.flatMap((n) => (n.kind === "relation" ? comparisons(n.items, n.operators) : deltaOf(n))),
+    ...premises.flatMap((i) => i.statement.conditions).flatMap((c) => comparisons(c.sides, c.relations)),
+  ];
+  const [classes, examples] = [new Set<string>(), new Set<string>()];
+  for (const [a, b] of [...pairs, ...pairs.map(([x, y]) => [y, x] as const)]) {
+    const t = takeApart(b);
+    if (t === null || !isRunning(a) || isRunning(b) || !below.has(scriptText(b))) continue;
+    const head = targetKey(t);
+    if (premises.some((i) => i.statement.sides.some((s) => computesWith(s, head)))) continue;
+    const places = [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
+    const letter = letterOf(places.length === 0 ? b : (places[0] ?? b));
+    if (letter !== null && places.length < 2) (places.length === 0 ? classes : examples).add(letter);
+  }
+  return { classes, examples };
+});
+
+/** Subscripts of anything but a Kronecker delta. */
+function subscriptsOf(n: Syntax): readonly Syntax[] {
+  const t = n.kind === "scripted" ? takeApart(n) : null;
+  return t === null || t.symbol.name === "\\delta" ? [] : t.subs;
+}
+
+type Pair = readonly [Syntax, Syntax];
+
+function deltaOf(n: Syntax): readonly Pair[] {
+  const t = n.kind === "scripted" ? takeApart(n) : null;
+  const [a, b, more] = t?.symbol.name === "\\delta" ? t.subs : [];
+  return a === undefined || b === undefined || more !== undefined ? [] : [[a, b]];
+}
+
+const comparisons = (items: readonly Syntax[], operators: readonly string[]): readonly Pair[] =>
+  operators.flatMap((o, k): readonly Pair[] => {
+    const [a, b] = [items[k], items[k + 1]];
+    return a !== undefined && b !== undefined && (o === "=" || o === "\\ne") ? [[a, b]] : [];
+  });
+
+/** Letters that a statement binds, gives a range, or has below its left side. */
+function runningLetters(st: Statement): readonly string[] {
+  const ranges = [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).map((b) => b.letter);
+  const bound: string[] = [];
+  for (const side of st.sides)
+    visit(side, (s) => {
+      if (s.kind === "big") bound.push(...bindings(s.sub, s.sup).map((b) => b.letter));
+    });
+  const [first] = st.sides;
+  // A derivative by `z_y` is by the entry of the class.
+  if (first !== undefined && st.relations.length > 0 && !mentionsDerivative(first))
+    visit(first, (s) => {
+      const t = takeApart(s);
+      // The unit vector `e_y` has its one where y says.
+      if (t !== null && t.symbol.name !== "e") for (const sub of t.subs) bound.push(letterOf(sub) ?? "");
+    });
+  return [...ranges, ...bound];
+}
