@@ -2,8 +2,11 @@ import { Refusal } from "../core/diagnostic.js";
 import { nodesBelow } from "../evaluate/walk.js";
 import type { Arena } from "../expression/arena.js";
 import type { NodeOf, Position } from "../expression/node.js";
+import { bindings, nodesIn } from "../model/letters.js";
+import type { Problem } from "../model/read.js";
 import { firstOf } from "../model/stacked.js";
 import type { Value } from "../model/value.js";
+import type { Syntax } from "../notation/syntax.js";
 import type { Supposition } from "./suppositions.js";
 
 type Left = Value | Refusal | undefined;
@@ -22,6 +25,32 @@ export function besideOthers(arena: Arena, left: Left, others: readonly Left[]):
   const read = (list: readonly Left[]): readonly Entry[] => list.map((o) => derivativeEntry(arena, o));
   return offDiagonal(arena, own, left, read(entries)) ?? offGathered(arena, own, read(besides));
 }
+
+/**
+ * `\partial \ell_{ij}/\partial s_{ij}` where `\ell_{ij}` has a sum over k ≠ i: the pair that is left out there may not be meant
+ * here either.
+ */
+export function besideLeftOut(problem: Problem, left: Left): Supposition | null {
+  const { arena } = problem.model;
+  const own = derivativeEntry(arena, left);
+  if (own === null || left === undefined || left instanceof Refusal || left.axes.length > 0) return null;
+  const letters = [...new Set(own.at)].filter((p) => arena.indexOf(p) !== null);
+  const range = (p: Position | undefined): string => {
+    const r = p === undefined ? null : arena.indexOf(p)?.range;
+    return r == null ? "" : `${r.low.key}..${r.high.key}`;
+  };
+  const [i, j, more] = letters;
+  if (i === undefined || j === undefined || more !== undefined || range(i) !== range(j)) return null;
+  return leavesOut(problem) ? { ...apart(arena, i, j), sure: false } : null;
+}
+
+/** Has the forward pass a sum over all but one? */
+const leavesOut = ({ builder }: Problem): boolean =>
+  builder.drafts
+    .flatMap((d) => nodesIn(d.right))
+    .some((n) => n.kind === "big" && bindings(n.sub, n.sup).some((b) => b.conditions.some(isUnequal)));
+
+const isUnequal = (s: Syntax): boolean => s.kind === "relation" && s.operators.includes("\\ne");
 
 /** `p_i - \mathbb{1}[i = y]` is about i = y too, whatever other lines say of that. */
 export function tellsApart(sides: readonly Left[], supposed: Supposition): boolean {

@@ -10,7 +10,7 @@ import { takeApart } from "../model/scripts.js";
 import { axisAt, firstOf } from "../model/stacked.js";
 import { type DerivativeParts, shapeText, type Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
-import { besideOthers, tellsApart } from "./besides.js";
+import { besideLeftOut, besideOthers, tellsApart } from "./besides.js";
 import { Caution } from "./caution.js";
 import { type Claim, ClaimReader, cellsOf } from "./claims.js";
 import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
@@ -295,7 +295,9 @@ export class Judge {
     const stated = suppositionsFor(this.problem, about.claim.item);
     const others = this.#sides.map((other) => other.values[0]);
     const apart = about.guard === null ? besideOthers(this.problem.model.arena, about.values[0], others) : null;
-    return apart === null || tellsApart(about.values.slice(1), apart) ? stated : [...stated, apart];
+    if (apart !== null && !tellsApart(about.values.slice(1), apart)) return [...stated, apart];
+    const leftOut = about.guard === null ? besideLeftOut(this.problem, about.values[0]) : null;
+    return leftOut === null ? stated : [...stated, leftOut];
   }
 
   #link(left: Syntax, right: Syntax, a: Value | Refusal, b: Value | Refusal, about: Sides): Link {

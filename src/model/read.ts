@@ -55,8 +55,8 @@ import {
   mentionsDerivative,
   unread,
 } from "./statements.js";
-import { withSymmetricEntries } from "./symmetric-entries.js";
 import { withCountsApart } from "./subscript-counts.js";
+import { withSymmetricEntries } from "./symmetric-entries.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */

@@ -2,7 +2,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
 import { children, headKey, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, mentionsDerivative, targetKey } from "../statements.js";
+import { declarationOf, type Item, isEquation, mentionsDerivative, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./survey.js";
 import { oncePerProblem } from "./worklist.js";
@@ -65,7 +65,14 @@ export const classesCompared = oncePerProblem(({ premises, items }: Builder): Co
   const isRunning = (s: Syntax): boolean => running.has(letterOf(s) ?? "");
   const sides = premises.flatMap(({ statement }) => [statement, ...statement.conditions].flatMap((st) => st.sides));
   const nodes = sides.flatMap(nodesIn);
-  const below = new Set(nodes.flatMap((n) => subscriptsOf(n)).map(scriptText));
+  // A letter that only lines about derivatives have is any index: i and j of `\partial p_i/\partial z_j`.
+  const forward = premises.filter((i) => isEquation(i.statement) && !i.statement.sides.some(mentionsDerivative));
+  const below = new Set(
+    forward
+      .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+      .flatMap(subscriptsOf)
+      .map(scriptText),
+  );
   const pairs = [
     ...nodes.flatMap((n) => (n.kind === "relation" ? comparisons(n.items, n.operators) : deltaOf(n))),
     ...premises.flatMap((i) => i.statement.conditions).flatMap((c) => comparisons(c.sides, c.relations)),

@@ -168,7 +168,7 @@ function isDerivativeName(builder: Builder, s: Syntax): boolean {
 
 function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null): void {
   const { statement } = item;
-  if (left === null || hasLettersExchanged(left.target, statement)) {
+  if (left === null) {
     builder.pendingAssumptions.push(item);
     return;
   }
@@ -192,15 +192,6 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
   const turned = transposedEquation(left.target, statement);
   if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
-}
-
-/** `p_{ij} = p_{ji}` says something of a p that is given. */
-function hasLettersExchanged(target: Scripted, { sides }: Statement): boolean {
-  const [, right, ...more] = sides;
-  const other = right === undefined || more.length > 0 ? null : takeApart(right);
-  if (other === null || target.subs.length !== 2 || targetKey(other) !== targetKey(target)) return false;
-  const [[i, j], [k, l]] = [target.subs.map(scriptText), other.subs.map(scriptText)];
-  return i !== j && i === l && j === k;
 }
 
 /** Words behind a formula that bind it to a case: `$m_{ij} = 1$ if i and j are alike, and $m_{ij} = 0$ otherwise`. */

@@ -71,7 +71,7 @@ function declareCompared(builder: Builder, item: Item): void {
 function declareBelow(builder: Builder, item: Item, sub: Syntax): void {
   const t = takeApart(sub);
   if (t !== null && classesCompared(builder).classes.has(letterOf(sub) ?? "") && isGiven(builder, t))
-    return declarePosition(builder, item, sub, t, "is compared with an index");
+    declarePosition(builder, item, sub, t, "is compared with an index");
   const places = t === null ? [] : [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
   if (t === null || places.length !== 1 || !places.every((p) => isRunning(builder, p)) || !isGiven(builder, t)) return;
   const head = targetKey(t);
