@@ -458,7 +458,8 @@ export class SymbolTable {
     for (const s of t.subs) {
       if (this.#letters.mentionsIndex(s) || this.#isFixedPosition(t, s, positions.length > 0, introduces))
         positions.push(s);
-      else if (this.#isPosition(s) && (s.kind === "scripted" || this.#indexed.has(head))) positions.push(s);
+      else if (s.kind === "scripted" ? this.#isPosition(s) : this.#indexed.has(head) && this.#isInteger(s))
+        positions.push(s);
       else named += (named === "" ? "" : ",") + scriptText(s);
     }
     if (named !== "") labels += `_${named}`;
@@ -757,6 +758,11 @@ export class SymbolTable {
     const inner = takeApart(s);
     if (inner !== null) return this.isInteger(inner) || this.dimensionNames.has(scriptText(s));
     return s.kind === "sum" && s.terms.every((term) => this.#isPosition(term.body));
+  }
+
+  #isInteger(s: Syntax): boolean {
+    const t = takeApart(s);
+    return t !== null && this.isInteger(t);
   }
 
   /** A symbol that holds a position: the class `y`, the class `y_i` of this example. */
