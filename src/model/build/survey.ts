@@ -2,7 +2,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
-import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
+import { sentencesOf, shapesInProse, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { readSet, shapeOf } from "../sets.js";
 import {
