@@ -17,6 +17,8 @@ const byWriting: ReadonlyMap<string, ScalarFunction> = new Map(
 
 /** The row that a written name means, or `null`: `ReLU`, `ln`, `\sigma`. `\tanh` and `tanh` are one. */
 export function functionWritten(name: string): ScalarFunction | null {
+  // `\operatorname{LN}` is a layer's normalization, and no logarithm.
+  if (name === "LN") return null;
   const bare = /^\\[a-z]+$/.test(name) ? name.slice(1) : name;
   return byWriting.get(spelled(name)) ?? byWriting.get(spelled(bare)) ?? null;
 }

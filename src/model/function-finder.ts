@@ -71,7 +71,8 @@ export class FunctionFinder {
         (functionWritten(activation) === null || functionWritten(head) !== functionWritten(activation))
       )
         this.#e.functions.set(head, functionCalled(head, activation, span));
-    const variables = new Set(this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head));
+    const declared = this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head);
+    const variables = new Set([...declared, ...this.#entered()]);
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
     this.#chooseBodies();
     this.#findMultipliers();
@@ -209,6 +210,23 @@ export class FunctionFinder {
       if (first === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return false;
       return leftSide(first)?.args === null && rest.some((s) => standsOutside(s, args, key));
     });
+  }
+
+  /** Heads of which equations use entries, with nothing in parentheses behind them: `\sum_i p_i g_i`. */
+  #entered(): readonly string[] {
+    const found: string[] = [];
+    const look = (s: Syntax, next: Syntax | undefined): void => {
+      const t = s.kind === "scripted" ? takeApart(s) : null;
+      const group = next?.kind === "scripted" ? next.base : next;
+      if (t !== null && group?.kind !== "group" && t.subs.some((x) => this.#e.letters.mentionsIndex(x)))
+        found.push(headKey(t.symbol));
+      const parts = children(s);
+      parts.forEach((c, k) => look(c, s.kind === "juxtaposition" ? parts[k + 1] : undefined));
+    };
+    for (const { statement, submitted } of this.#items)
+      if (submitted !== true && isEquation(statement) && !statement.sides.some(mentionsDerivative))
+        for (const side of statement.sides.slice(1)) look(side, undefined);
+    return found;
   }
 
   // ---- abstract functions ----

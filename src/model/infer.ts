@@ -7,7 +7,7 @@ import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { bindings } from "./letters.js";
 import { setMemberShape } from "./members.js";
 import { oneVar } from "./products.js";
-import { takeApart } from "./scripts.js";
+import { type Scripted, takeApart } from "./scripts.js";
 import type { SymbolSpec } from "./symbols.js";
 import type { Value } from "./value.js";
 
@@ -24,16 +24,11 @@ export function expectShape(e: Elaborator, s: Syntax, axes: readonly DimVar[]): 
     case "group":
       return s.open === "(" || s.open === "[" || s.open === "{" ? expectShape(e, s.body, axes) : false;
     case "sum":
-      return axes.length <= 1
-        ? some(
-            s.terms.map((t) => t.body),
-            (t) => expectUnknown(e, t, axes),
-          )
-        : expectLone(
-            e,
-            s.terms.map((t) => t.body),
-            axes,
-          );
+      return expectTerms(
+        e,
+        s.terms.map((t) => t.body),
+        axes,
+      );
     case "fraction":
       return expectUnknown(e, s.numerator, axes);
     case "juxtaposition":
@@ -65,6 +60,22 @@ const some = (items: readonly Syntax[], f: (s: Syntax) => boolean): boolean => i
 
 export function expectUnknown(e: Elaborator, s: Syntax, axes: readonly DimVar[]): boolean {
   return quietly(() => e.elaborate(s)) === null ? expectShape(e, s, axes) : false;
+}
+
+/** `X w + b`: the data with an example in each row, and the weights of one unit. */
+export function isBiasOfBatch(bias: Scripted | null, terms: readonly Syntax[]): boolean {
+  if (bias === null || !/^(b|c|w_0|\\beta|\\alpha)$/.test(bias.symbol.name) || bias.symbol.style === "bold")
+    return false;
+  return terms.some((term) => {
+    const [data, weights, more] = term.kind === "juxtaposition" ? term.items.map(takeApart) : [];
+    if (data == null || weights == null || more !== undefined) return false;
+    return /^(X|\\Phi)$/.test(data.symbol.name) && /^(w|v|\\theta|\\beta)$/.test(weights.symbol.name);
+  });
+}
+
+function expectTerms(e: Elaborator, terms: readonly Syntax[], axes: readonly DimVar[]): boolean {
+  if (axes.length > 1) return expectLone(e, terms, axes);
+  return some(terms, (t) => expectUnknown(e, t, isBiasOfBatch(takeApart(t), terms) ? [] : axes));
 }
 
 /** A term of a sum of matrices is a matrix if it is the only term: else it may be a row or a column. */

@@ -165,8 +165,19 @@ export const shapeBySoftmax = (builder: Builder): boolean =>
       d.right.kind === "juxtaposition" && d.right.items[0] !== undefined ? takeApart(d.right.items[0]) : null;
     if (head === null || !/^(log-?)?softmax$/i.test(head.symbol.name)) return false;
     const why = "nothing declares it, and a softmax computes it";
-    return shapeColumnSymbol(builder, d.target, why);
+    const [, group] = d.right.kind === "juxtaposition" ? d.right.items : [];
+    return shapeColumnSymbol(builder, d.target, why) || shapeColumnSymbol(builder, dividend(group), SOFTENED);
   });
+
+const SOFTENED = "nothing declares it, and a softmax takes it";
+
+/** The z of `\operatorname{softmax}(z / T)`. */
+function dividend(s: Syntax | undefined): Scripted | null {
+  const inner = s?.kind === "group" ? s.body : s;
+  if (inner?.kind === "fraction") return takeApart(inner.numerator);
+  const [first, second, more] = inner?.kind === "product" && inner.operators.join() === "/" ? inner.items : [];
+  return first === undefined || second === undefined || more !== undefined ? null : takeApart(first);
+}
 
 /** `\sum y \log \hat y` without an index runs over entries: of y too, where those of ŷ are known. */
 export const shapeSummed = (builder: Builder): boolean =>

@@ -63,6 +63,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeByEntrywiseUse(b),
   (b) => shapeByEntries(b),
   (b) => shapeBiases(b),
+  (b) => shapeComputedBehind(b),
   (b) => nameParameters(b),
   // Once `\sqrt{d}` is known, what is left may tell more of the capital letters.
   (b) => assumeScalars(b, (s) => !s.defined && !isMatrixLetter(b, s)),
@@ -93,17 +94,23 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
 /** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */
 const shapeRecurrence = (builder: Builder): boolean =>
   builder.work.some("recurrence", ({ products }) =>
-    products.some(({ what, inScope }) => inScope(() => shapeLast(builder, what))),
+    products.some(({ what, inScope }) => inScope(() => shapeLast(builder, what, ({ slots }) => slots > 0))),
   );
 
-function shapeLast(builder: Builder, factors: readonly Unfinished[]): boolean {
+/** `W u` with `u = \operatorname{LN}(x)` and an x of which nothing tells. */
+const shapeComputedBehind = (builder: Builder): boolean =>
+  builder.work.some("computed columns", ({ products }) =>
+    products.some(({ what, inScope }) => inScope(() => shapeLast(builder, what, ({ slots }) => slots === 0))),
+  );
+
+function shapeLast(builder: Builder, factors: readonly Unfinished[], isMeant: (spec: SymbolSpec) => boolean): boolean {
   const [last, before] = [factors.at(-1), factors.at(-2)];
   const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
   const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
   const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
   if (found === null || columns === undefined || columns.isOne(builder.arena)) return false;
   const { spec } = found;
-  if (spec.axes !== null || !spec.defined || spec.slots === 0 || isMatrixLetter(builder, spec)) return false;
+  if (spec.axes !== null || !spec.defined || !isMeant(spec) || isMatrixLetter(builder, spec)) return false;
   if (found.entries.length + found.actions.length > 0) return false;
   shapeOccurrence(builder, found, [columns]);
   spec.custom = COLUMN;

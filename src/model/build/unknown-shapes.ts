@@ -1,6 +1,6 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { DimVar } from "../dimensions.js";
-import { quietly } from "../infer.js";
+import { isBiasOfBatch, quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
@@ -88,17 +88,28 @@ export const shapePendingTerms = (builder: Builder, rule: Rule, computed: boolea
   builder.work.some(rule, ({ sums }) =>
     sums.some(({ what: { axes, terms }, inScope }) =>
       axes.length === 1 || axes.length === 2
-        ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, axes, computed)))
+        ? inScope(() => terms.some((t) => shapePendingTerm(builder, t, terms, axes, computed)))
         : false,
     ),
   );
 
-function shapePendingTerm(builder: Builder, term: Syntax, axes: readonly DimVar[], computed: boolean): boolean {
+function shapePendingTerm(
+  builder: Builder,
+  term: Syntax,
+  terms: readonly Syntax[],
+  axes: readonly DimVar[],
+  computed: boolean,
+): boolean {
   const symbol = takeApart(term);
   const found = symbol === null ? null : quietly(() => builder.symbols.resolve(symbol));
   if (found === null || found.slice !== undefined || found.spec.axes !== null) return false;
   if (found.spec.defined !== computed) return false;
   if (found.entries.length > 0 || found.actions.length > 0) return false;
+  if (!computed && axes.length === 1 && isBiasOfBatch(symbol, terms)) {
+    setShape(found.spec, []);
+    found.spec.custom = "nothing declares it, and beside the data times one column of weights it is one number for all";
+    return true;
+  }
   const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));
   if (isMatrix && !found.spec.defined && !isMatrixLetter(builder, found.spec)) return false;
   shapeOccurrence(builder, found, axes);

@@ -335,10 +335,15 @@ export class Elaborator implements ProductContext {
     const [first] = args;
     if (!args.some((a) => a.axes.length > 0)) return "entrywise";
     if (args.length > 1) return { axes: wanted ?? [] };
+    if (IS_LAYER.test(name) && first !== undefined) return { axes: wanted ?? first.axes };
     const wantsScalar = wanted?.length === 0 && first !== undefined && first.axes.length > 0;
     return wantsScalar || this.wholeFunctions.has(name) ? { axes: [] } : "entrywise";
   }
 }
+
+/** Words for a layer, each of whose results depends on all of its argument: LN, LayerNorm, MLP. An activation, SELU, is none. */
+const IS_LAYER =
+  /^(?!.*L[Uu]$)(?:[A-Z]{2,}|.*(?:[Nn]orm|[Aa]tt(?:entio)?n|[Ee]ncoder|[Dd]ecoder|[Cc]onv|[Pp]ool|[Ee]mbed|[Ll]ayer|[Bb]lock).*)$/;
 
 /** Entry by entry, or of all entries at once with a result of these axes. */
 type AbstractMode = "entrywise" | { readonly axes: readonly DimVar[] };
