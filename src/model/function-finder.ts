@@ -221,7 +221,7 @@ export class FunctionFinder {
       if (t !== null && group?.kind !== "group" && t.subs.some((x) => this.#e.letters.mentionsIndex(x)))
         found.push(headKey(t.symbol));
       const parts = children(s);
-      parts.forEach((c, k) => look(c, s.kind === "juxtaposition" ? parts[k + 1] : undefined));
+      for (const [k, c] of parts.entries()) look(c, s.kind === "juxtaposition" ? parts[k + 1] : undefined);
     };
     for (const { statement, submitted } of this.#items)
       if (submitted !== true && isEquation(statement) && !statement.sides.some(mentionsDerivative))

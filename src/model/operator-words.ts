@@ -8,7 +8,7 @@ import { type Item, withSides } from "./statements.js";
  */
 
 const ENTRYWISE = String.raw`(?:Hadamard|Schur|(?:element|entry|component|coordinate|point)-?\s?wise|entry by entry|element by element)`;
-const IS = String.raw`(?:is|are|be|being|denotes?|means?|represents?|indicates?|stands? for|refers? to|for|as|:|=)`;
+const IS = "(?:is|are|be|being|denotes?|means?|represents?|indicates?|stands? for|refers? to|for|as|:|=)";
 const BETWEEN = "(?:(?!\\b(?:not|Kronecker|outer|tensor)\\b)[^$.;])";
 
 /** Signs whose usual meaning is another one, or depends on shapes. */
