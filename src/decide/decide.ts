@@ -2,7 +2,7 @@ import type { Arena } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { proveInField } from "./finite-field.js";
-import { type Points, pointsOf, type Question } from "./points.js";
+import { MOST_ENTRIES, type Points, pointsOf, type Question } from "./points.js";
 import { FormProof } from "./proof.js";
 import {
   type Agreement,
@@ -83,7 +83,11 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
       conditions: field.conditions,
     };
   if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
-  return undecided("no point was found at which both sides are defined");
+  return undecided(
+    points.isTooLarge(question)
+      ? `what this compares has so many entries that the work budget, ${MOST_ENTRIES} of them at a point, would be spent`
+      : "no point was found at which both sides are defined",
+  );
 }
 
 /** A difference is looked for in simple numbers only where somebody asks for the evidence. */

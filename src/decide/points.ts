@@ -6,6 +6,7 @@ import { forward } from "../evaluate/forward.js";
 import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { nodesBelow } from "../evaluate/walk.js";
+import { mostWork } from "../evaluate/work.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
@@ -24,6 +25,8 @@ export interface Question {
 }
 
 const NEAR_KINK = 1e-4;
+/** So many entries may be computed for one expression at one point. */
+export const MOST_ENTRIES = 2 ** 20;
 
 /**
  * What a rectifier or an indicator looks at, or a condition on indices: open where it is positive, or, for an equality, zero. Of
@@ -67,11 +70,11 @@ export class Points {
   readonly #context: PointContext;
   readonly #samples: Samples;
   readonly #plan: Plan;
-  readonly #cache = new Map<string, Environment | null>();
+  readonly #forks = new Map<Environment, Environment>();
   readonly #origins = new WeakMap<Environment, Origin>();
   readonly #evaluators = new WeakMap<Environment, Evaluator>();
   readonly #near = new WeakMap<Environment, Map<string, Environment | null>>();
-  readonly #needs = new WeakMap<Question, { readonly tensors: readonly Tensor[]; readonly added: Added }>();
+  readonly #needs = new WeakMap<Question, Needs>();
   readonly #finitePoints = new WeakMap<Question, Map<number, Environment | null>>();
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
   readonly #watchesBelow = new WeakMap<Question, readonly Watch[]>();
@@ -94,14 +97,28 @@ export class Points {
   /** An admissible point for the question, or `null`. With `finite`, both sides are finite there. */
   at(round: number, question: Question, finite = false): Environment | null {
     const { tensors, added } = this.#needsOf(question);
-    const key = `${round}|${added.key}`;
     if (finite) return this.#finite(round, question, tensors, added);
-    let env = this.#cache.get(key);
-    if (env === undefined) {
-      env = this.#fork(this.#samples.at(round, added), round);
-      this.#cache.set(key, env);
-    }
+    const sample = this.#samples.at(round, added);
+    if (sample === null || this.#isTooMuch(question, sample)) return null;
+    const env = this.#forks.get(sample) ?? this.#fork(sample, round);
+    this.#forks.set(sample, env);
     return env;
+  }
+
+  /** Is more to be computed at a point, the first one already, than a claim is worth? Whatever others have had computed there. */
+  isTooLarge(question: Question): boolean {
+    const sample = this.#samples.at(0, this.#needsOf(question).added);
+    return sample !== null && this.#isTooMuch(question, sample);
+  }
+
+  #isTooMuch(question: Question, sample: Environment): boolean {
+    const needs = this.#needsOf(question);
+    let isTooMuch = needs.tooMuch.get(sample);
+    if (isTooMuch === undefined) {
+      isTooMuch = mostWork(needs.added.roots, sample) > MOST_ENTRIES;
+      needs.tooMuch.set(sample, isTooMuch);
+    }
+    return isTooMuch;
   }
 
   /** A point at which both sides of a question are finite, drawn once for it. */
@@ -112,19 +129,20 @@ export class Points {
     if (known !== undefined) return known;
     const defined = this.#plan.equationsOf(tensors.filter((t) => !this.#samples.holds(t)));
     const more = [...defined, ...sides(this.#context.arena, question)];
-    const env = this.#fork(this.#samples.make(round, added, more), round);
+    const sample = this.isTooLarge(question) ? null : this.#samples.make(round, added, more);
+    const env = sample === null ? null : this.#fork(sample, round);
     found.set(round, env);
     return env;
   }
 
   /** What stands below a question, looked for once and not at every point. */
-  #needsOf(question: Question): { readonly tensors: readonly Tensor[]; readonly added: Added } {
+  #needsOf(question: Question): Needs {
     let needs = this.#needs.get(question);
     if (needs === undefined) {
       const { tensors, bodies } = this.#plan.below([question.left, question.right]);
       const given = tensors.filter((t) => !this.#plan.defines(t));
       const added = this.#samples.added(given, [question.left, question.right, ...bodies], question.free);
-      needs = { tensors, added };
+      needs = { tensors, added, tooMuch: new Map() };
       this.#needs.set(question, needs);
     }
     return needs;
@@ -143,8 +161,7 @@ export class Points {
     return assumptions.some((a) => assumedIn(a).some((t) => below.includes(t)));
   }
 
-  #fork(env: Environment | null, round: number): Environment | null {
-    if (env === null) return null;
+  #fork(env: Environment, round: number): Environment {
     const own = env.fork();
     this.#origins.set(own, { round, symbols: [...env.tensors.keys()], move: null });
     return own;
@@ -410,6 +427,14 @@ export class Points {
       return copy;
     });
   }
+}
+
+/** What a question needs to have computed. */
+interface Needs {
+  readonly tensors: readonly Tensor[];
+  readonly added: Added;
+  /** Whether that is too much at a point. */
+  readonly tooMuch: Map<Environment, boolean>;
 }
 
 type Move = (x: number, random: Random) => number;

@@ -213,12 +213,10 @@ interface Sides {
 function sidesAt({ left, right, free }: Question, env: Environment, points: Points): Sides | null {
   try {
     const [l, r] = [points.partly(left, free, env), points.partly(right, free, env)];
-    const missing = [...l.missing, ...r.missing];
+    const missing = new Set([...l.missing, ...r.missing]);
     const kept = ({ shape, data }: NdArray): NdArray =>
-      missing.length === 0
-        ? { shape, data }
-        : { shape, data: data.map((x, c) => (missing.includes(c) ? Number.NaN : x)) };
-    return { left: kept(l.array), right: kept(r.array), whole: missing.length === 0 };
+      missing.size === 0 ? { shape, data } : { shape, data: data.map((x, c) => (missing.has(c) ? Number.NaN : x)) };
+    return { left: kept(l.array), right: kept(r.array), whole: missing.size === 0 };
   } catch (error) {
     // An entry that nothing gives a value: this point says nothing.
     if (error instanceof Error && error.message.startsWith("internal:")) return null;

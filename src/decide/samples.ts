@@ -1,7 +1,8 @@
 import { assumedOf, isDiscrete } from "../evaluate/assume.js";
 import { samplePoint } from "../evaluate/sample.js";
-import type { Environment } from "../evaluate/values.js";
+import { Environment } from "../evaluate/values.js";
 import { boundBy, nodesBelow } from "../evaluate/walk.js";
+import { mostWork } from "../evaluate/work.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation, Model, ModelSymbol } from "../model/model.js";
@@ -26,7 +27,16 @@ export interface Added {
   readonly tensors: readonly Tensor[];
   readonly dims: readonly Dim[];
   readonly key: string;
+  /** All expressions that are computed for it. */
+  readonly roots: readonly Node[];
 }
+
+type Sizes = ReadonlyMap<string, number>;
+
+/** So many entries may be computed for one expression at the sizes of a point; where they are more, others are taken. */
+const MOST_FROM_SIZES = 2 ** 19;
+/** Sizes run from 2 to 9 and again: these are small, of more some are large. */
+const FEW_SIZES = 4;
 
 const known = new WeakMap<object, Samples>();
 
@@ -50,6 +60,7 @@ export class Samples {
   readonly #assumed: ReturnType<typeof assumedOf>;
   readonly #models = new Map<string, Model>();
   readonly #points = new Map<string, Environment | null>();
+  readonly #rounds = new WeakMap<Added, Map<number, Environment | null>>();
 
   constructor(context: SampleContext) {
     const { arena, assumptions, seed } = context;
@@ -87,28 +98,70 @@ export class Samples {
     const dims = [...dimsOf(this.#context.arena, roots, free)].filter((d) =>
       dimNames(d).some((n) => !this.#dims.has(n)),
     );
-    return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" ") };
+    return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" "), roots };
   }
 
   /** An admissible point, or `null`. */
   at(round: number, added: Added): Environment | null {
+    const known = this.#rounds.get(added) ?? new Map<number, Environment | null>();
+    this.#rounds.set(added, known);
+    let env = known.get(round);
+    if (env === undefined) {
+      env = this.#at(round, added);
+      known.set(round, env);
+    }
+    return env;
+  }
+
+  #at(round: number, added: Added): Environment | null {
     const key = `${round}|${added.key}`;
+    const model = this.#extended(added, []);
+    const plain = this.#once(key, () => this.#plain(round, model));
+    const sizes = plain === null ? null : this.#otherSizes(plain, round, added);
+    if (sizes === null) return plain;
+    return this.#once(`${key}|${[...sizes.values()]}`, () => this.#sized(sizes, round, model) ?? plain);
+  }
+
+  #once(key: string, make: () => Environment | null): Environment | null {
     let env = this.#points.get(key);
     if (env === undefined) {
-      env = this.make(round, added);
+      env = make();
       this.#points.set(key, env);
     }
     return env;
   }
 
   /** A point at which more equations hold and are finite. */
-  make(round: number, added: Added, more: readonly Equation[] = []): Environment | null {
+  make(round: number, added: Added, more: readonly Equation[]): Environment | null {
     const model = this.#extended(added, more);
-    const { seed } = this.#context;
-    const positive = round % 4 === 1;
-    const plain = samplePoint(model, { seed, round, positive }).env;
-    const sizes = plain === null ? null : largerSizes(plain, round, model);
-    return sizes === null ? plain : (samplePoint(model, { seed, round, sizes }).env ?? plain);
+    const plain = this.#plain(round, model);
+    const sizes = plain === null ? null : this.#otherSizes(plain, round, added);
+    return sizes === null ? plain : (this.#sized(sizes, round, model) ?? plain);
+  }
+
+  #plain(round: number, model: Model): Environment | null {
+    return samplePoint(model, { seed: this.#context.seed, round, positive: round % 4 === 1 }).env;
+  }
+
+  #sized(sizes: Sizes, round: number, model: Model): Environment | null {
+    return samplePoint(model, { seed: this.#context.seed, round, sizes }).env;
+  }
+
+  /** Sizes that suit a question better than those of a point: larger in some rounds, smaller where too much would follow. */
+  #otherSizes(plain: Environment, round: number, added: Added): Sizes | null {
+    const model = this.#extended(added, []);
+    const roots = [...this.equations.map((e) => e.body), ...added.roots];
+    const fits = (sizes: Sizes): boolean => mostWork(roots, new Environment(sizes)) <= MOST_FROM_SIZES;
+    const sizes = largerSizes(plain, round, model);
+    if (sizes === null)
+      return plain.sizes.size <= FEW_SIZES || fits(plain.sizes) ? null : smallSizes(plain, round, model);
+    if (fits(sizes)) return sizes;
+    // One of them at least, not always the same.
+    const names = [...sizes.keys()];
+    const turned = names.map((_, k) => names[(k + (round >> 2)) % names.length] ?? "");
+    const withOne = (one: string): Sizes =>
+      new Map([...sizes].map(([name, size]) => [name, name === one ? size : (plain.sizes.get(name) ?? size)]));
+    return turned.map(withOne).find(fits) ?? null;
   }
 
   #extended({ tensors, dims, key }: Added, more: readonly Equation[]): Model {
@@ -151,12 +204,26 @@ function premisesOf({ premises, definitions }: SampleContext): Premises {
  * In some rounds, larger sizes than usual: a factor `(D - 2)(D - 3)` vanishes at the small ones. What is taken away from another
  * size, the K of `N - K + 1`, stays small: where a filter is as long as its signal, little is left to compare.
  */
-function largerSizes(env: Environment, round: number, model: Model): ReadonlyMap<string, number> | null {
-  if (round % 4 !== 3 || env.sizes.size > 4) return null;
-  const small = new Set(model.symbols.flatMap(({ tensor }) => tensor.axes.flatMap(({ high }) => subtracted(high))));
-  const names = [...env.sizes.keys()].filter((name) => !name.includes("@"));
+function largerSizes(env: Environment, round: number, model: Model): Sizes | null {
+  if (round % 4 !== 3 || env.sizes.size > FEW_SIZES) return null;
+  const small = subtractedIn(model);
+  const names = namesOf(env);
   return new Map(names.map((name, k) => [name, small.has(name) ? 2 + (k % 2) : 6 + ((k + round) % 4)] as const));
 }
+
+/** Sizes of 2 and 3, of 3 and 4 where some are taken away from others: in one of four rounds each differs from each of 15 others. */
+function smallSizes(env: Environment, round: number, model: Model): Sizes {
+  const small = subtractedIn(model);
+  const least = small.size === 0 ? 2 : 3;
+  return new Map(
+    namesOf(env).map((name, k) => [name, small.has(name) ? 2 : least + ((k >> (round % 4)) & 1)] as const),
+  );
+}
+
+const namesOf = ({ sizes }: Environment): readonly string[] => [...sizes.keys()].filter((name) => !name.includes("@"));
+
+const subtractedIn = ({ symbols }: Model): ReadonlySet<string> =>
+  new Set(symbols.flatMap(({ tensor }) => tensor.axes.flatMap(({ high }) => subtracted(high))));
 
 const subtracted = ({ terms }: Dim): string[] =>
   terms.filter((t) => t.coefficient < 0).flatMap((t) => t.powers.map(([atom]) => atom.latex));

@@ -7,6 +7,9 @@ export interface Factor {
   readonly guard: boolean;
 }
 
+/** Beyond so many products the bound indices are eliminated one after the other. */
+const MANY = 20_000;
+
 const NO_OFFSETS = new Float64Array(0);
 
 /** `Σ_bound Π factors` for each cell of `out`; with `bound` empty, the product alone. */
@@ -25,8 +28,7 @@ export function contract(
   const all = guarded ? [...masks, ...factors].sort((a, b) => Number(b.guard) - Number(a.guard)) : factors;
   if (masks.length === 0 && bound.length > 1 && all.length > 2) {
     // Counted, not made: one index after the other, there is never an array of all of them.
-    const cells = [...out, ...bound].reduce((product, i) => product * scope.box(i).count, 1);
-    if (cells > 20_000 && all.every((f) => f.value.data.every(Number.isFinite)))
+    if (cellsOf(scope, [...out, ...bound]) > MANY && all.every((f) => f.value.data.every(Number.isFinite)))
       return eliminate(scope, all, bound, out);
   }
   return direct(scope, all, bound, out);
@@ -90,20 +92,60 @@ function eliminate(scope: Scope, factors: readonly Factor[], bound: readonly Ind
   let left = factors;
   const waiting = new Set(bound);
   while (waiting.size > 0) {
-    let best: { index: Index; kept: readonly Index[]; cost: number } | null = null;
-    for (const index of waiting) {
-      const kept = [...new Set(left.filter((f) => f.value.axes.includes(index)).flatMap((f) => f.value.axes))];
-      const cost = kept.reduce((cells, i) => cells * scope.box(i).count, 1);
-      if (best === null || cost < best.cost) best = { index, kept: kept.filter((i) => i !== index), cost };
-    }
-    if (best === null) break;
-    const { index, kept } = best;
+    const next = cheapest(
+      scope,
+      left.map((f) => f.value.axes),
+      waiting,
+    );
+    if (next === null) break;
+    const { index, kept } = next;
     const touched = left.filter((f) => f.value.axes.includes(index));
     const summed = direct(scope, touched, [index], kept);
     left = [...left.filter((f) => !touched.includes(f)), { value: summed, guard: false }];
     waiting.delete(index);
   }
   return direct(scope, left, [], out);
+}
+
+interface Elimination {
+  readonly index: Index;
+  /** What the factors that hold it have besides. */
+  readonly kept: readonly Index[];
+  /** How many products are formed. */
+  readonly cost: number;
+}
+
+function cheapest(scope: Scope, factors: readonly (readonly Index[])[], waiting: Iterable<Index>): Elimination | null {
+  let best: Elimination | null = null;
+  for (const index of waiting) {
+    const all = [...new Set(factors.filter((axes) => axes.includes(index)).flat())];
+    const cost = cellsOf(scope, all);
+    if (best === null || cost < best.cost) best = { index, kept: all.filter((i) => i !== index), cost };
+  }
+  return best;
+}
+
+const cellsOf = (scope: Scope, space: readonly Index[]): number =>
+  space.reduce((cells, i) => cells * scope.box(i).count, 1);
+
+/** How many products `contract` forms of factors with these free indices. */
+export function productsFormed(
+  scope: Scope,
+  factors: readonly (readonly Index[])[],
+  bound: readonly Index[],
+  out: readonly Index[],
+): number {
+  const whole = cellsOf(scope, [...out, ...bound]);
+  if (bound.length < 2 || factors.length < 3 || whole <= MANY) return whole;
+  let [left, total] = [factors, cellsOf(scope, out)];
+  const waiting = new Set(bound);
+  for (let next = cheapest(scope, left, waiting); next !== null; next = cheapest(scope, left, waiting)) {
+    const { index, kept, cost } = next;
+    total += cost;
+    left = [...left.filter((axes) => !axes.includes(index)), kept];
+    waiting.delete(index);
+  }
+  return total;
 }
 
 export type Fold = "product" | "max" | "min" | "logsumexp" | "first-max" | "first-min";

@@ -371,7 +371,7 @@ export class Evaluator {
 }
 
 /** What must be evaluated before a node: a sum of products needs the factors and never forms the product. */
-function needs(node: Node): readonly Node[] {
+export function needs(node: Node): readonly Node[] {
   return node.kind === "reduce" && node.op === "sum" ? sumOfProduct(node).factors : operands(node);
 }
 
@@ -388,7 +388,7 @@ interface SumOfProduct {
 const sums = new WeakMap<Node, SumOfProduct>();
 
 /** A chain of sums over a product, taken apart; the same lists each time. */
-function sumOfProduct(node: NodeOf<"reduce">): SumOfProduct {
+export function sumOfProduct(node: NodeOf<"reduce">): SumOfProduct {
   const known = sums.get(node);
   if (known !== undefined) return known;
   const indices = [node.index];

@@ -3,11 +3,14 @@ import { type DecideContext, decideNodes } from "../../decide/decide.js";
 import { type Points, pointsOf } from "../../decide/points.js";
 import { compareSampled } from "../../decide/sampled.js";
 import type { Environment } from "../../evaluate/values.js";
+import { workBeyond, workOf } from "../../evaluate/work.js";
 import type { Index, Node } from "../../expression/node.js";
 
 const POINTS = 3;
 /** Where a label is 0 or 1 and a margin is met or not, everything vanishes at many points. */
 const ROUNDS = 24;
+/** For one line, counted at one point. */
+const MOST_ENTRIES = 2 ** 22;
 const TOLERANCE = 1e-9;
 /** Proofs for one line; what is equal at the points is almost always equal. */
 const CONFIRMED = 12;
@@ -20,15 +23,20 @@ export class Comparison {
   readonly #places: readonly Environment[];
   readonly #values = new Map<Node, (Float64Array | null)[]>();
   #confirmed = 0;
+  /** How many more entries may be computed. */
+  #left = MOST_ENTRIES;
+  readonly #evaluated = new Set<Node>();
 
   constructor(context: DecideContext, written: Node, truth: Node, free: readonly Index[]) {
     this.#context = context;
     this.free = free;
     this.#points = pointsOf(context);
     const places: Environment[] = [];
-    for (let round = 0; round < ROUNDS && places.length < POINTS; round++) {
+    let left = MOST_ENTRIES;
+    for (let round = 0; round < ROUNDS && places.length < POINTS && left > 0; round++) {
       const place = this.#points.at(round, { left: truth, right: written, free });
       if (place === null) continue;
+      left -= workOf(truth, place) + workOf(written, place);
       // A point where everything vanishes (all masks closed) tells nothing apart.
       const values = [truth, written].map((n) => this.#at(n, place));
       if (values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))
@@ -47,6 +55,8 @@ export class Comparison {
 
   #at(node: Node, place: Environment): Float64Array | null {
     if (node.free.some((i) => !this.free.includes(i))) return null;
+    this.#left -= workBeyond(node, place, this.#evaluated);
+    if (this.#left < 0) return null;
     try {
       return this.#points.values(node, this.free, place).data;
     } catch (error) {
