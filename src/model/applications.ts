@@ -12,6 +12,7 @@ import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elab
 import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { scriptsAfter, scriptsBehind } from "./elaborate/superscripts.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
+import { appliedToRows } from "./row-functions.js";
 import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { tensorFunctions } from "./tensor-functions.js";
@@ -342,6 +343,8 @@ function applyDefined(e: Elaborator, a: Application, wanted: Wanted): Value | nu
     args.push(v);
   }
   if (a.head.primes > 0) return derivativeOfDefined(e, a, definition, args);
+  const byRows = appliedToRows(e, a.span, definition, args);
+  if (byRows !== null) return byRows;
   return e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
 }
 

@@ -91,7 +91,7 @@ export function formOf(numerator: Syntax, denominator: Syntax, span: Span, e: Na
   if (head.sign !== foot.sign) return null;
   if (head.sign !== "\\partial" && e.symbols.isVariable(head.sign) && top.length < 2) return null;
   const variables = variablesBelow(bottom, head.sign);
-  const wrt = variables === null ? null : repeated(variables, head.order);
+  const wrt = variables === null ? null : (repeated(variables, head.order)?.map(withPrimeAsMark) ?? null);
   if (wrt === null) return null;
   return { of: joined(top.slice(1)), wrt, nabla: false, direct: head.direct, span };
 }
@@ -126,6 +126,16 @@ function repeated(variables: readonly Syntax[], order: number): readonly Syntax[
     return Array.from({ length: Math.min(Number(s.sup.text), order + 1) }, () => base);
   });
   return all.length === order ? all : null;
+}
+
+/** `\partial \beta \partial \beta'` is by the transpose, as `\partial \beta \partial \beta^\top` is. */
+function withPrimeAsMark(s: Syntax, k: number, all: readonly Syntax[]): Syntax {
+  const [first] = all;
+  if (k !== 1 || s.kind !== "scripted" || s.primes !== 1 || s.sup !== null || first === undefined) return s;
+  const plain: Syntax = s.sub === null ? s.base : { ...s, primes: 0 };
+  if (scriptText(plain) !== scriptText(first)) return s;
+  const mark: Syntax = { kind: "symbol", name: "\\top", style: "plain", accents: [], latex: "\\top", span: s.span };
+  return { ...s, primes: 0, sup: mark };
 }
 
 const unwrap = (s: Syntax): Syntax => (s.kind === "group" && s.open === "(" ? unwrap(s.body) : s);

@@ -17,6 +17,7 @@ import { Builder } from "./build/builder.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withSummedEntropies } from "./cross-entropies.js";
+import { withDataMatrices } from "./data-matrices.js";
 import { withDataModels } from "./data-models.js";
 import { withDotsByIndex } from "./dotted.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
@@ -148,7 +149,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   };
   const plainly = withSetSums(withSymmetricEntries(withoutSteps(items)), report);
   const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
-  const values = withFunctionValues(gradients, document.sections, report);
+  const values = withFunctionValues(withDataMatrices(gradients, report), document.sections, report);
   const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
   const named = withCompoundNames(complete);

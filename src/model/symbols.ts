@@ -574,11 +574,10 @@ export class SymbolTable {
     const other = otherCase(t.symbol.name);
     if (t.subs.length === 0 || other === null || this.#headed(head).length > 0) return null;
     const otherHead = head.replace(t.symbol.name, other);
-    if (this.#ownCase.has(head)) return null;
+    if (this.#ownCase.has(head) || this.#ownCase.has(otherHead)) return null;
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
     // `y_{ij} = …` beside `Y = …`, of which no shape is known yet: the small letter with two positions is an entry.
-    if (introduces && match?.spec.axes === null && !this.#ownCase.has(otherHead) && this.#isEntryOf(t, match.spec))
-      return match;
+    if (introduces && match?.spec.axes === null && this.#isEntryOf(t, match.spec)) return match;
     if (
       match === null ||
       match.spec.axes === null ||

@@ -3,7 +3,7 @@ import { cover, type Span, span } from "../core/span.js";
 import * as tex from "./commands.js";
 import type { Raw } from "./lexer.js";
 import type { Reading } from "./reading.js";
-import type { Syntax } from "./syntax.js";
+import { FACTORIAL, type Syntax } from "./syntax.js";
 import { atom, type Token } from "./token.js";
 import { isBareProse, isNameWord, nameWordAtEnd } from "./words.js";
 
@@ -62,6 +62,12 @@ function readSingleLetters(reader: Reading, raw: Raw, word: string, out: Token[]
   }
 }
 
+/** `x!`. */
+function readFactorial(_: Reading, { span: at }: Raw, out: Token[]): void {
+  const body: Syntax = { kind: "symbol", name: FACTORIAL, style: "plain", accents: [], latex: "!", span: at };
+  out.push({ type: "script", place: "sup", body, primes: 0, span: at });
+}
+
 type Rule = (reader: Reading, raw: Raw, out: Token[]) => void;
 
 const mark =
@@ -77,6 +83,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["^", readMark],
   ["_", readMark],
   ["'", (_, raw, out) => out.push({ type: "script", place: "sup", body: null, primes: 1, span: raw.span })],
+  ["!", readFactorial],
   ["&", mark("amp")],
   ["+", (_, raw, out) => out.push({ type: "sign", name: "+", span: raw.span })],
   ["-", (_, raw, out) => out.push({ type: "sign", name: "-", span: raw.span })],

@@ -14,7 +14,7 @@ export function conditionsBehind(row: readonly Token[]): readonly Token[] {
 /** `i \ne j: A = B`. */
 function leading(row: readonly Token[]): readonly Token[] | null {
   const [first, operator, second, colon, ...rest] = row;
-  const condition = positions(first, operator, second);
+  const condition = positions([first, operator, second]);
   if (condition === null || !isColon(colon) || !rest.some((t) => t.type === "rel")) return null;
   return behind(rest, condition);
 }
@@ -28,7 +28,7 @@ function inside(row: readonly Token[]): readonly Token[] | null {
   const left = row.slice(0, Math.max(0, comma));
   if (left.length === 0 || !left.every((t) => t.type === "atom")) return null;
   const [first, operator, second, equals, ...right] = row.slice(comma + 1).filter((t) => t.type !== "gap");
-  const condition = positions(first, operator, second);
+  const condition = positions([first, operator, second]);
   if (condition === null || equals?.type !== "rel" || equals.name !== "=" || right.length === 0) return null;
   return behind([...left, equals, ...right], condition);
 }
@@ -46,31 +46,35 @@ function evaluated(row: readonly Token[]): readonly Token[] | null {
 /** What `\left. … \right|` opens with. */
 export const EVALUATION = ".|";
 
-/** `A = B \quad (i \ne j)`. */
+/** `A = B \quad (i \ne j)`, `A = B \quad (j \ge 1)`. */
 function bracketed(row: readonly Token[]): readonly Token[] | null {
   const last = row.at(-1);
   const before = row.slice(0, -1);
   if (last?.type !== "atom" || last.syntax.kind !== "group" || last.syntax.open !== "(") return null;
   if (before.at(-1)?.type !== "gap" || !before.some((t) => t.type === "rel")) return null;
-  const condition = tokensOf(last.syntax.body);
+  const condition = tokensOf(last.syntax.body, (s) => isLetter(s) || s.kind === "number");
   return condition === null ? null : behind(before.slice(0, -1), condition);
 }
 
 /** `i = j` or `i \ne j`, in tokens. */
-function positions(...tokens: readonly (Token | undefined)[]): readonly Token[] | null {
+function positions(
+  tokens: readonly (Token | undefined)[],
+  isPlace: (s: Syntax) => boolean = isLetter,
+): readonly Token[] | null {
   const [first, operator, second] = tokens;
   if (first?.type !== "atom" || second?.type !== "atom" || operator?.type !== "rel") return null;
-  const isCondition = isLetter(first.syntax) && isLetter(second.syntax) && COMPARISONS.test(operator.name);
+  const isCondition = isLetter(first.syntax) && isPlace(second.syntax) && COMPARISONS.test(operator.name);
   return isCondition ? [first, operator, second] : null;
 }
 
 /** The same as a syntax tree. */
-function tokensOf(s: Syntax): readonly Token[] | null {
+function tokensOf(s: Syntax, isPlace = isLetter): readonly Token[] | null {
   if (s.kind !== "relation" || s.items.length !== 2) return null;
   const [first, second] = s.items;
   const [name = ""] = s.operators;
   if (first === undefined || second === undefined) return null;
-  return positions(atom(first), { type: "rel", name, span: between(first.span, second.span) }, atom(second));
+  const relation: Token = { type: "rel", name, span: between(first.span, second.span) };
+  return positions([atom(first), relation, atom(second)], isPlace);
 }
 
 const COMPARISONS = /^(=|\\ne|<|>|\\le|\\ge)$/;

@@ -79,6 +79,9 @@ export type Syntax = Base &
     | { readonly kind: "empty" }
   );
 
+/** The name of the mark of `x!`, which stands where a superscript does. */
+export const FACTORIAL = "!";
+
 export type Style = "plain" | "bold" | "cal" | "bb" | "roman" | "frak" | "sans" | "script";
 export type SyntaxOf<K extends Syntax["kind"]> = Extract<Syntax, { readonly kind: K }>;
 

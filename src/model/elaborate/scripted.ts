@@ -2,7 +2,7 @@ import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
-import { isPlus, scriptText, takeApart } from "../scripts.js";
+import { isPlus, isSureTransposeMark, scriptText, takeApart } from "../scripts.js";
 import type { Value } from "../value.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
@@ -18,7 +18,7 @@ import { occurrenceValue } from "./symbol-values.js";
  */
 
 export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
-  if (s.sup !== null && s.sub === null && s.primes === 0 && isEuler(e, s.base))
+  if (s.sup !== null && s.sub === null && s.primes === 0 && !isSureTransposeMark(s.sup) && isEuler(e, s.base))
     return powerOfEuler(e, s.sup, s.span, wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);

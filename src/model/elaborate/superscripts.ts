@@ -1,7 +1,7 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
-import type { Syntax } from "../../notation/syntax.js";
+import { FACTORIAL, type Syntax } from "../../notation/syntax.js";
 import { letterOf } from "../letters.js";
 import { collapse, isScalar, transpose } from "../products.js";
 import { isSureTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
@@ -46,12 +46,19 @@ export function applySuperscripts(e: Elaborator, v: Value, t: Scripted): Value {
   return t.sups.reduce((value, part) => applySuperscript(e, value, part.content, t.span), v);
 }
 
+/** `x!`, entry by entry. Nobody differentiates it: it stands for what does not depend on the parameters. */
+const factorial = ({ arena }: Elaborator, v: Value): Value => ({
+  axes: v.axes,
+  at: (ps) => arena.abstract("factorial", [{ indices: [], body: v.at(ps) }], [], []),
+});
+
 /** Entry by entry for scalars and vectors, of a square matrix a matrix power. */
 export function power(e: Elaborator, v: Value, exponent: Syntax, span: Span): Value {
   const arena = e.arena;
   const inverseTranspose = minusTranspose(e, exponent);
   const base = collapse(arena, v);
   const [n, m] = base.axes;
+  if (exponent.kind === "symbol" && exponent.name === FACTORIAL) return factorial(e, base);
   const entry = entrywiseExponent(exponent);
   if (entry !== null) return entryPower(e, base, entry);
   if (inverseTranspose) return transpose(arena, matrixFunction(e, "inverse", base, null, span));

@@ -5,7 +5,7 @@ import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { GAUSSIAN } from "../gaussian.js";
 import { memberAxes } from "../members.js";
-import { headKey, type Scripted, spoken } from "../scripts.js";
+import { headKey, type Scripted, scriptText, spoken } from "../scripts.js";
 import { single } from "../stacked.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
@@ -64,6 +64,8 @@ function parameterValue(e: Elaborator, t: Scripted): Value | null {
   const acting = { ...t, sups: t.sups.filter((p) => !p.bracketed) };
   const named = e.parameters.get(parameterKey(labelled));
   if (named !== undefined) return applySuperscripts(e, named, acting);
+  const square = squareOf(e, t);
+  if (square !== null) return square;
   const whole = e.parameters.get(parameterKey({ ...labelled, subs: [] }));
   if (whole === undefined) return null;
   const positions = t.subs.map((p, k) => e.position(p, whole.axes[k] ?? null));
@@ -74,6 +76,16 @@ function parameterValue(e: Elaborator, t: Scripted): Value | null {
     scalarValue(() => whole.at(positions.map((p) => p()))),
     acting,
   );
+}
+
+/** The `\sigma^2` that is a parameter as it stands, `\mathcal{N}(x \mid \mu, \sigma^2) = \dots`, and its root σ. */
+function squareOf(e: Elaborator, t: Scripted): Value | null {
+  const [sup, more] = t.sups;
+  const isSquare = sup !== undefined && more === undefined && scriptText(sup.content) === "2";
+  if (sup !== undefined && !isSquare) return null;
+  const value = e.parameters.get(`${parameterKey({ ...t, sups: [] })}^2`);
+  if (value === undefined || isSquare) return value ?? null;
+  return { axes: value.axes, at: (ps) => e.arena.sqrt(value.at(ps)) };
 }
 
 /** An index or a dimension used as a number: `1/N`, `(-1)^i`. */

@@ -1,0 +1,207 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Syntax } from "../notation/syntax.js";
+import { bindings, letterOf, nodesIn } from "./letters.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
+
+/*
+ * `X^\top (\hat y - y)` behind a loss that sums over examples `x_i`, or `x^{(i)}`, where nothing says what X is: the matrix of the
+ * examples, in its rows; in its columns where the lines have it the other way round, `(\hat y - y)^\top X^\top`. The y of
+ * numbers `y^{(i)}` is the column of these.
+ */
+
+export function withDataMatrices(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+  const examples = examplesIn(items);
+  const added = new Map<Item, Item[]>();
+  const free = freeLetter(items);
+  for (const example of examples) {
+    const found = wholeOf(items, example.t.symbol.name);
+    if (found === null || free === null) continue;
+    const { symbol, along } = found;
+    const message = `${scriptText(symbol)} is read as the matrix with the examples ${example.text} in its ${along === 0 ? "rows" : "columns"}`;
+    report(diagnostic("note", "reading/data-matrix", message, symbol.span));
+    added.set(example.item, [...(added.get(example.item) ?? []), definition(example, symbol, along, free)]);
+  }
+  for (const column of numbersIn(items)) {
+    const message = `${scriptText(column.t.symbol)} is read as the column of all ${scriptText(column.t.symbol)}^{(${scriptText(column.letter)})}`;
+    report(diagnostic("note", "reading/data-column", message, column.item.statement.span));
+    added.set(column.item, [...(added.get(column.item) ?? []), columnOf(column)]);
+  }
+  return added.size === 0 ? items : items.flatMap((item) => [item, ...(added.get(item) ?? [])]);
+}
+
+/** `x_i` or `x^{(i)}`, a column, below a sum over i; with the equation that it stands in last. */
+interface Example {
+  readonly t: Scripted;
+  readonly text: string;
+  readonly letter: Syntax;
+  readonly item: Item;
+}
+
+/** `y^{(i)}` of which a line has the column y, `X^\top (\hat y - y)`; with the equation that it stands in last. */
+type Numbers = Omit<Example, "text">;
+
+function numbersIn(items: readonly Item[]): readonly Numbers[] {
+  const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
+  const behind = claims.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(behindMatrix);
+  const wanted = new Set(
+    behind.filter((t) => isBare(t) && /^[a-z]$/.test(t.symbol.name)).map((t) => headKey(t.symbol)),
+  );
+  const found = new Map<string, Numbers>();
+  for (const item of items.filter(isForward))
+    for (const t of item.statement.sides.flatMap(nodesIn).flatMap((s) => takeApart(s) ?? [])) {
+      const letter = placeOf(t);
+      if (wanted.has(headKey(t.symbol)) && letter !== null && t.subs.length === 0)
+        found.set(headKey(t.symbol), { t, letter, item });
+    }
+  const others = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0);
+  const wholes = new Set(
+    others.flatMap((i) => i.statement.sides.flatMap(symbolsIn)).flatMap((t) => (isBare(t) ? [headKey(t.symbol)] : [])),
+  );
+  const isTold = (key: string): boolean => wholes.has(key) || claims.some((i) => differentiatesBy(i, key));
+  return [...found].flatMap(([key, numbers]) => (isTold(key) ? [] : [numbers]));
+}
+
+const isBare = (t: Scripted): boolean => t.subs.length + t.sups.length + t.primes === 0;
+
+/** What `X^\top (\dots)` multiplies. */
+function behindMatrix(s: Syntax): readonly Scripted[] {
+  if (s.kind !== "juxtaposition") return [];
+  return s.items.flatMap((item, k) => {
+    const [t, next] = [takeApart(item), s.items[k + 1]];
+    return t !== null && /^[A-Z]$/.test(t.symbol.name) && transposed(t) && next?.kind === "group"
+      ? symbolsIn(next)
+      : [];
+  });
+}
+
+/** `\partial y`, `\nabla_y`. */
+const differentiatesBy = ({ statement }: Item, key: string): boolean =>
+  statement.sides.flatMap(nodesIn).some((s) => {
+    const isOwn = (n: Syntax): boolean => symbolsIn(n).some((t) => headKey(t.symbol) === key);
+    if (s.kind === "fraction") return mentionsDerivative(s) && isOwn(s.denominator);
+    return (
+      s.kind === "scripted" && s.base.kind === "symbol" && s.base.name === "\\nabla" && s.sub !== null && isOwn(s.sub)
+    );
+  });
+
+/** `y_i = y^{(i)}`. */
+function columnOf({ t, letter, item }: Numbers): Item {
+  const { span } = item.statement;
+  const left: Syntax = { kind: "scripted", base: t.symbol, sub: letter, sup: null, primes: 0, span };
+  const sides = [left, memberOf(t, letter, span)];
+  return { ...item, statement: { ...item.statement, sides, relations: ["="], conditions: [], words: [] } };
+}
+
+const isForward = ({ statement, submitted }: Item): boolean =>
+  submitted !== true && isEquation(statement) && !statement.sides.some(mentionsDerivative);
+
+function examplesIn(items: readonly Item[]): readonly Example[] {
+  const forward = items.filter(isForward);
+  const summed = new Set(
+    forward
+      .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+      .flatMap((s) => (s.kind === "big" && s.operator === "\\sum" ? bindings(s.sub, s.sup) : []))
+      .map((b) => b.letter),
+  );
+  const found = new Map<string, Example>();
+  const defined = new Set(
+    forward.flatMap(({ statement: { sides } }) => {
+      const left = sides[0] === undefined ? null : leftSide(sides[0]);
+      return left === null ? [] : [headKey(left.target.symbol)];
+    }),
+  );
+  for (const item of forward)
+    for (const s of item.statement.sides.flatMap(nodesIn))
+      for (const t of columnsIn(s)) {
+        const letter = placeOf(t);
+        const key = headKey(t.symbol);
+        if (letter === null || !summed.has(letterOf(letter) ?? "") || defined.has(key)) continue;
+        found.set(key, { t, text: `${t.symbol.latex}_${scriptText(letter)}`, letter, item });
+      }
+  return [...found.values()];
+}
+
+/** A letter for positions that stands nowhere. */
+function freeLetter(items: readonly Item[]): string | null {
+  const used = new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).map(letterOf));
+  return ["k", "l", "j", "n", "m"].find((letter) => !used.has(letter)) ?? null;
+}
+
+/** The i of `x_i` and of `x^{(i)}`. */
+function placeOf(t: Scripted): Syntax | null {
+  const above = t.sups.filter((p) => p.bracketed).map((p) => p.content);
+  const [place, more] = [...above, ...t.subs];
+  return place === undefined || more !== undefined || t.primes > 0 || letterOf(place) === null ? null : place;
+}
+
+/** Small letters that a product shows to be columns: `w^\top x_i`, `W x_i`, `x_i^\top w`. */
+function columnsIn(s: Syntax): readonly Scripted[] {
+  if (s.kind !== "juxtaposition") return [];
+  return s.items.flatMap((item, k) => {
+    const t = takeApart(item);
+    if (t === null || !/^[a-z]$/.test(t.symbol.name)) return [];
+    const before = s.items[k - 1] === undefined ? null : takeApart(s.items[k - 1] ?? item);
+    const isBehindRow =
+      before !== null && (transposed(before) || (/^[A-Z]$/.test(before.symbol.name) && before.symbol.style !== "cal"));
+    return isBehindRow || (transposed(t) && k + 1 < s.items.length) ? [t] : [];
+  });
+}
+
+const transposed = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && isTransposed(p.content));
+
+/**
+ * The capital of a letter, where only lines about derivatives have it, and which way round: an `X^\top` in front of a product
+ * and an X behind one have the examples in rows.
+ */
+function wholeOf(
+  items: readonly Item[],
+  name: string,
+): { readonly symbol: Scripted["symbol"]; readonly along: 0 | 1 } | null {
+  const capital = name.toUpperCase();
+  const isWhole = (t: Scripted | null): t is Scripted => t !== null && t.symbol.name === capital;
+  const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
+  const elsewhere = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0);
+  if (elsewhere.some((i) => i.statement.sides.flatMap(symbolsIn).some(isWhole))) return null;
+  const uses = claims
+    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+    .flatMap((s) => {
+      if (s.kind !== "juxtaposition" && s.kind !== "product") return [];
+      return s.items.flatMap((item, k) => {
+        const t = takeApart(item);
+        return isWhole(t)
+          ? [{ t, first: k === 0 || k + 1 < s.items.length, last: k > 0 && k + 1 === s.items.length }]
+          : [];
+      });
+    });
+  const [use] = uses;
+  if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
+    return null;
+  const rows = uses.some(({ t, first, last }) => (transposed(t) ? first && !last : last));
+  const columns = uses.some(({ t, last }) => transposed(t) && last);
+  return rows === columns ? null : { symbol: use.t.symbol, along: rows ? 0 : 1 };
+}
+
+/** `X_{ik} = (x_i)_k`. */
+function definition({ t, letter, item }: Example, symbol: Scripted["symbol"], along: 0 | 1, free: string): Item {
+  const { span } = item.statement;
+  const entry: Syntax = { kind: "symbol", name: free, style: "plain", accents: [], latex: free, span };
+  const at = (base: Syntax, places: readonly Syntax[]): Syntax => {
+    const [only, more] = places;
+    const sub: Syntax = only !== undefined && more === undefined ? only : { kind: "list", items: places, span };
+    return { kind: "scripted", base, sub, sup: null, primes: 0, span };
+  };
+  const left = at(symbol, along === 0 ? [letter, entry] : [entry, letter]);
+  // `(x_i)_k`
+  const example: Syntax = { kind: "group", open: "(", body: memberOf(t, letter, span), span };
+  const right = at(example, [entry]);
+  const statement = { ...item.statement, sides: [left, right], relations: ["="], conditions: [], words: [] };
+  return { ...item, statement };
+}
+
+/** `x_i` or `x^{(i)}`, without a mark of transposition. */
+function memberOf({ symbol, subs }: Scripted, letter: Syntax, span: Syntax["span"]): Syntax {
+  const isBelow = subs.length > 0;
+  const sup: Syntax | null = isBelow ? null : { kind: "group", open: "(", body: letter, span };
+  return { kind: "scripted", base: symbol, sub: isBelow ? letter : null, sup, primes: 0, span };
+}
