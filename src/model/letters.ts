@@ -336,6 +336,13 @@ export class Letters {
       this.#ranged.set(b.letter, { low: b.low, high: b.high });
   }
 
+  /** A letter of which no range is known runs as another does that counts from elsewhere than 1. */
+  runsWith(letter: string, other: string): void {
+    const range = this.rangeOf(other);
+    const isUsual = range?.low == null || (range.low.kind === "number" && range.low.text === "1");
+    if (range !== null && !isUsual && this.rangeOf(letter) === null) this.#ranged.set(letter, range);
+  }
+
   /** How many letters are known to be indices. */
   get count(): number {
     return this.#indices.size;

@@ -26,6 +26,7 @@ import { withOwnLetters } from "./formal.js";
 import { withFunctionValues, withValuesNamed } from "./function-values.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
+import { withIndexFunctions } from "./index-functions.js";
 import { withInnerValues } from "./inner-functions.js";
 import { labelNotes, unboundNotes, withLabels, withUnboundLabels } from "./labelled.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
@@ -147,7 +148,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const plainly = withSetSums(withSymmetricEntries(withoutSteps(items)), report);
+  const plainly = withSetSums(withSymmetricEntries(withIndexFunctions(withoutSteps(items))), report);
   const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
   const values = withFunctionValues(withDataMatrices(gradients, report), document.sections, report);
   const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);

@@ -538,7 +538,21 @@ export class SymbolTable {
       const fits = count < 0 ? this.#adapt(spec, rest.length) : this.#takes(spec, rest, count, introduces);
       if (fits) return { spec, rest };
     }
-    return null;
+    return this.#matchLabelBehind(head, supLabel, subs, supCount);
+  }
+
+  /** `w_{ij}` of one unit j, which is a label, with i for its entries: the label stands behind the position. */
+  #matchLabelBehind(
+    head: string,
+    supLabel: string,
+    subs: readonly Syntax[],
+    supCount: number,
+  ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
+    const rest = subs.filter((s) => this.#letters.mentionsIndex(s));
+    const named = subs.filter((s) => !rest.includes(s));
+    if (rest.length === 0 || named.length === 0 || named.some((s) => letterOf(s) === null)) return null;
+    const spec = this.#lookUp(idOf(`${head}${supLabel}_${named.map(scriptText).join(",")}`, supCount, false));
+    return spec?.supSlots === supCount && spec.subSlots === rest.length ? { spec, rest } : null;
   }
 
   /** Fewer positions than were seen before: they begin to select members, or all of them turn out to be axes. */
@@ -574,10 +588,11 @@ export class SymbolTable {
     const other = otherCase(t.symbol.name);
     if (t.subs.length === 0 || other === null || this.#headed(head).length > 0) return null;
     const otherHead = head.replace(t.symbol.name, other);
-    if (this.#ownCase.has(head) || this.#ownCase.has(otherHead)) return null;
+    if (this.#ownCase.has(head)) return null;
     const match = this.#match(otherHead, label, t.subs, supCount, introduces);
     // `y_{ij} = …` beside `Y = …`, of which no shape is known yet: the small letter with two positions is an entry.
-    if (introduces && match?.spec.axes === null && this.#isEntryOf(t, match.spec)) return match;
+    if (introduces && match?.spec.axes === null && !this.#ownCase.has(otherHead) && this.#isEntryOf(t, match.spec))
+      return match;
     if (
       match === null ||
       match.spec.axes === null ||

@@ -18,6 +18,7 @@ import {
 import { dimText } from "../value.js";
 import { headsApart } from "./apart.js";
 import type { Builder } from "./builder.js";
+import { besideBound, besideIndices } from "./entry-letters.js";
 import { readLabelsAbove } from "./labels-above.js";
 
 /*
@@ -64,7 +65,10 @@ function surveyOnce(
     if (letter !== null && !integers.has(letter) && !sizes.has(letter) && isSmall(letter))
       builder.letters.addIndex(letter);
   };
-  for (const { statement } of builder.items) besideIndices(builder, statement).forEach(note);
+  for (const { statement } of builder.items) {
+    besideIndices(builder, statement).forEach(note);
+    besideBound(builder, statement).forEach(note);
+  }
   for (const side of builder.items.flatMap((i) => i.statement.sides))
     visit(side, (s) => {
       // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
@@ -172,20 +176,6 @@ function scriptedIn(side: Syntax): readonly Scripted[] {
     if (t !== null && t.subs.length > 0) found.push(t);
   });
   return found;
-}
-
-/** The j of `K_{ij} = k(x_i, x_j)`, where i is known to be an index: it picks something on both sides. */
-function besideIndices(builder: Builder, st: Statement): readonly Syntax[] {
-  const [first, ...rest] = st.sides;
-  const left = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first);
-  if (left === null || !left.target.subs.some((x) => builder.letters.mentionsIndex(x))) return [];
-  const picked = new Set<string>();
-  for (const side of rest)
-    visit(side, (s) => {
-      const t = s.kind === "scripted" ? takeApart(s) : null;
-      for (const sub of t?.subs ?? []) picked.add(letterOf(sub) ?? "");
-    });
-  return left.target.subs.filter((x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && picked.has(letterOf(x) ?? ""));
 }
 
 /** Symbols whose left sides, or declarations, have indices as positions, with their number. */
@@ -350,7 +340,7 @@ export function surveyScripts(builder: Builder): void {
     if (left !== null && isEquation(statement) && isOpen(left.target)) {
       builder.symbols.survey(left.target, true);
       surveyBareMembers(builder, left.target, statement);
-      if (usesOtherCase(left.target, statement)) builder.symbols.tellApart(targetKey(left.target));
+      for (const head of otherCases(left.target, statement)) builder.symbols.tellApart(head);
     }
     for (const side of statement.sides)
       visit(side, (s) => {
@@ -376,12 +366,16 @@ function surveyBareMembers({ symbols, letters }: Builder, target: Scripted, { si
   }
 }
 
-/** `E = e_{ij}^2 + …` is not the matrix of the e. */
-function usesOtherCase({ symbol, subs }: Scripted, { sides }: Statement): boolean {
+/** `E = e_{ij}^2 + …` is not the matrix of the e; in `X_{ik} = (x_i)_k` neither letter stands for what the other does. */
+function otherCases(target: Scripted, { sides }: Statement): readonly string[] {
+  const { symbol, subs } = target;
   const other = symbol.name === symbol.name.toLowerCase() ? symbol.name.toUpperCase() : symbol.name.toLowerCase();
   const head = headKey({ ...symbol, name: other });
   const place = subs.map(scriptText).join();
   // `a_{ij} = A_{ij}` says how the entries are written.
   const isOther = (t: Scripted): boolean => t.subs.length === 0 || t.subs.map(scriptText).join() !== place;
-  return sides.slice(1).some((side) => symbolsIn(side).some((t) => headKey(t.symbol) === head && isOther(t)));
+  const usesOther = sides
+    .slice(1)
+    .some((side) => symbolsIn(side).some((t) => headKey(t.symbol) === head && isOther(t)));
+  return usesOther ? [targetKey(target), ...(subs.length > 1 ? [head] : [])] : [];
 }

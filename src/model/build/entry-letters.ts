@@ -1,0 +1,51 @@
+import type { Statement, Syntax } from "../../notation/syntax.js";
+import { letterOf, nodesIn, visit } from "../letters.js";
+import { type Scripted, takeApart } from "../scripts.js";
+import { isEquation, leftSide, mentionsDerivative, placeText } from "../statements.js";
+import type { Builder } from "./builder.js";
+
+/*
+ * Letters below the left side of an equation that name entries, as those beside them on the right tell.
+ */
+
+/** The j of `K_{ij} = k(x_i, x_j)`, where i is known to be an index: it picks something on both sides. */
+export function besideIndices(builder: Builder, st: Statement): readonly Syntax[] {
+  const [first, ...rest] = st.sides;
+  const left = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first);
+  if (left === null || !left.target.subs.some((x) => builder.letters.mentionsIndex(x))) return [];
+  const picked = new Set<string>();
+  for (const side of rest)
+    visit(side, (s) => {
+      const t = s.kind === "scripted" ? takeApart(s) : null;
+      for (const sub of t?.subs ?? []) picked.add(letterOf(sub) ?? "");
+    });
+  return left.target.subs.filter((x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && picked.has(letterOf(x) ?? ""));
+}
+
+/** The k of `p_k = e^{z_k} / \sum_j e^{z_j}`: it picks an entry on the left, and one of the z that the sum runs over. */
+export function besideBound(builder: Builder, st: Statement): readonly Syntax[] {
+  const [first, ...rest] = st.sides;
+  const left = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first);
+  if (left === null) return [];
+  const letters = left.target.subs.filter(
+    (x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && !builder.letters.mentionsIndex(x),
+  );
+  const entries = letters.length === 0 ? [] : rest.flatMap(entriesWithin);
+  return letters.filter((x) => {
+    const own = entries.filter((t) => t.subs.length === 1 && t.subs.some((s) => letterOf(s) === letterOf(x)));
+    const beside = entries.filter(
+      (t) => t.subs.length === 1 && own.some((o) => placeText(o, false) === placeText(t, false)),
+    );
+    const running = beside.flatMap((t) => t.subs.filter((s) => builder.letters.mentionsIndex(s)));
+    // As far as the sum runs, from 0 too.
+    for (const s of running) builder.letters.runsWith(letterOf(x) ?? "", letterOf(s) ?? "");
+    return running.length > 0;
+  });
+}
+
+/** Symbols with something below them, in exponents too. */
+const entriesWithin = (side: Syntax): readonly Scripted[] =>
+  nodesIn(side).flatMap((n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    return t === null || t.subs.length === 0 ? [] : [t];
+  });
