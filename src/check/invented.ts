@@ -177,7 +177,7 @@ export class Invented {
   #unknown(key: string, of: readonly Tensor[]): Node {
     const arena = this.#arena;
     const args = of.map((x): Lambda => {
-      const end = this.#endOfRecurrence(x);
+      const end = this.#endOfRecurrence(x) ?? this.#lastUnused(x);
       const fixed = end === null ? [] : [arena.atDim(end)];
       const indices = x.axes
         .slice(fixed.length)
@@ -206,8 +206,24 @@ export class Invented {
     return step === 1 ? axis.high : step === -1 ? axis.low : null;
   }
 
+  /** The last member of a family of which only earlier members are used: a^(L) where z^(l) is computed from a^(l-1). */
+  #lastUnused(x: Tensor): Dim | null {
+    const arena = this.#arena;
+    const [axis] = x.axes;
+    if (axis === undefined || x.parameters.length !== 1) return null;
+    const steps = this.#problem.model.equations.flatMap((eq) =>
+      entriesIn(eq.body, x).map((n) => {
+        const [to, from] = [eq.at[0], n.at[0]];
+        const isFamily = eq.tensor.parameters.length === 1;
+        const by = to === undefined || from === undefined || !isFamily ? null : arena.difference(to, from);
+        return by === null || by.terms.length > 0 || by.value !== null ? null : arena.integerOf(by.offset);
+      }),
+    );
+    return steps.length > 0 && steps.every((s) => s !== null && s > 0) ? axis.high : null;
+  }
+
   #ends: readonly Tensor[] | null = null;
-  /** What nothing else is computed from. */
+  /** What nothing else is computed from; where layers are computed in turn, the last one. */
   ends(): readonly Tensor[] {
     this.#ends ??= this.#findEnds();
     return this.#ends;
@@ -216,7 +232,9 @@ export class Invented {
   #findEnds(): readonly Tensor[] {
     const { equations } = this.#problem.model;
     const used = new Set(equations.flatMap((e) => tensorsOf(e.body).filter((t) => t !== e.tensor)));
-    return [...new Set(equations.map((e) => e.tensor))].filter((x) => !used.has(x));
+    const computed = [...new Set(equations.map((e) => e.tensor))];
+    const unused = computed.filter((x) => !used.has(x));
+    return unused.length > 0 ? unused : computed.filter((x) => this.#lastUnused(x) !== null);
   }
 }
 

@@ -1,12 +1,12 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { letterOf, mentions, rangeStatement } from "./letters.js";
+import { letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
 import { type Scripted, type Superscript, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, namesDerivative, targetKey } from "./statements.js";
 
 /*
  * `z^{(l)} = W^{(l)} a^{(l-1)} + b^{(l)}`, `a^{(l)} = \sigma(z^{(l)})` and a loss of `a^{(L)}`: nothing says how far l runs, and
- * what is used of the family says it, from 1 to L.
+ * what is used of the family says it, from 1 to L. Where a line speaks of layer l + 1, there is a last one, whatever it is called.
  */
 
 /** The same statements with such ranges written beside them, each said once. */
@@ -18,8 +18,14 @@ export function withImpliedRanges(items: readonly Item[], report: (d: Diagnostic
     const letter = place === null ? null : letterOf(place.content);
     if (letter === null || letters.has(letter) || hasRange(items, letter)) continue;
     const heads = new Set(forward.flatMap((i) => definedAt(i.statement, letter)));
-    const last = lastOf(forward, heads);
-    if (last === null || !forward.some((i) => steps(i.statement, letter))) continue;
+    if (!forward.some((i) => steps(i.statement, letter))) continue;
+    const lines = items.filter((i) => !forward.includes(i));
+    // In lines about derivatives, δ has the layers of what it is the derivative by.
+    const last =
+      lastOf(forward, heads) ??
+      lastOf(lines, new Set([...heads, "\\delta"])) ??
+      (forward.some((i) => stepsBehind(i.statement, letter)) ? unnamedLast(items, lines, letter) : null);
+    if (last === null) continue;
     letters.set(letter, last);
     const message = `nothing says how far ${letter} runs, and ${scriptText(last)} is the last that is used: it is read as 1, …, ${scriptText(last)}`;
     report(diagnostic("note", "reading/range", message, statement.span));
@@ -68,17 +74,42 @@ const steps = ({ sides }: Statement, letter: string): boolean =>
     symbolsIn(side).some((t) => t.sups.some((p) => p.content.kind === "sum" && mentions(p.content, letter))),
   );
 
+/** `W^{(l)} a^{(l-1)}`: of rows, `a^{(l-1)} W^{(l)}`, one layer tells more than a family of columns would. */
+const stepsBehind = ({ sides }: Statement, letter: string): boolean =>
+  sides.flatMap(nodesIn).some((n) => {
+    const factors = n.kind === "juxtaposition" || n.kind === "product" ? n.items.slice(1) : [];
+    return factors.some((s) => takeApart(s)?.sups.some((p) => p.content.kind === "sum" && mentions(p.content, letter)));
+  });
+
 /** The capital letter or the number above one of these names where the forward pass ends; `null` for none, or for several. */
 function lastOf(forward: readonly Item[], heads: ReadonlySet<string>): Syntax | null {
   const found = new Map<string, Syntax>();
   for (const { statement } of forward)
-    for (const t of statement.sides.slice(1).flatMap(symbolsIn)) {
+    for (const t of statement.sides.flatMap(symbolsIn)) {
       const end = heads.has(targetKey(t)) ? endOf(t) : null;
       if (end !== null) found.set(scriptText(end), end);
     }
   const [only, another] = found.values();
   return only === undefined || another !== undefined ? null : only;
 }
+
+/** A name for the last layer, where some line has layer l + 1 and none has the last. */
+function unnamedLast(items: readonly Item[], lines: readonly Item[], letter: string): Syntax | null {
+  const ahead = lines.flatMap((i) => i.statement.sides.flatMap(symbolsIn)).find((t) => isAhead(t, letter));
+  const used = new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).map(letterOf));
+  const name = ["L", "N", "M"].find((n) => !used.has(n));
+  if (ahead === undefined || name === undefined) return null;
+  return { kind: "symbol", name, style: "plain", accents: [], latex: name, span: ahead.span };
+}
+
+/** `\delta^{(l+1)}`. */
+const isAhead = (t: Scripted, letter: string): boolean =>
+  t.sups.some(({ content }) => {
+    const [first, second, more] = content.kind === "sum" ? content.terms : [];
+    const isNext =
+      second?.sign === 1 && second.body.kind === "number" && second.body.text === "1" && more === undefined;
+    return first?.sign === 1 && letterOf(first.body) === letter && isNext;
+  });
 
 function endOf(t: Scripted): Syntax | null {
   const [place] = t.sups;

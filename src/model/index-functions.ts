@@ -18,21 +18,24 @@ function indexFunction({ statement }: Item): string | null {
   const [argument, more] = left?.args ?? [];
   const letter = argument === undefined || more !== undefined ? null : letterOf(argument);
   if (left === null || letter === null || right === undefined || !isBare(left.target)) return null;
-  const inScripts = nodesIn(right).some(
-    (n) => n.kind === "scripted" && [n.sub, n.sup].some((s) => s !== null && letterOf(s) === letter),
-  );
+  const inScripts = nodesIn(right).some((n) => n.kind === "scripted" && n.sub !== null && letterOf(n.sub) === letter);
   return inScripts && !hasAsValue(right, letter) ? headKey(left.target.symbol) : null;
 }
 
 const isBare = (t: NonNullable<ReturnType<typeof takeApart>>): boolean =>
   t.subs.length + t.sups.length + t.primes === 0 && /^(\\?[A-Za-z]|\\[a-z]+)$/.test(t.symbol.name);
 
-/** Does the letter stand elsewhere than in scripts? */
+/** Does the letter stand elsewhere than below symbols, or in parentheses above them? */
 function hasAsValue(s: Syntax, letter: string): boolean {
   let found = false;
   const look = (n: Syntax): Syntax => {
     if (letterOf(n) === letter) found = true;
-    return n.kind === "scripted" ? { ...n, base: look(n.base) } : mapOperands(n, look);
+    if (n.kind !== "scripted") return mapOperands(n, look);
+    look(n.base);
+    // `e^z` is computed with z.
+    const isPlace = n.sup?.kind === "group" && n.sup.open === "(" && letterOf(n.sup.body) !== null;
+    if (n.sup !== null && !isPlace) look(n.sup);
+    return n;
   };
   look(s);
   return found;

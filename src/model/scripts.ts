@@ -25,8 +25,16 @@ export interface Scripted {
 const bracketed = (s: Syntax): boolean => s.kind === "group" && MARKS.has(s.open) && s.body.kind !== "relation";
 const MARKS: ReadonlySet<string> = new Set(["(", "[", "\\langle", "\\{"]);
 
-/** The parts of a superscript: `(m+1)T` is a bracketed part and a bare `T`. */
+/** The parts of a superscript: `(m+1)T` and `(m+1)^T` are a bracketed part and a bare `T`. */
 export function superscripts(sup: Syntax): readonly Superscript[] {
+  if (
+    sup.kind === "scripted" &&
+    sup.sub === null &&
+    sup.sup !== null &&
+    bracketed(sup.base) &&
+    isTransposeMark(sup.sup)
+  )
+    return [...superscripts(sup.base), ...superscripts(sup.sup)];
   if (sup.kind === "group" && bracketed(sup)) return [{ bracketed: true, open: sup.open, content: sup.body }];
   if (
     sup.kind === "juxtaposition" &&

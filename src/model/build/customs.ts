@@ -3,7 +3,8 @@ import { functionKey, functionKind } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
 import { quietly, setShape, termsWithin } from "../infer.js";
-import { letterOf } from "../letters.js";
+import { letterOf, nodesIn } from "../letters.js";
+import { oneVar } from "../products.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
@@ -30,6 +31,7 @@ import { loneExpression } from "./survey.js";
 import {
   type Given,
   isMatrixLetter,
+  isMatrixName,
   shapeOccurrence,
   shapePendingTerms,
   unknownGiven,
@@ -248,15 +250,33 @@ function shapeTransposed(builder: Builder): boolean {
       const elsewhere = surelyTransposedHeads(builder).has(targetKey(t)) && isWhole(builder, t);
       const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, t) : null;
       if (given === null || !(elsewhere || given.transposed)) return false;
-      setShape(
-        given.spec,
-        isMatrixLetter(builder, given.spec) ? [new DimVar(null), new DimVar(null)] : [new DimVar(null)],
-      );
+      const size = new DimVar(null);
+      const small = rowHeads(builder).has(given.spec.head) ? [oneVar(builder.arena), size] : [size];
+      setShape(given.spec, isMatrixLetter(builder, given.spec) ? [new DimVar(null), size] : small);
       given.spec.custom = "nothing declares it, and what is transposed has an axis";
       return true;
     }),
   );
 }
+
+/** The a of `a W + b`: small letters that stand in front of capitals and never behind one are rows. */
+const rowHeads = oncePerProblem((builder): ReadonlySet<string> => {
+  const keyOf = (s: Syntax | undefined): string | null => {
+    const t = s === undefined ? null : takeApart(s);
+    return t === null || t.sups.some((p) => isTransposed(p.content)) ? null : targetKey(t);
+  };
+  const isCapital = (s: Syntax | undefined): boolean => {
+    const t = s === undefined ? null : takeApart(s);
+    return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol);
+  };
+  const products = builder.drafts.flatMap((d) =>
+    nodesIn(d.right).flatMap((n) => (n.kind === "juxtaposition" || n.kind === "product" ? [n.items] : [])),
+  );
+  const next = (by: 1 | -1): ReadonlySet<string | null> =>
+    new Set(products.flatMap((items) => items.flatMap((s, k) => (isCapital(items[k + by]) ? [keyOf(s)] : []))));
+  const [before, behind] = [next(1), next(-1)];
+  return new Set([...before].flatMap((key) => (key === null || behind.has(key) ? [] : [key])));
+});
 
 function unknownArray(builder: Builder, t: Scripted): Given | null {
   if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
