@@ -14,6 +14,7 @@ import { withGradientVariables } from "./bare-gradients.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
+import { isMatrixLetter } from "./build/unknown-shapes.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withSummedEntropies } from "./cross-entropies.js";
@@ -42,6 +43,7 @@ import { withPartialProducts } from "./partial-products.js";
 import { argumentsOf, withPrimesWritten } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
+import { symbolsIn } from "./scripts.js";
 import { withSetSums } from "./set-sums.js";
 import { readSet } from "./sets.js";
 import { asWritten, withSingleUnits } from "./single-units.js";
@@ -55,9 +57,11 @@ import {
   isEquation,
   leftSide,
   mentionsDerivative,
+  targetKey,
   unread,
 } from "./statements.js";
 import { withCountsApart } from "./subscript-counts.js";
+import type { SymbolSpec } from "./symbols.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
 import { withZeroBased } from "./zero-based.js";
 
@@ -233,10 +237,15 @@ function isOwnStatement(c: Statement): boolean {
 }
 
 /** The same problem from its statements again: for a second look under other conventions. */
-export function readAgain(document: Document, problem: Problem, extra: readonly Item[] = []): Problem {
+export function readAgain(
+  document: Document,
+  problem: Problem,
+  extra: readonly Item[] = [],
+  usual: Reading = USUAL,
+): Problem {
   const given = problem.items.map(asWritten);
   const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra))].map(unread);
-  return readProblem(document, problem.section, fresh);
+  return readProblem(document, problem.section, fresh, usual);
 }
 
 /** Lines about a problem with the names that its values of functions have. */
@@ -249,15 +258,46 @@ function withProblemsValues(given: readonly Item[], extra: readonly Item[]): rea
 interface Reading {
   readonly dotIsInner: boolean;
   readonly wholeFunctions: ReadonlySet<string>;
+  /** A capital letter in front of a small one is a matrix, though nothing else says so. */
+  readonly capitalsAreMatrices: boolean;
 }
 
-function readProblem(document: Document, section: number, written: readonly Item[]): Problem {
+const USUAL: Reading = { dotIsInner: false, wholeFunctions: new Set(), capitalsAreMatrices: false };
+
+/** The same problem with what is written like a matrix and a column read so; `null` where nothing was taken for numbers. */
+export function readWithMatrices(document: Document, problem: Problem): Problem | null {
+  const { builder } = problem;
+  const numbers = builder.symbols.all.filter((s) => s.assumedScalar && isMatrixLetter(builder, s));
+  if (numbers.length === 0) return null;
+  const other = readAgain(document, problem, [], { ...USUAL, capitalsAreMatrices: true });
+  // A row, `y = W x` with a number y, differs from its transpose in layout alone.
+  const isMatrix = ({ axes }: SymbolSpec): boolean =>
+    axes?.length === 2 && !axes.some((d) => d.isOne(other.builder.arena));
+  const matrices = new Set(other.builder.symbols.all.filter(isMatrix).map((s) => s.id));
+  if (!numbers.some((s) => matrices.has(s.id))) return null;
+  const errors = other.model.diagnostics.filter((d) => d.severity === "error" && !isOfNoLoss(d, other));
+  return errors.length > 0 ? null : other;
+}
+
+/** That no scalar is left speaks against a reading only where the quantity is one whose derivative some line takes. */
+function isOfNoLoss({ code, span }: Diagnostic, { items }: Problem): boolean {
+  if (code !== "loss/not-scalar" || span === null) return code.startsWith("loss/");
+  const item = items.find((i) => i.statement.span.start === span.start);
+  const left = item?.statement.sides[0] === undefined ? null : leftSide(item.statement.sides[0]);
+  const key = left === null ? null : targetKey(left.target);
+  const above = items
+    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+    .flatMap((n) => (n.kind === "fraction" && mentionsDerivative(n) ? symbolsIn(n.numerator) : []));
+  return key !== null && !above.some((t) => targetKey(t) === key);
+}
+
+function readProblem(document: Document, section: number, written: readonly Item[], usual = USUAL): Problem {
   const notes: Diagnostic[] = [];
   const report = (d: Diagnostic): void => {
     notes.push(d);
   };
   const items = withSingleUnits(withCountsApart(withOneLetter(withOperatorsSaid(written), report), report), report);
-  const problem = readNumbered(document, section, items);
+  const problem = readNumbered(document, section, items, usual);
   if (items === written) return problem;
   tellKinds(items, written);
   const { model } = problem;
@@ -268,14 +308,14 @@ function readProblem(document: Document, section: number, written: readonly Item
  * Lines with a letter about numbered symbols are put once for each number, unless the symbols are members of one family and
  * can be read so.
  */
-function readNumbered(document: Document, section: number, items: readonly Item[]): Problem {
-  const problem = readNamed(document, section, items);
+function readNumbered(document: Document, section: number, items: readonly Item[], usual: Reading): Problem {
+  const problem = readNamed(document, section, items, usual);
   const { symbols } = problem.elaborator;
   const numbered = withInstances(problem.items, symbols);
   if (numbered === null) return problem;
   const asFamily = areMembers(numbered, symbols);
   if (asFamily && errorsOf(problem) === 0) return problem;
-  const other = readItems(document, section, numbered.map(unread));
+  const other = readItems(document, section, numbered.map(unread), usual);
   if (asFamily && errorsOf(other) >= errorsOf(problem)) return problem;
   for (const { instance, kind, reading } of other.items)
     if (instance !== undefined) Object.assign(instance.of, { kind, reading });
@@ -283,12 +323,12 @@ function readNumbered(document: Document, section: number, items: readonly Item[
 }
 
 /** With the names that later lines give formulas, if these lines can be read as well as the formulas. */
-function readNamed(document: Document, section: number, items: readonly Item[]): Problem {
+function readNamed(document: Document, section: number, items: readonly Item[], usual: Reading): Problem {
   const named = withNames(items);
-  let problem = readItems(document, section, named);
+  let problem = readItems(document, section, named, usual);
   if (named === items) return problem;
   if (errorsOf(problem) > 0) {
-    const plain = readItems(document, section, items.map(unread));
+    const plain = readItems(document, section, items.map(unread), usual);
     if (errorsOf(plain) < errorsOf(problem)) problem = plain;
   }
   tellKinds(problem.items, items);
@@ -297,8 +337,7 @@ function readNamed(document: Document, section: number, items: readonly Item[]):
 
 const errorsOf = ({ model }: Problem): number => model.diagnostics.filter((d) => d.severity === "error").length;
 
-function readItems(document: Document, section: number, items: readonly Item[]): Problem {
-  const usual: Reading = { dotIsInner: false, wholeFunctions: new Set() };
+function readItems(document: Document, section: number, items: readonly Item[], usual: Reading): Problem {
   const first = readUnbound(document, readWith(document, section, items, usual), usual);
   if (first.items !== items) tellKinds(first.items, items);
   const problem = readLabelled(document, first, usual) ?? first;

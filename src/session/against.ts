@@ -1,5 +1,6 @@
 import { sharedProblem } from "../check/check.js";
 import type { SharedProblem } from "../check/shared-problem.js";
+import type { Judged } from "../check/verdict.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Document, Section } from "../document/document.js";
 import { withIndicesApart } from "../model/own-indices.js";
@@ -29,6 +30,8 @@ export function premisesOf(against: PremisesFile): Worksheet {
 export interface Reader {
   readonly read: () => Problem;
   readonly shared: SharedProblem | null;
+  /** Takes back what a reading that is as good would call wrong. */
+  readonly heed?: (judged: readonly Judged[], seed: number) => void;
 }
 
 const sharedProblems = new WeakMap<Problem, Map<number, SharedProblem>>();

@@ -15,6 +15,7 @@ import type { Item } from "../model/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
+import { heedMatrices } from "./matrices.js";
 import { attempt, placed } from "./place.js";
 import type { DiagnosticJson } from "./report.js";
 import { symbolLatex } from "./symbols.js";
@@ -221,7 +222,13 @@ function damagedClaims(damaged: readonly DamagedFormula[]): readonly ClaimJson[]
 /** A problem as it was read, and read anew for each further look. */
 function readerOf(document: ParsedWorksheet["document"], problem: Problem): Reader {
   let looks = 0;
-  return { read: () => (looks++ === 0 ? problem : readAgain(document, problem)), shared: null };
+  return {
+    read: () => (looks++ === 0 ? problem : readAgain(document, problem)),
+    shared: null,
+    heed: (judged, seed) => {
+      heedMatrices(document, problem, judged, seed);
+    },
+  };
 }
 
 /** One reader for each problem; against the problems of another file, those with this file's lines as claims. */
@@ -261,7 +268,7 @@ const lostClaim = ({ statement }: Item, source: Source): ClaimJson => ({
 });
 
 function checked(
-  { read, shared }: Reader,
+  { read, shared, heed }: Reader,
   seed: number,
   source: Source,
   report: (d: Diagnostic) => void,
@@ -269,6 +276,7 @@ function checked(
 ): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
   const result = checkProblem(read, seed, { damaged, shared });
   const { judge, judged, adviser, asking, definitions } = result;
+  heed?.(judged, seed);
   const named = judge.problem.builder.front.loss !== undefined;
   for (const d of result.diagnostics) {
     // Without a loss, or with several, every claim says of what it is the derivative.

@@ -33,7 +33,8 @@ export function shapeProductOfUnknowns(builder: Builder): boolean {
   return builder.work.someEquation("product", (d) => {
     const { spec, entries } = builder.occurrenceOf(d);
     if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
-    const isArray = (s: Syntax): boolean => spec.axes !== null || mentionsHead(s, transposed);
+    const isArray = (s: Syntax): boolean =>
+      builder.e.capitalsAreMatrices || spec.axes !== null || mentionsHead(s, transposed);
     return nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s));
   });
 }

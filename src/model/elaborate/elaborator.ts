@@ -100,6 +100,8 @@ export class Elaborator implements ProductContext {
   sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
   wholeFunctions: ReadonlySet<string> = new Set();
+  /** A capital letter in front of a small one is a matrix, and this a column, though nothing else says so. */
+  readonly capitalsAreMatrices: boolean = false;
   /** The words of the problem say that products of columns are entry by entry. */
   readonly entrywiseProducts: boolean = false;
   /** The words of the problem speak of a matrix exponential: exp of a square matrix is one. */
