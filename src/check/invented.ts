@@ -107,7 +107,8 @@ export class Invented {
       const by = new Set(mentioned.filter((p) => p.of === loss).map((p) => p.wrt));
       const known = [...by].filter((x) => taken.has(this.#arena.derivativeTensor(loss, x)));
       const beside = this.#lastBefore(
-        ends.filter((x) => !by.has(x)),
+        // The last layer of a network is no helper.
+        ends.filter((x) => !by.has(x) && this.#lastUnused(x) === null),
         known,
       );
       const k = this.equations.findIndex((eq) => eq.tensor === loss);

@@ -273,7 +273,7 @@ function ambiguousProduct(
 ): Value {
   if (isScalar(a) || isScalar(b) || chained(c, a, b) !== null) return juxtapose(c, a, b, span);
   const mayBeEqual = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.compatible(d) === true);
-  if (mayBeEqual && a.axes.length === 1) {
+  if (mayBeEqual && (a.axes.length === 1 || areEqualRows(c.arena, a, b))) {
     if (operator === "\\cdot" && !scalarWanted) c.dotted = true;
     if (scalarWanted || (operator === "\\cdot" && c.dotIsInner)) {
       c.note(
@@ -296,6 +296,10 @@ function ambiguousProduct(
   c.note("reading/product", `${operator} between shapes that do not multiply is read entry by entry`, span);
   return entrywise(c, a, b, alignment, span, (x, y) => c.arena.multiply(x, y));
 }
+
+/** Two rows of one length do not multiply, whatever that length is. */
+const areEqualRows = (arena: Arena, { axes: [one, n] }: Value, { axes: [uno, m] }: Value): boolean =>
+  one?.isOne(arena) === true && uno?.isOne(arena) === true && n !== undefined && m?.same(n) === true && !n.isOne(arena);
 
 function multiplies(arena: Arena, a: Value, b: Value): boolean {
   const [, inner] = a.axes;

@@ -1,5 +1,5 @@
 interface Open {
-  readonly verdicts: readonly ("undecided" | "unreadable" | "0 claims")[];
+  readonly verdicts: readonly ("undecided" | "unreadable" | "definition" | "0 claims")[];
   readonly reason: string;
 }
 
@@ -31,5 +31,24 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["logistic-one-example", { verdicts: ["unreadable"], reason: "a symbol that only the line itself has" }],
   ["film-channels", { verdicts: ["undecided"], reason: "(F_{out})_{c,h,w} as a left side" }],
   ["crf-loglinear", { verdicts: ["unreadable"], reason: "functions of labels" }],
-  ["cpp-mlp-readme", { verdicts: ["unreadable"], reason: "W^{(l+1)^T}, and layers without a number" }],
+  [
+    "cpp-mlp-readme",
+    {
+      verdicts: ["unreadable", "definition"],
+      reason: "rows of layers without a number, \\delta^{(l-1)} beside \\delta^{(l)}",
+    },
+  ],
+  ["softmax-true-index", { verdicts: ["undecided"], reason: "the derivative by the entry of the class" }],
+  ["linear-puzzle", { verdicts: ["undecided"], reason: "alone, the line without a transpose is right of numbers" }],
+  ["bce-focal-notes", { verdicts: ["undecided"], reason: "p_t beside p" }],
+  ["rnn-notebook-B", { verdicts: ["undecided"], reason: "a loss that words alone tell, by names of code" }],
+  ["zh-gru-hy", { verdicts: ["undecided"], reason: "\\mathcal{L}(h_t) of one step" }],
+  ["attention-upper", { verdicts: ["unreadable"], reason: "positions above, summed without a sign" }],
+  ["attention-rowsum", { verdicts: ["undecided"], reason: "sum(A, axis=-1)" }],
+  ["es-tobit", { verdicts: ["undecided"], reason: "one sentence that says what \\phi and \\Phi are" }],
+  ["zh-conv-ab", { verdicts: ["undecided"], reason: "X_{i-a} leaves the matrix" }],
+  ["zh-pointwise-brackets", { verdicts: ["unreadable", "undecided"], reason: "y[o,i,j]" }],
+  ["ja-gp", { verdicts: ["unreadable"], reason: "an unknown matrix function of a number" }],
+  ["cox-risk-set", { verdicts: ["undecided"], reason: "p\\ell as one name" }],
+  ["gaussian-policy", { verdicts: ["undecided"], reason: "\\pi twice, a policy and a number" }],
 ]);

@@ -133,7 +133,8 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
   const named = statement.sides.slice(1, -1).map((side) => newName(builder, side, item));
   const last = statement.sides.at(-1) ?? second;
   const isOpen =
-    appliesUnknown(builder.e, second) || (isStranger(builder, item, second) && !isStranger(builder, item, last));
+    appliesUnknown(builder.e, second) ||
+    (isStranger(builder, item, second) && !isStranger(builder, item, last) && !appliesUnknown(builder.e, last));
   const right = named[0] == null && isOpen ? last : second;
   named.forEach((target, k) => {
     const next = statement.sides[k + 2];
