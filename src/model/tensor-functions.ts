@@ -7,7 +7,7 @@ import type { Application, Elaborator } from "./elaborate/elaborator.js";
 import { determinant, inverse, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
 import { GAUSSIAN, gaussian } from "./gaussian.js";
 import { contract, scale, transpose } from "./products.js";
-import { takeApart } from "./scripts.js";
+import { scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { deltaAt, vec } from "./stacked.js";
 import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
@@ -278,6 +278,27 @@ const along = (op: ReduceOp, axis: 0 | 1): TensorFunction =>
     };
   });
 
+/** `\text{sum}(A, \text{axis}=-1, \text{keepdims=True})`, as in code: along the last axis of a matrix its rows, along the first its columns. */
+const sumAlong: TensorFunction = (e, a) => {
+  const [whole, ...options] = a.args;
+  const chosen = options.map(optionOf);
+  const axis = chosen.find((o) => /^(axis|dim)$/i.test(o?.name ?? ""))?.value;
+  const isKnown = chosen.every((o) => o !== null && /^(axis|dim|keepdims?)$/i.test(o.name));
+  if (whole === undefined || axis === undefined || !isKnown || !/^(-?1|0)$/.test(axis))
+    return refuse("function/arity", `of what ${a.head.symbol.name} is the sum is not clear here`, a.span);
+  return along("sum", axis === "0" ? 0 : 1)(e, { ...a, args: [whole] });
+};
+
+/** `axis = 1`. */
+function optionOf(s: Syntax): { readonly name: string; readonly value: string } | null {
+  // `\text{keepdims=True}` is one word.
+  const [, word, said] = /^(\w+) ?= ?(\w+)$/.exec(s.kind === "text" ? s.text : s.kind === "symbol" ? s.name : "") ?? [];
+  if (word !== undefined && said !== undefined) return { name: word, value: said };
+  const [name, value, more] = s.kind === "relation" && s.operators.join() === "=" ? s.items : [];
+  if (name === undefined || value === undefined || more !== undefined) return null;
+  return { name: scriptText(name), value: scriptText(value).replace(/\s/g, "") };
+}
+
 /** The product of all entries of a vector. */
 const productOfEntries = onWhole((e, v, a) => {
   const [n, more] = v.axes;
@@ -324,7 +345,7 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["var", onWhole(variance)],
   ["variance", onWhole(variance)],
   ["std", onWhole((e, v) => scalarValue(() => e.arena.sqrt(variance(e, v).at([]))))],
-  ["sum", onWhole((e, v) => sumAll(e, v))],
+  ["sum", (e, a) => (a.args.length > 1 ? sumAlong : onWhole((_, v) => sumAll(e, v)))(e, a)],
   ...alongAxes,
   ["prod", productOfEntries],
   ["norm", onWhole((e, v) => scalarValue(() => e.arena.sqrt(sumOfSquares(e, v).at([]))))],

@@ -44,7 +44,6 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["rnn-notebook-B", { verdicts: ["undecided"], reason: "a loss that words alone tell, by names of code" }],
   ["zh-gru-hy", { verdicts: ["undecided"], reason: "\\mathcal{L}(h_t) of one step" }],
   ["attention-upper", { verdicts: ["unreadable"], reason: "positions above, summed without a sign" }],
-  ["attention-rowsum", { verdicts: ["undecided"], reason: "sum(A, axis=-1)" }],
   ["es-tobit", { verdicts: ["undecided"], reason: "one sentence that says what \\phi and \\Phi are" }],
   ["zh-conv-ab", { verdicts: ["undecided"], reason: "X_{i-a} leaves the matrix" }],
   ["zh-pointwise-brackets", { verdicts: ["unreadable", "undecided"], reason: "y[o,i,j]" }],
