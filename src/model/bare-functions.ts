@@ -1,4 +1,5 @@
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
+import { ofNumerator } from "./differentiated.js";
 import { nodesIn } from "./letters.js";
 import { children, mapOperands, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey, withSides } from "./statements.js";
@@ -45,10 +46,9 @@ const isOfWholes = ({ body }: Group): boolean =>
 function put(s: Syntax, applied: ReadonlyMap<string, Group | null>): Syntax {
   const inner = mapOperands(s, (n) => put(n, applied));
   if (inner.kind !== "fraction" || inner.numerator.kind !== "juxtaposition") return inner;
-  const [sign, f, ...more] = inner.numerator.items;
+  const [f] = inner.numerator.items.length === 2 ? ofNumerator(inner.numerator) : [];
   const t = f === undefined ? null : takeApart(f);
-  const isSign = sign?.kind === "symbol" && (sign.name === "\\partial" || sign.name === "d");
-  const group = t === null || !isSign || more.length > 0 ? null : (applied.get(targetKey(t)) ?? null);
+  const group = t === null ? null : (applied.get(targetKey(t)) ?? null);
   if (group === null) return inner;
   return { ...inner, numerator: { ...inner.numerator, items: [...inner.numerator.items, group] } };
 }

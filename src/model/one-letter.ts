@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { children, mapOperands, styleClass, takeApart } from "./scripts.js";
+import { isDifferentiated } from "./differentiated.js";
+import { children, mapOperands, styleClass } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, withSides } from "./statements.js";
 
 /*
@@ -88,8 +89,7 @@ function operandsOfDerivatives(s: Syntax): readonly Letter[] {
     if (n.kind === "symbol" && isBarred(n)) found.push({ ...n, accents: [] });
     if (n.kind === "juxtaposition")
       for (const [k, item] of n.items.entries())
-        if (item.kind === "symbol" && k > 0 && item.accents.length === 0 && differentiates(n.items[k - 1]))
-          found.push(item);
+        if (item.kind === "symbol" && item.accents.length === 0 && isDifferentiated(n.items, k)) found.push(item);
     for (const c of n.kind === "scripted" ? [n.base] : children(n)) look(c);
   };
   look(s);
@@ -98,11 +98,6 @@ function operandsOfDerivatives(s: Syntax): readonly Letter[] {
 
 const isBarred = (s: Letter): boolean => s.accents.length === 1 && /^(bar|overline)$/.test(s.accents[0] ?? "");
 
-function differentiates(s: Syntax | undefined): boolean {
-  const t = s === undefined ? null : takeApart(s);
-  return t !== null && (t.symbol.name === "\\partial" || t.symbol.name === "\\nabla" || t.symbol.name === "d");
-}
-
 function rewritten(s: Syntax, to: (s: Letter) => Letter | null): Syntax {
   if (s.kind === "symbol" && isBarred(s)) {
     const other = to({ ...s, accents: [] });
@@ -110,7 +105,7 @@ function rewritten(s: Syntax, to: (s: Letter) => Letter | null): Syntax {
   }
   if (s.kind === "juxtaposition") {
     const items = s.items.map((item, k) => {
-      if (item.kind !== "symbol" || k === 0 || item.accents.length > 0 || !differentiates(s.items[k - 1]))
+      if (item.kind !== "symbol" || item.accents.length > 0 || !isDifferentiated(s.items, k))
         return rewritten(item, to);
       const other = to(item);
       return other === null ? item : { ...other, span: item.span };

@@ -2,9 +2,10 @@ import { Refusal } from "../../core/diagnostic.js";
 import type { Position } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
+import { quantitiesDifferentiated } from "../differentiated.js";
 import { DimVar } from "../dimensions.js";
 import { expectShape, quietly, setShape, shapeByFont } from "../infer.js";
-import { mentions, nodesIn } from "../letters.js";
+import { mentions } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
 import { headKey, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead, targetKey } from "../statements.js";
@@ -217,21 +218,8 @@ function scalarLoss(builder: Builder): void {
 
 /** What the lines of the problem are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. */
 function differentiatedHeads(builder: Builder): ReadonlySet<string> {
-  const heads = new Set<string>();
-  const add = (s: Syntax | undefined): void => {
-    const t = s === undefined ? null : takeApart(s);
-    if (t !== null) heads.add(targetKey(t));
-  };
-  for (const n of builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
-    const items = n.kind === "fraction" ? (n.numerator.kind === "juxtaposition" ? n.numerator.items : []) : [];
-    const name = items[0] === undefined ? undefined : takeApart(items[0])?.symbol.name;
-    if (name === "\\partial" || name === "d") add(items[1]);
-    if (n.kind !== "juxtaposition") continue;
-    n.items.forEach((item, k) => {
-      if (takeApart(item)?.symbol.name === "\\nabla") add(n.items[k + 1]);
-    });
-  }
-  return heads;
+  const all = builder.premises.flatMap((i) => i.statement.sides.flatMap(quantitiesDifferentiated));
+  return new Set(all.flatMap((s) => takeApart(s) ?? []).map(targetKey));
 }
 
 const LOSS_LETTERS = ["L", "J", "E", "C", "l", "\\ell", "Loss", "loss", "Cost", "cost"];

@@ -1,4 +1,5 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
+import { differentiatedIn } from "../differentiated.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
@@ -132,15 +133,10 @@ const isUsualIndex = (s: Syntax): boolean => /^[i-r]'*$/.test(letterOf(s) ?? "")
 
 /** `\partial w_j`, of one of these. */
 const differentiatesEntry = (sides: readonly Syntax[], heads: ReadonlySet<string>): boolean =>
-  sides.flatMap(nodesIn).some(
-    (s) =>
-      s.kind === "juxtaposition" &&
-      s.items.some((item, k) => {
-        const [sign, t] = [s.items[k - 1], takeApart(item)];
-        const isOperator = sign !== undefined && /^(\\partial|\\nabla|d)$/.test(takeApart(sign)?.symbol.name ?? "");
-        return isOperator && t !== null && t.subs.length === 1 && heads.has(targetKey(t));
-      }),
-  );
+  sides.flatMap(differentiatedIn).some((s) => {
+    const t = takeApart(s);
+    return t !== null && t.subs.length === 1 && heads.has(targetKey(t));
+  });
 
 /** What the forward pass writes with nothing below it, and never with anything. */
 function wholeHeads(builder: Builder): ReadonlySet<string> {
