@@ -10,7 +10,7 @@ import type { Problem } from "../model/read.js";
 import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
 import { type Item, isPureDerivative, leftSide, mentionsDerivative, targetKey } from "../model/statements.js";
-import type { SymbolSpec } from "../model/symbols.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { LetterBinding, Value } from "../model/value.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Derivatives } from "./derivatives.js";

@@ -10,7 +10,7 @@ import { transpose } from "../model/products.js";
 import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../model/scripts.js";
 import { targetKey } from "../model/statements.js";
-import type { SymbolSpec } from "../model/symbols.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { DerivativeParts, Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DerivativeEquations, type Pair } from "./derivative-equations.js";

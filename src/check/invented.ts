@@ -7,7 +7,7 @@ import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { type Scripted, scriptText, spoken } from "../model/scripts.js";
 import { axisAt } from "../model/stacked.js";
-import type { SymbolSpec } from "../model/symbols.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { Value } from "../model/value.js";
 import type { Pair } from "./derivative-equations.js";
 import type { Unread } from "./unread.js";

@@ -3,7 +3,7 @@ import { nodesBelow } from "../evaluate/walk.js";
 import type { Node, Tensor } from "../expression/node.js";
 import type { Problem } from "../model/read.js";
 import { scriptText } from "../model/scripts.js";
-import type { SymbolSpec } from "../model/symbols.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { Derivatives } from "./derivatives.js";
 
 /*

@@ -13,7 +13,7 @@ import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, spoken, subscripts, takeApart } from "../model/scripts.js";
 import { partsOf, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
-import type { Occurrence } from "../model/symbols.js";
+import type { Occurrence } from "../model/symbol-spec.js";
 import { shapeText } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Invented } from "./invented.js";

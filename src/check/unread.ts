@@ -10,7 +10,7 @@ import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { takeApart } from "../model/scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, NOTHING_NEW, targetKey } from "../model/statements.js";
-import type { SymbolSpec } from "../model/symbols.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { Syntax } from "../notation/syntax.js";
 
 type Definitions = ReadonlyMap<Tensor, readonly Equation[]>;

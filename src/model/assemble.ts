@@ -11,7 +11,7 @@ import { OWN } from "./formal.js";
 import type { Assumption, Equation, Model, ModelSymbol, Role } from "./model.js";
 import { saysRows, sentencesOf } from "./prose.js";
 import { roleOf } from "./roles.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 import { span as spanOf } from "./tensors.js";
 import { dimText } from "./value.js";
 

@@ -8,7 +8,7 @@ import { headKey, scriptText, takeApart } from "./scripts.js";
 import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
 import { declarationOf, type Item } from "./statements.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 import { readThresholds } from "./thresholds.js";
 import type { Value } from "./value.js";
 

@@ -16,7 +16,7 @@ import {
   saysOfKnown,
   targetKey,
 } from "./statements.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 import { tensorFunctions } from "./tensor-functions.js";
 
 /** How one head stands in front of parentheses, over all statements of a problem. */

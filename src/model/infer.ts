@@ -8,7 +8,7 @@ import { bindings } from "./letters.js";
 import { setMemberShape } from "./members.js";
 import { oneVar } from "./products.js";
 import { type Scripted, takeApart } from "./scripts.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 import type { Value } from "./value.js";
 
 /*

@@ -3,7 +3,7 @@ import type { Dim, DimAtom, Index, Position } from "../expression/node.js";
 import { DimVar, type MemberSizes } from "./dimensions.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { quietly } from "./infer.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 
 /*
  * Families whose members differ in size: `W^{(\ell)} \in \mathbb{R}^{D^{(\ell)} \times D^{(\ell-1)}}`. The axes of such a symbol

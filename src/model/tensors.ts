@@ -6,7 +6,7 @@ import type { Builder } from "./build/builder.js";
 import { DimVar, isLoneName } from "./dimensions.js";
 import { enclosed, latexOf } from "./latex.js";
 import { withParameters } from "./members.js";
-import type { SymbolSpec } from "./symbols.js";
+import type { SymbolSpec } from "./symbol-spec.js";
 import { dimText } from "./value.js";
 
 /** Gives each symbol its tensor, now that sizes are known. */

@@ -4,8 +4,9 @@ import type { Judged } from "../check/verdict.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Document, Section } from "../document/document.js";
 import { withIndicesApart } from "../model/own-indices.js";
+import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import { usedSymbols } from "../model/problems.js";
-import { type ParsedWorksheet, type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
+import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
 import { type Item, isEquation } from "../model/statements.js";
 
 /** A file that others are judged against. */

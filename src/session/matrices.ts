@@ -1,6 +1,7 @@
 import { checkProblem } from "../check/check.js";
 import { isRight, isWrong, type Judged } from "../check/verdict.js";
-import type { ParsedWorksheet, Problem } from "../model/read.js";
+import type { ParsedWorksheet } from "../model/parse-worksheet.js";
+import type { Problem } from "../model/read.js";
 import { readWithMatrices } from "../model/read.js";
 
 /*

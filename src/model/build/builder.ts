@@ -12,7 +12,8 @@ import type { Assumption, Equation } from "../model.js";
 import type { Mention } from "../roles.js";
 import { type Scripted, symbolsIn } from "../scripts.js";
 import type { Item } from "../statements.js";
-import { type Occurrence, type SymbolSpec, SymbolTable } from "../symbols.js";
+import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
+import { SymbolTable } from "../symbols.js";
 import type { LetterBinding } from "../value.js";
 import { Worklist } from "./worklist.js";
 

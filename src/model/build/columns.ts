@@ -15,7 +15,7 @@ import {
   takeApart,
 } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
 import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
 import { oncePerProblem, type Sum } from "./worklist.js";

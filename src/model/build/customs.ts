@@ -8,7 +8,7 @@ import { oneVar } from "../products.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
 import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import type { Value } from "../value.js";
 import type { Builder } from "./builder.js";
 import {

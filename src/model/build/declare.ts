@@ -12,7 +12,7 @@ import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.j
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
 import { classesCompared, classesInWords, computesWith, integerSymbols } from "./classes.js";

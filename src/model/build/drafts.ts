@@ -16,7 +16,7 @@ import {
   placeText,
   targetKey,
 } from "../statements.js";
-import type { Occurrence, SymbolSpec } from "../symbols.js";
+import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
 import type { LetterBinding } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
 

@@ -11,7 +11,7 @@ import { axesOfEntries, memberAxes, sizeTheRest } from "../members.js";
 import type { Equation } from "../model.js";
 import { recogniseSoftmax } from "../softmax.js";
 import { type Item, isEquation } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import { makeTensors } from "../tensors.js";
 import { align, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";

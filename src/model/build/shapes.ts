@@ -9,7 +9,7 @@ import { mentions } from "../letters.js";
 import { memberAxes, setMemberShape } from "../members.js";
 import { headKey, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import type { Builder, Draft } from "./builder.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";

@@ -5,7 +5,7 @@ import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { targetKey } from "../statements.js";
-import type { Occurrence, SymbolSpec } from "../symbols.js";
+import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
 import type { Rule } from "./worklist.js";
 import { oncePerProblem } from "./worklist.js";

@@ -5,7 +5,7 @@ import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../dimensions.js";
 import { bindings, letterOf } from "../letters.js";
 import { isWholeAxis, scriptText, takeApart } from "../scripts.js";
-import type { SymbolSpec } from "../symbols.js";
+import type { SymbolSpec } from "../symbol-spec.js";
 import { dimText, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Elaborator } from "./elaborator.js";
 

@@ -7,7 +7,7 @@ import { GAUSSIAN } from "../gaussian.js";
 import { memberAxes } from "../members.js";
 import { headKey, type Scripted, scriptText, spoken } from "../scripts.js";
 import { single } from "../stacked.js";
-import type { Action, Occurrence, SymbolSpec } from "../symbols.js";
+import type { Action, Occurrence, SymbolSpec } from "../symbol-spec.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
 import { specialSymbol } from "./constants.js";
 import { type Elaborator, parameterKey } from "./elaborator.js";

@@ -1,0 +1,183 @@
+import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Document } from "../document/document.js";
+import { readDocument } from "../document/read-document.js";
+import { documentWords } from "../notation/document-words.js";
+import { readMacros } from "../notation/macros.js";
+import { parseFormula } from "../notation/parse.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
+import { isPlaceholder } from "../notation/words.js";
+import { withoutSteps } from "./algorithms.js";
+import { withArgmaxNames } from "./argmax-names.js";
+import { withArgumentsWritten } from "./bare-functions.js";
+import { withGradientVariables } from "./bare-gradients.js";
+import { withCompoundNames } from "./compound.js";
+import { continued } from "./continued.js";
+import { withSummedEntropies } from "./cross-entropies.js";
+import { withDataMatrices } from "./data-matrices.js";
+import { withDataModels } from "./data-models.js";
+import { withDotsByIndex } from "./dotted.js";
+import { withEntrywisePowers } from "./entrywise-words.js";
+import { withOwnLetters } from "./formal.js";
+import { withFunctionValues } from "./function-values.js";
+import { withImpliedRanges } from "./implied-ranges.js";
+import { withIncrements } from "./increments.js";
+import { withIndexFunctions } from "./index-functions.js";
+import { withInnerValues } from "./inner-functions.js";
+import { letterOf, nodesIn, rangeStatement } from "./letters.js";
+import { withLossEquations } from "./loss-mentions.js";
+import { withOmittedLetters } from "./omitted.js";
+import { withPartialProducts } from "./partial-products.js";
+import { argumentsOf, withPrimesWritten } from "./primed.js";
+import { withSetSums } from "./set-sums.js";
+import { readSet } from "./sets.js";
+import { solved } from "./solved.js";
+import { withoutDots } from "./spelled.js";
+import {
+  declarationOf,
+  type Item,
+  isConditional,
+  isEntryOf,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+} from "./statements.js";
+import { withSymmetricEntries } from "./symmetric-entries.js";
+import { withZeroBased } from "./zero-based.js";
+
+/** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */
+export interface ParsedWorksheet {
+  readonly document: Document;
+  readonly items: readonly Item[];
+  /** The numbers of the formulas that could not be used. */
+  readonly damaged: ReadonlySet<number>;
+  /** Of the document and the formulas; each problem's own are in its model. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads the text and the formulas of a worksheet. Never throws on what a user wrote. `handedIn`: its lines are about another
+ * worksheet's problems.
+ */
+export function parseWorksheet(file: string, text: string, handedIn = false): ParsedWorksheet {
+  const document = readDocument(file, text);
+  const diagnostics: Diagnostic[] = [...document.diagnostics];
+  const macros = readMacros(document.source, document.macros);
+  diagnostics.push(...macros.diagnostics);
+  const words = documentWords(document.formulas.map(({ span }) => text.slice(span.start, span.end)));
+  const items: Item[] = [];
+  const damaged = new Set<number>();
+  document.formulas.forEach((formula, ordinal) => {
+    const parsed = parseFormula(document.source, formula.span, macros.macros, words);
+    diagnostics.push(...parsed.diagnostics);
+    if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
+    const statements = parsed.statements.map(withBlank);
+    const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
+    if (incomplete !== undefined) {
+      diagnostics.push(endsAfterEquals(incomplete));
+      damaged.add(ordinal);
+      return;
+    }
+    const [first, ...others] = statements;
+    const whole = first === undefined ? [] : [continued(first, formula, items), ...others];
+    for (const statement of whole.flatMap(withPromoted).flatMap(withoutSet))
+      items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
+  });
+  if (document.formulas.length === 0) {
+    const empty = text.trim() === "";
+    const message = empty ? "this file is empty" : "this file has no formulas";
+    diagnostics.push(
+      diagnostic(
+        empty ? "error" : "warning",
+        "document/no-formulas",
+        message,
+        null,
+        "write formulas between $ signs, or in $$ … $$",
+      ),
+    );
+  }
+  const report = (d: Diagnostic): void => {
+    diagnostics.push(d);
+  };
+  const plainly = withSetSums(withSymmetricEntries(withIndexFunctions(withoutSteps(items))), report);
+  const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
+  const values = withFunctionValues(withDataMatrices(gradients, report), document.sections, report);
+  const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
+  const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
+  const named = withCompoundNames(complete);
+  // Whether the f of somebody else's problem is a quantity or a function, its problem says.
+  const quantities = argumentsOf(named);
+  const own = handedIn
+    ? withIncrements(named)
+    : withIncrements(withOwnLetters(withPrimesWritten(named, quantities), quantities));
+  const powers = withEntrywisePowers(own, document);
+  const plain = withPartialProducts(
+    withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),
+    diagnostics,
+    handedIn,
+  );
+  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
+}
+
+/** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */
+function withBlank(st: Statement): Statement {
+  const [first] = st.sides;
+  const last = st.sides.at(-1);
+  if (first === undefined || last === undefined || st.sides.length < 2 || !mentionsDerivative(first)) return st;
+  const isOpen = last.kind === "empty" ? st.words.every(isPlaceholder) : isWordOfPlaceholder(last);
+  return isOpen ? { ...st, sides: [...st.sides.slice(0, -1), { kind: "blank", span: last.span }] } : st;
+}
+
+const isWordOfPlaceholder = (s: Syntax): boolean =>
+  s.kind === "ellipsis" ||
+  (s.kind === "symbol" && s.style === "roman" && isPlaceholder(s.name)) ||
+  (s.kind === "text" && isPlaceholder(s.text)) ||
+  (s.kind === "group" && (s.body.kind === "empty" || isWordOfPlaceholder(s.body)));
+
+function endsAfterEquals(st: Statement): Diagnostic {
+  const end = st.sides.at(-1)?.span.start ?? st.span.end;
+  const span = { start: Math.max(st.span.start, end - 1), end };
+  const hint = "write ? for an answer still to be found";
+  return diagnostic("error", "formula/incomplete", "the formula ends after `=`", span, hint);
+}
+
+/** `…, \text{where } \hat{y} = h(x)`: what stands beside a statement and defines or declares is a statement of its own. */
+function withPromoted(st: Statement): readonly Statement[] {
+  const own = st.conditions.filter(isOwnStatement);
+  return own.length === 0 ? [st] : [{ ...st, conditions: st.conditions.filter((c) => !own.includes(c)) }, ...own];
+}
+
+/** `a^{(0)} = x \in \mathbb{R}^D` is an equation and a declaration; a display of entries, `x = (x_1, \dots, x_D)`, is none. */
+function withoutSet(st: Statement): readonly Statement[] {
+  const [first, ...middle] = st.sides;
+  const last = middle.pop();
+  // The shape of a derivative follows from what it is of.
+  if (first !== undefined && middle.length > 0 && mentionsDerivative(first) && isInSet(st, last))
+    return [{ ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) }];
+  if (declarationOf(st) === null || first === undefined || last === undefined) return [st];
+  if (middle.length === 0 || middle.some((s) => displaysEntries(s) || isEntryOf(first, s))) return [st];
+  return [
+    { ...st, sides: [first, last], relations: ["\\in"] },
+    { ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) },
+  ];
+}
+
+const isInSet = (st: Statement, last: Syntax | undefined): boolean =>
+  last !== undefined && st.relations.at(-1) === "\\in" && readSet(last) !== null;
+
+function displaysEntries(s: Syntax): boolean {
+  return (
+    s.kind === "list" ||
+    nodesIn(s).some(
+      (n) => n.kind === "matrix" || n.kind === "ellipsis" || (n.kind === "group" && n.body.kind === "list"),
+    )
+  );
+}
+
+function isOwnStatement(c: Statement): boolean {
+  if (rangeStatement(c) !== null || isConditional(c)) return false;
+  if (declarationOf(c) !== null) return true;
+  const [left, right] = c.sides;
+  if (!isEquation(c) || left === undefined || right === undefined || leftSide(left) === null) return false;
+  // `i = j`, `k = 1` are conditions on positions.
+  return letterOf(right) === null && right.kind !== "number";
+}
