@@ -14,6 +14,7 @@ import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { DerivativeParts, Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DerivativeEquations, type Pair } from "./derivative-equations.js";
+import type { Differentials } from "./differentials.js";
 import { Invented } from "./invented.js";
 import { MatrixProducts } from "./matrix-products.js";
 import type { Names } from "./mentions.js";
@@ -287,8 +288,13 @@ export class Derivatives {
     return this.#byLoss(inner);
   }
 
+  /** Of lines that write differentials and not gradients. */
+  differentials: Differentials | null = null;
+
   #differential(s: Syntax): Value | null {
     const t = takeApart(s);
+    const change = t === null ? null : (this.differentials?.value(t) ?? null);
+    if (change !== null) return change;
     if (t === null || this.loss === null)
       return refuse("symbol/unknown", "this differential names no derivative: the loss is not known", s.span);
     return this.#byLoss(t);

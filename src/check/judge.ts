@@ -17,6 +17,7 @@ import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout, type Turned } from "./derivatives.js";
+import { Differentials } from "./differentials.js";
 import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
@@ -75,6 +76,7 @@ export class Judge {
     this.derivatives.layout = layout;
     const reader = new ClaimReader(problem, this.derivatives);
     const claims = reader.read();
+    this.derivatives.differentials = new Differentials(this.derivatives, claims);
     this.#sides = claims.map((c) => this.#elaborate(c));
     this.derivatives.settleLosses(new Set(this.#sides.flatMap((s) => s.taken)));
     for (const { of, wrt } of wanted) this.derivatives.pair(of, wrt);
@@ -146,7 +148,7 @@ export class Judge {
   #elaborate(claim: Claim): Sides {
     const e = this.problem.elaborator;
     const d = this.derivatives;
-    return this.#reading(claim, () => {
+    return this.reading(claim, () => {
       d.mentioned = new Map();
       d.turned = { gradient: false, jacobian: false };
       e.diagonals = [];
@@ -189,10 +191,12 @@ export class Judge {
   }
 
   /** Runs `f` where a claim's letters mean what they mean in it; a condition such as `i < n` keeps positions on their axes. */
-  #reading<T>(claim: Claim, f: () => T): T {
+  reading<T>(claim: Claim, f: () => T): T {
     const e = this.problem.elaborator;
     const ordered = claim.item.statement.conditions.some((c) => c.relations.some((r) => ORDER.test(r)));
-    return e.within(claim.letters, () => e.guardedBy(ordered, f));
+    const read = (): T => e.within(claim.letters, () => e.guardedBy(ordered, f));
+    const { differentials } = this.derivatives;
+    return differentials === null ? read() : differentials.during(claim, read);
   }
 
   #value(s: Syntax, claim: Claim, k: number): Value | Refusal {
@@ -223,7 +227,7 @@ export class Judge {
 
   #claim(s: Sides): Judged {
     const { sides } = s.claim;
-    const links = this.#reading(s.claim, () =>
+    const links = this.reading(s.claim, () =>
       sides.slice(1).map((right, k): Link => {
         const left = sides[k];
         const [a, b] = [s.values[k], s.values[k + 1]];
@@ -235,6 +239,10 @@ export class Judge {
     );
     this.#grounding.ground(s, links);
     for (const link of links) this.#caution.heed(link);
+    const { differentials } = this.derivatives;
+    if (differentials?.has(s.claim) === true && !differentials.isSure)
+      for (const link of links.filter((l) => isRight(l.verdict)))
+        Object.assign(link, { verdict: "undecided", evidence: { method: "none", reason: GRADIENT_OR_CHANGE } });
     return {
       claim: s.claim,
       links,
@@ -470,5 +478,7 @@ export function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
     });
   return fits;
 }
+
+const GRADIENT_OR_CHANGE = "whether d stands here for a differential or for a gradient is not said";
 
 const placeOf = (d: Diagnostic): string => `${d.code} ${d.message} ${d.span?.start} ${d.span?.end}`;

@@ -1,6 +1,7 @@
 import { type Diagnostic, Refusal } from "../core/diagnostic.js";
 import type { Document } from "../document/document.js";
 import { assembleModel } from "./assemble.js";
+import { withBasisValues } from "./basis-functions.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
@@ -25,6 +26,7 @@ import { asWritten, withSingleUnits } from "./single-units.js";
 import { type Item, leftSide, mentionsDerivative, targetKey, unread } from "./statements.js";
 import { withCountsApart } from "./subscript-counts.js";
 import type { SymbolSpec } from "./symbol-spec.js";
+import { withTuplesSpelled } from "./tuple-jacobians.js";
 
 /** One problem of a worksheet: its model, and what is left to be judged. */
 export interface Problem {
@@ -119,7 +121,8 @@ function readProblem(document: Document, section: number, written: readonly Item
   const report = (d: Diagnostic): void => {
     notes.push(d);
   };
-  const items = withSingleUnits(withCountsApart(withOneLetter(withOperatorsSaid(written), report), report), report);
+  const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(written)), report);
+  const items = withSingleUnits(withBasisValues(withCountsApart(letters, report), report), report);
   const problem = readNumbered(document, section, items, usual);
   if (items === written) return problem;
   tellKinds(items, written);

@@ -84,7 +84,7 @@ function askedBy(judge: Judge, judged: Judged): Asked | null {
   // What is only looked at again leaves no notes.
   e.final = false;
   try {
-    return e.within(judged.claim.letters, () => {
+    return judge.reading(judged.claim, () => {
       const { axes, at } = e.value(first);
       if (axes.some((d) => d.dim === null)) return null;
       const whole = axes.map((d, k) => e.arena.index(`'${k + 1}`, e.arena.upTo(known(d))));

@@ -1,5 +1,5 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { functionKey } from "../applications.js";
+import { functionKey, functionKind } from "../applications.js";
 import { DimVar } from "../dimensions.js";
 import { factors } from "../elaborate/arithmetic.js";
 import { quietly, setShape } from "../infer.js";
@@ -287,15 +287,28 @@ export function isStep(builder: Builder, position: Syntax): boolean {
 }
 
 function shapeColumn(builder: Builder, s: Syntax): boolean {
-  const parts = s.kind === "juxtaposition" ? s.items.map(takeApart) : [];
-  const last = parts.pop() ?? null;
+  const items = s.kind === "juxtaposition" ? [...s.items] : [];
+  const last = behindMatrices(builder, items);
+  const parts = items.map((i) => takeApart(i));
+  const isPlace = (x: Syntax): boolean => !builder.letters.mentionsIndex(x) || isStep(builder, x);
   // Only what is a symbol may be looked up: π is none.
   const isUnknownMatrix = (t: Scripted | null): boolean =>
-    t !== null &&
-    !t.subs.some((x) => builder.letters.mentionsIndex(x)) &&
+    t?.subs.every(isPlace) === true &&
     isMatrixName(builder, headKey(t.symbol), t.symbol) &&
     unknownOf(builder, t) !== null;
   return parts.length > 0 && parts.every(isUnknownMatrix) && shapeColumnSymbol(builder, last, COLUMN);
+}
+
+/** The h of `W h` and of `W \sigma(h)`, taken off the factors. */
+export function behindMatrices(builder: Builder, items: Syntax[]): Scripted | null {
+  const last = items.pop();
+  const f = items.at(-1);
+  const head = f === undefined || last?.kind !== "group" || last.open !== "(" ? null : takeApart(f);
+  if (head === null || last?.kind !== "group") return last === undefined ? null : takeApart(last);
+  const kind = functionKind(builder.e, head);
+  if (kind !== "scalar" && kind !== "abstract") return null;
+  items.pop();
+  return takeApart(last.body);
 }
 
 export const COLUMN = "nothing declares it, and its place in a product is that of a column";

@@ -12,6 +12,7 @@ import type { SymbolSpec } from "../symbol-spec.js";
 import type { Value } from "../value.js";
 import type { Builder } from "./builder.js";
 import {
+  behindMatrices,
   COLUMN,
   isStep,
   shapeArguments,
@@ -107,8 +108,9 @@ const shapeComputedBehind = (builder: Builder): boolean =>
 
 function shapeLast(builder: Builder, factors: readonly Unfinished[], isMeant: (spec: SymbolSpec) => boolean): boolean {
   const [last, before] = [factors.at(-1), factors.at(-2)];
-  const t = last === undefined || last.value !== null ? null : takeApart(last.syntax);
-  const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
+  const own = last?.syntax.kind === "juxtaposition" ? [...last.syntax.items] : last === undefined ? [] : [last.syntax];
+  const t = last === undefined || last.value !== null ? null : behindMatrices(builder, own);
+  const found = t === null || own.length > 0 ? null : quietly(() => builder.symbols.resolve(t));
   const columns = before?.value?.axes.length === 2 ? before.value.axes[1] : undefined;
   if (found === null || columns === undefined || columns.isOne(builder.arena)) return false;
   const { spec } = found;

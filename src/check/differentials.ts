@@ -1,0 +1,155 @@
+import { refuse } from "../core/diagnostic.js";
+import { below, type Graph, graphOf } from "../derive/graph.js";
+import type { Tensor } from "../expression/node.js";
+import { differentialName } from "../model/derivatives.js";
+import { nodesIn } from "../model/letters.js";
+import { collapse, transpose } from "../model/products.js";
+import { sentencesOf } from "../model/prose.js";
+import type { Problem } from "../model/read.js";
+import { headKey, isTransposeMark, type Scripted, takeApart } from "../model/scripts.js";
+import type { Value } from "../model/value.js";
+import type { Syntax } from "../notation/syntax.js";
+import type { Claim } from "./claims.js";
+import type { Derivatives } from "./derivatives.js";
+
+/*
+ * `df = \operatorname{tr}(A\, dX)`: dX is a small change of X, and df what it makes of f. Elsewhere dX is a name for the gradient
+ * by X, and `dX = W^\top dZ` goes back from what is computed of X. So it is the order of computation that tells: where
+ * each line has on its right the d of nothing but what its left is computed from, they are differentials.
+ */
+
+interface Line {
+  readonly left: Tensor;
+  readonly right: readonly Tensor[];
+}
+
+export class Differentials {
+  readonly #derivatives: Derivatives;
+  readonly #lines = new Map<Claim, Line>();
+  readonly #changes = new Map<Tensor, Tensor>();
+  #line: Line | null = null;
+  /** Does the text say that these are differentials, or does one of them stand before the loss? */
+  readonly isSure: boolean = false;
+
+  constructor(derivatives: Derivatives, claims: readonly Claim[]) {
+    this.#derivatives = derivatives;
+    const { problem } = derivatives;
+    const graph = graphOf(problem.model);
+    const lines = claims.flatMap((claim) => {
+      const line = lineOf(problem, claim);
+      return line === null ? [] : [{ claim, line }];
+    });
+    if (lines.length === 0 || !lines.every(({ line }) => line !== "gradient" && goesForward(graph, line))) return;
+    for (const { claim, line } of lines) if (line !== "gradient") this.#lines.set(claim, line);
+    const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
+    const { loss } = problem.model;
+    this.isSure =
+      sentences.some((s) => /\bdifferentials?\b/i.test(s)) || [...this.#lines.values()].some((l) => l.left === loss);
+  }
+
+  /** Is this a line of differentials? */
+  has(claim: Claim): boolean {
+    return this.#lines.has(claim);
+  }
+
+  /** Reads a claim, its d's as differentials where they are. */
+  during<T>(claim: Claim, f: () => T): T {
+    this.#line = this.#lines.get(claim) ?? null;
+    try {
+      return f();
+    } finally {
+      this.#line = null;
+    }
+  }
+
+  /** What `dX` is in the line that is being read; `null` where that is a gradient. */
+  value(t: Scripted): Value | null {
+    const line = this.#line;
+    if (line === null) return null;
+    const { problem, arena } = this.#derivatives;
+    const { spec, entries, actions } = problem.elaborator.symbols.resolve(t);
+    const tensor = spec.tensor;
+    if (tensor === null || entries.length > 0 || tensor.parameters.length > 0)
+      return refuse("unsupported/differential", "the differential of an entry or of a member is not supported", t.span);
+    const axes = spec.axes ?? [];
+    const plain: Value =
+      tensor === line.left
+        ? {
+            axes,
+            at: (ps) =>
+              arena.add(
+                ...this.#moved(line).map((x) => {
+                  const indices = x.axes.map((r) => arena.freshIndex(r));
+                  const at = indices.map((i) => arena.at(i));
+                  const slope = arena.entry(this.#derivatives.pair(tensor, x), [...ps, ...at]);
+                  const product = arena.multiply(slope, arena.entry(this.#change(x), at));
+                  return indices.reduceRight((body, i) => arena.sum(i, body), product);
+                }),
+              ),
+          }
+        : { axes, at: (ps) => arena.entry(this.#change(tensor), ps) };
+    return actions.length % 2 === 1 ? transpose(arena, plain) : plain;
+  }
+
+  /** What changes: what the line names, and what is given, named by other lines, and used by the left side's own equation. */
+  #moved({ left, right }: Line): readonly Tensor[] {
+    const { model } = this.#derivatives.problem;
+    const graph = graphOf(model);
+    const own = new Set((graph.definitions.get(left) ?? []).flatMap((k) => graph.uses[k] ?? []));
+    const others = [...this.#lines.values()]
+      .flatMap((l) => l.right)
+      .filter((x) => own.has(x) && !graph.definitions.has(x));
+    return [...new Set([...right, ...others])];
+  }
+
+  #change(x: Tensor): Tensor {
+    const known = this.#changes.get(x);
+    if (known !== undefined) return known;
+    const { key, latex, parameters, axes } = x;
+    const change = this.#derivatives.arena.tensor({
+      key: `differential ${key}`,
+      latex: `d${latex}`,
+      parameters,
+      axes,
+      integer: false,
+      derivative: null,
+    });
+    this.#changes.set(x, change);
+    return change;
+  }
+}
+
+/** A line `dF = …`; "gradient" where its d's cannot be differentials. */
+function lineOf(problem: Problem, { sides: [first, ...rest] }: Claim): Line | "gradient" | null {
+  const left = first === undefined ? [] : differentialsIn(problem, first);
+  const [f, more] = left;
+  if (f === undefined) return null;
+  const isLone = first?.kind === "juxtaposition" && first.items.length === 2;
+  const right = rest.flatMap((s) => differentialsIn(problem, s));
+  if (f === null || more !== undefined || !isLone || right.length === 0 || right.includes(null)) return "gradient";
+  return { left: f, right: right.filter((x) => x !== null) };
+}
+
+/** What stands behind a d, in order; `null` for what is no symbol of the problem. */
+function differentialsIn(problem: Problem, s: Syntax): readonly (Tensor | null)[] {
+  const e = problem.elaborator;
+  return nodesIn(s).flatMap((n) =>
+    n.kind === "fraction" || n.kind !== "juxtaposition"
+      ? []
+      : n.items.flatMap((_, k) => {
+          const name = differentialName(n.items, k, e);
+          const t = name === null ? null : takeApart(name);
+          if (t === null) return [];
+          const plain = t.sups.every((p) => isTransposeMark(p.content));
+          const specs = e.symbols.withHead(headKey(t.symbol));
+          return [plain && specs.some((x) => x.tensor !== null) ? (e.symbols.resolve(t).spec.tensor ?? null) : null];
+        }),
+  );
+}
+
+/** Is the left side computed from all that stands on the right, and none of these from another? */
+function goesForward(graph: Graph, { left, right }: Line): boolean {
+  const sources = below(graph, [left]);
+  const isApart = right.every((x) => right.every((y) => x === y || !below(graph, [x]).has(y)));
+  return isApart && right.every((x) => x !== left && sources.has(x));
+}
