@@ -3,7 +3,7 @@ import { below, type Graph, graphOf } from "../derive/graph.js";
 import type { Tensor } from "../expression/node.js";
 import { differentialName } from "../model/derivatives.js";
 import { nodesIn } from "../model/letters.js";
-import { collapse, transpose } from "../model/products.js";
+import { transpose } from "../model/products.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
 import { headKey, isTransposeMark, type Scripted, takeApart } from "../model/scripts.js";
