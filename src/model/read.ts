@@ -15,6 +15,7 @@ import { nodesIn } from "./letters.js";
 import { lossFunctions } from "./loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { withNames } from "./named.js";
+import { withNamesAnew } from "./names-anew.js";
 import { areMembers, withInstances } from "./numbered.js";
 import { withOneLetter } from "./one-letter.js";
 import { withOperatorsSaid } from "./operator-words.js";
@@ -121,7 +122,7 @@ function readProblem(document: Document, section: number, written: readonly Item
   const report = (d: Diagnostic): void => {
     notes.push(d);
   };
-  const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(written)), report);
+  const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(withNamesAnew(written))), report);
   const items = withSingleUnits(withBasisValues(withCountsApart(letters, report), report), report);
   const problem = readNumbered(document, section, items, usual);
   if (items === written) return problem;
