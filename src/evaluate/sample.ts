@@ -9,6 +9,7 @@ import { distance, distanceApart, edgesOf, isPartial, type Watch, watchesOf } fr
 import { blankEnvironment } from "./sizes.js";
 import type { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
+import { mostWork } from "./work.js";
 
 export interface SampleOptions {
   readonly seed: number;
@@ -95,7 +96,8 @@ function draw(
   const usual = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
   const plan = positive && asked >= MANY_ROUNDS && asked % 8 === 5 ? { ...usual, numbers: FAR_NUMBERS } : usual;
   try {
-    const env = blankEnvironment(model, seed, round, sizes);
+    const env = blankOf(model, facts, seed, round, sizes);
+    if (env === null) return { env: null, reason: "the arrays are too large to try, even at the smallest sizes" };
     const random = new Random(hash(`${seed}/${asked}/${attempt}`));
     return { env, reason: tryPoint(model, facts, env, plan, random, attempt) };
   } catch (error) {
@@ -104,7 +106,30 @@ function draw(
   }
 }
 
+/** Arrays with so many axes are tried at small sizes, or at none, where they would have more entries than this. */
+const MANY_AXES = 7;
+const MOST_ENTRIES = 2 ** 20;
+
+function blankOf(
+  model: Model,
+  facts: Facts,
+  seed: number,
+  round: number,
+  sizes: SampleOptions["sizes"],
+): Environment | null {
+  const usual = blankEnvironment(model, seed, round, sizes);
+  if (!facts.isWide) return usual;
+  const bodies = model.equations.map((e) => e.body);
+  const names = [...usual.sizes.keys()].filter((name) => !name.includes("@"));
+  const small = [(k: number) => 2 + ((k >> (round % 4)) & 1), () => 2].map((size) =>
+    blankEnvironment(model, seed, round, new Map(names.map((name, k) => [name, size(k)]))),
+  );
+  return [usual, ...small].find((env) => mostWork(bodies, env) <= MOST_ENTRIES) ?? null;
+}
+
 interface Facts {
+  /** Does some array or sum have many axes? */
+  readonly isWide: boolean;
   /** Tensors that need values: they have no equation, or not for every entry. */
   readonly inputs: readonly Tensor[];
   readonly assumed: ReturnType<typeof assumedOf>;
@@ -149,6 +174,7 @@ function makeFacts(model: Model): Facts {
   const isInput = (e: { readonly left: Node; readonly right: Node }): boolean =>
     [...tensorsOf(e.left), ...tensorsOf(e.right)].every((t) => !computed.has(t));
   return {
+    isWide: [...all].some((t) => t.axes.length >= MANY_AXES) || below.some((n) => n.free.length >= MANY_AXES),
     inputs,
     assumed,
     watches: watchesOf(model.arena, bodies, (t) => isDiscrete(t, assumed.get(t))),

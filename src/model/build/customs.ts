@@ -6,7 +6,7 @@ import { quietly, setShape, termsWithin } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { oneVar } from "../products.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import type { Value } from "../value.js";
@@ -281,6 +281,8 @@ const rowHeads = oncePerProblem((builder): ReadonlySet<string> => {
 });
 
 function unknownArray(builder: Builder, t: Scripted): Given | null {
+  // `e^{(W \circ W)^\top}` transposes no e.
+  if (t.symbol.name === "e" && !t.sups.every((p) => isTransposeMark(p.content))) return null;
   if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
   if (quietly(() => builder.e.dims.ofSymbol(t, builder.e)) !== null) return null;
   return unknownOf(builder, t);
@@ -296,7 +298,12 @@ function nameParameters(builder: Builder): boolean {
   for (const { parameters, body } of builder.e.functions.values()) {
     const own = new Set(parameters.map(targetKey));
     for (const t of symbolsIn(body)) {
-      const isOther = own.has(targetKey(t)) || t.primes > 0 || builder.letters.isIndex(letterOf(t.symbol) ?? "");
+      // What e and π stand for depends on what stands with them.
+      const isOther =
+        /^(?:e|d|\\pi)$/.test(t.symbol.name) ||
+        own.has(targetKey(t)) ||
+        t.primes > 0 ||
+        builder.letters.isIndex(letterOf(t.symbol) ?? "");
       const isFunction = t.symbol.style === "roman" || functionKind(builder.e, t) !== null;
       if (!isOther && !isFunction && t.subs.every((s) => !builder.letters.mentionsIndex(s))) unknownArray(builder, t);
     }
