@@ -109,7 +109,8 @@ function colour(facts: Facts, sizes: Map<string, number>, random: Random): void 
     const near = few ? widths : [...(facts.neighbours.get(atom) ?? [])];
     const taken = new Set(near.filter((a) => a !== atom).map((a) => sizes.get(a.latex)));
     let size = palette[(first + k) % palette.length] ?? 2;
-    for (let step = 1; taken.has(size) && step < palette.length; step++) size = palette[(first + k + step) % palette.length] ?? size;
+    for (let step = 1; taken.has(size) && step < palette.length; step++)
+      size = palette[(first + k + step) % palette.length] ?? size;
     for (let more = 2; taken.has(size) && more < 64; more++) size = more;
     sizes.set(atom.latex, size);
   });

@@ -17,7 +17,7 @@ import {
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
-import { isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
+import { isExponential, isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
 import { oncePerProblem, type Sum } from "./worklist.js";
 
 /*
@@ -266,7 +266,8 @@ const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
 
 function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
   // An entry is a number; a step of a recurrence is none.
-  if (t === null || t.subs.some((x) => builder.letters.mentionsIndex(x) && !isStep(builder, x))) return false;
+  if (t === null || isExponential(t)) return false;
+  if (t.subs.some((x) => builder.letters.mentionsIndex(x) && !isStep(builder, x))) return false;
   const found = quietly(() => builder.symbols.resolve(t));
   if (found === null || found.spec.axes !== null || found.slice !== undefined) return false;
   if (isMatrixLetter(builder, found.spec) || found.entries.length + found.actions.length > 0) return false;

@@ -6,7 +6,7 @@ import { quietly, setShape, termsWithin } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { oneVar } from "../products.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import type { Value } from "../value.js";
@@ -281,8 +281,6 @@ const rowHeads = oncePerProblem((builder): ReadonlySet<string> => {
 });
 
 function unknownArray(builder: Builder, t: Scripted): Given | null {
-  // `e^{(W \circ W)^\top}` transposes no e.
-  if (t.symbol.name === "e" && !t.sups.every((p) => isTransposeMark(p.content))) return null;
   if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
   if (quietly(() => builder.e.dims.ofSymbol(t, builder.e)) !== null) return null;
   return unknownOf(builder, t);

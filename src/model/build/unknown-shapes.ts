@@ -3,7 +3,7 @@ import type { DimVar } from "../dimensions.js";
 import { isBiasOfBatch, quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
-import { isTransposed, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
@@ -22,7 +22,12 @@ export function unknownGiven(builder: Builder, s: Syntax): Given | null {
   return t === null ? null : unknownOf(builder, t);
 }
 
+/** `e^{(W \circ W)^\top}` transposes no e, and has no shape from what stands beside e. */
+export const isExponential = ({ symbol, sups }: Scripted): boolean =>
+  symbol.name === "e" && !sups.every((p) => isTransposeMark(p.content));
+
 export function unknownOf(builder: Builder, t: Scripted): Given | null {
+  if (isExponential(t)) return null;
   const found = quietly(() => builder.symbols.resolve(t));
   if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.spec.defined) return null;
   const [action, more] = found.actions;
