@@ -3,10 +3,13 @@ import { letterOf, nodesIn } from "./letters.js";
 import { headKey, mapOperands, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "./statements.js";
 
-/** `P(k) = e^{z_k} / \sum_j e^{z_j}` is a function of a position: `P(k)` and `P(y)` are put as `P_k` and `P_y`. */
-export function withIndexFunctions(items: readonly Item[]): readonly Item[] {
-  const found = new Set(items.flatMap((i) => indexFunction(i) ?? []));
-  for (const n of items.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+/**
+ * `P(k) = e^{z_k} / \sum_j e^{z_j}` is a function of a position: `P(k)` and `P(y)` are put as `P_k` and `P_y`. Which names are
+ * such functions, the lines of `told` say.
+ */
+export function withIndexFunctions(items: readonly Item[], told = items): readonly Item[] {
+  const found = new Set(told.flatMap((i) => indexFunction(i) ?? []));
+  for (const n of told.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
     for (const key of otherUses(n, found)) found.delete(key);
   return found.size === 0 ? items : items.map((item) => withSides(item, (s) => asEntries(s, found)));
 }

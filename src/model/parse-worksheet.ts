@@ -52,13 +52,16 @@ export interface ParsedWorksheet {
   readonly damaged: ReadonlySet<number>;
   /** Of the document and the formulas; each problem's own are in its model. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The lines as they were parsed, before any was put otherwise. */
+  readonly plain: readonly Item[];
 }
 
 /**
- * Reads the text and the formulas of a worksheet. Never throws on what a user wrote. `handedIn`: its lines are about another
- * worksheet's problems.
+ * Reads the text and the formulas of a worksheet. Never throws on what a user wrote. What is handed in is about the problems of
+ * another worksheet, of which the lines are `premises`.
  */
-export function parseWorksheet(file: string, text: string, handedIn = false): ParsedWorksheet {
+export function parseWorksheet(file: string, text: string, premises?: readonly Item[]): ParsedWorksheet {
+  const handedIn = premises !== undefined;
   const document = readDocument(file, text);
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const macros = readMacros(document.source, document.macros);
@@ -98,7 +101,8 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const plainly = withSetSums(withSymmetricEntries(withIndexFunctions(withoutSteps(items))), report);
+  const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises));
+  const plainly = withSetSums(lines, premises ?? lines, report);
   const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
   const values = withFunctionValues(withDataMatrices(gradients, report), document.sections, report);
   const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
@@ -115,7 +119,7 @@ export function parseWorksheet(file: string, text: string, handedIn = false): Pa
     diagnostics,
     handedIn,
   );
-  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics };
+  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics, plain: items };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

@@ -91,27 +91,30 @@ interface Reading {
 const USUAL: Reading = { dotIsInner: false, wholeFunctions: new Set(), capitalsAreMatrices: false };
 
 /** The same problem with what is written like a matrix and a column read so; `null` where nothing was taken for numbers. */
-export function readWithMatrices(document: Document, problem: Problem): Problem | null {
+export function readWithMatrices(document: Document, problem: Problem, lines: readonly Item[] = []): Problem | null {
   const { builder } = problem;
   const numbers = builder.symbols.all.filter((s) => s.assumedScalar && isMatrixLetter(builder, s));
   if (numbers.length === 0) return null;
-  const other = readAgain(document, problem, [], { ...USUAL, capitalsAreMatrices: true });
+  const reading: Reading = { ...USUAL, capitalsAreMatrices: true };
+  // Somebody else's lines do not change whether the problem can be read so.
+  const other = readAgain(document, problem, [], reading);
   // A row, `y = W x` with a number y, differs from its transpose in layout alone.
   const isMatrix = ({ axes }: SymbolSpec): boolean =>
     axes?.length === 2 && !axes.some((d) => d.isOne(other.builder.arena));
   const matrices = new Set(other.builder.symbols.all.filter(isMatrix).map((s) => s.id));
   if (!numbers.some((s) => matrices.has(s.id))) return null;
-  const errors = other.model.diagnostics.filter((d) => d.severity === "error" && !isOfNoLoss(d, other));
-  return errors.length > 0 ? null : other;
+  const errors = other.model.diagnostics.filter((d) => d.severity === "error" && !isOfNoLoss(d, other, lines));
+  if (errors.length > 0) return null;
+  return lines.length === 0 ? other : readAgain(document, problem, lines, reading);
 }
 
 /** That no scalar is left speaks against a reading only where the quantity is one whose derivative some line takes. */
-function isOfNoLoss({ code, span }: Diagnostic, { items }: Problem): boolean {
+function isOfNoLoss({ code, span }: Diagnostic, { items }: Problem, lines: readonly Item[]): boolean {
   if (code !== "loss/not-scalar" || span === null) return code.startsWith("loss/");
   const item = items.find((i) => i.statement.span.start === span.start);
   const left = item?.statement.sides[0] === undefined ? null : leftSide(item.statement.sides[0]);
   const key = left === null ? null : targetKey(left.target);
-  const above = items
+  const above = [...items, ...lines]
     .flatMap((i) => i.statement.sides.flatMap(nodesIn))
     .flatMap((n) => (n.kind === "fraction" && mentionsDerivative(n) ? symbolsIn(n.numerator) : []));
   return key !== null && !above.some((t) => targetKey(t) === key);

@@ -8,17 +8,23 @@ import { type Item, withSides } from "./statements.js";
 /*
  * `\sum_{j \in S}` over a set with a name. Where a line says what is in it, `S = \{j : x_j > 0\}`, the sum runs under that
  * condition; of a set of pairs, `(i, j) \in \Omega`, or one for each index, `j \in R_i`, of which nothing is said, it runs over the
- * positions that a matrix of marks picks; a vocabulary is all words.
+ * positions that a matrix of marks picks; a vocabulary is all words. What is in a set, the lines of `told` say.
  */
 
-export function withSetSums(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
-  const builders = new Map(items.flatMap((i) => builderOf(i) ?? []).map((b) => [b.key, b]));
-  const plain = headsOutside(items);
+export function withSetSums(
+  items: readonly Item[],
+  told: readonly Item[],
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
+  const builders = new Map(told.flatMap((i) => builderOf(i) ?? []).map((b) => [b.key, b]));
+  const plain = headsOutside(told);
   const known: Known = { builders, plain, report };
   const own = (s: Syntax): Syntax => {
     const inner = mapOperands(s, own);
     if (inner.kind === "relation") return membershipAsCondition(inner, known);
-    return inner.kind === "big" && inner.sub !== null ? overSet(inner, inner.sub, known) : inner;
+    return inner.kind === "big" && inner.sub !== null
+      ? overSet(underMembership(inner, known), inner.sub, known)
+      : inner;
   };
   return items.map((item) => {
     const [left] = item.statement.sides;
@@ -128,6 +134,17 @@ function membershipAsCondition(s: SyntaxOf<"relation">, known: Known): Syntax {
   return marked(letters, set, s.span);
 }
 
+/** `\sum_{j : (i, j) \in \Omega}`: what stands behind the colon is a membership too. */
+function underMembership(big: SyntaxOf<"big">, known: Known): SyntaxOf<"big"> {
+  const { sub } = big;
+  if (sub?.kind !== "relation" || !/^(:|\\mid)$/.test(sub.operators[0] ?? "")) return big;
+  const [letter, ...items] = sub.items;
+  const behind: SyntaxOf<"relation"> = { ...sub, items, operators: sub.operators.slice(1) };
+  const condition = membershipAsCondition(behind, known);
+  if (letter === undefined || condition === behind || condition.kind !== "relation") return big;
+  return { ...big, sub: { ...sub, items: [letter, ...condition.items], operators: [":", ...condition.operators] } };
+}
+
 function overSet(big: SyntaxOf<"big">, sub: Syntax, known: Known): Syntax {
   const [membership] = memberships(big);
   const { body } = big;
@@ -211,6 +228,7 @@ function headsOutside(items: readonly Item[]): ReadonlySet<string> {
     const isCount = s.kind === "group" && s.open === "|";
     return t !== null || isCount || membershipIn(s).length > 0 ? s : mapOperands(s, look);
   };
-  for (const { statement } of items) if (statement.sides.length > 1) statement.sides.forEach(look);
+  for (const { statement } of items)
+    if (statement.sides.length > 1 && statement.relations.join() !== "\\in") statement.sides.forEach(look);
   return heads;
 }

@@ -6,8 +6,9 @@ import type { Document, Section } from "../document/document.js";
 import { withIndicesApart } from "../model/own-indices.js";
 import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import { usedSymbols } from "../model/problems.js";
-import { type Problem, readAgain, readWorksheet, type Worksheet } from "../model/read.js";
+import { type Problem, readAgain, readWithMatrices, readWorksheet, type Worksheet } from "../model/read.js";
 import { type Item, isEquation } from "../model/statements.js";
+import { heedMatrices } from "./matrices.js";
 
 /** A file that others are judged against. */
 export interface PremisesFile {
@@ -32,7 +33,7 @@ export interface Reader {
   readonly read: () => Problem;
   readonly shared: SharedProblem | null;
   /** Takes back what a reading that is as good would call wrong. */
-  readonly heed?: (judged: readonly Judged[], seed: number) => void;
+  readonly heed: (judged: readonly Judged[], seed: number) => void;
 }
 
 const sharedProblems = new WeakMap<Problem, Map<number, SharedProblem>>();
@@ -80,7 +81,12 @@ export function sortLines(
     if (lines.length === 0) return [];
     const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
     const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
-    return [{ read: () => readAgain(premises.document, given, lines), shared }];
+    const read = (): Problem => readAgain(premises.document, given, lines);
+    const withMatrices = (): Problem | null => readWithMatrices(premises.document, given, lines);
+    const heed = (judged: readonly Judged[], seed: number): void => {
+      heedMatrices(withMatrices, judged, seed);
+    };
+    return [{ read, shared, heed }];
   });
   return { readers, lost, notes };
 }

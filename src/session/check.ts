@@ -11,7 +11,7 @@ import type { Evidence } from "../decide/decide.js";
 import type { Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { type ParsedWorksheet, parseWorksheet } from "../model/parse-worksheet.js";
-import { type Problem, readAgain, readProblems } from "../model/read.js";
+import { type Problem, readAgain, readProblems, readWithMatrices } from "../model/read.js";
 import type { Item } from "../model/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
 import { writesDerivative } from "./damaged.js";
@@ -115,7 +115,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     diagnostics.push(d);
   };
   const read = attempt("reading", report, () => {
-    const parsed = parseWorksheet(file, text, options.against !== undefined);
+    const parsed = parseWorksheet(file, text, options.against && premisesOf(options.against).plain);
     // What is handed in says nothing by itself.
     return { parsed, problems: options.against === undefined ? readProblems(parsed) : [] };
   });
@@ -227,7 +227,7 @@ function readerOf(document: ParsedWorksheet["document"], problem: Problem): Read
     read: () => (looks++ === 0 ? problem : readAgain(document, problem)),
     shared: null,
     heed: (judged, seed) => {
-      heedMatrices(document, problem, judged, seed);
+      heedMatrices(() => readWithMatrices(document, problem), judged, seed);
     },
   };
 }
@@ -277,7 +277,7 @@ function checked(
 ): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
   const result = checkProblem(read, seed, { damaged, shared });
   const { judge, judged, adviser, asking, definitions } = result;
-  heed?.(judged, seed);
+  heed(judged, seed);
   const named = judge.problem.builder.front.loss !== undefined;
   for (const d of result.diagnostics) {
     // Without a loss, or with several, every claim says of what it is the derivative.

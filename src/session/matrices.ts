@@ -1,8 +1,6 @@
 import { checkProblem } from "../check/check.js";
 import { isRight, isWrong, type Judged } from "../check/verdict.js";
-import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import type { Problem } from "../model/read.js";
-import { readWithMatrices } from "../model/read.js";
 
 /*
  * `y = W x` of which nothing else is said was read with numbers for W and x, and `\partial L/\partial x = W \, \partial L/\partial y` is right
@@ -10,16 +8,11 @@ import { readWithMatrices } from "../model/read.js";
  */
 
 /** Takes back what is right for numbers alone, where the same page can be read with matrices. */
-export function heedMatrices(
-  document: ParsedWorksheet["document"],
-  problem: Problem,
-  judged: readonly Judged[],
-  seed: number,
-): void {
-  const other = judged.some((j) => isRight(j.verdict)) ? readWithMatrices(document, problem) : null;
+export function heedMatrices(readWithMatrices: () => Problem | null, judged: readonly Judged[], seed: number): void {
+  const other = judged.some((j) => isRight(j.verdict)) ? readWithMatrices() : null;
   if (other === null) return;
   let looks = 0;
-  const again = checkProblem(() => (looks++ === 0 ? other : (readWithMatrices(document, problem) ?? other)), seed);
+  const again = checkProblem(() => (looks++ === 0 ? other : (readWithMatrices() ?? other)), seed);
   const wrong = new Set(again.judged.flatMap((j) => (isWrong(j.verdict) ? [j.claim.item.statement.span.start] : [])));
   for (const j of judged) {
     if (!isRight(j.verdict) || !wrong.has(j.claim.item.statement.span.start)) continue;
