@@ -108,6 +108,11 @@ export class DimVar {
     for (const w of root.#watchers ?? []) w.changed();
   }
 
+  /** What is known is certain from now on: no line may take it for another's second name. */
+  settle(): void {
+    this.root().#soft = false;
+  }
+
   /** Makes two sizes one. False if both are known and differ. */
   unify(other: DimVar): boolean {
     const a = this.root();

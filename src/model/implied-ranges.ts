@@ -24,6 +24,7 @@ export function withImpliedRanges(items: readonly Item[], report: (d: Diagnostic
     const last =
       lastOf(forward, heads) ??
       lastOf(lines, new Set([...heads, "\\delta"])) ??
+      numberedLast(forward, heads) ??
       (forward.some((i) => stepsBehind(i.statement, letter)) ? unnamedLast(items, lines, letter) : null);
     if (last === null) continue;
     letters.set(letter, last);
@@ -91,6 +92,15 @@ function lastOf(forward: readonly Item[], heads: ReadonlySet<string>): Syntax | 
     }
   const [only, another] = found.values();
   return only === undefined || another !== undefined ? null : only;
+}
+
+/** The 3 of `y = V h^{(3)}`: of layers with numbers the highest is the last. */
+function numberedLast(forward: readonly Item[], heads: ReadonlySet<string>): Syntax | null {
+  const places = forward
+    .flatMap((i) => i.statement.sides.slice(1).flatMap(symbolsIn))
+    .flatMap((t) => (heads.has(targetKey(t)) ? t.sups.map((p) => p.content) : []))
+    .filter((p) => p.kind === "number" && Number(p.text) > 0);
+  return places.sort((a, b) => Number(scriptText(b)) - Number(scriptText(a)))[0] ?? null;
 }
 
 /** A name for the last layer, where some line has layer l + 1 and none has the last. */

@@ -85,7 +85,10 @@ function nameSizes(builder: Builder): void {
   for (const spec of builder.symbols.all) for (const axis of spec.slotSizes) sizeByMembers(builder, spec, axis);
   for (const spec of builder.symbols.all)
     for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
-      if (axis.dim !== null) continue;
+      if (axis.dim !== null) {
+        axis.settle();
+        continue;
+      }
       if (spec.slotSizes.includes(axis) && slotHasRange(spec, axis)) continue;
       axis.bind(builder.freshSize(spec));
     }
