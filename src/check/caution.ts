@@ -4,6 +4,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
+import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
 import { nodesIn } from "../model/letters.js";
 import { isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
@@ -23,6 +24,7 @@ export class Caution {
   readonly #unread: Unread;
   readonly #decider: Decider;
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+  #labelled: ReturnType<typeof unknownIn> | null = null;
   #doubts: ReturnType<typeof perhapsEntries> | null = null;
   #number: { readonly text: string | null } | null = null;
 
@@ -69,6 +71,9 @@ export class Caution {
     if (vague !== null) return `of which value of ${vague.latex} this is the derivative is not said`;
     const stranger = question === null ? null : this.#strangeFunction(question);
     if (stranger !== null) return `nothing says which function ${stranger} is`;
+    const guessed = this.#guessedNumber(link);
+    if (guessed !== null)
+      return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
     const powered = this.#perhapsTransposed(link);
     return powered === null ? null : `nothing says whether ${powered} is a power or a transpose: declare its shape`;
   }
@@ -84,11 +89,25 @@ export class Caution {
   }
 
   #doubtfulEntry({ left, right }: Question): string | null {
+    const own = this.#namedByVariable(left);
+    if (own !== null) return own;
     this.#doubts ??= perhapsEntries(this.#derivatives.problem);
     if (this.#doubts.length === 0) return null;
     for (const { derivative } of namedTensors([left, right], this.#derivatives.names)) {
       const doubt = derivative === null ? null : entryInDoubt(this.#doubts, this.#derivatives, derivative);
       if (doubt !== null) return doubt;
+    }
+    return null;
+  }
+
+  /** `f_w(x)` is a function of w too. */
+  #namedByVariable(left: Question["left"]): string | null {
+    const { equations } = this.#derivatives.model;
+    this.#labelled ??= unknownIn(equations.map((eq) => eq.body)).filter((n) => n.name.includes("_"));
+    for (const { derivative } of this.#labelled.length === 0 ? [] : namedTensors([left], this.#derivatives.names)) {
+      const by = derivative?.wrt.latex.replaceAll(/[{}\s]/g, "");
+      const f = this.#labelled.find((n) => n.name.slice(n.name.indexOf("_") + 1).replaceAll(/[{}\s]/g, "") === by);
+      if (f !== undefined) return `how ${f.name} depends on ${by} is not said`;
     }
     return null;
   }
@@ -122,6 +141,16 @@ export class Caution {
     const known = unknownIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
     const names = new Set(known.map((n) => n.name));
     return written.find((n) => !names.has(n.name))?.name ?? null;
+  }
+
+  /** The bias of `X w + b`, where a line differentiates by it. */
+  #guessedNumber({ left }: Link): string | null {
+    const { elaborator } = this.#derivatives.problem;
+    for (const t of symbolsIn(left)) {
+      const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
+      if (spec?.custom === BIAS_OF_BATCH) return spec.written.symbol.name;
+    }
+    return null;
   }
 
   /** `x_t^T` with T steps and an x of which nothing is said: it was read as a power of a number. */

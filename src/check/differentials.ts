@@ -7,6 +7,7 @@ import { transpose } from "../model/products.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
 import { headKey, isTransposeMark, type Scripted, takeApart } from "../model/scripts.js";
+import { mentionsDerivative } from "../model/statements.js";
 import type { Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Claim } from "./claims.js";
@@ -29,7 +30,9 @@ export class Differentials {
   readonly #changes = new Map<Tensor, Tensor>();
   #line: Line | null = null;
   /** Does the text say that these are differentials, or does one of them stand before the loss? */
-  readonly isSure: boolean = false;
+  readonly isSure: boolean;
+  /** Does it say that they are total ones? */
+  readonly #isTotal: boolean;
 
   constructor(derivatives: Derivatives, claims: readonly Claim[]) {
     this.#derivatives = derivatives;
@@ -39,12 +42,17 @@ export class Differentials {
       const line = lineOf(problem, claim);
       return line === null ? [] : [{ claim, line }];
     });
-    if (lines.length === 0 || !lines.every(({ line }) => line !== "gradient" && goesForward(graph, line))) return;
-    for (const { claim, line } of lines) if (line !== "gradient") this.#lines.set(claim, line);
-    const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
+    const forward = lines.flatMap(({ claim, line }) =>
+      line !== "gradient" && goesForward(graph, line) ? [{ claim, line }] : [],
+    );
     const { loss } = problem.model;
-    this.isSure =
-      sentences.some((s) => /\bdifferentials?\b/i.test(s)) || [...this.#lines.values()].some((l) => l.left === loss);
+    // Where other lines name gradients, the d of the loss is still none of these.
+    const isPure = forward.length === lines.length;
+    for (const { claim, line } of forward) if (isPure || line.left === loss) this.#lines.set(claim, line);
+    const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
+    const said = sentences.filter((s) => /\bdifferentials?\b/i.test(s));
+    this.#isTotal = said.some((s) => /\btotal differentials?\b/i.test(s));
+    this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => l.left === loss);
   }
 
   /** Is this a line of differentials? */
@@ -91,14 +99,17 @@ export class Differentials {
     return actions.length % 2 === 1 ? transpose(arena, plain) : plain;
   }
 
-  /** What changes: what the line names, and what is given, named by other lines, and used by the left side's own equation. */
+  /**
+   * What changes: what the line names, and what the left side's own equation uses besides: all of that in a total
+   * differential, else what other lines let change. Nothing that moves what the line names, or is moved by it.
+   */
   #moved({ left, right }: Line): readonly Tensor[] {
-    const { model } = this.#derivatives.problem;
-    const graph = graphOf(model);
-    const own = new Set((graph.definitions.get(left) ?? []).flatMap((k) => graph.uses[k] ?? []));
-    const others = [...this.#lines.values()]
-      .flatMap((l) => l.right)
-      .filter((x) => own.has(x) && !graph.definitions.has(x));
+    const graph = graphOf(this.#derivatives.problem.model);
+    const own = (graph.definitions.get(left) ?? []).flatMap((k) => graph.uses[k] ?? []);
+    const named = new Set([...this.#lines.values()].flatMap((l) => l.right));
+    const isApart = (x: Tensor): boolean =>
+      x !== left && right.every((r) => !below(graph, [r]).has(x) && !below(graph, [x]).has(r));
+    const others = own.filter((x) => !x.integer && isApart(x) && (this.#isTotal || named.has(x)));
     return [...new Set([...right, ...others])];
   }
 
@@ -133,8 +144,8 @@ function lineOf(problem: Problem, { sides: [first, ...rest] }: Claim): Line | "g
 /** What stands behind a d, in order; `null` for what is no symbol of the problem. */
 function differentialsIn(problem: Problem, s: Syntax): readonly (Tensor | null)[] {
   const e = problem.elaborator;
-  return nodesIn(s).flatMap((n) =>
-    n.kind === "fraction" || n.kind !== "juxtaposition"
+  return outsideDerivatives(s).flatMap((n) =>
+    n.kind !== "juxtaposition"
       ? []
       : n.items.flatMap((_, k) => {
           const name = differentialName(n.items, k, e);
@@ -145,6 +156,13 @@ function differentialsIn(problem: Problem, s: Syntax): readonly (Tensor | null)[
           return [plain && specs.some((x) => x.tensor !== null) ? (e.symbols.resolve(t).spec.tensor ?? null) : null];
         }),
   );
+}
+
+/** The d of `\frac{df}{dx}` is no differential. */
+function outsideDerivatives(s: Syntax): readonly Syntax[] {
+  const nodes = nodesIn(s);
+  const within = new Set(nodes.flatMap((n) => (n.kind === "fraction" && mentionsDerivative(n) ? nodesIn(n) : [])));
+  return nodes.filter((n) => !within.has(n));
 }
 
 /** Is the left side computed from all that stands on the right, and none of these from another? */

@@ -103,6 +103,8 @@ export function readProperties(builder: Builder): void {
 function readCases({ cases, symbols, assumptions }: Builder): void {
   for (const head of new Set(cases.map((c) => c.head))) {
     const own = cases.filter((c) => c.head === head);
+    // "$d = 0$ if …" alone says nothing of the other cases.
+    if (new Set(own.map((c) => c.value)).size < 2 && !own.some((c) => c.isWhole)) continue;
     const kind = own.some((c) => c.value < 0) ? "sign" : "binary";
     const text = own.map((c) => inMath(c.latex)).join(", ");
     for (const { tensor, defined } of symbols.withHead(head))
@@ -238,6 +240,15 @@ function signFrom(builder: Builder, item: Item, greater: Value, less: Value, rel
 /** `For $x > 0$ …` speaks of a case. */
 const HYPOTHETICAL = /\b(?:if|when|whenever|unless|for|case)\s*$/i;
 
+/** "We do not assume $W_{ij} = W_{ji}$". */
+const DENIED = /\b(?:not|never|neither|nor|without|no|unlike)\b[^,;:$]*$|n't\b[^,;:$]*$/i;
+
+function after({ formula, ordinal }: Item): string {
+  const mark = `$${ordinal}$`;
+  const at = formula.sentence.indexOf(mark);
+  return at < 0 ? "" : formula.sentence.slice(at + mark.length);
+}
+
 function before({ formula, ordinal }: Item): string {
   const at = formula.sentence.indexOf(`$${ordinal}$`);
   return at < 0 ? "" : formula.sentence.slice(0, at);
@@ -256,6 +267,12 @@ function isAnyEntry({ arena }: Builder, { tensor, at }: NodeOf<"entry">): boolea
 
 function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): void {
   const { arena } = builder;
+  if (
+    HYPOTHETICAL.test(before(item)) ||
+    DENIED.test(before(item)) ||
+    /^\s*(?:need|does|do|is|may) not\b/i.test(after(item))
+  )
+    return;
   const text = inMath(item.statement.latex);
   const ps = left.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d)))));
   const [a, b] = [left.at(ps), right.at(right.axes.length === 0 ? [] : ps)];

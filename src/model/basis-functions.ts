@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { functionWritten } from "../functions/table.js";
 import type { Syntax } from "../notation/syntax.js";
-import { letterOf, nodesIn } from "./letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "./statements.js";
 
@@ -27,8 +27,11 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
       found.set(head, { symbol: one.symbol, args });
     }
   const varied = new Set(items.flatMap((i) => variablesOf(i)));
-  for (const [head, { args }] of found)
-    if (defined.has(head) || [...args].some((a) => defined.has(a) || varied.has(a)) || args.size > 1)
+  // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
+  const bound = new Set(given.flatMap((i) => boundIn(i)));
+  for (const [head, { symbol, args }] of found)
+    if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
+    else if (defined.has(head) || [...args].some((a) => defined.has(a) || varied.has(a)) || args.size > 1)
       found.delete(head);
   if (found.size === 0) return items;
   for (const { symbol } of found.values()) {
@@ -36,7 +39,10 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
     const message = `nothing says which functions ${name} are: their values are taken as given numbers`;
     report(diagnostic("note", "reading/basis", message, symbol.span));
   }
-  return items.map((item) => withSides(item, (s) => entered(s, found)));
+  return items.map((item) => {
+    const next = withSides(item, (s) => entered(s, found));
+    return next === item ? item : { ...next, written: item.written ?? item.statement };
+  });
 }
 
 interface Value {
@@ -66,6 +72,14 @@ function definedBy({ statement: { sides } }: Item): readonly string[] {
   const left = sides[0] === undefined || mentionsDerivative(sides[0]) ? null : leftSide(sides[0]);
   return left === null ? [] : [headKey(left.target.symbol)];
 }
+
+/** The letters that sums and ranges of a statement bind. */
+const boundIn = ({ statement }: Item): readonly string[] => [
+  ...statement.sides
+    .flatMap(nodesIn)
+    .flatMap((n) => (n.kind === "big" ? bindings(n.sub, n.sup).map((b) => b.letter) : [])),
+  ...[statement, ...statement.conditions].flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter)),
+];
 
 /** What a line differentiates by. */
 const variablesOf = ({ statement: { sides } }: Item): readonly string[] =>

@@ -64,8 +64,7 @@ export function expectUnknown(e: Elaborator, s: Syntax, axes: readonly DimVar[])
 
 /** `X w + b`: the data with an example in each row, and the weights of one unit. */
 export function isBiasOfBatch(bias: Scripted | null, terms: readonly Syntax[]): boolean {
-  if (bias === null || !/^(b|c|w_0|\\beta|\\alpha)$/.test(bias.symbol.name) || bias.symbol.style === "bold")
-    return false;
+  if (bias === null || !/^(b|c|\\beta|\\alpha)$/.test(bias.symbol.name) || bias.symbol.style === "bold") return false;
   return terms.some((term) => {
     const [data, weights, more] = term.kind === "juxtaposition" ? term.items.map(takeApart) : [];
     if (data == null || weights == null || more !== undefined) return false;
@@ -75,8 +74,18 @@ export function isBiasOfBatch(bias: Scripted | null, terms: readonly Syntax[]): 
 
 function expectTerms(e: Elaborator, terms: readonly Syntax[], axes: readonly DimVar[]): boolean {
   if (axes.length > 1) return expectLone(e, terms, axes);
-  return some(terms, (t) => expectUnknown(e, t, isBiasOfBatch(takeApart(t), terms) ? [] : axes));
+  return some(terms, (t) => {
+    const symbol = takeApart(t);
+    if (symbol === null || !isBiasOfBatch(symbol, terms)) return expectUnknown(e, t, axes);
+    const found = expectUnknown(e, t, []);
+    if (found) e.symbols.resolve(symbol).spec.custom = BIAS_OF_BATCH;
+    return found;
+  });
 }
+
+/** A guess by letters: lines that the other reading makes right are left open. */
+export const BIAS_OF_BATCH =
+  "nothing declares it, and beside the data times one column of weights it is one number for all";
 
 /** A term of a sum of matrices is a matrix if it is the only term: else it may be a row or a column. */
 function expectLone(e: Elaborator, terms: readonly Syntax[], axes: readonly DimVar[]): boolean {

@@ -9,7 +9,8 @@ import { type Item, withSides } from "./statements.js";
 
 const ENTRYWISE = String.raw`(?:Hadamard|Schur|(?:element|entry|component|coordinate|point)-?\s?wise|entry by entry|element by element)`;
 const IS = "(?:is|are|be|being|denotes?|means?|represents?|indicates?|stands? for|refers? to|for|as|:|=)";
-const BETWEEN = "(?:(?!\\b(?:not|Kronecker|outer|tensor)\\b)[^$.;])";
+const BETWEEN =
+  "(?:(?!\\b(?:not|Kronecker|outer|tensor|dot|inner|scalar|matrix|convolution|contrast|unlike|sum)\\b)[^$.,;])";
 
 /** Signs whose usual meaning is another one, or depends on shapes. */
 const SIGNS = new Set(["\\otimes", "\\star", "\\ast", "*", "\\cdot"]);
@@ -23,7 +24,10 @@ export function withOperatorsSaid(items: readonly Item[]): readonly Item[] {
       String.raw`\$${ordinal}\$\s*(?:\([^)$]*\)\s*)?${IS}\b${BETWEEN}{0,40}\b${ENTRYWISE}\b`,
       "i",
     );
-    const before = new RegExp(String.raw`\b${ENTRYWISE}\b${BETWEEN}{0,40}\$${ordinal}\$`, "i");
+    const before = new RegExp(
+      String.raw`(?<!\b(?:to|from|unlike) (?:the )?)\b${ENTRYWISE} (?:product|multiplication)s?\s*(?:\(|(?:denoted|written)(?: (?:by|as|with))?\s*)?\$${ordinal}\$`,
+      "i",
+    );
     if (behind.test(formula.sentence) || before.test(formula.sentence)) said.add(side.text);
   }
   return said.size === 0 ? items : items.map((item) => withSides(item, (s) => entrywise(s, said)));

@@ -208,6 +208,8 @@ function nearest(sentence: string, marks: readonly Mark[], at: number): readonly
 function hasOwnList(sentence: string, marks: readonly Mark[], last: Mark): boolean {
   const [first, second, more] = listBefore(sentence, marks, last);
   if (first === undefined || second === undefined || more !== undefined) return false;
+  // "with $B$ and $A$ symmetric and $B$ arbitrary".
+  if (/\b(?:arbitrary|general|any|not)\b/i.test(sentence)) return false;
   if (!/^\s*and\s*$/.test(sentence.slice(first.end, second.start))) return false;
   return /\b(?:with|for|both|let|take|having|assum\w+|suppos\w+)\s*$/i.test(before(sentence, first.start));
 }

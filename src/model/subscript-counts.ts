@@ -76,7 +76,8 @@ function definedBy(st: Statement): Scripted | null {
 
 /** A symbol whose subscripts are letters, one at least, and that has no superscripts. */
 function lettered(t: Scripted | null): Scripted | null {
-  if (t === null || t.subs.length === 0 || t.sups.length > 0) return null;
+  // `\delta_{jk}` beside a `\delta_j` is the Kronecker delta.
+  if (t === null || t.subs.length === 0 || t.sups.length > 0 || t.symbol.name === "\\delta") return null;
   return t.subs.every((s) => /^(\\[a-z]+|[a-z])$/.test(letterOf(s) ?? "")) ? t : null;
 }
 

@@ -56,7 +56,12 @@ export class Builder {
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];
   /** Values that symbols have in a case that words name. */
-  readonly cases: { readonly head: string; readonly value: number; readonly latex: string }[] = [];
+  readonly cases: {
+    readonly head: string;
+    readonly value: number;
+    readonly latex: string;
+    readonly isWhole: boolean;
+  }[] = [];
   /** Facts that the text may state or not, as its words are read. */
   readonly doubtful: Assumption[] = [];
   readonly diagnostics: Diagnostic[] = [];

@@ -181,7 +181,8 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
     if (value === null) builder.guard(item, () => refuseCase(statement));
     else {
       item.reading = ONE_CASE;
-      builder.cases.push({ head: targetKey(left.target), value, latex: statement.latex });
+      const { latex } = statement;
+      builder.cases.push({ head: targetKey(left.target), value, latex, isWhole: saysOtherwise(builder, item) });
     }
     return;
   }
@@ -195,12 +196,25 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
 }
 
 /** Words behind a formula that bind it to a case: `$m_{ij} = 1$ if i and j are alike, and $m_{ij} = 0$ otherwise`. */
-const CASE = /^\s*,?\s*(?:if|iff|only if|when|whenever|unless|otherwise|else|in case|exactly when|precisely when)\b/i;
+const CASE = /^\s*,?\s*(?:if|iff|only if|when|whenever|otherwise|else|in case|exactly when|precisely when)\b/i;
 
 function inOneCase({ formula, ordinal }: Item): boolean {
   const mark = `$${ordinal}$`;
   const at = formula.sentence.indexOf(mark);
   return !formula.display && at >= 0 && CASE.test(formula.sentence.slice(at + mark.length));
+}
+
+/** `$m_{ij} = 1$ if i and j are alike and $0$ otherwise`: the words go on with the value in all other cases. */
+function saysOtherwise(builder: Builder, { formula, ordinal }: Item): boolean {
+  const mark = `$${ordinal}$`;
+  const rest = formula.sentence.slice(formula.sentence.indexOf(mark) + mark.length);
+  const [, number = "", word = ""] =
+    /^[^$;.]*(?:\$\d+\$[^$;.]*)*?(?:\band|,)\s+(?:it is\s+|equals\s+|is\s+)?(?:\$(\d+)\$|(0|1|-1|zero|one))\s+(?:otherwise|else)\b/i.exec(
+      rest,
+    ) ?? [];
+  if (number === "") return word !== "";
+  const other = builder.items.find((i) => i.ordinal === Number(number))?.statement.sides.at(-1);
+  return other !== undefined && /^[-+]?[01]$/.test(scriptText(other).replaceAll(/\s/g, ""));
 }
 
 /** The 0, 1 or -1 on the right. */

@@ -103,8 +103,18 @@ const shapeRecurrence = (builder: Builder): boolean =>
 /** `W u` with `u = \operatorname{LN}(x)` and an x of which nothing tells. */
 const shapeComputedBehind = (builder: Builder): boolean =>
   builder.work.some("computed columns", ({ products }) =>
-    products.some(({ what, inScope }) => inScope(() => shapeLast(builder, what, ({ slots }) => slots === 0))),
+    products.some(({ what, inScope }) =>
+      inScope(() => shapeLast(builder, what, (spec) => spec.slots === 0 && isOfUnknown(builder, spec))),
+    ),
   );
+
+/** Is it the value of a function of which only the name is known? */
+const isOfUnknown = (builder: Builder, spec: SymbolSpec): boolean =>
+  builder.draftsOf.get(spec)?.some(({ right }) => {
+    const head = right.kind === "juxtaposition" && right.items.length === 2 ? right.items[0] : undefined;
+    const t = head === undefined ? null : takeApart(head);
+    return t !== null && functionKind(builder.e, t) === "abstract";
+  }) === true;
 
 function shapeLast(builder: Builder, factors: readonly Unfinished[], isMeant: (spec: SymbolSpec) => boolean): boolean {
   const [last, before] = [factors.at(-1), factors.at(-2)];

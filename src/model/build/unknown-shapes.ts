@@ -1,6 +1,6 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { DimVar } from "../dimensions.js";
-import { isBiasOfBatch, quietly, setShape } from "../infer.js";
+import { BIAS_OF_BATCH, isBiasOfBatch, quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
@@ -112,7 +112,7 @@ function shapePendingTerm(
   if (found.entries.length > 0 || found.actions.length > 0) return false;
   if (!computed && axes.length === 1 && isBiasOfBatch(symbol, terms)) {
     setShape(found.spec, []);
-    found.spec.custom = "nothing declares it, and beside the data times one column of weights it is one number for all";
+    found.spec.custom = BIAS_OF_BATCH;
     return true;
   }
   const isMatrix = axes.length === 2 && !axes.some((d) => d.isOne(builder.arena));

@@ -345,7 +345,7 @@ export class Elaborator implements ProductContext {
 
 /** Words for a layer, each of whose results depends on all of its argument: LN, LayerNorm, MLP. An activation, SELU, is none. */
 const IS_LAYER =
-  /^(?!.*L[Uu]$)(?:[A-Z]{2,}|.*(?:[Nn]orm|[Aa]tt(?:entio)?n|[Ee]ncoder|[Dd]ecoder|[Cc]onv|[Pp]ool|[Ee]mbed|[Ll]ayer|[Bb]lock).*)$/;
+  /^(?:LN|BN|GN|MLP|FFN|MHA|MHSA|CNN|RNN|\w*(?:[Nn]orm|[Aa]ttention|[Aa]ttn|[Ee]ncoder|[Dd]ecoder|[Cc]onv|[Pp]ool|[Ee]mbed(?:ding)?|[Ll]ayer|[Bb]lock))$/;
 
 /** Entry by entry, or of all entries at once with a result of these axes. */
 type AbstractMode = "entrywise" | { readonly axes: readonly DimVar[] };
