@@ -1,21 +1,26 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn } from "./letters.js";
+import { saidDirection } from "./said-directions.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
 /*
  * `X^\top (\hat y - y)` behind a loss that sums over examples `x_i`, or `x^{(i)}`, where nothing says what X is: the matrix of the
- * examples, in its rows; in its columns where the lines have it the other way round, `(\hat y - y)^\top X^\top`. The y of
- * numbers `y^{(i)}` is the column of these.
+ * examples, in its rows; in its columns where the text says so, or else the lines have it the other way round,
+ * `(\hat y - y)^\top X^\top`. The y of numbers `y^{(i)}` is the column of these.
  */
 
-export function withDataMatrices(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+export function withDataMatrices(
+  items: readonly Item[],
+  plain: readonly string[],
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
   const examples = examplesIn(items);
   const added = new Map<Item, Item[]>();
   const free = freeLetter(items);
   for (const example of examples) {
-    const found = wholeOf(items, example.t.symbol.name);
+    const found = wholeOf(items, plain, example.t.symbol.name);
     if (found === null || free === null) continue;
     const { symbol, along } = found;
     const message = `${scriptText(symbol)} is read as the matrix with the examples ${example.text} in its ${along === 0 ? "rows" : "columns"}`;
@@ -151,11 +156,12 @@ function columnsIn(s: Syntax): readonly Scripted[] {
 const transposed = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && isTransposed(p.content));
 
 /**
- * The capital of a letter, where only lines about derivatives have it, and which way round: an `X^\top` in front of a product
- * and an X behind one have the examples in rows.
+ * The capital of a letter, where only lines about derivatives have it, and which way round: where no words say it, an `X^\top` in
+ * front of a product and an X behind one have the examples in rows.
  */
 function wholeOf(
   items: readonly Item[],
+  plain: readonly string[],
   name: string,
 ): { readonly symbol: Scripted["symbol"]; readonly along: 0 | 1 } | null {
   const capital = name.toUpperCase();
@@ -177,6 +183,8 @@ function wholeOf(
   const [use] = uses;
   if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
     return null;
+  const said = saidDirection(items, plain, capital);
+  if (said !== null) return said === "open" ? null : { symbol: use.t.symbol, along: said };
   const rows = uses.some(({ t, first, last }) => (transposed(t) ? first && !last : last));
   const columns = uses.some(({ t, last }) => transposed(t) && last);
   return rows === columns ? null : { symbol: use.t.symbol, along: rows ? 0 : 1 };

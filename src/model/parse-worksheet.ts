@@ -104,7 +104,11 @@ export function parseWorksheet(file: string, text: string, premises?: readonly I
   const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises));
   const plainly = withSetSums(lines, premises ?? lines, report);
   const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
-  const values = withFunctionValues(withDataMatrices(gradients, report), document.sections, report);
+  const values = withFunctionValues(
+    withDataMatrices(gradients, document.plain.flat(), report),
+    document.sections,
+    report,
+  );
   const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
   const named = withCompoundNames(complete);
