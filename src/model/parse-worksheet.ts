@@ -53,14 +53,14 @@ export interface ParsedWorksheet {
   /** Of the document and the formulas; each problem's own are in its model. */
   readonly diagnostics: readonly Diagnostic[];
   /** The lines as they were parsed, before any was put otherwise. */
-  readonly plain: readonly Item[];
+  readonly written: readonly Item[];
 }
 
 /**
  * Reads the text and the formulas of a worksheet. Never throws on what a user wrote. What is handed in is about the problems of
- * another worksheet, of which the lines are `premises`.
+ * another worksheet, its `premises`.
  */
-export function parseWorksheet(file: string, text: string, premises?: readonly Item[]): ParsedWorksheet {
+export function parseWorksheet(file: string, text: string, premises?: ParsedWorksheet): ParsedWorksheet {
   const handedIn = premises !== undefined;
   const document = readDocument(file, text);
   const diagnostics: Diagnostic[] = [...document.diagnostics];
@@ -101,8 +101,9 @@ export function parseWorksheet(file: string, text: string, premises?: readonly I
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises));
-  const plainly = withSetSums(lines, premises ?? lines, report);
+  const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises?.written));
+  const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
+  const plainly = withSetSums(lines, told, report);
   const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
   const values = withFunctionValues(
     withDataMatrices(gradients, document.plain.flat(), report),
@@ -123,7 +124,7 @@ export function parseWorksheet(file: string, text: string, premises?: readonly I
     diagnostics,
     handedIn,
   );
-  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics, plain: items };
+  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics, written: items };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

@@ -4,21 +4,22 @@ import { letterOf, rangeOfList } from "./letters.js";
 import { headKey, mapOperands, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { readSet } from "./sets.js";
 import { type Item, withSides } from "./statements.js";
+import { type IsWhole, isVocabulary, wholeSets } from "./whole-sets.js";
 
 /*
  * `\sum_{j \in S}` over a set with a name. Where a line says what is in it, `S = \{j : x_j > 0\}`, the sum runs under that
  * condition; of a set of pairs, `(i, j) \in \Omega`, or one for each index, `j \in R_i`, of which nothing is said, it runs over the
- * positions that a matrix of marks picks; a vocabulary is all words. What is in a set, the lines of `told` say.
+ * positions that a matrix of marks picks; a vocabulary is all words. What is in a set, the lines and sentences of `told` say.
  */
 
 export function withSetSums(
   items: readonly Item[],
-  told: readonly Item[],
+  told: { readonly items: readonly Item[]; readonly plain: readonly string[] },
   report: (d: Diagnostic) => void,
 ): readonly Item[] {
-  const builders = new Map(told.flatMap((i) => builderOf(i) ?? []).map((b) => [b.key, b]));
-  const plain = headsOutside(told);
-  const known: Known = { builders, plain, report };
+  const builders = new Map(told.items.flatMap((i) => builderOf(i) ?? []).map((b) => [b.key, b]));
+  const plain = headsOutside(told.items);
+  const known: Known = { builders, plain, isWhole: wholeSets(told.items, told.plain), report };
   const own = (s: Syntax): Syntax => {
     const inner = mapOperands(s, own);
     if (inner.kind === "relation") return membershipAsCondition(inner, known);
@@ -46,6 +47,7 @@ interface SetBuilder {
 interface Known {
   readonly builders: ReadonlyMap<string, SetBuilder>;
   readonly plain: ReadonlySet<string>;
+  readonly isWhole: IsWhole;
   readonly report: (d: Diagnostic) => void;
 }
 
@@ -70,21 +72,11 @@ function namedSet(s: Syntax): NamedSet | null {
   return { symbol: t.symbol, key: headKey(t.symbol), index };
 }
 
-/** What stands below a sum: the letters of what is in the set, and the set; `whole` where its name says that it is all there is. */
+/** What stands below a sum: the letters of what is in the set, and the set. */
 interface Membership {
   readonly letters: readonly Syntax[];
   readonly written: Syntax;
   readonly set: NamedSet | null;
-  readonly whole: boolean;
-}
-
-/** A vocabulary, a set of labels: nobody takes a part of it. */
-function isWholeByName(s: Syntax): boolean {
-  const text = scriptText(s).replace(/\s/g, "");
-  return (
-    /^\W*vocab(ulary)?$/i.test(text) ||
-    (s.kind === "symbol" && /^[VY]$/.test(s.name) && ["plain", "cal", "roman"].includes(s.style))
-  );
 }
 
 const memberships = (s: SyntaxOf<"big">): readonly Membership[] =>
@@ -97,9 +89,8 @@ function membershipIn(sub: Syntax): readonly Membership[] {
   const inside = first.kind === "group" && first.open === "(" ? first.body : first;
   const letters = inside.kind === "list" ? inside.items : [inside];
   const set = namedSet(second);
-  const whole = isWholeByName(second);
-  if (!(set !== null || whole) || !letters.every((l) => letterOf(l) !== null)) return [];
-  return [{ letters, written: second, set, whole }];
+  if (!(set !== null || isVocabulary(second)) || !letters.every((l) => letterOf(l) !== null)) return [];
+  return [{ letters, written: second, set }];
 }
 
 function builderOf({ statement: { sides, relations } }: Item): SetBuilder | null {
@@ -157,7 +148,7 @@ function overSet(big: SyntaxOf<"big">, sub: Syntax, known: Known): Syntax {
   const builder = set === null ? undefined : known.builders.get(set.key);
   if (letter !== undefined && more === undefined) {
     if (set !== null && builder !== undefined) return underCondition(big, letter, set, builder);
-    if (membership.whole) {
+    if (known.isWhole(written)) {
       note(known, sub, `${scriptText(written)} is read as all that ${scriptText(letter)} may be`);
       return { ...big, sub: letter };
     }

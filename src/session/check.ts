@@ -115,7 +115,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     diagnostics.push(d);
   };
   const read = attempt("reading", report, () => {
-    const parsed = parseWorksheet(file, text, options.against && premisesOf(options.against).plain);
+    const parsed = parseWorksheet(file, text, options.against && premisesOf(options.against));
     // What is handed in says nothing by itself.
     return { parsed, problems: options.against === undefined ? readProblems(parsed) : [] };
   });
