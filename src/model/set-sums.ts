@@ -19,7 +19,9 @@ export function withSetSums(
 ): readonly Item[] {
   const builders = new Map(told.items.flatMap((i) => builderOf(i) ?? []).map((b) => [b.key, b]));
   const plain = headsOutside(told.items);
-  const known: Known = { builders, plain, isWhole: wholeSets(told.items, told.plain), report };
+  const sentences = [...told.items.map((i) => i.formula.sentence), ...told.plain];
+  const mutual = sentences.some((s) => MUTUAL.test(s));
+  const known: Known = { builders, plain, mutual, isWhole: wholeSets(told.items, told.plain), report };
   const own = (s: Syntax): Syntax => {
     const inner = mapOperands(s, own);
     if (inner.kind === "relation") return membershipAsCondition(inner, known);
@@ -35,6 +37,9 @@ export function withSetSums(
   });
 }
 
+/** Of an undirected graph, j is in `N_i` where i is in `N_j`: no entries that are free of each other mark that. */
+const MUTUAL = /\bundirected\b|\bsymmetric (?:graph|neighbou?r|relation)/i;
+
 /** `S = \{j : x_j > 0\}`, `R(t_i) = \{j \mid t_j \ge t_i\}`. */
 interface SetBuilder {
   readonly key: string;
@@ -47,6 +52,7 @@ interface SetBuilder {
 interface Known {
   readonly builders: ReadonlyMap<string, SetBuilder>;
   readonly plain: ReadonlySet<string>;
+  readonly mutual: boolean;
   readonly isWhole: IsWhole;
   readonly report: (d: Diagnostic) => void;
 }
@@ -152,7 +158,7 @@ function overSet(big: SyntaxOf<"big">, sub: Syntax, known: Known): Syntax {
       note(known, sub, `${scriptText(written)} is read as all that ${scriptText(letter)} may be`);
       return { ...big, sub: letter };
     }
-    if (set?.index == null) return big;
+    if (set?.index == null || known.mutual) return big;
   }
   return set === null || known.plain.has(set.key) ? big : underMarks(big, sub, letters, set, known);
 }
