@@ -1,5 +1,6 @@
 import { assumedOf, isDiscrete } from "../evaluate/assume.js";
 import { samplePoint } from "../evaluate/sample.js";
+import { smallSize } from "../evaluate/sizes.js";
 import { Environment } from "../evaluate/values.js";
 import { boundBy, nodesBelow } from "../evaluate/walk.js";
 import { mostWork } from "../evaluate/work.js";
@@ -211,13 +212,12 @@ function largerSizes(env: Environment, round: number, model: Model): Sizes | nul
   return new Map(names.map((name, k) => [name, small.has(name) ? 2 + (k % 2) : 6 + ((k + round) % 4)] as const));
 }
 
-/** Sizes of 2 and 3, of 3 and 4 where some are taken away from others: in one of four rounds each differs from each of 15 others. */
+/** Small sizes; where some are taken away from others, these are larger than they. */
 function smallSizes(env: Environment, round: number, model: Model): Sizes {
-  const small = subtractedIn(model);
-  const least = small.size === 0 ? 2 : 3;
-  return new Map(
-    namesOf(env).map((name, k) => [name, small.has(name) ? 2 : least + ((k >> (round % 4)) & 1)] as const),
-  );
+  const taken = subtractedIn(model);
+  const names = namesOf(env);
+  const more = (name: string): number => (taken.size === 0 || taken.has(name) ? 0 : 3);
+  return new Map(names.map((name, k) => [name, smallSize(k, names.length, round) + more(name)] as const));
 }
 
 const namesOf = ({ sizes }: Environment): readonly string[] => [...sizes.keys()].filter((name) => !name.includes("@"));

@@ -125,7 +125,8 @@ function cheapest(scope: Scope, factors: readonly (readonly Index[])[], waiting:
   return best;
 }
 
-const cellsOf = (scope: Scope, space: readonly Index[]): number =>
+/** How many places there are in a box of these indices. */
+export const cellsOf = (scope: Scope, space: readonly Index[]): number =>
   space.reduce((cells, i) => cells * scope.box(i).count, 1);
 
 /** How many products `contract` forms of factors with these free indices. */

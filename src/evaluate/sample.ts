@@ -6,7 +6,7 @@ import type { Model } from "../model/model.js";
 import { assumedOf, fill, isDiscrete, type Mode, residuals, satisfy } from "./assume.js";
 import { forward } from "./forward.js";
 import { distance, distanceApart, edgesOf, isPartial, type Watch, watchesOf } from "./kinks.js";
-import { blankEnvironment } from "./sizes.js";
+import { blankEnvironment, smallSize } from "./sizes.js";
 import type { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
 import { mostWork } from "./work.js";
@@ -97,7 +97,7 @@ function draw(
   const plan = positive && asked >= MANY_ROUNDS && asked % 8 === 5 ? { ...usual, numbers: FAR_NUMBERS } : usual;
   try {
     const env = blankOf(model, facts, seed, round, sizes);
-    if (env === null) return { env: null, reason: "the arrays are too large to try, even at the smallest sizes" };
+    if (env === null) return { env: null, reason: "the arrays are too large to try, even at small sizes" };
     const random = new Random(hash(`${seed}/${asked}/${attempt}`));
     return { env, reason: tryPoint(model, facts, env, plan, random, attempt) };
   } catch (error) {
@@ -121,10 +121,11 @@ function blankOf(
   if (!facts.isWide) return usual;
   const bodies = model.equations.map((e) => e.body);
   const names = [...usual.sizes.keys()].filter((name) => !name.includes("@"));
-  const small = [(k: number) => 2 + ((k >> (round % 4)) & 1), () => 2].map((size) =>
-    blankEnvironment(model, seed, round, new Map(names.map((name, k) => [name, size(k)]))),
-  );
-  return [usual, ...small].find((env) => mostWork(bodies, env) <= MOST_ENTRIES) ?? null;
+  const sized = new Map(names.map((name, k) => [name, smallSize(k, names.length, round)]));
+  const fits = (env: Environment): boolean => mostWork(bodies, env) <= MOST_ENTRIES;
+  if (fits(usual)) return usual;
+  const small = blankEnvironment(model, seed, round, sized);
+  return fits(small) ? small : null;
 }
 
 interface Facts {

@@ -271,3 +271,10 @@ const isClosed = (p: Position, range: Range): boolean =>
   freeOfRange(range).length === 0 &&
   freeOfDim(p.offset).length === 0 &&
   p.terms.every(([index]: readonly [Index, number]) => freeOfRange(index.range).length === 0);
+
+/**
+ * The size of the k-th of some names where the usual sizes make arrays too large: 2 or 3, and 4 for one of them in turn. In four
+ * rounds each takes two values at least and differs from each of 13 others, or a factor of 2 would pass for a size.
+ */
+export const smallSize = (k: number, count: number, round: number): number =>
+  k === round % count ? 4 : 2 + ((((k % 14) + 1) >> (round % 4)) & 1);

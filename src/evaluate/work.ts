@@ -1,5 +1,5 @@
-import type { Index, Node } from "../expression/node.js";
-import { productsFormed } from "./contract.js";
+import type { Node } from "../expression/node.js";
+import { cellsOf, productsFormed } from "./contract.js";
 import { needs, sumOfProduct } from "./evaluate.js";
 import { Scope } from "./scope.js";
 import type { Environment } from "./values.js";
@@ -47,7 +47,7 @@ export const mostWork = (roots: readonly Node[], env: Environment): number =>
 
 /** The entries of one node, or the products that its sum is made of. */
 function workOfNode(node: Node, scope: Scope): number {
-  if (node.kind !== "reduce" || node.op !== "sum") return count(scope, [...node.free, ...boundBy(node)]);
+  if (node.kind !== "reduce" || node.op !== "sum") return cellsOf(scope, [...node.free, ...boundBy(node)]);
   const { indices, factors } = sumOfProduct(node);
   return productsFormed(
     scope,
@@ -56,6 +56,3 @@ function workOfNode(node: Node, scope: Scope): number {
     node.free,
   );
 }
-
-const count = (scope: Scope, space: readonly Index[]): number =>
-  space.reduce((cells, i) => cells * scope.box(i).count, 1);
