@@ -19,6 +19,9 @@ import type { Derivatives } from "./derivatives.js";
  * each line has on its right the d of nothing but what its left is computed from, they are differentials.
  */
 
+/** No differential equation. */
+const DIFFERENTIAL = /\bdifferentials?\b(?!\s+(?:equations?|operators?|geometry|privacy|evolution))/i;
+
 interface Line {
   readonly left: Tensor;
   readonly right: readonly Tensor[];
@@ -50,7 +53,7 @@ export class Differentials {
     const isPure = forward.length === lines.length;
     for (const { claim, line } of forward) if (isPure || line.left === loss) this.#lines.set(claim, line);
     const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
-    const said = sentences.filter((s) => /\bdifferentials?\b/i.test(s));
+    const said = sentences.filter((s) => DIFFERENTIAL.test(s));
     this.#isTotal = said.some((s) => /\btotal differentials?\b/i.test(s));
     this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => l.left === loss);
   }
