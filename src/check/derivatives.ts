@@ -114,6 +114,11 @@ export class Derivatives {
     return this.#invented.isVague(tensor);
   }
 
+  /** Is it a numerator that nothing defines? */
+  isUnknownLoss(tensor: Tensor): boolean {
+    return this.#invented.isUnknownLoss(tensor);
+  }
+
   /** Says on what a loss of which nothing is known depends, once all lines are read: `taken` are the derivatives they start from. */
   settleLosses(taken: ReadonlySet<Tensor>): void {
     const named = this.extra.flatMap((eq) => tensorsOf(eq.body));
@@ -133,6 +138,11 @@ export class Derivatives {
     if (this.#model?.equations.length !== count)
       this.#model = { ...model, equations: [...model.equations, ...this.extra] };
     return this.#model;
+  }
+
+  /** What stands above a ∂; what nothing defines is an unknown function there. */
+  numerator(s: Syntax): Tensor {
+    return this.#sides.side(s, s.span).tensor;
   }
 
   value(form: DerivativeForm): Value | null {

@@ -1,4 +1,4 @@
-import { refuse } from "../core/diagnostic.js";
+import { Refusal, refuse } from "../core/diagnostic.js";
 import { below, type Graph, graphOf } from "../derive/graph.js";
 import type { Tensor } from "../expression/node.js";
 import { differentialName } from "../model/derivatives.js";
@@ -24,7 +24,10 @@ const DIFFERENTIAL = /\bdifferentials?\b(?!\s+(?:equations?|operators?|geometry|
 
 interface Line {
   readonly left: Tensor;
-  readonly right: readonly Tensor[];
+  /** What has a d on each side behind the first. */
+  readonly sides: readonly (readonly Tensor[])[];
+  /** Of these, what is computed from none of the others: what changes. The d of another is what they make of it. */
+  readonly basic: readonly Tensor[];
 }
 
 export class Differentials {
@@ -40,22 +43,23 @@ export class Differentials {
   constructor(derivatives: Derivatives, claims: readonly Claim[]) {
     this.#derivatives = derivatives;
     const { problem } = derivatives;
-    const graph = graphOf(problem.model);
     const lines = claims.flatMap((claim) => {
-      const line = lineOf(problem, claim);
+      const line = lineOf(derivatives, claim);
       return line === null ? [] : [{ claim, line }];
     });
+    const graph = graphOf(derivatives.model);
     const forward = lines.flatMap(({ claim, line }) =>
       line !== "gradient" && goesForward(graph, line) ? [{ claim, line }] : [],
     );
     const { loss } = problem.model;
     // Where other lines name gradients, the d of the loss is still none of these.
     const isPure = forward.length === lines.length;
-    for (const { claim, line } of forward) if (isPure || line.left === loss) this.#lines.set(claim, line);
+    const isLoss = (x: Tensor): boolean => x === loss || derivatives.isUnknownLoss(x);
+    for (const { claim, line } of forward) if (isPure || isLoss(line.left)) this.#lines.set(claim, line);
     const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
     const said = sentences.filter((s) => DIFFERENTIAL.test(s));
     this.#isTotal = said.some((s) => /\btotal differentials?\b/i.test(s));
-    this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => l.left === loss);
+    this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => isLoss(l.left));
   }
 
   /** Is this a line of differentials? */
@@ -83,13 +87,14 @@ export class Differentials {
     if (tensor === null || entries.length > 0 || tensor.parameters.length > 0)
       return refuse("unsupported/differential", "the differential of an entry or of a member is not supported", t.span);
     const axes = spec.axes ?? [];
+    const sources = line.basic.includes(tensor) ? null : below(graphOf(this.#derivatives.model), [tensor]);
     const plain: Value =
-      tensor === line.left
+      sources !== null
         ? {
             axes,
             at: (ps) =>
               arena.add(
-                ...this.#moved(line).map((x) => {
+                ...this.#moved(line, sources).map((x) => {
                   const indices = x.axes.map((r) => arena.freshIndex(r));
                   const at = indices.map((i) => arena.at(i));
                   const slope = arena.entry(this.#derivatives.pair(tensor, x), [...ps, ...at]);
@@ -106,14 +111,14 @@ export class Differentials {
    * What changes: what the line names, and what the left side's own equation uses besides: all of that in a total
    * differential, else what other lines let change. Nothing that moves what the line names, or is moved by it.
    */
-  #moved({ left, right }: Line): readonly Tensor[] {
-    const graph = graphOf(this.#derivatives.problem.model);
+  #moved({ left, basic }: Line, sources: ReadonlySet<Tensor>): readonly Tensor[] {
+    const graph = graphOf(this.#derivatives.model);
     const own = (graph.definitions.get(left) ?? []).flatMap((k) => graph.uses[k] ?? []);
-    const named = new Set([...this.#lines.values()].flatMap((l) => l.right));
+    const named = new Set([...this.#lines.values()].flatMap((l) => l.sides.flat()));
     const isApart = (x: Tensor): boolean =>
-      x !== left && right.every((r) => !below(graph, [r]).has(x) && !below(graph, [x]).has(r));
+      x !== left && basic.every((r) => !below(graph, [r]).has(x) && !below(graph, [x]).has(r));
     const others = own.filter((x) => !x.integer && isApart(x) && (this.#isTotal || named.has(x)));
-    return [...new Set([...right, ...others])];
+    return [...new Set([...basic, ...others])].filter((x) => sources.has(x));
   }
 
   #change(x: Tensor): Tensor {
@@ -134,14 +139,32 @@ export class Differentials {
 }
 
 /** A line `dF = …`; "gradient" where its d's cannot be differentials. */
-function lineOf(problem: Problem, { sides: [first, ...rest] }: Claim): Line | "gradient" | null {
+function lineOf(derivatives: Derivatives, { sides: [first, ...rest] }: Claim): Line | "gradient" | null {
+  const { problem } = derivatives;
   const left = first === undefined ? [] : differentialsIn(problem, first);
-  const [f, more] = left;
-  if (f === undefined) return null;
-  const isLone = first?.kind === "juxtaposition" && first.items.length === 2;
-  const right = rest.flatMap((s) => differentialsIn(problem, s));
-  if (f === null || more !== undefined || !isLone || right.length === 0 || right.includes(null)) return "gradient";
-  return { left: f, right: right.filter((x) => x !== null) };
+  const [known, more] = left;
+  if (first === undefined || known === undefined) return null;
+  const isLone = first.kind === "juxtaposition" && first.items.length === 2;
+  const sides = rest.map((s) => differentialsIn(problem, s));
+  const right = sides.flat();
+  if (more !== undefined || !isLone || right.length === 0 || right.includes(null)) return "gradient";
+  const f = known ?? unknownLoss(derivatives, first.items[1]);
+  if (f === null) return "gradient";
+  const graph = graphOf(derivatives.model);
+  const named = sides.map((s) => s.filter((x) => x !== null));
+  const all = [...new Set(named.flat())];
+  return { left: f, sides: named, basic: all.filter((x) => all.every((y) => y === x || !below(graph, [x]).has(y))) };
+}
+
+/** The loss of `dL = g : dz` where nothing defines an L: its own differential is no gradient. */
+function unknownLoss(derivatives: Derivatives, s: Syntax | undefined): Tensor | null {
+  if (s?.kind !== "symbol") return null;
+  try {
+    return derivatives.numerator(s);
+  } catch (error) {
+    if (error instanceof Refusal) return null;
+    throw error;
+  }
 }
 
 /** What stands behind a d, in order; `null` for what is no symbol of the problem. */
@@ -168,9 +191,10 @@ function outsideDerivatives(s: Syntax): readonly Syntax[] {
   return nodes.filter((n) => !within.has(n));
 }
 
-/** Is the left side computed from all that stands on the right, and none of these from another? */
-function goesForward(graph: Graph, { left, right }: Line): boolean {
+/** Is the left side computed from all that stands on the right, and nothing on a side from another there? */
+function goesForward(graph: Graph, { left, sides }: Line): boolean {
   const sources = below(graph, [left]);
-  const isApart = right.every((x) => right.every((y) => x === y || !below(graph, [x]).has(y)));
-  return isApart && right.every((x) => x !== left && sources.has(x));
+  const isApart = (side: readonly Tensor[]): boolean =>
+    side.every((x) => side.every((y) => x === y || !below(graph, [x]).has(y)));
+  return sides.every(isApart) && sides.flat().every((x) => x !== left && sources.has(x));
 }

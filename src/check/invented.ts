@@ -147,6 +147,11 @@ export class Invented {
     return [...this.#values.values()].includes(tensor);
   }
 
+  /** Is it a numerator that nothing defines? */
+  isUnknownLoss(tensor: Tensor): boolean {
+    return this.#ofEnds.has(tensor);
+  }
+
   /** "Some scalar loss \(\mathcal{L} \in \mathbb{R}\)": declared, and no part of any equation. */
   isOnlyDeclared(spec: SymbolSpec, tensor: Tensor): boolean {
     return (

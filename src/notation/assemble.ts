@@ -2,6 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { cover, type Span, span } from "../core/span.js";
 import { EVALUATION } from "./conditions.js";
 import { parseTokens } from "./expression.js";
+import { fullStops } from "./full-stops.js";
 import { MAX_DEPTH } from "./limits.js";
 import type { Syntax } from "./syntax.js";
 import { atom, colon, colonAsRelation, type Token, type TokenOf, written } from "./token.js";
@@ -19,7 +20,7 @@ interface Frame {
 }
 
 export function assemble(tokens: readonly Token[]): readonly Token[] {
-  return new Assembly(tokens).run();
+  return new Assembly(fullStops(tokens)).run();
 }
 
 /** The tree of what stands between delimiters, in a script or in an argument. */
@@ -301,21 +302,21 @@ function asItems(tokens: readonly Token[], script: boolean): readonly Token[] {
     if (partsItems(token)) {
       flush();
       out.push({ type: "comma", name: ",", span: token.span });
-    } else item.push(asOperand(token, item, tokens[i + 1], script));
+    } else item.push(asOperand(token, item, tokens.slice(i + 1), script));
   }
   flush();
   return out;
 }
 
 /** What may stand between statements as what it is in an expression. */
-function asOperand(token: Token, before: readonly Token[], next: Token | undefined, script: boolean): Token {
+function asOperand(token: Token, before: readonly Token[], behind: readonly Token[], script: boolean): Token {
   switch (token.type) {
     case "text":
       return atom({ kind: "text", text: token.text.trim(), span: token.span });
     case "forall":
       return asSymbol(token);
     case "colon":
-      return script ? colonAsRelation(token) : colon(token, before, next, false);
+      return script ? colonAsRelation(token) : colon(token, before, behind, false);
     case "period":
       return refuse("formula/unexpected", "a full stop inside an expression", token.span);
     default:

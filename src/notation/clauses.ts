@@ -85,7 +85,7 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
     case "colon":
       if (at.tokens.length === 0) break;
       if (introducedAbove(pieces)) pieces.push(piece("words"));
-      else at.tokens.push(colon(token, at.tokens, row[i + 1], true));
+      else at.tokens.push(colon(token, at.tokens, row.slice(i + 1), true));
       break;
     case "rel":
       // `A = B \implies C = D` says two things.

@@ -67,23 +67,41 @@ export function written(token: Token): string {
 export const colonAsRelation = (token: Token): TokenOf<"rel"> => ({ type: "rel", name: ":", span: token.span });
 
 /**
- * A colon between two matrices multiplies: `C : X`, `(A X) : B`. Before an equals sign only a derivative can stand with it,
- * `\nabla_X C : X`; anything else there is a label.
+ * A colon between two matrices multiplies: `C : X`, `(A X) : B`, `z : dz`, `y : y`. Before an equals sign only a derivative
+ * can stand with it, `\nabla_X C : X`; anything else there is a label.
  */
 export function colon(
   token: Token,
   before: readonly Token[],
-  next: Token | undefined,
+  behind: readonly Token[],
   labels: boolean,
 ): TokenOf<"rel" | "op"> {
-  const last = before.at(-1);
+  const [last, next] = [before.at(-1), behind[0]];
   const related = before.some((t) => t.type === "rel");
   const equals = before.every((t) => t.type !== "rel" || t.name === "=" || t.name === ":=");
   const labelled = labels && !related && before.length === 1;
-  return equals && !labelled && isMatrixLike(last) && isMatrixLike(next)
-    ? { type: "op", name: ":", span: token.span }
-    : colonAsRelation(token);
+  const multiplies = (isMatrixLike(last) && isMatrixLike(next)) || (related && isSmallProduct(last, behind));
+  return equals && !labelled && multiplies ? { type: "op", name: ":", span: token.span } : colonAsRelation(token);
 }
+
+/** Small letters with a colon between them, that are no range: `z : dz`, `2y : A dx`, `y : y`. */
+function isSmallProduct(last: Token | undefined, behind: readonly Token[]): boolean {
+  if (last?.type !== "atom" || last.syntax.kind === "number") return false;
+  const stop = behind.findIndex((t) => t.type !== "atom" && t.type !== "script");
+  const factors = stop < 0 ? behind : behind.slice(0, stop);
+  const differential = factors.some((t, k) => isLetterD(t) && factors[k + 1]?.type === "atom");
+  const [next, more] = factors;
+  const transposed = last.syntax.kind === "scripted" && isLetterT(last.syntax.sup);
+  return (
+    differential ||
+    (transposed && next !== undefined) ||
+    (more === undefined && next?.type === "atom" && sameName(last.syntax, next.syntax))
+  );
+}
+
+const isLetterD = (t: Token): boolean => t.type === "atom" && t.syntax.kind === "symbol" && t.syntax.name === "d";
+const isLetterT = (s: Syntax | null): boolean => s?.kind === "symbol" && ["T", "\\top"].includes(s.name);
+const sameName = (a: Syntax, b: Syntax): boolean => a.kind === "symbol" && b.kind === "symbol" && a.latex === b.latex;
 
 /** A capital, a bold letter or something in parentheses: small letters with a colon between them are a range. */
 function isMatrixLike(token: Token | undefined): boolean {
