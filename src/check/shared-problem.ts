@@ -107,7 +107,8 @@ class State {
     const place = this.place(derivativesIn(question));
     const own = place === null ? null : movedQuestion(question, place.transfer);
     if (place === null || own === null || !place.derives(own)) return null;
-    return { decision: place.judge.decider.decide(own) };
+    // Evidence that nobody has asked for yet holds all of the place where it is to be looked for: what is kept is told.
+    return { decision: { ...place.judge.decider.decide(own) } };
   }
 
   /** Where questions about these derivatives are worked on; `null` for second ones. */

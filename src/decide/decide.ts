@@ -91,13 +91,14 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
 }
 
 /** A difference is looked for in simple numbers only where somebody asks for the evidence. */
-function different(found: Difference): Decision {
-  let evidence: Counterexample | null = null;
+function different({ show }: Difference): Decision {
+  // Once told, it holds nothing of where it was found.
+  let known: { readonly evidence: Counterexample } | { readonly show: () => Counterexample } = { show };
   return {
     verdict: "different",
     get evidence() {
-      evidence ??= found.show();
-      return evidence;
+      if ("show" in known) known = { evidence: known.show() };
+      return known.evidence;
     },
     conditions: [],
   };
