@@ -31,6 +31,8 @@ export class SymbolTable {
   #made = 0;
   /** What looks symbols up at present, while shapes are being found. */
   watcher: Watcher | null = null;
+  /** No symbol is made: what is only tried names those that are there. */
+  closed = false;
   /** Letters that words give to the rows or columns of a matrix. */
   readonly #lines = new Map<string, { readonly matrix: string; readonly along: 0 | 1 }>();
   readonly #byHead = new Map<string, SymbolSpec[]>();
@@ -281,6 +283,7 @@ export class SymbolTable {
     actions: readonly Action[],
     introduces: boolean,
   ): Occurrence {
+    if (this.closed) refuse("symbol/unknown", `nothing says what ${scriptText(t.symbol)} is`, t.span);
     const positions: Syntax[] = [];
     let labels = label;
     let named = "";

@@ -1,5 +1,7 @@
+import { queryObjects } from "node:v8";
 import { describe, expect, test } from "vitest";
 import { type Decision, decideNodes } from "../../src/decide/decide.js";
+import { Arena } from "../../src/expression/arena.js";
 import type { Index } from "../../src/expression/node.js";
 import { equal, type Group } from "./equal.cases.js";
 import { setUp } from "./set-up.js";
@@ -38,3 +40,12 @@ for (const group of notProved)
       expect(decide(group, left, right).verdict).not.toBe("equal-proved");
     });
   });
+
+test("evidence that was told holds nothing of where it was found", () => {
+  const [group] = unequal;
+  const [left, right] = group?.pairs[0] ?? ["", ""];
+  const before = queryObjects(Arena, { format: "count" });
+  const kept = Array.from({ length: 3 }, () => decide(group as Group, left, right));
+  expect(kept.map((d) => d.evidence.method)).toEqual(["counterexample", "counterexample", "counterexample"]);
+  expect(queryObjects(Arena, { format: "count" })).toBeLessThan(before + kept.length);
+});

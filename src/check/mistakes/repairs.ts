@@ -3,6 +3,7 @@ import { cover, type Span } from "../../core/span.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { DimVar } from "../../model/dimensions.js";
+import type { Elaborator } from "../../model/elaborate/elaborator.js";
 import { letterOf, nodesIn } from "../../model/letters.js";
 import { collapse } from "../../model/products.js";
 import { children, headKey, scriptText, takeApart } from "../../model/scripts.js";
@@ -40,13 +41,20 @@ const MOST_SYMBOLS = 14;
 /** One repair of the formula that was written makes it right. */
 export function repairOf(judge: Judge, judged: Judged, link: Link): Named | null {
   const e = judge.problem.elaborator;
+  return withoutTrace(e, () => e.within(judged.claim.letters, () => new Repairs(judge, judged, link).find()));
+}
+
+/** What is only tried leaves no notes, and no symbols. */
+function withoutTrace<T>(e: Elaborator, f: () => T): T {
   const { final } = e;
-  // What is only tried leaves no notes.
+  const { closed } = e.symbols;
   e.final = false;
+  e.symbols.closed = true;
   try {
-    return e.within(judged.claim.letters, () => new Repairs(judge, judged, link).find());
+    return f();
   } finally {
     e.final = final;
+    e.symbols.closed = closed;
   }
 }
 
@@ -59,21 +67,16 @@ export function endsAgree(judge: Judge, judged: Judged): boolean {
   const e = judge.problem.elaborator;
   const [first, last] = [judged.links[0]?.left, judged.links.at(-1)?.right];
   if (first === undefined || last === undefined) return false;
-  const { final } = e;
-  e.final = false;
-  try {
-    return e.within(judged.claim.letters, () => {
-      const left = collapse(arena, e.value(first));
-      const right = collapse(arena, e.value(last, left.axes));
-      if (!sameShape(left.axes, right.axes)) return false;
-      const at = left.axes.map((d) => axisAt(arena, d).at);
-      const [a, b] = [left.at(at), right.at(at)];
-      const free = [...new Set([...a.free, ...b.free])];
-      return isEqual(judge.decider.decide({ left: a, right: b, free, guard: null }));
-    });
-  } finally {
-    e.final = final;
-  }
+  const agree = (): boolean => {
+    const left = collapse(arena, e.value(first));
+    const right = collapse(arena, e.value(last, left.axes));
+    if (!sameShape(left.axes, right.axes)) return false;
+    const at = left.axes.map((d) => axisAt(arena, d).at);
+    const [a, b] = [left.at(at), right.at(at)];
+    const free = [...new Set([...a.free, ...b.free])];
+    return isEqual(judge.decider.decide({ left: a, right: b, free, guard: null }));
+  };
+  return withoutTrace(e, () => e.within(judged.claim.letters, agree));
 }
 
 function lengthOf(s: Syntax): number {
