@@ -172,6 +172,8 @@ export class Derivatives {
       },
     };
     if (wrt.isLine === true && n === 0) return { ...whole, unoriented: true };
+    const byTranspose = this.#byTranspose(of, wrt, whole);
+    if (byTranspose !== null) return byTranspose;
     const parts: DerivativeParts = {
       of: of.tensor,
       by: wrt.tensor,
@@ -184,6 +186,21 @@ export class Derivatives {
     if (isPlain) return this.#laid(parts);
     const laid = this.#laidOut(whole, n, wrt.axes.length);
     return wrt.transposed && n === 0 ? transpose(this.arena, laid) : laid;
+  }
+
+  /**
+   * `\partial y^\top/\partial x` has a row for each entry of the column x and a column for each of the row `y^\top`,
+   * `\partial y/\partial x^\top` the other way round: the transpose settles what is left to the layout without it.
+   */
+  #byTranspose(of: Side, wrt: Side, { axes, at }: Value): Value | null {
+    if (of.isLine === true || wrt.isLine === true || wrt.axes.length !== 1) return null;
+    const isRow = of.axes.length === 2 && of.axes[0]?.isOne(this.arena) === true;
+    if (!isRow && (of.axes.length !== 1 || of.transposed === wrt.transposed)) return null;
+    if (isRow && (wrt.transposed || of.transposed)) return null;
+    const jacobian: Value = isRow
+      ? { axes: axes.slice(1), at: (ps) => at([this.arena.literal(1), ...ps]) }
+      : { axes, at };
+    return isRow || of.transposed ? transpose(this.arena, jacobian) : jacobian;
   }
 
   /** By `\sigma^2`, where σ is the variable: through σ, which is its root up to a sign. */

@@ -42,6 +42,7 @@ import {
   mentionsDerivative,
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
+import { withoutReminders } from "./values-at.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */
@@ -104,7 +105,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const plainly = withSetSums(lines, told, report);
-  const gradients = withGradientVariables(withArgumentsWritten(plainly), report);
+  const gradients = withGradientVariables(withArgumentsWritten(withoutReminders(plainly, told.items)), report);
   const values = withFunctionValues(
     withDataMatrices(gradients, document.plain.flat(), report),
     document.sections,

@@ -274,6 +274,12 @@ function ambiguousProduct(
   if (isScalar(a) || isScalar(b) || chained(c, a, b) !== null) return juxtapose(c, a, b, span);
   const mayBeEqual = a.axes.length === b.axes.length && a.axes.every((d, k) => b.axes[k]?.compatible(d) === true);
   if (mayBeEqual && (a.axes.length === 1 || areEqualRows(c.arena, a, b))) {
+    if (operator === "\\times" && a.axes.at(-1)?.dim === c.arena.constantDim(3))
+      return refuse(
+        "reading/product",
+        "× between two vectors of three entries is the cross product to some, and the product entry by entry to others: write ⊙ for the latter",
+        span,
+      );
     if (operator === "\\cdot" && !scalarWanted) c.dotted = true;
     if (scalarWanted || (operator === "\\cdot" && c.dotIsInner)) {
       c.note(

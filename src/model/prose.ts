@@ -39,6 +39,10 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/column[- ]?wise|by columns?|each column|over (the )?columns|along (the )?columns/i, "column-wise"],
   [/entry-?wise|element-?wise|component-?wise|entry by entry/i, "entrywise"],
   [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
+  [
+    /(?<=\b(?:is|are|be|being|both|all)\s+(?:(?:an?|just|simply|only|always|real|positive|non-?negative|single|fixed|constant|given|small|known)\s+){0,4})numbers?\b(?!\s+(?:of|from|in)\b|-)/i,
+    "scalar",
+  ],
   [/probability (vector|distribution)|sums? to (1|one)/i, "probability"],
   [
     /(?:true|correct|target|right|gold|ground[- ]truth) (?:class|category)(?! (?:prob|score|distr|logit))|class (label|index)|integer|token (id|index)|index of the (?:correct|true|right|target)\b/i,

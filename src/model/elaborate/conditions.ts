@@ -4,6 +4,8 @@ import type { Arena } from "../../expression/arena.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { DimVar } from "../dimensions.js";
+import { letterOf } from "../letters.js";
+import { headKey, takeApart } from "../scripts.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 import { isPositional, unifyLetters } from "./positions.js";
@@ -47,7 +49,7 @@ export function relationValue(e: Elaborator, s: SyntaxOf<"relation">): Value | n
 }
 
 function oneCondition(e: Elaborator, a: Syntax, op: string, b: Syntax, span: Span): Value | null {
-  if (isPositional(e, a) && isPositional(e, b)) return positional(e, a, op, b);
+  if (isPositional(e, a) && isPositional(e, b) && !comparesArray(e, a, b)) return positional(e, a, op, b);
   const [x, y] = [e.elaborate(a), e.elaborate(b)];
   if (x === null || y === null) return null;
   const alignment = align(e.arena, x.axes, y.axes);
@@ -69,6 +71,16 @@ function oneCondition(e: Elaborator, a: Syntax, op: string, b: Syntax, span: Spa
       );
     },
   };
+}
+
+/** `H > 0` of an array H beside a size H: a condition on entries, while `t < T` is one on positions. */
+const comparesArray = (e: Elaborator, a: Syntax, b: Syntax): boolean =>
+  ![a, b].some((s) => e.lookup(letterOf(s) ?? "") !== null) && [a, b].some((s) => e.dims.isName(s) && mayBeArray(e, s));
+
+function mayBeArray(e: Elaborator, s: Syntax): boolean {
+  const t = takeApart(s);
+  const spec = t === null ? null : e.symbols.find(headKey(t.symbol));
+  return spec !== null && spec.axes?.length !== 0;
 }
 
 /** `difference op 0` as a number, or `null`. */

@@ -1,0 +1,70 @@
+import type { Syntax } from "../notation/syntax.js";
+import { isDerivativeSign } from "./differentiated.js";
+import { mapOperands, scriptText, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, targetKey, withSides } from "./statements.js";
+
+/*
+ * `\nabla_w L(w)`, `\frac{d}{dw} g(w)^\top`, where an equation gives L or g without parentheses: what is differentiated by w
+ * and has w in parentheses behind it is no product with w. The parentheses say what it depends on, and are left out.
+ */
+
+/** The same statements without such parentheses; `told` are those of the problem. */
+export function withoutReminders(items: readonly Item[], told: readonly Item[]): readonly Item[] {
+  const defined = new Set<string>();
+  const functions = new Set<string>();
+  for (const { statement } of [...told, ...items]) {
+    const [first] = statement.sides;
+    const left = first === undefined || !isEquation(statement) || mentionsDerivative(first) ? null : leftSide(first);
+    if (left !== null) (left.args === null ? defined : functions).add(targetKey(left.target));
+  }
+  const isGiven = (s: Syntax): boolean => {
+    const t = takeApart(s);
+    return t !== null && t.primes === 0 && defined.has(targetKey(t)) && !functions.has(targetKey(t));
+  };
+  return items.map((item) =>
+    item.statement.sides.some(mentionsDerivative) ? withSides(item, (s) => put(s, isGiven)) : item,
+  );
+}
+
+function put(s: Syntax, isGiven: (s: Syntax) => boolean): Syntax {
+  const inner = mapOperands(s, (n) => put(n, isGiven));
+  if (inner.kind === "fraction" && inner.numerator.kind === "juxtaposition" && inner.numerator.items.length === 3) {
+    const [sign, of, group] = inner.numerator.items;
+    const by = variableBelow(inner.denominator);
+    if (sign === undefined || of === undefined || !isDerivativeSign(sign) || !isGiven(of)) return inner;
+    const without = withoutGroup(of, group, by);
+    return without === null ? inner : { ...inner, numerator: { ...inner.numerator, items: [sign, without] } };
+  }
+  if (inner.kind !== "juxtaposition") return inner;
+  const items: Syntax[] = [];
+  for (let k = 0; k < inner.items.length; k++) {
+    const [before, of, group] = [inner.items[k - 1], inner.items[k], inner.items[k + 1]];
+    if (of === undefined) continue;
+    const by = before === undefined ? null : variableOfOperator(before);
+    const without = by !== null && isGiven(of) ? withoutGroup(of, group, by) : null;
+    items.push(without ?? of);
+    if (without !== null) k += 1;
+  }
+  return items.length === inner.items.length ? inner : { ...inner, items };
+}
+
+/** `g` of `g(w)`, with what hangs on the parentheses, `g(w)^\top`; `null` if w is not what is in them. */
+function withoutGroup(of: Syntax, behind: Syntax | undefined, by: string | null): Syntax | null {
+  const group = behind?.kind === "scripted" ? behind.base : behind;
+  if (by === null || group?.kind !== "group" || group.open !== "(" || scriptText(group.body) !== by) return null;
+  const span = { start: of.span.start, end: group.span.end };
+  return behind?.kind === "scripted" ? { ...behind, base: of, span } : of;
+}
+
+/** The w of `\nabla_w` and of `\frac{\partial}{\partial w}`. */
+function variableOfOperator(s: Syntax): string | null {
+  if (s.kind === "fraction") return isDerivativeSign(s.numerator) ? variableBelow(s.denominator) : null;
+  const t = takeApart(s);
+  const [by, ...more] = t?.symbol.name === "\\nabla" ? t.subs : [];
+  return by === undefined || more.length > 0 ? null : scriptText(by);
+}
+
+function variableBelow(s: Syntax): string | null {
+  const [sign, by, ...more] = s.kind === "juxtaposition" ? s.items : [];
+  return sign === undefined || by === undefined || more.length > 0 || !isDerivativeSign(sign) ? null : scriptText(by);
+}
