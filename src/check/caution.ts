@@ -219,7 +219,11 @@ export class Caution {
   #isLoose(t: Tensor): boolean {
     const d = t.derivative;
     if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
-    return !this.#below(d.of).has(d.wrt);
+    const reached = this.#below(d.of);
+    // What is computed from a derivative is computed from all that this is.
+    return (
+      !reached.has(d.wrt) && ![...reached].some((t) => t.derivative !== null && this.#below(t.derivative.of).has(d.wrt))
+    );
   }
 
   #below(t: Tensor): ReadonlySet<Tensor> {

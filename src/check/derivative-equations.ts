@@ -3,6 +3,7 @@ import type { Derivation } from "../derive/derivation.js";
 import { deriveBriefly } from "../derive/derive.js";
 import { graphOf, isRecurrent } from "../derive/graph.js";
 import { hessian } from "../derive/hessian.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import type { Equation, Model } from "../model/model.js";
 
@@ -66,6 +67,20 @@ export class DerivativeEquations {
     return all.diagnostics.some((d) => d.severity === "error") ? deriveBriefly(model, [wrt], of) : all;
   }
 
+  /** `g = \nabla_w L` names a derivative: what is computed from it needs that derivative's own equations in front of it. */
+  withAdjoints(model: Model, of: Tensor): Model {
+    const own = model.equations.filter((eq) => eq.tensor === of);
+    const named = new Set(own.flatMap((eq) => tensorsOf(eq.body)).filter((t) => t.derivative !== null));
+    if (named.size === 0) return model;
+    const adjoints = [...named].flatMap((t) => {
+      const { of: from, wrt } = t.derivative ?? {};
+      return from === undefined || wrt === undefined ? [] : this.#derivable(model, t, from, wrt);
+    });
+    const once = new Map(adjoints.map((eq) => [eq.tensor, eq]));
+    const others = model.equations.filter((eq) => eq.tensor !== of);
+    return { ...model, equations: [...others, ...once.values(), ...own] };
+  }
+
   /** What the rules refuse is known of that derivative alone. */
   #derivable(model: Model, tensor: Tensor, of: Tensor, wrt: Tensor): readonly Equation[] {
     try {
@@ -105,7 +120,7 @@ export class DerivativeEquations {
         ),
       );
     }
-    const { gradients, diagnostics } = this.#derivation(model, of, wrt);
+    const { gradients, diagnostics } = this.#derivation(this.withAdjoints(model, of), of, wrt);
     const [refusal] = diagnostics.filter((d) => d.severity === "error");
     if (refusal !== undefined && !gradients.some((g) => g.adjoint === tensor))
       this.#refused.set(tensor, refusal.message);

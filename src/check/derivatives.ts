@@ -145,6 +145,11 @@ export class Derivatives {
     return this.#sides.side(s, s.span).tensor;
   }
 
+  /** The same with what it takes to differentiate one of its quantities. */
+  modelFor(of: Tensor): Model {
+    return this.#equations.withAdjoints(this.model, of);
+  }
+
   value(form: DerivativeForm): Value | null {
     if (form.of === null) return refuse("derivative/operand", "this derivative does not say of what", form.span);
     const [first, second, ...more] = form.wrt;

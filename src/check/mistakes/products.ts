@@ -78,7 +78,9 @@ const MOST_UNFOLDED = 12;
 /** `d t[tAt] / d wrt[at]` in terms of the forward pass; `null` where t does not depend on it. */
 function totalOf(judge: Judge, t: Tensor, wrt: Tensor, tAt: readonly Position[], at: readonly Position[]): Node | null {
   const { arena } = judge.context;
-  const gradients = new Map(deriveBriefly(judge.derivatives.model, [wrt], t).gradients.map((g) => [g.adjoint, g]));
+  const gradients = new Map(
+    deriveBriefly(judge.derivatives.modelFor(t), [wrt], t).gradients.map((g) => [g.adjoint, g]),
+  );
   const go = (n: Node, depth: number): Node => {
     const own = n.kind === "entry" ? gradients.get(n.tensor) : undefined;
     if (n.kind !== "entry" || own === undefined || depth > MOST_UNFOLDED)

@@ -312,7 +312,7 @@ export class Search {
     const made = sharedOf(this.#judge).equations.find((e) => e.tensor === wrt);
     for (const u of made === undefined ? [] : tensorsOf(made.body)) {
       if (u.axes.length !== wrt.axes.length || u.parameters.length !== wrt.parameters.length) continue;
-      const { gradients } = derive(this.#judge.derivatives.model, [u], of);
+      const { gradients } = derive(this.#judge.derivatives.modelFor(of), [u], of);
       const own = gradients.find((g) => g.wrt === u);
       if (own === undefined) continue;
       const map = new Map(own.indices.map((i, k) => [i, at[k] ?? arena.at(i)]));

@@ -19,7 +19,7 @@ function shownGradients(judge: Judge, of: Tensor): readonly Gradient[] {
   const wanted = [...judge.context.definitions.keys()].flatMap((t) =>
     t.derivative?.of === of ? [t.derivative.wrt] : [],
   );
-  return derive(judge.derivatives.model, wanted, of).gradients;
+  return derive(judge.derivatives.modelFor(of), wanted, of).gradients;
 }
 
 /** What a derivation shows for a derivative; the equation of a forward quantity that is said again. */

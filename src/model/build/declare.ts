@@ -1,5 +1,5 @@
 import { diagnostic, refuse } from "../../core/diagnostic.js";
-import type { Statement, Syntax } from "../../notation/syntax.js";
+import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
 import { OWN } from "../formal.js";
@@ -46,7 +46,39 @@ export function declareSymbols(builder: Builder): void {
   }
   for (const item of builder.premises) declareCompared(builder, item);
   declareConstantTerms(builder);
+  declareExponents(builder);
 }
+
+/** `\operatorname{tr}(X^k)` of a declared square matrix: a k that nothing says anything of is how often it is multiplied. */
+function declareExponents(builder: Builder): void {
+  const powers = builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(powerOfMatrix);
+  for (const { matrix, letter } of powers) {
+    const [spec] = builder.symbols.withHead(headKey(matrix.symbol));
+    const [rows, columns, ...more] = spec?.declared === true ? (spec.axes ?? []) : [];
+    const isSquare = rows !== undefined && columns?.same(rows) === true && more.length === 0;
+    const isSaid = builder.letters.isIndex(letter.name) || builder.e.dims.isName(letter);
+    if (!isSquare || isSaid || builder.symbols.withHead(headKey(letter)).length > 0) continue;
+    if (builder.items.some((i) => definesMember(i, matrix))) continue;
+    builder.e.dims.register(letter, true);
+    const message = `${letter.latex} is read as a positive integer: it is how often ${matrix.symbol.latex} is multiplied`;
+    builder.diagnostics.push(diagnostic("note", "reading/exponent", message, letter.span));
+  }
+}
+
+/** X and k of `X^k` and of `X^{k-1}`. */
+function powerOfMatrix(s: Syntax): readonly { readonly matrix: Scripted; readonly letter: SyntaxOf<"symbol"> }[] {
+  const t = s.kind === "scripted" ? takeApart(s) : null;
+  const [sup, ...more] = t?.sups ?? [];
+  if (t === null || sup === undefined || sup.bracketed || more.length + t.subs.length + t.primes > 0) return [];
+  const [first] = sup.content.kind === "sum" ? sup.content.terms.map((x) => x.body) : [sup.content];
+  return first?.kind === "symbol" && /^[kmnpr]$/.test(first.name) ? [{ matrix: t, letter: first }] : [];
+}
+
+/** `H^k = \dots` gives a layer. */
+const definesMember = ({ statement }: Item, { symbol }: Scripted): boolean => {
+  const left = isEquation(statement) && statement.sides[0] !== undefined ? leftSide(statement.sides[0]) : null;
+  return left !== null && headKey(left.target.symbol) === headKey(symbol);
+};
 
 /** The y of `1\{y = k\}` with a running k is a class, if nothing else says what it is. */
 function declareCompared(builder: Builder, item: Item): void {

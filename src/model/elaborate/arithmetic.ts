@@ -145,6 +145,8 @@ export function factors(
       });
       k += application.length;
     } else {
+      if (item.kind === "fraction" && isPoint(items[k + 1]) && (derivativeForm(item, e)?.of ?? null) !== null)
+        return refuseAtPoint(items[k + 1]?.span ?? item.span);
       const value = isNumberPi(e, items, k) ? pi(e) : e.elaborate(item, items.length === 1 ? wanted : null);
       found.push({ value, syntax: item, span: item.span });
       k += 1;
@@ -152,6 +154,22 @@ export function factors(
   }
   return found;
 }
+
+/** `(1, 2)` behind a derivative is where it is taken. */
+function isPoint(s: Syntax | undefined): boolean {
+  if (s?.kind !== "group" || s.open !== "(") return false;
+  const isNumber = (n: Syntax): boolean =>
+    n.kind === "number" || (n.kind === "sum" && n.terms.length === 1 && n.terms.every((t) => isNumber(t.body)));
+  return s.body.kind === "list" ? s.body.items.every(isNumber) : isNumber(s.body);
+}
+
+export const refuseAtPoint = (span: Span): never =>
+  refuse(
+    "unsupported/at-a-point",
+    "a derivative at a point is not read",
+    span,
+    "give the point by equations of its own, x = 1, and leave it out here",
+  );
 
 /** `2\pi` is the number also where `\pi_k` are weights. */
 function isNumberPi(e: Elaborator, items: readonly Syntax[], at: number): boolean {

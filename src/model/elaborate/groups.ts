@@ -2,8 +2,9 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { inner, isScalar, transpose } from "../products.js";
+import { inner, isScalar, oneVar, transpose } from "../products.js";
 import { scriptText } from "../scripts.js";
+import { known } from "../sizes.js";
 import { scalarValue, type Value } from "../value.js";
 import { sumAll } from "./big-operators.js";
 import { relationValue } from "./conditions.js";
@@ -93,5 +94,27 @@ export function normValue(e: Elaborator, s: SyntaxOf<"group">, kind: Syntax | nu
     const squares = total((x) => arena.power(x, 2));
     return scalarValue(() => arena.sqrt(squares.at([])));
   }
-  return refuse("unsupported/norm", `the norm ‖·‖_${which} is not supported`, s.span, "norms 1, 2 and F are");
+  const order = kind === null ? null : orderOfNorm(e, kind);
+  if (order === null || (order === "max" && v.axes.length !== 1) || v.axes.length > 1)
+    return refuse("unsupported/norm", `the norm ‖·‖_${which} is not supported here`, s.span, "norms 1, 2 and F are");
+  const sizes = (x: Node): Node => arena.apply("abs", x);
+  if (order === "max")
+    return scalarValue(() => {
+      const i = arena.freshIndex(arena.upTo(known(v.axes[0] ?? oneVar(arena))));
+      return arena.reduce("max", i, sizes(v.at([arena.at(i)])));
+    });
+  return scalarValue(() => {
+    const p = order.at([]);
+    const isEven = kind?.kind === "number" && Number(kind.text) % 2 === 0;
+    return arena.power(total((x) => arena.power(isEven ? x : sizes(x), p)).at([]), arena.divide(arena.one, p));
+  });
+}
+
+/** The p of `\|x\|_p`, a number; `max` for the norm of the greatest entry. */
+function orderOfNorm(e: Elaborator, kind: Syntax): Value | "max" | null {
+  if (kind.kind === "symbol" && kind.name === "\\infty") return "max";
+  if (kind.kind === "number") return Number(kind.text) >= 1 ? e.value(kind) : null;
+  if (kind.kind !== "symbol") return null;
+  const p = e.value(kind);
+  return p.axes.length === 0 ? p : null;
 }

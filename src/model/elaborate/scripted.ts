@@ -1,9 +1,11 @@
 import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { derivativeForm } from "../derivatives.js";
 import { letterOf } from "../letters.js";
 import { isPlus, isSureTransposeMark, scriptText, takeApart } from "../scripts.js";
 import type { Value } from "../value.js";
+import { refuseAtPoint } from "./arithmetic.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
@@ -69,9 +71,18 @@ function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | 
   if (inner === null) return null;
   const base = s.primes === 0 ? inner : primed(e, inner, s.primes, s.span);
   const array = s.sub === null || base.axes.length > 0 ? null : arrayOf(e, s.base, s.sub);
+  const within = s.base.kind === "group" ? s.base.body : s.base;
+  if (within.kind === "fraction" && s.sub !== null && namesPoint(s.sub) && derivativeForm(within, e) !== null)
+    return refuseAtPoint(s.sub.span);
   const entry = s.sub === null ? base : (array ?? entryOf(e, base, s.sub));
   return s.sup === null ? entry : applySuperscript(e, entry, s.sup, s.span);
 }
+
+/** `\frac{\partial f}{\partial x} |_{x = 1}`, `|_{(1, 2)}`. */
+const namesPoint = (s: Syntax): boolean =>
+  s.kind === "list"
+    ? s.items.some(namesPoint)
+    : s.kind === "relation" || (s.kind === "group" && s.body.kind === "list");
 
 /** `1^\top`, `1_n` are vectors of ones, `1_{z > 0}` is an indicator. */
 function scriptedOne(e: Elaborator, sub: Syntax | null, transposed: boolean): Value | null {
