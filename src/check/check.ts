@@ -40,7 +40,11 @@ export function checkProblem(read: () => Problem, seed: number, beside: Beside =
   else for (const j of judged) diagnose(judge, j);
   const diagnostics = [...judge.problem.model.diagnostics, ...judge.readings()];
   const asking = there?.within ?? (<T>(f: () => T): T => f());
-  const definitions = firstOfLine(judge.definitionsOnly);
+  // What is a part of a line that is judged, a name at the end of its chain, say, needs no answer of its own.
+  const spans = judged.map((j) => j.claim.item.statement.span);
+  const isPart = ({ item: { statement } }: Claim): boolean =>
+    spans.some((s) => s.start < statement.span.start && statement.span.end <= s.end);
+  const definitions = firstOfLine(judge.definitionsOnly).filter((c) => !isPart(c));
   return { judge, judged: onePerLine(judged), adviser, asking, definitions, diagnostics };
 }
 

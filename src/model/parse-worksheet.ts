@@ -25,6 +25,7 @@ import { withIndexFunctions } from "./index-functions.js";
 import { withInnerValues } from "./inner-functions.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { withLossEquations } from "./loss-mentions.js";
+import { withNamesAtEnd } from "./names-at-end.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
 import { argumentsOf, withPrimesWritten } from "./primed.js";
@@ -105,7 +106,10 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const plainly = withSetSums(lines, told, report);
-  const gradients = withGradientVariables(withArgumentsWritten(withoutReminders(plainly, told.items)), report);
+  const gradients = withGradientVariables(
+    withArgumentsWritten(withoutReminders(withNamesAtEnd(plainly, told.items), told.items)),
+    report,
+  );
   const values = withFunctionValues(
     withDataMatrices(gradients, document.plain.flat(), report),
     document.sections,

@@ -1,8 +1,16 @@
 import { diagnostic } from "../../core/diagnostic.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { letterOf } from "../letters.js";
-import { children, isTransposeMark, scriptText, takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
+import { letterOf, mentions, nodesIn } from "../letters.js";
+import {
+  children,
+  headKey,
+  isSureTransposeMark,
+  isTransposeMark,
+  type Scripted,
+  scriptText,
+  takeApart,
+} from "../scripts.js";
+import { isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 
 /*
@@ -40,14 +48,43 @@ function labelsAbove(builder: Builder): readonly string[] {
       stack.push(...children(letter !== null && s.kind === "scripted" ? { ...s, sup: null } : s));
     }
   }
-  return [...above].flatMap(([head, letters]) => {
+  const ofSteps = labelsOfSteps(builder);
+  const lone = [...above].flatMap(([head, letters]) => {
     const unused = [...letters].filter((l) => !elsewhere.has(l));
     const capitals = [...letters].filter((l) => /^[A-Z]$/.test(l));
     const named = capitals.length > 1 ? capitals : capitals.filter((l) => unused.includes(l));
     const small = unused.length > 1 ? unused.filter((l) => !named.includes(l)) : [];
     return [...named, ...small].map((l) => `${head}^${l}`);
   });
+  return [...new Set([...lone, ...ofSteps])];
 }
+
+/**
+ * `h^l = \tanh(W^l h^{l-1})` of which nothing says how far l runs is about one layer: the letter, and with it `l - 1`, is part
+ * of each name. A Greek letter that no equation gives, `\gamma^t`, may be raised to a power.
+ */
+function labelsOfSteps(builder: Builder): readonly string[] {
+  const equations = builder.items.filter((i) => isEquation(i.statement) && !i.statement.sides.some(mentionsDerivative));
+  const lefts = equations.flatMap(({ statement: { sides } }) =>
+    sides[0] === undefined ? [] : (leftSide(sides[0])?.target ?? []),
+  );
+  const all = builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap((s) => takeApart(s) ?? []);
+  const given = new Set(lefts.map(targetKey));
+  const found: string[] = [];
+  for (const letter of new Set(lefts.flatMap((t) => placesAbove(t).flatMap((p) => letterOf(p) ?? [])))) {
+    if (!/^(\\ell|\\tau|[a-z])$/.test(letter) || builder.letters.isIndex(letter)) continue;
+    const steps = (t: Scripted): boolean => placesAbove(t).some((p) => p.kind === "sum" && mentions(p, letter));
+    if (!all.some((t) => given.has(targetKey(t)) && steps(t))) continue;
+    for (const t of all)
+      for (const p of placesAbove(t))
+        if (mentions(p, letter) && (given.has(targetKey(t)) || /^[A-Za-z]$/.test(t.symbol.name)))
+          found.push(`${headKey(t.symbol)}^${scriptText(p)}`);
+  }
+  return found;
+}
+
+const placesAbove = (t: Scripted): readonly Syntax[] =>
+  t.sups.filter((p) => !p.bracketed && !isSureTransposeMark(p.content)).map((p) => p.content);
 
 /** A lone letter above a symbol that is neither an index, a size nor a mark of transposition. */
 function labelOf(builder: Builder, sup: Syntax): string | null {
