@@ -71,6 +71,7 @@ export class Judge {
     { damaged = [], wanted = [], shared = null }: Beside = {},
   ) {
     this.problem = problem;
+    this.#handedIn = problem.items.some((i) => i.submitted === true);
     const unread = new Unread(problem, damaged);
     this.derivatives = new Derivatives(problem, unread);
     this.derivatives.layout = layout;
@@ -117,7 +118,7 @@ export class Judge {
 
   /** The claims in order, each judged when it is asked for. */
   *judge(): Generator<Judged> {
-    const claims = this.#sides.filter((s) => !s.claim.definition);
+    const claims = this.#sides.filter((s) => !s.claim.definition && this.#isAsked(s.claim));
     const answered = new Set(claims.flatMap((s) => (s.claim.open ? [] : [s.headTensor])));
     for (const s of claims) {
       // A question that is asked and answered is no claim beside its answer.
@@ -140,7 +141,13 @@ export class Judge {
   }
 
   get definitionsOnly(): readonly Claim[] {
-    return this.#sides.filter((s) => s.claim.definition).map((s) => s.claim);
+    return this.#sides.filter((s) => s.claim.definition && this.#isAsked(s.claim)).map((s) => s.claim);
+  }
+
+  /** Where lines are handed in, the problem's own are not judged with them. */
+  readonly #handedIn: boolean;
+  #isAsked(claim: Claim): boolean {
+    return !this.#handedIn || claim.item.submitted === true;
   }
 
   // ---- reading ----

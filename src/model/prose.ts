@@ -286,6 +286,17 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
     "vector",
     "symbols-first",
   ],
+  [new RegExp(String.raw`${SYMBOLS}\s*(?:is|are)\s+\$(\d+)\$-dimensional\b`, "gi"), "vector", "symbols-first"],
+  // A sequence of length T is no column of T numbers.
+  [
+    new RegExp(
+      String.raw`(?<!\b(?:sequences?|sentences?|paths?|words?|texts?|chains?|strings?|episodes?|trajector(?:y|ies))\s)${SYMBOLS}\s*(?:(?:is|are|has|have|be|with)\s+)?(?:of\s+)?(?:dimension|dimensionality|length)\s+\$(\d+)\$`,
+      "gi",
+    ),
+    "vector",
+    "symbols-first",
+  ],
+  [new RegExp(String.raw`\$(\d+)\$-vectors?\s+${SYMBOLS}`, "gi"), "vector", "shape-first"],
   // `$x$ is a vector in $\mathbb{R}^n$`: the formula is the set.
   [
     new RegExp(
@@ -335,6 +346,39 @@ export const shapesInProse = remembered((sentence): readonly ProseShape[] => {
   }
   return found;
 });
+
+/** Sizes given one behind the other: the numbers of the formulas for the symbols, and for a product or a list of sizes, or for each. */
+export interface ProseSizes {
+  readonly symbols: readonly number[];
+  readonly sizes: readonly number[];
+  /** A list in parentheses may be a shape only where a word says so. */
+  readonly saysShape: boolean;
+}
+
+const SHAPE_WORDS = String.raw`(?:is|are|be|being|has|have|with|of|whose|the|an?|also|shapes?|shaped|sizes?|sized|dimensions?|matrix|matrices|tensors?|arrays?|real|weight|weights|data|input|design|parameter)`;
+const BEFORE_SIZES = String.raw`(?:\s*[:,(]\s*|\s+)(?:${SHAPE_WORDS}[\s:]+){0,7}\(?`;
+const SIZES: readonly RegExp[] = [
+  // `$X$ is $m \times d$`, `$W$ ($d \times h$)`, `$X$ has shape $(m, d)$`.
+  new RegExp(String.raw`${SYMBOLS}(${BEFORE_SIZES})\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)`, "gi"),
+  // `$X$ is an $m$ by $d$ matrix`, `$m$-by-$d$`.
+  new RegExp(String.raw`${SYMBOLS}(${BEFORE_SIZES})\$(\d+)\$[- ]by[- ]\$(\d+)\$`, "gi"),
+  new RegExp(String.raw`${SYMBOLS}(\s*(?:has|have|with)\s+)\$(\d+)\$\s+rows\s+and\s+\$(\d+)\$\s+columns`, "gi"),
+];
+
+export const sizesInProse = remembered((sentence): readonly ProseSizes[] =>
+  SIZES.flatMap((pattern) =>
+    [...sentence.matchAll(pattern)].flatMap(([, symbols = "", between = "", ...sizes]) => {
+      if (between.trim() === "" || between.trim() === ",") return [];
+      return [
+        {
+          symbols: [...symbols.matchAll(MARK)].map((x) => Number(x[1])),
+          sizes: sizes.map(Number),
+          saysShape: /\b(?:shape|size|dimension)/i.test(between) || /^\s*(?:shapes|sizes|dimensions)\b/i.test(sentence),
+        },
+      ];
+    }),
+  ),
+);
 
 /** `$v = Bx$, $u = f(v)$, all in $\mathbb{R}^n$`: the numbers of the formulas in the list before, and that of the set. */
 const ALL_IN = new RegExp(

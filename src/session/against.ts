@@ -7,7 +7,7 @@ import { withIndicesApart } from "../model/own-indices.js";
 import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import { usedSymbols } from "../model/problems.js";
 import { type Problem, readAgain, readWithMatrices, readWorksheet, type Worksheet } from "../model/read.js";
-import { type Item, isEquation } from "../model/statements.js";
+import { type Item, isEquation, isPureDerivative } from "../model/statements.js";
 import { heedMatrices } from "./matrices.js";
 
 /** A file that others are judged against. */
@@ -79,7 +79,7 @@ export function sortLines(
   const readers = problems.flatMap((problem, k) => {
     const lines = withIndicesApart(own[k] ?? [], problem, notes);
     if (lines.length === 0) return [];
-    const given = { ...problem, items: problem.items.filter((i) => !isClaim(i)) };
+    const given = { ...problem, items: problem.items.flatMap((i) => (isClaim(i) ? namesIn(i) : [i])) };
     const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
     const read = (): Problem => readAgain(premises.document, given, lines);
     const withMatrices = (): Problem | null => readWithMatrices(premises.document, given, lines);
@@ -89,6 +89,18 @@ export function sortLines(
     return [{ read, shared, heed }];
   });
   return { readers, lost, notes };
+}
+
+/**
+ * "Let $g = \\partial L/\\partial y$": whoever hands in lines about the problem has its names too, though not what the problem
+ * says of them further on.
+ */
+function namesIn(item: Item): readonly Item[] {
+  const { statement } = item;
+  const [name, ...rest] = statement.sides;
+  const what = item.kind === "name" ? rest.find(isPureDerivative) : undefined;
+  if (name === undefined || what === undefined) return [];
+  return [{ ...item, statement: { ...statement, sides: [name, what], relations: ["="] } }];
 }
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";

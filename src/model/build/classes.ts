@@ -4,7 +4,7 @@ import { propertiesOf, sentencesOf } from "../prose.js";
 import { children, headKey, scriptText, takeApart } from "../scripts.js";
 import { declarationOf, type Item, isEquation, mentionsDerivative, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
-import { loneExpression } from "./survey.js";
+import { loneExpression } from "./lone.js";
 import { oncePerProblem } from "./worklist.js";
 
 /*

@@ -28,7 +28,7 @@ import {
 } from "../statements.js";
 import type { Builder } from "./builder.js";
 import { draftEquation } from "./drafts.js";
-import { loneExpression } from "./survey.js";
+import { loneExpression } from "./lone.js";
 
 /*
  * What each statement is: a range, a question, a definition, a name of a derivative, a claim, or an assumption.

@@ -52,8 +52,8 @@ const headsTransposed = (builder: Builder, sure: boolean): ReadonlySet<string> =
   );
 
 /** What stands below a mark of transposition. */
-const transposedIn = (builder: Builder, sure: boolean): readonly Syntax[] =>
-  builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn).flatMap((n) => belowMark(builder, n, sure) ?? []));
+const transposedIn = (builder: Builder, sure: boolean, items = builder.premises): readonly Syntax[] =>
+  items.flatMap((i) => i.statement.sides.flatMap(nodesIn).flatMap((n) => belowMark(builder, n, sure) ?? []));
 
 function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
   const isMark = (s: Syntax): boolean =>
@@ -86,7 +86,8 @@ export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
  */
 export function transposedNumber(builder: Builder): string | null {
   const forward = new Set(builder.drafts.flatMap((d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
-  for (const s of transposedIn(builder, true)) {
+  // What is handed in gives no shape, and may well speak against one that was taken.
+  for (const s of transposedIn(builder, true, builder.items)) {
     // What no equation computes with was never read; what stands as a power, `e^A`, may be a matrix.
     const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;

@@ -28,7 +28,7 @@ import {
   surelyTransposedHeads,
   symbolsWithin,
 } from "./columns.js";
-import { loneExpression } from "./survey.js";
+import { loneExpression } from "./lone.js";
 import {
   type Given,
   isMatrixLetter,

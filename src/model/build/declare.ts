@@ -8,7 +8,7 @@ import { latexOf } from "../latex.js";
 import { letterOf, mentions, nodesIn, visit } from "../letters.js";
 import { setMemberShape } from "../members.js";
 import { withNumber } from "../numbered.js";
-import { propertiesOf, sentencesOf, shapesInProse, sharedSets } from "../prose.js";
+import { propertiesOf, sentencesOf, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { readSet, type SetSyntax, shapeOf } from "../sets.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
@@ -17,7 +17,8 @@ import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
 import { classesCompared, classesInWords, computesWith, integerSymbols } from "./classes.js";
 import { declareConstantTerms } from "./constant-terms.js";
-import { loneExpression } from "./survey.js";
+import { loneExpression } from "./lone.js";
+import { shapesSaid } from "./shapes-in-words.js";
 
 /*
  * Declarations, in formulas and in prose: the shapes of symbols and what is assumed of them.
@@ -32,13 +33,8 @@ export function declareSymbols(builder: Builder): void {
       for (const t of d.symbols) declareSymbol(builder, t, d.set.shape, item, d.set.kind);
     });
   }
-  for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
-    const shape = loneExpression(builder, p.shape);
-    const sizes = shape === null ? [] : shapeOf(shape);
-    const one: Syntax = { kind: "number", text: "1", span: shape?.span ?? { start: 0, end: 0 } };
-    const axes = p.isRow && sizes.length === 1 ? [one, ...sizes] : sizes;
-    if (shape !== null) for (const ordinal of p.symbols) declareInProse(builder, ordinal, axes);
-  }
+  for (const { symbols, sizes } of shapesSaid(builder))
+    for (const ordinal of symbols) declareInProse(builder, ordinal, sizes);
   declareTogether(builder);
   for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);

@@ -5,7 +5,7 @@ import { sentencesOf } from "../prose.js";
 import { type Scripted, takeApart } from "../scripts.js";
 import { declarationOf, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
-import { loneExpression } from "./survey.js";
+import { loneExpression } from "./lone.js";
 
 /*
  * Words that give the rows or columns of a matrix a letter, `$w_j$ is row $j$ of $W$`, `the $i$-th column of $V$ is $v_i$`; and

@@ -3,9 +3,9 @@ import { differentiatedIn } from "../differentiated.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
-import { sentencesOf, shapesInProse, sharedSets } from "../prose.js";
+import { sentencesOf, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
-import { readSet, shapeOf } from "../sets.js";
+import { readSet } from "../sets.js";
 import {
   declarationOf,
   type Item,
@@ -21,6 +21,8 @@ import { headsApart } from "./apart.js";
 import type { Builder } from "./builder.js";
 import { besideBound, besideIndices } from "./entry-letters.js";
 import { readLabelsAbove } from "./labels-above.js";
+import { loneExpression } from "./lone.js";
+import { shapesSaid } from "./shapes-in-words.js";
 
 /*
  * First looks at all statements: which letters are indices, which names are sizes, how each symbol's scripts are used.
@@ -222,10 +224,7 @@ export function registerDimensions(builder: Builder): void {
   // The i of `\prod_{j=i+1}^n` in a claim may turn out to be a letter for entries: such limits are looked at again then.
   for (const { statement } of builder.premises)
     registerLimits(builder, statement, (s) => s.kind === "symbol" || !statement.sides.some(mentionsDerivative));
-  for (const p of sentencesOf(builder.premises).flatMap(shapesInProse)) {
-    const shape = loneExpression(builder, p.shape);
-    if (shape !== null) for (const s of shapeOf(shape)) builder.e.dims.register(s, true);
-  }
+  for (const { sizes } of shapesSaid(builder)) for (const s of sizes) builder.e.dims.register(s, true);
   for (const p of sentencesOf(builder.premises).flatMap(sharedSets)) {
     const space = loneExpression(builder, p.set);
     for (const s of space === null ? [] : (readSet(space)?.shape ?? [])) builder.e.dims.register(s, true);
@@ -312,15 +311,6 @@ function registerLimits(builder: Builder, st: Statement, mayBe: (s: Syntax) => b
 
 function isVariableSyntax(s: Syntax): boolean {
   return s.kind === "text" || s.kind === "ellipsis" || (s.kind === "symbol" && s.name === "\\infty");
-}
-
-/** The one expression of a formula that is nothing but an expression. */
-export function loneExpression(builder: Builder, ordinal: number | null): Syntax | null {
-  const item = builder.premises.find((i) => i.ordinal === ordinal);
-  const [first, second, ...more] = item?.statement.sides ?? [];
-  // "Let $X = (x_{ij})$ be an $n \times m$ matrix" speaks of X.
-  const isAlone = second === undefined || (more.length === 0 && first !== undefined && isEntryOf(first, second));
-  return first !== undefined && isAlone ? first : null;
 }
 
 export function surveyScripts(builder: Builder): void {
