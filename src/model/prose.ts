@@ -355,7 +355,8 @@ export interface ProseSizes {
   readonly saysShape: boolean;
 }
 
-const SHAPE_WORDS = String.raw`(?:is|are|be|being|has|have|with|of|whose|the|an?|also|shapes?|shaped|sizes?|sized|dimensions?|matrix|matrices|tensors?|arrays?|real|weight|weights|data|input|design|parameter)`;
+const SHAPE_WORDS =
+  "(?:is|are|be|being|has|have|with|of|whose|the|an?|also|shapes?|shaped|sizes?|sized|dimensions?|matrix|matrices|tensors?|arrays?|real|weight|weights|data|input|design|parameter)";
 const BEFORE_SIZES = String.raw`(?:\s*[:,(]\s*|\s+)(?:${SHAPE_WORDS}[\s:]+){0,7}\(?`;
 const SIZES: readonly RegExp[] = [
   // `$X$ is $m \times d$`, `$W$ ($d \times h$)`, `$X$ has shape $(m, d)$`.

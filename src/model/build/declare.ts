@@ -10,7 +10,7 @@ import { setMemberShape } from "../members.js";
 import { withNumber } from "../numbered.js";
 import { propertiesOf, sentencesOf, sharedSets } from "../prose.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { readSet, type SetSyntax, shapeOf } from "../sets.js";
+import { readSet, type SetSyntax } from "../sets.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import { type LetterBinding, shapeText } from "../value.js";

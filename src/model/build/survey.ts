@@ -9,7 +9,6 @@ import { readSet } from "../sets.js";
 import {
   declarationOf,
   type Item,
-  isEntryOf,
   isEquation,
   leftSide,
   mentionsDerivative,

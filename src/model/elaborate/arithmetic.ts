@@ -145,8 +145,7 @@ export function factors(
       });
       k += application.length;
     } else {
-      if (item.kind === "fraction" && isPoint(items[k + 1]) && (derivativeForm(item, e)?.of ?? null) !== null)
-        return refuseAtPoint(items[k + 1]?.span ?? item.span);
+      refuseIfAtPoint(e, item, items[k + 1]);
       const value = isNumberPi(e, items, k) ? pi(e) : e.elaborate(item, items.length === 1 ? wanted : null);
       found.push({ value, syntax: item, span: item.span });
       k += 1;
@@ -161,6 +160,12 @@ function isPoint(s: Syntax | undefined): boolean {
   const isNumber = (n: Syntax): boolean =>
     n.kind === "number" || (n.kind === "sum" && n.terms.length === 1 && n.terms.every((t) => isNumber(t.body)));
   return s.body.kind === "list" ? s.body.items.every(isNumber) : isNumber(s.body);
+}
+
+/** `\frac{\partial f}{\partial x}(1, 2)`. */
+function refuseIfAtPoint(e: Elaborator, item: Syntax, next: Syntax | undefined): void {
+  const isOfSomething = item.kind === "fraction" && isPoint(next) && (derivativeForm(item, e)?.of ?? null) !== null;
+  if (isOfSomething) refuseAtPoint(next?.span ?? item.span);
 }
 
 export const refuseAtPoint = (span: Span): never =>
