@@ -1,13 +1,13 @@
 import type { Dirent } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { unzipSync } from "fflate";
 import { submissionsFromCsv } from "../grade/csv-answers.js";
 import type { Question } from "../grade/problem.js";
-import { decode, type Input, LARGEST, readInputs, tooLarge, unreadable } from "./input.js";
+import { inArchive } from "./grade-archive.js";
+import { type Input, readInputs, unreadable } from "./input.js";
 
-/** An archive's size at most, packed and unpacked, in bytes: a class of thousands is some ten megabytes. */
-const LARGEST_ARCHIVE = 500_000_000;
+/** A table's size at most, in bytes: a class of thousands is some ten megabytes. */
+const LARGEST_TABLE = 100_000_000;
 const WORKSHEET = /\.(?:md|markdown|txt|tex)$/i;
 
 /**
@@ -46,16 +46,34 @@ async function* inFolder(folder: string, questions: readonly Question[]): AsyncG
     const file = path.join(folder, entry.name);
     // A link to a folder may lead in a circle: it is no directory here.
     if (entry.isDirectory()) yield* inFolder(file, questions);
+    else if (await isSpecial(file)) yield special(file);
     else yield* inFile(file, questions);
   }
 }
+
+/** A pipe or a device: whoever reads one may wait for ever. Whoever names one means it. */
+async function isSpecial(file: string): Promise<boolean> {
+  try {
+    const found = await stat(file);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+const special = (file: string): Input => ({
+  file,
+  code: "input/special",
+  problem: "this is a pipe or a device, not a file",
+  hint: "name it by itself to have it read",
+});
 
 /** What archives and desktops put beside a student's files. */
 const isHidden = (name: string): boolean =>
   (name.startsWith(".") && name !== "." && name !== "..") || name === "__MACOSX" || name === "Thumbs.db";
 
 async function* inFile(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
-  if (/\.zip$/i.test(file)) yield* inArchive(file);
+  if (/\.zip$/i.test(file)) yield* inArchive(file, isSubmission, notWorksheetIn);
   else if (/\.(?:csv|tsv)$/i.test(file)) yield* inTable(file, questions);
   else if (WORKSHEET.test(file) || path.extname(file) === "") yield* readInputs([file]);
   else yield notWorksheet(file);
@@ -68,15 +86,11 @@ const notWorksheet = (file: string): Input => ({
   hint: "a worksheet is Markdown (.md, .txt) or LaTeX (.tex)",
 });
 
-const inTwoVersions = (file: string): Input => ({
-  file,
-  code: "input/twice",
-  problem: "the archive holds two files of this name",
-  hint: "unpack it, and say which one counts",
-});
+const isSubmission = (name: string): boolean => !name.endsWith("/") && !name.split("/").some(isHidden);
+const notWorksheetIn = (name: string, file: string): Input | null => (WORKSHEET.test(name) ? null : notWorksheet(file));
 
 async function* inTable(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
-  for await (const input of readInputs([file])) {
+  for await (const input of readInputs([file], LARGEST_TABLE)) {
     if ("problem" in input) {
       yield input;
       continue;
@@ -84,46 +98,5 @@ async function* inTable(file: string, questions: readonly Question[]): AsyncGene
     const read = submissionsFromCsv(file, input.text.replace(/^\uFEFF/, ""), questions);
     if ("problem" in read) yield { file, code: "input/table", ...read };
     else yield* read.submissions;
-  }
-}
-
-async function* inArchive(file: string): AsyncGenerator<Input> {
-  const refuse = (problem: string): Input => ({
-    file,
-    code: "input/archive",
-    problem,
-    hint: "unpack it and name the folder",
-  });
-  let size = 0;
-  const large = new Set<string>();
-  const seen = new Set<string>();
-  const twice = new Set<string>();
-  try {
-    if ((await stat(file)).size > LARGEST_ARCHIVE) {
-      yield refuse("the archive is too large");
-      return;
-    }
-    const entries = unzipSync(await readFile(file), {
-      filter: ({ name, originalSize }) => {
-        if (name.endsWith("/") || name.split("/").some(isHidden)) return false;
-        if (seen.has(name)) twice.add(name);
-        seen.add(name);
-        if (originalSize > LARGEST) large.add(name);
-        else size += originalSize;
-        if (size > LARGEST_ARCHIVE) throw new Error("too large");
-        return originalSize <= LARGEST;
-      },
-    });
-    for (const name of [...seen].sort()) {
-      const bytes = large.has(name) ? undefined : entries[name];
-      const submission = `${file}/${name}`;
-      if (twice.has(name)) yield inTwoVersions(submission);
-      else if (!WORKSHEET.test(name)) yield notWorksheet(submission);
-      else yield bytes === undefined ? tooLarge(submission) : decode(submission, Buffer.from(bytes));
-    }
-  } catch {
-    yield refuse(
-      size > LARGEST_ARCHIVE ? "the archive is too large" : "the archive is damaged, or of a kind that cannot be read",
-    );
   }
 }

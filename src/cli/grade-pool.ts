@@ -29,19 +29,28 @@ interface Worker {
 
 /** Child processes that judge one submission at a time. A process that dies takes only its own submission with it. */
 export class Pool {
-  readonly #size: number;
-  readonly #settings: WorkerSettings;
+  readonly size: number;
   readonly #script: string;
+  #settings: WorkerSettings | null = null;
   readonly #queue: Job[] = [];
   readonly #workers = new Set<Worker>();
   #count = 0;
   #closed = false;
 
-  /** `script` is the program of a worker, beside this one in the built package. */
-  constructor(size: number, settings: WorkerSettings, script = new URL("./worker.js", import.meta.url)) {
-    this.#size = size;
-    this.#settings = settings;
+  /**
+   * `script` is the program of a worker, beside this one in the built package. One worker starts at once: it loads its
+   * program while the problem is read here.
+   */
+  constructor(size: number, script = new URL("./worker.js", import.meta.url)) {
+    this.size = size;
     this.#script = fileURLToPath(script);
+    this.#start();
+  }
+
+  /** What every worker is told before anything else. */
+  begin(settings: WorkerSettings): void {
+    this.#settings = settings;
+    for (const { child } of this.#workers) send(child, { settings });
   }
 
   /** Rejects with `WorkerLost` where no worker survives the submission. */
@@ -78,13 +87,14 @@ export class Pool {
   #free(): Worker | null {
     const [least] = [...this.#workers].sort((a, b) => a.jobs.length - b.jobs.length);
     if (least !== undefined && least.jobs.length === 0) return least;
-    if (this.#workers.size < this.#size) return this.#start();
+    if (this.#workers.size < this.size) return this.#start();
     return least !== undefined && least.jobs.length < AHEAD ? least : null;
   }
 
   #start(): Worker {
     const child = fork(this.#script, {
       execArgv: [`--max-old-space-size=${MEMORY}`],
+      serialization: "advanced",
       // What a dying worker writes is no diagnostic of ours.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
     });
@@ -93,7 +103,7 @@ export class Pool {
     child.on("message", (reply: WorkerReply) => this.#answered(worker, reply));
     child.on("exit", () => this.#died(worker));
     child.on("error", () => this.#died(worker));
-    send(child, { settings: this.#settings });
+    if (this.#settings !== null) send(child, { settings: this.#settings });
     return worker;
   }
 

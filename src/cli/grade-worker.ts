@@ -1,12 +1,10 @@
 import { gradeSubmission } from "../grade/grade.js";
 import type { GradedProblem } from "../grade/problem.js";
-import { readGradedProblem } from "../grade/problem.js";
 import type { FeedbackLevel, GradeJson, GradeRecord } from "../grade/report.js";
 
 /** What a worker needs once, before anything else. */
 export interface WorkerSettings {
-  readonly file: string;
-  readonly text: string;
+  readonly problem: GradedProblem;
   readonly feedback: FeedbackLevel;
   readonly seed?: number;
 }
@@ -25,18 +23,15 @@ export interface WorkerReply {
 }
 
 let settings: WorkerSettings | null = null;
-let problem: GradedProblem | null = null;
 
 process.on("message", (message: WorkerMessage) => {
   if ("settings" in message) {
     settings = message.settings;
-    const read = readGradedProblem(settings.file, settings.text, settings.seed);
-    problem = "problem" in read ? read.problem : null;
     return;
   }
-  if (settings === null || problem === null) throw new Error("a task before the problem");
+  if (settings === null) throw new Error("a task before the problem");
   const { id, file, text, record } = message.task;
-  const { feedback, seed } = settings;
+  const { problem, feedback, seed } = settings;
   const grade = gradeSubmission(problem, { file, text }, { feedback, record, ...(seed === undefined ? {} : { seed }) });
   process.send?.({ id, grade } satisfies WorkerReply);
 });

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import { availableParallelism, homedir, tmpdir } from "node:os";
 import path from "node:path";
-import { gradeChanges } from "../grade/diff.js";
+import type { EarlierMarks } from "../grade/diff.js";
 import { gradeFormats } from "../grade/formats/formats.js";
 import type { GradeFormatName } from "../grade/formats/names.js";
-import { reviewOf } from "../grade/grade.js";
+import { reviewOf, tooLong } from "../grade/grade.js";
 import { type GradedProblem, readGradedProblem } from "../grade/problem.js";
 import type { FeedbackLevel, GradeJson, GradeRecord } from "../grade/report.js";
 import type { Status, Surroundings } from "./command.js";
 import { aboutFile, formatDiagnostic, linesOf, type PlacedDiagnostic } from "./diagnostics.js";
+import { changesFrom, earlierRun } from "./grade-diff.js";
 import { readSubmissions } from "./grade-inputs.js";
-import { Journal, type Marks } from "./grade-journal.js";
+import { Journal, type Marks, NoJournal } from "./grade-journal.js";
 import { Pool, WorkerLost } from "./grade-pool.js";
 import { gradeText } from "./grade-text.js";
 import { type Input, readOnly } from "./input.js";
@@ -40,7 +41,7 @@ export async function grade(
   io: Surroundings,
 ): Promise<Status> {
   const paint = painter(io.stderr, io.env);
-  const tell = (file: string, lines: readonly string[], diagnostics: readonly PlacedDiagnostic[]): void => {
+  const tell: Tell = (file, lines, diagnostics) => {
     for (const d of diagnostics) io.stderr.write(`${formatDiagnostic(file, lines, d, paint)}\n`);
   };
   const input = await readOnly(problemFile);
@@ -48,46 +49,31 @@ export async function grade(
     tell(problemFile, [], [aboutFile(input.code, input.problem, input.hint)]);
     return 2;
   }
-  const read = readGradedProblem(problemFile, input.text, asked.seed);
-  if ("refused" in read) {
-    tell(problemFile, linesOf(input.text), read.refused);
-    return read.wrong ? 1 : 2;
-  }
-  tell(
-    problemFile,
-    linesOf(input.text),
-    read.diagnostics.filter((d) => d.severity !== "note"),
-  );
-  const before = asked.diff === undefined ? null : await earlierRun(asked.diff);
-  if (typeof before === "string") {
-    tell(asked.diff ?? "", [], [aboutFile("grade/diff", before, "name the output of an earlier run with --json")]);
-    return 2;
-  }
-  const run = new Run(read.problem, asked, version, io);
-  return await run.all(submissions, before);
-}
-
-/** The marks of an earlier run by submission, or in one sentence why they cannot be used. */
-async function earlierRun(file: string): Promise<ReadonlyMap<string, GradeJson> | string> {
-  const input = await readOnly(file);
-  if ("problem" in input) return input.problem;
-  const grades = new Map<string, GradeJson>();
-  for (const line of input.text.split("\n").filter((l) => l.trim() !== "")) {
-    const grade = gradeIn(line);
-    if (grade === null) return "this is not the output of an earlier run";
-    grades.set(grade.submission, grade);
-  }
-  return grades;
-}
-
-function gradeIn(line: string): GradeJson | null {
+  const pool = new Pool(asked.workers ?? availableParallelism());
   try {
-    const parsed: GradeJson = JSON.parse(line);
-    return parsed.schema === "backproof/grade/1" && Array.isArray(parsed.parts) ? parsed : null;
-  } catch {
-    return null;
+    const read = readGradedProblem(problemFile, input.text, asked.seed);
+    if ("refused" in read) {
+      tell(problemFile, linesOf(input.text), read.refused);
+      return read.wrong ? 1 : 2;
+    }
+    tell(
+      problemFile,
+      linesOf(input.text),
+      read.diagnostics.filter((d) => d.severity !== "note"),
+    );
+    const before = asked.diff === undefined ? null : await earlierRun(asked.diff);
+    if (typeof before === "string") {
+      tell(asked.diff ?? "", [], [aboutFile("grade/diff", before, "name the output of an earlier run with --json")]);
+      return 2;
+    }
+    const run = new Run(read.problem, pool, asked, version, io);
+    return await run.all(submissions, before);
+  } finally {
+    pool.close();
   }
 }
+
+type Tell = (file: string, lines: readonly string[], diagnostics: readonly PlacedDiagnostic[]) => void;
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -100,55 +86,49 @@ class Run {
   /** All that marks depend on beside the submission. */
   readonly #premises: string;
   readonly #pool: Pool;
-  readonly #size: number;
   readonly #underWay = new Map<string, Promise<Marks>>();
   #journal: Journal | null = null;
 
-  constructor(problem: GradedProblem, asked: GradeAsked, version: string, io: Surroundings) {
+  constructor(problem: GradedProblem, pool: Pool, asked: GradeAsked, version: string, io: Surroundings) {
     this.#problem = problem;
     this.#asked = asked;
     this.#io = io;
     const feedback = asked.feedback ?? "full";
     this.#record = { problem: sha256(problem.text), version };
     this.#premises = sha256(JSON.stringify([problem.text, version, feedback, asked.seed ?? null]));
-    this.#size = asked.workers ?? availableParallelism();
-    const { file, text } = problem;
-    this.#pool = new Pool(this.#size, {
-      file,
-      text,
-      feedback,
-      ...(asked.seed === undefined ? {} : { seed: asked.seed }),
-    });
+    this.#pool = pool;
+    pool.begin({ problem, feedback, ...(asked.seed === undefined ? {} : { seed: asked.seed }) });
   }
 
-  async all(paths: readonly string[], before: ReadonlyMap<string, GradeJson> | null): Promise<Status> {
+  async all(paths: readonly string[], before: ReadonlyMap<string, EarlierMarks> | null): Promise<Status> {
     const { journal: named, resume = false } = this.#asked;
     const file = named ?? path.join(cacheFolder(this.#io.env), `grade-${this.#journalName(paths)}.jsonl`);
-    const journal = await openJournal(file, resume);
-    if (journal === null) {
+    const lost = (error: unknown): void => this.#tell(journalLost(error), file);
+    const journal = await openJournal(file, resume, lost);
+    if ("because" in journal) {
       const needed = named !== undefined || resume;
-      this.#tell({ ...noJournal(needed), severity: needed ? "error" : "warning" }, file);
+      this.#tell({ ...noJournal(needed, journal.because), severity: needed ? "error" : "warning" }, file);
       if (needed) return 2;
-    }
-    this.#journal = journal;
+    } else this.#journal = journal;
     const progress = new Progress(this.#io.stderr);
     const stop = (): void => {
       this.#pool.close();
       progress.end();
-      this.#io.stderr.write(interrupted(journal));
+      this.#io.stderr.write(interrupted(this.#journal));
       process.exit(130);
     };
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
     try {
       const status = await this.#give(paths, before, progress);
-      journal?.remove();
+      // An output that could not be written is told first, and ends the run: then there is something to go on from.
+      await new Promise(setImmediate);
+      this.#journal?.remove();
       return status;
     } finally {
       process.off("SIGINT", stop);
       process.off("SIGTERM", stop);
       progress.end();
-      this.#pool.close();
     }
   }
 
@@ -162,7 +142,7 @@ class Run {
 
   async #give(
     paths: readonly string[],
-    before: ReadonlyMap<string, GradeJson> | null,
+    before: ReadonlyMap<string, EarlierMarks> | null,
     progress: Progress,
   ): Promise<Status> {
     const write = (text: string): void => {
@@ -183,14 +163,14 @@ class Run {
     };
     for await (const input of readSubmissions(paths, this.#problem.questions)) {
       ahead.push(this.#one(input));
-      if (ahead.length >= this.#size * AHEAD) await next();
+      if (ahead.length >= this.#pool.size * AHEAD) await next();
     }
     while (ahead.length > 0) await next();
     write(form.tail());
     return status;
   }
 
-  #format(before: ReadonlyMap<string, GradeJson> | null) {
+  #format(before: ReadonlyMap<string, EarlierMarks> | null) {
     if (before !== null) return changesFrom(before);
     const { json, to } = this.#asked;
     if (json === true) return gradeFormats.json();
@@ -201,6 +181,8 @@ class Run {
     const { file } = input;
     if ("problem" in input) return reviewOf(this.#problem, file, input.problem, { ...this.#record, submission: "" });
     const submission = sha256(input.text);
+    const long = tooLong(input.text);
+    if (long !== null) return reviewOf(this.#problem, file, long, { ...this.#record, submission });
     const key = sha256(`${this.#premises}${submission}`);
     const known = this.#journal?.get(key) ?? null;
     const marks = known ?? (await this.#judged(key, input, { ...this.#record, submission }));
@@ -232,20 +214,37 @@ class Run {
   }
 }
 
-async function openJournal(file: string, resume: boolean): Promise<Journal | null> {
+async function openJournal(
+  file: string,
+  resume: boolean,
+  lost: (error: unknown) => void,
+): Promise<Journal | { readonly because: string }> {
   try {
-    return await Journal.open(file, resume);
-  } catch {
-    return null;
+    return await Journal.open(file, resume, lost);
+  } catch (error) {
+    return { because: error instanceof NoJournal ? error.message : "" };
   }
 }
 
-const noJournal = (needed: boolean): PlacedDiagnostic =>
+const noJournal = (needed: boolean, because: string): PlacedDiagnostic =>
   aboutFile(
     "grade/no-journal",
-    needed ? "the journal cannot be opened" : "no journal can be kept here, so an interrupted run will start anew",
+    because !== ""
+      ? because
+      : needed
+        ? "the journal cannot be opened"
+        : "no journal can be kept here, so an interrupted run will start anew",
     "name a file that can be written with --journal",
   );
+
+const journalLost = (error: unknown): PlacedDiagnostic => {
+  const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+  const message = `the journal cannot be written any more${code}: an interrupted run would grade again what is graded from here on`;
+  return {
+    ...aboutFile("grade/no-journal", message, "name a file on a disk with room with --journal"),
+    severity: "warning",
+  };
+};
 
 const interrupted = (journal: Journal | null): string =>
   journal === null
@@ -256,19 +255,6 @@ const interrupted = (journal: Journal | null): string =>
 function statusOf({ parts, review }: GradeJson): Status {
   if (parts.some((p) => p.review !== true && p.score !== p.max)) return 1;
   return review === true ? 2 : 0;
-}
-
-function changesFrom(before: ReadonlyMap<string, GradeJson>) {
-  let count = 0;
-  return {
-    head: () => "",
-    one: (grade: GradeJson): string => {
-      const changes = gradeChanges(before.get(grade.submission) ?? null, grade);
-      count += changes.length;
-      return changes.map((c) => `${c.submission}  ${c.of ?? "total"}: ${c.before} → ${c.after}\n`).join("");
-    },
-    tail: (): string => `${count} ${count === 1 ? "mark changes" : "marks change"}\n`,
-  };
 }
 
 /** Where a user's programs keep what may be thrown away (XDG base directories). */

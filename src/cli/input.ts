@@ -12,13 +12,13 @@ export type Input =
 const spent = new WeakSet<object>();
 
 /** Reads the files in order, one at a time; `-` is standard input. Never throws for anything the file system does. */
-export async function* readInputs(files: readonly string[]): AsyncGenerator<Input> {
+export async function* readInputs(files: readonly string[], largest = LARGEST): AsyncGenerator<Input> {
   for (const file of files) {
-    if (file !== "-") yield await readInput(file, () => readFile(file));
+    if (file !== "-") yield await readInput(file, largest, () => readFile(file, largest));
     else if (spent.has(process.stdin)) yield failure(file, "input/twice", "standard input can be read only once");
     else {
       spent.add(process.stdin);
-      yield await readInput(file, () => atMost(process.stdin));
+      yield await readInput(file, largest, () => atMost(process.stdin, largest));
     }
   }
 }
@@ -29,34 +29,34 @@ export async function readOnly(file: string): Promise<Input> {
   throw new Error("internal: no input");
 }
 
-async function readInput(file: string, read: () => Promise<Buffer>): Promise<Input> {
+async function readInput(file: string, largest: number, read: () => Promise<Buffer>): Promise<Input> {
   try {
     const bytes = await read();
-    if (bytes.length > LARGEST) return tooLarge(file);
+    if (bytes.length > largest) return tooLarge(file, largest);
     return decode(file, bytes);
   } catch (error) {
     return unreadable(file, error);
   }
 }
 
-async function readFile(file: string): Promise<Buffer> {
+async function readFile(file: string, largest: number): Promise<Buffer> {
   const handle: FileHandle = await open(file, "r");
   try {
     // A device or a pipe has no size to ask for, so every file is read up to the bound and one byte more.
-    return await atMost(handle.createReadStream({ autoClose: false }));
+    return await atMost(handle.createReadStream({ autoClose: false }), largest);
   } finally {
     await handle.close();
   }
 }
 
-async function atMost(stream: AsyncIterable<Buffer | string>): Promise<Buffer> {
+async function atMost(stream: AsyncIterable<Buffer | string>, largest: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of stream) {
     const bytes = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
     chunks.push(bytes);
     length += bytes.length;
-    if (length > LARGEST) break;
+    if (length > largest) break;
   }
   return Buffer.concat(chunks);
 }
@@ -93,13 +93,11 @@ function firstInvalidLine(bytes: Buffer): number {
 
 const HINT = "a worksheet is Markdown (.md, .txt) or LaTeX (.tex)";
 
-const MEGABYTES = LARGEST / 1_000_000;
-
-export const tooLarge = (file: string): Input =>
+export const tooLarge = (file: string, largest = LARGEST): Input =>
   failure(
     file,
     "input/too-large",
-    `the file is larger than ${MEGABYTES} MB`,
+    `the file is larger than ${largest / 1_000_000} MB`,
     "split it into one file for each problem",
   );
 

@@ -2,9 +2,9 @@ import Papa from "papaparse";
 import type { Submission } from "./grade.js";
 import type { Question } from "./problem.js";
 
-/** The submissions of a table, or in one sentence why it holds none. */
+/** The submissions of a table, made as they are asked for, or in one sentence why it holds none. */
 export type CsvAnswers =
-  | { readonly submissions: readonly Submission[] }
+  | { readonly submissions: Iterable<Submission> }
   | { readonly problem: string; readonly hint: string };
 
 /** What a column says who answers, the first of these that is there. */
@@ -26,21 +26,54 @@ const POINTS = /^\d+\.\d+$|\/\s*\d+(?:[.,]\d+)?\s*$|\(\s*\d+(?:\.\d+)?\s*(?:poin
  * one question's by its variable (`W1`, `\mathbf{W}^{(1)}`) or its number (`Response 2`), or holds a whole submission.
  */
 export function submissionsFromCsv(file: string, text: string, questions: readonly Question[]): CsvAnswers {
-  const parsed = Papa.parse<string[]>(text, { skipEmptyLines: "greedy" });
-  const [head, ...rows] = parsed.data;
+  const rows = rowsOf(text);
+  const head = rows.next().value;
   if (head === undefined) return { problem: "the table is empty", hint: HINT };
-  const who = columnOf(head, WHO);
   const columns = meaningsOf(head, questions);
   if (!columns.some((c) => c !== null)) return { problem: "no column holds answers", hint: HINT };
+  return { submissions: submissionsIn(file, rows, columnOf(head, WHO), columns) };
+}
+
+function* submissionsIn(
+  file: string,
+  rows: Iterable<readonly string[]>,
+  who: number,
+  columns: readonly (Meaning | null)[],
+): Generator<Submission> {
   const taken = new Map<string, number>();
-  const submissions = rows.map((row, k): Submission => {
-    const name = (who < 0 ? "" : (row[who] ?? "").trim()) || String(k + 1);
+  let k = 0;
+  for (const row of rows) {
+    k += 1;
+    const name = (who < 0 ? "" : (row[who] ?? "").trim()) || String(k);
     const count = (taken.get(name) ?? 0) + 1;
     taken.set(name, count);
-    return { file: `${file}#${name}${count === 1 ? "" : ` (${count})`}`, text: textOf(row, columns) };
-  });
-  return { submissions };
+    yield { file: `${file}#${name}${count === 1 ? "" : ` (${count})`}`, text: textOf(row, columns) };
+  }
 }
+
+/** So many rows are parsed at a time. */
+const AT_ONCE = 200;
+
+/** The rows of a table that are not blank, parsed a few at a time. */
+function* rowsOf(text: string): Generator<readonly string[], undefined> {
+  let rest = text;
+  let known: Pick<Papa.ParseConfig<string[]>, "delimiter" | "newline"> = {};
+  for (;;) {
+    // Papa's fast mode takes the whole text apart whatever is asked for.
+    const { data, meta } = Papa.parse<string[]>(rest, {
+      ...known,
+      preview: AT_ONCE,
+      skipEmptyLines: "greedy",
+      fastMode: false,
+    });
+    yield* data;
+    if (!meta.truncated) return undefined;
+    known = { delimiter: meta.delimiter, newline: BREAKS.find((b) => b === meta.linebreak) };
+    rest = rest.slice(meta.cursor);
+  }
+}
+
+const BREAKS = ["\r\n", "\n", "\r"] as const;
 
 const HINT = "name the columns in the first line: who answers (id), then one for each question (W1, or Response 1)";
 

@@ -1,4 +1,4 @@
-import type { GradeJson } from "./report.js";
+import type { GradeJson, PartJson } from "./report.js";
 
 /** One part, or a total (`of` null), whose mark is not what it was. */
 export interface Change {
@@ -8,10 +8,15 @@ export interface Change {
   readonly after: string;
 }
 
+/** Of an earlier run's result what a change shows in. */
+export interface EarlierMarks {
+  readonly parts: readonly Pick<PartJson, "name" | "score" | "max">[];
+}
+
 const mark = (score: number | null, max: number): string => (score === null ? "review" : `${score} of ${max}`);
 
 /** Whose marks change between an earlier run and this one. A submission that one of them lacks has changed too. */
-export function gradeChanges(before: GradeJson | null, after: GradeJson): readonly Change[] {
+export function gradeChanges(before: EarlierMarks | null, after: GradeJson): readonly Change[] {
   const { submission } = after;
   if (before === null) return [{ submission, of: null, before: "not graded", after: mark(after.score, after.max) }];
   const changes: Change[] = [];

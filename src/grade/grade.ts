@@ -35,10 +35,14 @@ interface Found {
 /** Characters of a submission at most: a long one has some ten thousand, and a class must not wait for one file. */
 const LONGEST = 1_000_000;
 
+/** Why a submission is not even looked at, or `null`. */
+export const tooLong = (text: string): string | null =>
+  text.length > LONGEST ? `the submission has more than ${LONGEST} characters` : null;
+
 /** Scores one submission. Never throws on what a student wrote. */
 export function gradeSubmission(problem: GradedProblem, submission: Submission, options: GradeOptions = {}): GradeJson {
-  if (submission.text.length > LONGEST)
-    return reviewOf(problem, submission.file, `the submission has more than ${LONGEST} characters`, options.record);
+  const long = tooLong(submission.text);
+  if (long !== null) return reviewOf(problem, submission.file, long, options.record);
   const { json, answers } = judgeWorksheet(submission.file, submission.text, {
     against: problem,
     // All are judged at the same points.

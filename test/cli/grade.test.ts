@@ -173,7 +173,6 @@ describe("a class", () => {
 });
 
 describe("a pool of workers", () => {
-  const SETTINGS = { file: "p.md", text: "", feedback: "none" as const };
   const record = { problem: "", submission: "", version: "" };
   const worker = () => {
     const file = at("worker.mjs");
@@ -185,7 +184,7 @@ describe("a pool of workers", () => {
   };
 
   test("loses only the submission that a worker dies of", async () => {
-    const pool = new Pool(2, SETTINGS, worker());
+    const pool = new Pool(2, worker());
     const texts = ["a", "kill", "b", "c", "kill", "d"];
     const results = await Promise.allSettled(texts.map((text) => pool.grade({ file: "s.md", text, record })));
     pool.close();

@@ -183,7 +183,7 @@ describe("feedback says", () => {
 describe("tables of answers", () => {
   const texts = (csv: string): string => {
     const read = submissionsFromCsv("c.csv", csv, network.questions);
-    return "problem" in read ? read.problem : read.submissions.map((s) => `${s.file}: ${s.text}`).join("|");
+    return "problem" in read ? read.problem : [...read.submissions].map((s) => `${s.file}: ${s.text}`).join("|");
   };
 
   test.each([
@@ -227,8 +227,23 @@ $$\frac{\partial L}{\partial W_2} = \delta a_1^\top$$`,
     ["no names", "Q1\n1", String.raw`c.csv#1: $$\frac{\partial L}{\partial z_2} = 1$$`],
     ["no answers", "id,mood\nann,good", "no column holds answers"],
     ["empty", "", "the table is empty"],
+    [
+      "semicolons, as where a comma is decimal",
+      "id;Q1\r\nann;z_2 - t",
+      String.raw`c.csv#ann: $$\frac{\partial L}{\partial z_2} = z_2 - t$$`,
+    ],
   ])("%s", (_, csv, wanted) => {
     expect(texts(csv)).toBe(wanted);
+  });
+
+  test.each(["\n", "\r\n", "\r"])("of a class, with quotes, breaks in cells and blank lines (%j)", (end) => {
+    const rows = Array.from(
+      { length: 1000 },
+      (_, k) => `s${k};"$a = ""${k};""$${end}${end}b";${k % 7 === 0 ? end : ""}`,
+    );
+    const all = texts(["id;answer;mood", ...rows].join(end)).split("|");
+    expect(all).toHaveLength(1000);
+    expect([all[0], all[999]]).toEqual([0, 999].map((k) => `c.csv#s${k}: $a = "${k};"$${end}${end}b`));
   });
 });
 
