@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
@@ -117,7 +118,7 @@ export class Caution {
     if (this.#decider.derives(question)) return null;
     const { definitions } = this.#decider.context;
     const seen = new Set<Tensor>();
-    const stack = [question.left, question.right].flatMap(tensorsOf);
+    const stack = flatMap([question.left, question.right], tensorsOf);
     for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
       if (seen.has(t)) continue;
       seen.add(t);
@@ -156,7 +157,7 @@ export class Caution {
   /** `x_t^T` with T steps and an x of which nothing is said: it was read as a power of a number. */
   #perhapsTransposed({ left, right }: Link): string | null {
     const { elaborator } = this.#derivatives.problem;
-    for (const t of [left, right].flatMap(symbolsIn)) {
+    for (const t of flatMap([left, right], symbolsIn)) {
       const mark = t.sups.find((p) => !p.bracketed && isTransposeMark(p.content))?.content;
       if (mark === undefined || !hasValue(elaborator, mark)) continue;
       const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
@@ -208,7 +209,7 @@ export class Caution {
       const t = afterTwo(s);
       return t === null ? null : (unlessRefused(() => symbols.resolve(t))?.spec.tensor ?? null);
     };
-    const found = sides.flatMap(nodesIn).find((n) => {
+    const found = flatMap(sides, nodesIn).find((n) => {
       if (n.kind !== "fraction") return false;
       const [of, by] = [tensorOf(n.numerator), tensorOf(n.denominator)];
       return of !== null && by !== null && of !== by && this.#below(of).has(by);

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import { children } from "../model/scripts.js";
@@ -141,7 +142,7 @@ function boundLetters(s: Syntax): readonly string[] {
   const sub = s.kind === "big" && s.sub !== null ? s.sub : null;
   const [first] = sub?.kind === "relation" ? sub.items : [sub];
   const own = first?.kind === "symbol" ? [first.name] : [];
-  return [...own, ...children(s).flatMap(boundLetters)];
+  return [...own, ...flatMap(children(s), boundLetters)];
 }
 
 const letters = (indices: readonly Index[]): string => indices.map((i) => i.name).join(", ");

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import { hash } from "../core/random.js";
 import type { DecideContext } from "../decide/decide.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
@@ -79,7 +80,7 @@ export class Judge {
     const claims = reader.read();
     this.derivatives.differentials = new Differentials(this.derivatives, claims);
     this.#sides = claims.map((c) => this.#elaborate(c));
-    this.derivatives.settleLosses(new Set(this.#sides.flatMap((s) => s.taken)));
+    this.derivatives.settleLosses(new Set(flatMap(this.#sides, (s) => s.taken)));
     for (const { of, wrt } of wanted) this.derivatives.pair(of, wrt);
     this.common = shared?.about(this.derivatives, damaged.length === 0) ?? null;
     const { arena, assumptions, equations, symbols } = problem.model;
@@ -119,7 +120,7 @@ export class Judge {
   /** The claims in order, each judged when it is asked for. */
   *judge(): Generator<Judged> {
     const claims = this.#sides.filter((s) => !s.claim.definition && this.#isAsked(s.claim));
-    const answered = new Set(claims.flatMap((s) => (s.claim.open ? [] : [s.headTensor])));
+    const answered = new Set(flatMap(claims, (s) => (s.claim.open ? [] : [s.headTensor])));
     for (const s of claims) {
       // A question that is asked and answered is no claim beside its answer.
       if (s.claim.open && s.headTensor !== null && answered.has(s.headTensor)) continue;
@@ -283,7 +284,7 @@ export class Judge {
     const { context } = this.decider;
     const said = [withNormalizedTargets(this.problem, context), withDoubtfulProperties(this.problem, context)];
     return [
-      ...said.flatMap((s) => s ?? []),
+      ...flatMap(said, (s) => s ?? []),
       ...withUsualFunctions(this.problem, context),
       ...withUsualLosses(this.problem, context),
     ];
@@ -468,7 +469,7 @@ const notDiagonal = (right: Syntax): Pick<Link, "verdict" | "diagnostic"> => ({
 });
 
 function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
-  const stated = item.statement.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter));
+  const stated = flatMap(item.statement.conditions, (c) => (rangeStatement(c) ?? []).map((b) => b.letter));
   return new Set(letters.map((b) => b.letter).filter((l) => !stated.includes(l)));
 }
 

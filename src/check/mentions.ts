@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { operands, tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
@@ -8,7 +9,7 @@ export type Names = ReadonlyMap<Tensor, Equation>;
 /** The tensors of expressions, names of derivatives expanded. */
 export function namedTensors(nodes: readonly Node[], names: Names): readonly Tensor[] {
   const seen = new Set<Tensor>();
-  const stack = nodes.flatMap(tensorsOf);
+  const stack = flatMap(nodes, tensorsOf);
   for (let t = stack.pop(); t !== undefined; t = stack.pop()) {
     if (seen.has(t)) continue;
     seen.add(t);

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { type Arena, operands } from "../expression/arena.js";
 import type { Dim, Index, Node, Position } from "../expression/node.js";
 
@@ -16,7 +17,7 @@ export function narrowed(
   sides: readonly Node[],
   letters: ReadonlySet<string>,
 ): ReadonlyMap<Index, Position> {
-  const free = new Set(sides.flatMap((n) => n.free).filter((i) => letters.has(i.name)));
+  const free = new Set(flatMap(sides, (n) => n.free).filter((i) => letters.has(i.name)));
   const bounds = new Map([...free].map((i): [Index, Bounds] => [i, { ...i.range }]));
   const seen = new Set<Node>();
   const stack = [...sides];

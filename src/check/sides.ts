@@ -1,4 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
 import type { Position, Tensor } from "../expression/node.js";
@@ -177,7 +178,7 @@ export class SideReader {
     const side: Side = {
       tensor: this.#invented.quantity(value),
       axes: value.axes,
-      positions: (ps) => [...this.#invented.letters(value), ...ps.flatMap(unstacked)],
+      positions: (ps) => [...this.#invented.letters(value), ...flatMap(ps, unstacked)],
       transposed: false,
     };
     this.#expressions.set(key, side);

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { addTo } from "../core/groups.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { tensorsOf } from "../expression/arena.js";
@@ -55,9 +56,9 @@ export class Unread {
    * loss is an unknown function of these, which is enough to judge the steps below it.
    */
   get unknownLosses(): readonly { readonly spec: SymbolSpec; readonly inputs: readonly Tensor[] }[] {
-    const used = new Set(this.#problem.model.equations.flatMap((eq) => tensorsOf(eq.body)));
+    const used = new Set(flatMap(this.#problem.model.equations, (eq) => tensorsOf(eq.body)));
     const { equations } = this.#problem.model;
-    return this.#equations.flatMap(({ targets, inputs }) => {
+    return flatMap(this.#equations, ({ targets, inputs }) => {
       const [spec] = targets;
       if (spec === undefined || targets.length > 1 || inputs === null || spec.slots > 0) return [];
       if ((spec.axes ?? []).length > 0 || !(spec.declared || LOSS_NAME.test(spec.written.symbol.name))) return [];
@@ -130,7 +131,7 @@ export class Unread {
 
   /** May one of the unread equations be that of the loss? */
   get mayDefineLoss(): boolean {
-    const used = new Set(this.#problem.model.equations.flatMap((eq) => tensorsOf(eq.body)));
+    const used = new Set(flatMap(this.#problem.model.equations, (eq) => tensorsOf(eq.body)));
     return this.#equations.some(({ targets }) => targets.some((s) => s.tensor === null || !used.has(s.tensor)));
   }
 
@@ -153,8 +154,8 @@ export class Unread {
   /** The unread equation because of which two expressions that differ here may yet be equal. */
   mayMakeEqual(sides: readonly Node[], definitions: Definitions): string | null {
     if (this.#equations.length === 0) return null;
-    const next = (t: Tensor): readonly Tensor[] => (definitions.get(t) ?? []).flatMap((eq) => tensorsOf(eq.body));
-    const support = closure(sides.flatMap(tensorsOf), next, null);
+    const next = (t: Tensor): readonly Tensor[] => flatMap(definitions.get(t) ?? [], (eq) => tensorsOf(eq.body));
+    const support = closure(flatMap(sides, tensorsOf), next, null);
     for (const t of support) {
       const eq = this.#byTensor.get(t);
       if (eq === undefined) continue;
@@ -206,7 +207,7 @@ function closure(
 }
 
 const tensorsOfSpecs = (specs: readonly SymbolSpec[]): readonly Tensor[] =>
-  specs.flatMap((s) => (s.tensor === null ? [] : [s.tensor]));
+  flatMap(specs, (s) => (s.tensor === null ? [] : [s.tensor]));
 
 /** Equations between forward quantities of which none came into the model. */
 function unusedItems(problem: Problem): readonly Item[] {
@@ -271,7 +272,7 @@ function specsIn(problem: Problem, sides: readonly Syntax[]): readonly SymbolSpe
 /** A formula without a tree: symbols without an equation that stand before its first `=`. */
 function ofDamaged(problem: Problem, damaged: readonly string[]): readonly UnreadEquation[] {
   const defined = new Set(problem.model.equations.map((eq) => eq.tensor));
-  return damaged.flatMap((latex): UnreadEquation[] => {
+  return flatMap(damaged, (latex): UnreadEquation[] => {
     const [left, ...more] = latex.split(/(?<![<>!:])=/);
     if (left === undefined || more.length === 0 || /\\partial|\\nabla/.test(latex)) return [];
     const plain = stripped(left);

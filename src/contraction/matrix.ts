@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { hash } from "../core/random.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, MatrixFunctionName, Node, Position, Range, Tensor } from "../expression/node.js";
@@ -223,7 +224,7 @@ export function product(...args: readonly MatrixExpression[]): MatrixExpression 
   const scalars: MatrixExpression[] = [];
   const chain: MatrixExpression[] = [];
   for (const a of args) splitScale(a, scalars, chain);
-  const flat = chain.flatMap((a) => (a.kind === "product" && !isScalar(a) ? a.args : [a]));
+  const flat = flatMap(chain, (a) => (a.kind === "product" && !isScalar(a) ? a.args : [a]));
   const kept = flat.filter((a) => a.kind !== "identity");
   const [first] = kept;
   const whole = kept.length === 0 ? flat[0] : kept.length === 1 ? first : turned(chainOf(kept));
@@ -268,7 +269,7 @@ export function hadamard(...args: readonly MatrixExpression[]): MatrixExpression
   const scalars: MatrixExpression[] = [];
   const rest: MatrixExpression[] = [];
   for (const a of args) splitScale(a, scalars, rest);
-  const flat = rest.flatMap((a) => (a.kind === "hadamard" ? a.args : [a]));
+  const flat = flatMap(rest, (a) => (a.kind === "hadamard" ? a.args : [a]));
   const [first] = flat;
   if (first === undefined) return scale(scalars.slice(0, -1), scalars.at(-1) ?? unreachable());
   for (const a of flat) fits(sameShape(a, first), `⊙: ${a.key} and ${first.key}`);
@@ -284,7 +285,7 @@ const isOne = (x: MatrixExpression): boolean =>
 
 /** Scalars in front of `x`, numbers first, each once. A scalar `x` is one of them. */
 export function scale(scalars: readonly MatrixExpression[], x: MatrixExpression): MatrixExpression {
-  const flat = [...scalars, x].flatMap((s) => (s.kind === "scale" ? s.args : [s]));
+  const flat = flatMap([...scalars, x], (s) => (s.kind === "scale" ? s.args : [s]));
   const own = isScalar(x) ? null : lastOf(flat);
   const factors = (own === null ? flat : flat.slice(0, -1)).filter((s) => !isOne(s));
   for (const s of factors) fits(isScalar(s), "a scaling");
@@ -298,7 +299,7 @@ export function scale(scalars: readonly MatrixExpression[], x: MatrixExpression)
 }
 
 export function add(...args: readonly MatrixExpression[]): MatrixExpression {
-  const flat = args.flatMap((a) => (a.kind === "add" ? a.args : [a]));
+  const flat = flatMap(args, (a) => (a.kind === "add" ? a.args : [a]));
   const [first] = flat;
   if (first === undefined) throw new Error("internal: an empty sum");
   if (flat.length === 1) return first;

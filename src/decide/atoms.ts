@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { flatMap } from "../core/flat-map.js";
 import { freeOfDim } from "../expression/arena.js";
 import type { Index, Tensor } from "../expression/node.js";
 import { functions } from "../functions/table.js";
@@ -161,7 +162,7 @@ function placesOf(body: AtomBody): readonly Place[] {
     case "iverson":
       return [body.position];
     case "abstract":
-      return [...body.outputs, ...body.partials.flatMap((p) => p.at)];
+      return [...body.outputs, ...flatMap(body.partials, (p) => p.at)];
     default:
       return [];
   }
@@ -175,7 +176,7 @@ function boundOf(body: AtomBody): readonly Index[] {
     case "matrix":
       return [body.row, body.column];
     case "abstract":
-      return body.args.flatMap((a) => a.indices);
+      return flatMap(body.args, (a) => a.indices);
     case "sum":
       return body.indices;
     default:
@@ -183,11 +184,11 @@ function boundOf(body: AtomBody): readonly Index[] {
   }
 }
 
-const freeOfPoly = (p: Poly): readonly Index[] => p.terms.flatMap((t) => t.factors.flatMap((f) => f.atom.free));
+const freeOfPoly = (p: Poly): readonly Index[] => flatMap(p.terms, (t) => flatMap(t.factors, (f) => f.atom.free));
 
 function freeOf(body: AtomBody): readonly Index[] {
   const bound = boundOf(body);
-  const free = [...polysOf(body).flatMap(freeOfPoly), ...placesOf(body).flatMap(freeOfPlace)];
+  const free = [...flatMap(polysOf(body), freeOfPoly), ...flatMap(placesOf(body), freeOfPlace)];
   if (body.kind === "index") free.push(body.index);
   if (body.kind === "sum") for (const f of body.factors) free.push(...f.atom.free);
   for (const i of bound) free.push(...freeOfDim(i.range.low), ...freeOfDim(i.range.high));

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { type Group, planOf } from "../evaluate/plan.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
@@ -32,7 +33,7 @@ export class Plan {
   }
 
   equationsOf(tensors: readonly Tensor[]): readonly Equation[] {
-    return tensors.flatMap((t) => this.#of.get(t) ?? []);
+    return flatMap(tensors, (t) => this.#of.get(t) ?? []);
   }
 
   below(roots: readonly Node[]): Needs {
@@ -40,8 +41,8 @@ export class Plan {
     const [only] = found;
     if (only !== undefined && found.length === 1) return only;
     return {
-      tensors: [...new Set(found.flatMap((f) => f.tensors))],
-      bodies: [...new Set(found.flatMap((f) => f.bodies))],
+      tensors: [...new Set(flatMap(found, (f) => f.tensors))],
+      bodies: [...new Set(flatMap(found, (f) => f.bodies))],
     };
   }
 
@@ -68,12 +69,15 @@ export class Plan {
   groupsOf(tensors: readonly Tensor[]): readonly Group[] {
     const groups = planOf(this.#equations);
     if (this.#groups === null)
-      this.#groups = new Map(groups.flatMap((g, k) => g.equations.map((e) => [e.tensor, k] as const)));
+      this.#groups = new Map(flatMap(groups, (g, k) => g.equations.map((e) => [e.tensor, k] as const)));
     const numbers = new Set<number>();
     for (const t of tensors) {
       const k = this.#groups.get(t);
       if (k !== undefined) numbers.add(k);
     }
-    return [...numbers].sort((a, b) => a - b).flatMap((k) => groups[k] ?? []);
+    return flatMap(
+      [...numbers].sort((a, b) => a - b),
+      (k) => groups[k] ?? [],
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { hash, Random } from "../core/random.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { fill } from "../evaluate/assume.js";
@@ -275,8 +276,8 @@ export class Points {
     const all = this.#allWatches(question);
     const roots = [left, right, ...this.#plan.below([left, right]).bodies];
     const below = all.length === 0 ? [] : nodesBelow(roots);
-    const equal = new Set(below.flatMap((n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])));
-    const values = all.flatMap((w): readonly Switch[] =>
+    const equal = new Set(flatMap(below, (n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])));
+    const values = flatMap(all, (w): readonly Switch[] =>
       w.kind === "switch" ? [{ node: w.node, opens: equal.has(w.node) ? "zero" : "positive" }] : [],
     );
     const labelled = below.filter((n) => this.#isLabelled(n));
@@ -292,7 +293,7 @@ export class Points {
   /** `y \max(0, m - d)`: where one of the two vanishes, what is written of the other is not compared. */
   #isLabelled(n: Node): boolean {
     if (n.kind !== "multiply") return false;
-    const labels = new Set(this.#context.assumptions.flatMap((a) => (a.kind === "binary" ? [a.tensor] : [])));
+    const labels = new Set(flatMap(this.#context.assumptions, (a) => (a.kind === "binary" ? [a.tensor] : [])));
     const isLabel = (f: Node): boolean => {
       const tensors = tensorsOf(f);
       return tensors.length > 0 && tensors.every((t) => labels.has(t));

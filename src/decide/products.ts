@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { flatMap } from "../core/flat-map.js";
 import {
   type Atom,
   type AtomBody,
@@ -72,7 +73,7 @@ function flattened(kit: Kit, term: Term): Term {
   const isFlat = ({ atom, power }: Factor): boolean =>
     !(atom.idempotent && power > 1) && !(atom.involutive && power !== 1);
   if (term.factors.every(isFlat)) return term;
-  const factors = term.factors.flatMap((f): readonly Factor[] => {
+  const factors = flatMap(term.factors, (f): readonly Factor[] => {
     if (isFlat(f)) return [f];
     if (!f.atom.involutive) return [{ atom: f.atom, power: 1 }];
     if (f.atom.kind === "entry") kit.facts.rely("sign", f.atom.tensor);
@@ -166,7 +167,7 @@ function mergeOneHot(kit: Kit, term: Term): Poly | null {
 
 /** `Σ_k t_k f_k · Σ_k t_k g_k = Σ_k t_k f_k g_k`: sums over one row of a one-hot tensor are opened together. */
 function mergeHotSums(kit: Kit, term: Term): Poly | null {
-  const hot = term.factors.flatMap((factor) => {
+  const hot = flatMap(term.factors, (factor) => {
     if (factor.atom.kind !== "sum" || factor.power < 1) return [];
     const rows = hotRows(kit, factor.atom);
     return rows.length > 0 ? [{ factor, sum: factor.atom, rows }] : [];
@@ -176,7 +177,7 @@ function mergeHotSums(kit: Kit, term: Term): Poly | null {
       const row = x.rows.find((s) => y.rows.some((t) => s.tensor === t.tensor && sameRow(kit, s, t)));
       if (row === undefined) continue;
       kit.facts.rely("one-hot", row.tensor);
-      const lowered = term.factors.flatMap((f) => {
+      const lowered = flatMap(term.factors, (f) => {
         const power = f.power - Number(f === x.factor) - Number(f === y.factor);
         return power === 0 ? [] : [{ atom: f.atom, power }];
       });
@@ -187,8 +188,8 @@ function mergeHotSums(kit: Kit, term: Term): Poly | null {
 
 function openTogether(kit: Kit, ...sums: readonly AtomOf<"sum">[]): Poly {
   const opened = sums.map((s) => kit.open(s));
-  const indices = opened.flatMap((o) => o.indices);
-  const product = kit.multiply(...opened.flatMap((o) => o.factors));
+  const indices = flatMap(opened, (o) => o.indices);
+  const product = kit.multiply(...flatMap(opened, (o) => o.factors));
   return addPolys(zeroPoly, ...product.terms.map((t) => kit.close(indices, t)));
 }
 
@@ -197,7 +198,7 @@ export function hotRows(kit: Kit, sum: Extract<AtomBody, { kind: "sum" }>): read
   const rows: AtomOf<"entry">[] = [];
   for (const { atom } of sum.factors) {
     if (atom.kind !== "entry" || !kit.facts.oneHot(atom.tensor)) continue;
-    const leading = atom.at.slice(0, -1).flatMap(freeOfPlace);
+    const leading = flatMap(atom.at.slice(0, -1), freeOfPlace);
     if (!leading.some((i) => sum.indices.includes(i))) rows.push(atom);
   }
   return rows;

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { assumedOf, isDiscrete } from "../evaluate/assume.js";
 import { samplePoint } from "../evaluate/sample.js";
 import { smallSize } from "../evaluate/sizes.js";
@@ -73,7 +74,7 @@ export class Samples {
     for (const a of assumptions)
       for (const t of a.kind === "equal" ? [...tensorsOf(a.left), ...tensorsOf(a.right)] : [a.tensor]) all.add(t);
     this.#tensors = all;
-    this.#dims = new Set([...all].flatMap((t) => t.axes.flatMap((r) => [...dimNames(r.low), ...dimNames(r.high)])));
+    this.#dims = new Set(flatMap([...all], (t) => flatMap(t.axes, (r) => [...dimNames(r.low), ...dimNames(r.high)])));
     const model = this.#model([...all], [], equations);
     this.#models.set("", model);
     this.#assumed = assumedOf(model);
@@ -223,10 +224,13 @@ function smallSizes(env: Environment, round: number, model: Model): Sizes {
 const namesOf = ({ sizes }: Environment): readonly string[] => [...sizes.keys()].filter((name) => !name.includes("@"));
 
 const subtractedIn = ({ symbols }: Model): ReadonlySet<string> =>
-  new Set(symbols.flatMap(({ tensor }) => tensor.axes.flatMap(({ high }) => subtracted(high))));
+  new Set(flatMap(symbols, ({ tensor }) => flatMap(tensor.axes, ({ high }) => subtracted(high))));
 
 const subtracted = ({ terms }: Dim): string[] =>
-  terms.filter((t) => t.coefficient < 0).flatMap((t) => t.powers.map(([atom]) => atom.latex));
+  flatMap(
+    terms.filter((t) => t.coefficient < 0),
+    (t) => t.powers.map(([atom]) => atom.latex),
+  );
 
 export const BLANK: Tensor = {
   key: "",
@@ -246,7 +250,7 @@ const symbolOf = (tensor: Tensor): ModelSymbol => ({
   span: null,
 });
 
-const dimNames = (dim: Dim): string[] => dim.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
+const dimNames = (dim: Dim): string[] => flatMap(dim.terms, (t) => t.powers.map(([atom]) => atom.latex));
 
 const dimsIn = new WeakMap<Node, readonly Dim[]>();
 
@@ -268,7 +272,7 @@ function dimsBelow(arena: Arena, root: Node): readonly Dim[] {
 }
 
 const plainNames = (d: Dim): string[] =>
-  d.terms.flatMap((t) => t.powers.filter(([atom]) => atom.at === null).map(([atom]) => atom.latex));
+  flatMap(d.terms, (t) => t.powers.filter(([atom]) => atom.at === null).map(([atom]) => atom.latex));
 
 function positionsOf(node: Node): readonly Position[] {
   if (node.kind === "entry") return node.at;
@@ -279,4 +283,4 @@ const isNamed = (d: Dim): boolean =>
   d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null));
 
 const dimsOf = (arena: Arena, roots: readonly Node[], free: readonly Index[]): ReadonlySet<Dim> =>
-  new Set([...free.map((i) => i.range.high).filter(isNamed), ...roots.flatMap((n) => dimsBelow(arena, n))]);
+  new Set([...free.map((i) => i.range.high).filter(isNamed), ...flatMap(roots, (n) => dimsBelow(arena, n))]);

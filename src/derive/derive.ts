@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
@@ -189,7 +190,7 @@ class Sweep {
     const own = tensor === this.#target ? [this.#identity(this.#ownPositions(tensor))] : [];
     if (contributions.length === 0 && own.length === 0) this.#zeroAlmostEverywhere(tensor);
     const written = this.#brief ? [] : this.#chainRule.write(steps, entry, tensor, contributions, own);
-    const terms = contributions.flatMap((c) => this.#termsOf(c));
+    const terms = flatMap(contributions, (c) => this.#termsOf(c));
     const tidied = [...own, ...terms.map((t) => tidy(k, t))];
     steps.rewrite(
       arena.add(...tidied),
@@ -197,13 +198,13 @@ class Sweep {
       "sums over deltas leave one term, and what a sum does not bind stands before it",
     );
     const folded = tidied.map((n) => this.#names.fold(n));
-    steps.rewrite(arena.add(...folded.map((f) => f.node)), "name", why(folded.flatMap((f) => f.used)));
+    steps.rewrite(arena.add(...folded.map((f) => f.node)), "name", why(flatMap(folded, (f) => f.used)));
     const assumed = folded.map((f) => this.#assumptions.fold(f.node));
-    const facts = assumed.flatMap((f) => f.used);
+    const facts = flatMap(assumed, (f) => f.used);
     steps.rewrite(arena.add(...assumed.map((f) => f.node)), rulesOf(facts), why(facts));
     const valued = this.#valued(assumed.map((f) => f.node));
     steps.rewrite(arena.add(...valued.nodes), "substitute", valued.why);
-    const collected = collect(k, valued.nodes.flatMap(termsOf));
+    const collected = collect(k, flatMap(valued.nodes, termsOf));
     steps.rewrite(arena.add(...collected), "collect", "equal terms are added up");
     const local = factored(k, collected);
     steps.rewrite(local, "factor", "a common factor is drawn out");
@@ -275,7 +276,7 @@ class Sweep {
   }
 
   #noteStructure(): void {
-    const reasons = this.#model.assumptions.flatMap((a) =>
+    const reasons = flatMap(this.#model.assumptions, (a) =>
       (a.kind === "symmetric" || a.kind === "diagonal" || a.kind === "positive-definite" || a.kind === "orthogonal") &&
       this.#asked.includes(a.tensor)
         ? [a.text]

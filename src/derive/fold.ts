@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Arena, Substitution } from "../expression/arena.js";
 import { operands } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
@@ -188,7 +189,7 @@ export class Folder implements Rewriter {
     if (found === null) return null;
     let placed = false;
     const name = this.#take(pattern, found, used);
-    const result = factors.flatMap((f, k): Node[] => {
+    const result = flatMap(factors, (f, k): Node[] => {
       if (f.kind === "rational") return [];
       const rest = left.get(k);
       if (rest === undefined) return [f];

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import { compareCosts, costOf } from "./cost.js";
 import type { Draft } from "./derivation.js";
@@ -92,7 +93,7 @@ function compact(fusion: Fusion): Candidate {
 function spread(fusion: Fusion): readonly Candidate[] {
   const { k, upstream, found } = fusion;
   if (found.length * upstream.shownTerms.length > LIMIT || !promising(fusion)) return [];
-  const terms = found.flatMap((o) => upstream.shownTerms.map((t) => put(k, o, upstream.indices, t)));
+  const terms = flatMap(found, (o) => upstream.shownTerms.map((t) => put(k, o, upstream.indices, t)));
   const split = finish(fusion, substituted(fusion, terms), terms);
   const expanded = expand(k, split.terms, LIMIT);
   if (expanded === null) return [split];
@@ -108,10 +109,10 @@ function spread(fusion: Fusion): readonly Candidate[] {
 function promising({ k, draft, upstream }: Fusion): boolean {
   if (draft.localTerms.length > 1) return true;
   const basesOf = (nodes: readonly Node[]): readonly Node[] =>
-    nodes.flatMap((n) => openTerm(k.arena, n).factors.map((f) => atomOf(f).base));
+    flatMap(nodes, (n) => openTerm(k.arena, n).factors.map((f) => atomOf(f).base));
   const theirs = basesOf(upstream.shownTerms);
   if (theirs.some(isDelta)) return true;
-  const forms = new Set(theirs.flatMap((b) => [formOf(k.arena, b), ...termsOf(b).map((t) => formOf(k.arena, t))]));
+  const forms = new Set(flatMap(theirs, (b) => [formOf(k.arena, b), ...termsOf(b).map((t) => formOf(k.arena, t))]));
   return basesOf(draft.localTerms).some((b) => termsOf(b).some((t) => !isNumber(t) && forms.has(formOf(k.arena, t))));
 }
 
@@ -138,13 +139,13 @@ function finish(fusion: Fusion, steps: Steps, terms: readonly Term[], factor = t
 function complete({ k, names, assumptions }: Fusion, steps: Steps, nodes: readonly Node[], factor = true): Candidate {
   const { arena } = k;
   const named = nodes.map((n) => names.fold(n));
-  steps.rewrite(arena.add(...named.map((f) => f.node)), "name", why(named.flatMap((f) => f.used)));
+  steps.rewrite(arena.add(...named.map((f) => f.node)), "name", why(flatMap(named, (f) => f.used)));
   const assumed = named.map((f) => assumptions.fold(f.node));
-  const used = assumed.flatMap((f) => f.used);
+  const used = flatMap(assumed, (f) => f.used);
   steps.rewrite(arena.add(...assumed.map((f) => f.node)), rulesOf(used), why(used));
   const terms = collect(
     k,
-    assumed.flatMap((f) => termsOf(f.node)),
+    flatMap(assumed, (f) => termsOf(f.node)),
   );
   const sum = arena.add(...terms);
   steps.rewrite(sum, "collect", "equal terms are added up");

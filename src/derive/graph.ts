@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import type { Equation, Model } from "../model/model.js";
@@ -58,11 +59,11 @@ function closure(start: readonly Tensor[], next: (t: Tensor) => readonly Tensor[
 }
 
 const usedBy = (g: Graph, t: Tensor): readonly Tensor[] =>
-  (g.consumers.get(t) ?? []).flatMap((k) => g.equations[k]?.tensor ?? []);
+  flatMap(g.consumers.get(t) ?? [], (k) => g.equations[k]?.tensor ?? []);
 
 /** Everything that `targets` are computed from, these included. */
 export const below = (g: Graph, targets: Iterable<Tensor>): Set<Tensor> =>
-  closure([...targets], (t) => (g.definitions.get(t) ?? []).flatMap((k) => g.uses[k] ?? []));
+  closure([...targets], (t) => flatMap(g.definitions.get(t) ?? [], (k) => g.uses[k] ?? []));
 
 /** Everything computed from one of `sources`, these included. */
 export const above = (g: Graph, sources: readonly Tensor[]): Set<Tensor> => closure(sources, (t) => usedBy(g, t));

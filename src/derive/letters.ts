@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, Position, Range, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
@@ -18,7 +19,7 @@ export class Letters {
     this.#model = model;
     this.#arena = model.arena;
     const taken = lettersIn(model);
-    this.#sizes = new Set(model.symbols.flatMap((s) => (s.role === "dimension" ? [s.tensor.latex] : [])));
+    this.#sizes = new Set(flatMap(model.symbols, (s) => (s.role === "dimension" ? [s.tensor.latex] : [])));
     const others = new Set([...model.letters.values()].flat());
     this.#spare = SPARE.filter((l) => !taken.has(l) && !others.has(l));
   }
@@ -65,7 +66,7 @@ export class Letters {
         axis,
         chosen.map((i) => this.#arena.at(i)),
       );
-      const wanted = equations.flatMap((e) => nameAt(e?.at[axis]));
+      const wanted = flatMap(equations, (e) => nameAt(e?.at[axis]));
       chosen.push(this.pick(range, taken, wanted));
     }
     return chosen;
@@ -79,6 +80,6 @@ function nameAt(p: Position | undefined): readonly string[] {
 
 /** Single letters that symbols, their labels and dimensions are written with: with a matrix `W_i`, no index is called i. */
 function lettersIn(model: Model): ReadonlySet<string> {
-  const written = model.symbols.flatMap(({ tensor, shape }) => [tensor.latex, ...shape]);
-  return new Set(written.flatMap((latex) => latex.replace(/\\[A-Za-z]+/g, " ").match(/[A-Za-z]/g) ?? []));
+  const written = flatMap(model.symbols, ({ tensor, shape }) => [tensor.latex, ...shape]);
+  return new Set(flatMap(written, (latex) => latex.replace(/\\[A-Za-z]+/g, " ").match(/[A-Za-z]/g) ?? []));
 }

@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import { classOf } from "./same.js";
@@ -36,7 +37,7 @@ export function monomialOf(arena: Arena, node: Node, mayVanish: (base: Node) => 
   let coefficient = ONE;
   const conditions = new Map<number, Node>();
   const atoms = new Map<number, { base: Node; exponents: Fraction[] }>();
-  for (const factor of factorsOf(node).flatMap((f) => apart(arena, f))) {
+  for (const factor of flatMap(factorsOf(node), (f) => apart(arena, f))) {
     if (factor.kind === "rational") coefficient = coefficient.mul(factor.value);
     else if (isCondition(factor)) conditions.set(classOf(arena, factor), factor);
     else {
@@ -47,7 +48,7 @@ export function monomialOf(arena: Arena, node: Node, mayVanish: (base: Node) => 
       else old.exponents.push(exponent);
     }
   }
-  const merged = [...atoms.values()].flatMap(({ base, exponents }) => mergeExponents(base, exponents, mayVanish));
+  const merged = flatMap([...atoms.values()], ({ base, exponents }) => mergeExponents(base, exponents, mayVanish));
   return { coefficient, conditions: [...conditions.values()], atoms: merged };
 }
 
@@ -59,9 +60,10 @@ const isConstant = (base: NodeOf<"multiply">): boolean =>
 function apart(arena: Arena, factor: Node): readonly Node[] {
   const { base, exponent } = atomOf(factor);
   if (base.kind !== "multiply" || exponent.d !== 1n || exponent.equals(1) || isConstant(base)) return [factor];
-  return base.factors
-    .flatMap((f) => factorsOf(arena.power(f, arena.rational(exponent))))
-    .flatMap((f) => apart(arena, f));
+  return flatMap(
+    flatMap(base.factors, (f) => factorsOf(arena.power(f, arena.rational(exponent)))),
+    (f) => apart(arena, f),
+  );
 }
 
 function mergeExponents(base: Node, exponents: readonly Fraction[], mayVanish: (base: Node) => boolean): Atom[] {

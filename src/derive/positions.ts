@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Arena } from "../expression/arena.js";
 import { freeOfDim, operands } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Range } from "../expression/node.js";
@@ -94,7 +95,7 @@ export function positionsOf(node: Node): readonly Position[] {
     case "iverson":
       return [node.position];
     case "abstract":
-      return [...node.outputs, ...node.partials.flatMap((p) => p.at)];
+      return [...node.outputs, ...flatMap(node.partials, (p) => p.at)];
     default:
       return [];
   }

@@ -1,4 +1,5 @@
 import { Fraction } from "fraction.js";
+import { flatMap } from "../core/flat-map.js";
 import { addTo } from "../core/groups.js";
 import type { Arena } from "../expression/arena.js";
 import type { Index, Node, NodeOf } from "../expression/node.js";
@@ -21,8 +22,8 @@ export function tidy(k: Knowledge, term: Term): Node {
   const split = found.findIndex((f) => f.kind === "add" && f.terms.some((t) => bindsDelta(k.arena, t, sums)));
   const sum = found[split];
   if (sum !== undefined) {
-    const terms = termsOf(sum).map((t) => tidy(k, { sums, factors: found.with(split, t).flatMap(factorsOf) }));
-    return factored(k, collect(k, terms.flatMap(termsOf)));
+    const terms = termsOf(sum).map((t) => tidy(k, { sums, factors: flatMap(found.with(split, t), factorsOf) }));
+    return factored(k, collect(k, flatMap(terms, termsOf)));
   }
   const factors = found.map((f) => inside(k, f));
   const merged = monomialNode(
@@ -41,7 +42,7 @@ function inside(k: Knowledge, factor: Node): Node {
   if (factor.kind !== "add") return factor;
   const holdsSum = factor.terms.some((t) => factorsOf(t).some((f) => f.kind === "reduce"));
   const terms = holdsSum ? factor.terms.map((t) => tidy(k, openTerm(k.arena, t))) : factor.terms;
-  const collected = collect(k, terms.flatMap(termsOf));
+  const collected = collect(k, flatMap(terms, termsOf));
   return holdsSum || collected.length < factor.terms.length ? factored(k, collected) : factor;
 }
 
@@ -97,7 +98,7 @@ export function factored(k: Knowledge, terms: readonly Node[]): Node {
   const conditions = first.conditions.filter((c) =>
     others.every((m) => m.conditions.some((d) => classOf(arena, c) === classOf(arena, d))),
   );
-  const all = first.atoms.flatMap((a) => sharedAtom(arena, a, others));
+  const all = flatMap(first.atoms, (a) => sharedAtom(arena, a, others));
   // `n/σ - s/σ³` stays: `(n - s/σ²)/σ` is a fraction in a fraction.
   const atoms = all.some((a) => a.exponent.s > 0n) ? all : all.filter((a) => isSharedWhole(arena, a, monomials));
   const coefficient = sharedCoefficient(monomials);
@@ -105,7 +106,7 @@ export function factored(k: Knowledge, terms: readonly Node[]): Node {
   if (conditions.length + atoms.length === 0 && coefficient.abs().equals(1)) return sum;
   const common: Monomial = { coefficient, conditions, atoms };
   const rest = monomials.map((m) => monomialNode(arena, quotient(arena, m, common)));
-  const flat = rest.flatMap((n) => spread(arena, n));
+  const flat = flatMap(rest, (n) => spread(arena, n));
   const like = collect(k, flat);
   return arena.multiply(
     ...factorsOf(monomialNode(arena, common)),
@@ -174,7 +175,7 @@ function mergedPair(k: Knowledge, a: Node, b: Node): Node | null {
 
 /** They share a factor that knows the index, and apart from what they share, each has a single factor, not both of them a sum. */
 function sharesAllButOne(arena: Arena, m: Monomial, n: Monomial, index: Index): boolean {
-  const atoms = m.atoms.flatMap((a) => sharedAtom(arena, a, [n]));
+  const atoms = flatMap(m.atoms, (a) => sharedAtom(arena, a, [n]));
   const common: Monomial = { coefficient: new Fraction(1), conditions: [], atoms };
   const left = [quotient(arena, m, common), quotient(arena, n, common)];
   const sums = left.filter(({ atoms: [own] }) => own?.base.kind === "reduce" && own.base.free.includes(index));
@@ -186,7 +187,7 @@ const sumsOf = (node: Node): readonly NodeOf<"reduce">[] =>
 
 /** The product with the body of one of its sums in place of the sum. */
 const withBody = (arena: Arena, node: Node, sum: Node, body: Node): Node =>
-  arena.multiply(...factorsOf(node).flatMap((f) => (f === sum ? factorsOf(body) : [f])));
+  arena.multiply(...flatMap(factorsOf(node), (f) => (f === sum ? factorsOf(body) : [f])));
 
 const isSharedWhole = (arena: Arena, atom: Atom, monomials: readonly Monomial[]): boolean =>
   monomials.every((m) =>
@@ -215,7 +216,7 @@ function sharedCoefficient(monomials: readonly Monomial[]): Fraction {
 }
 
 function quotient(arena: Arena, m: Monomial, by: Monomial): Monomial {
-  const atoms = m.atoms.flatMap((a) => {
+  const atoms = flatMap(m.atoms, (a) => {
     const shared = by.atoms.find(
       (b) => classOf(arena, b.base) === classOf(arena, a.base) && b.exponent.s === a.exponent.s,
     );
@@ -244,7 +245,7 @@ export function expand(k: Knowledge, nodes: readonly Node[], limit: number): rea
         factor.kind === "power" ? [k.arena.power(factor.base, k.arena.add(factor.exponent, k.arena.minusOne))] : [];
       const opened = openTerm(k.arena, t);
       const kept = [...factors.slice(0, at), ...opened.factors, ...rest, ...factors.slice(at + 1)];
-      return { sums: [...sums, ...opened.sums], factors: kept.flatMap(factorsOf) };
+      return { sums: [...sums, ...opened.sums], factors: flatMap(kept, factorsOf) };
     });
     waiting.push(...split.reverse());
   }

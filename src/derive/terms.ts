@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Arena } from "../expression/arena.js";
 import { freeOfRange } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position } from "../expression/node.js";
@@ -61,7 +62,7 @@ interface Solution {
 export function eliminateDeltas(arena: Arena, term: Term, valueRange: ValueRange): Term {
   let current: Term = {
     sums: term.sums,
-    factors: term.factors.flatMap(factorsOf).filter((f) => !holdsAnyway(arena, f, valueRange)),
+    factors: flatMap(term.factors, factorsOf).filter((f) => !holdsAnyway(arena, f, valueRange)),
   };
   for (;;) {
     const solution = chooseSolution(arena, current, valueRange);
@@ -128,7 +129,7 @@ function replace(arena: Arena, term: Term, { index, at, factor, guards }: Soluti
     }
   }
   const rest = term.factors.filter((f) => f !== factor).map((f) => substituteIn(arena, f, index, at, map));
-  return { sums: inOrder(sums), factors: [...guards, ...rest].flatMap(factorsOf) };
+  return { sums: inOrder(sums), factors: flatMap([...guards, ...rest], factorsOf) };
 }
 
 /** Replaces in a factor; the two sides of a delta are swapped where a gathered value takes the place of the subtrahend. */

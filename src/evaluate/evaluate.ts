@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { operands } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { functionNamed } from "../functions/table.js";
@@ -339,7 +340,7 @@ export class Evaluator {
       f.value(
         float64,
         outputs.map((table) => table[cell] ?? 0),
-        node.args.flatMap((lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
+        flatMap(node.args, (lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
         partials.map((p) => ({ argument: p.argument, at: p.at.map((table) => table[cell] ?? 0) })),
       ),
     );

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Index, Position, Tensor } from "../expression/node.js";
 import { Evaluator } from "./evaluate.js";
 import { type Definition, planOf } from "./plan.js";
@@ -33,7 +34,7 @@ const frees = new WeakMap<readonly Position[], readonly Index[]>();
 export function freeOf({ at }: { readonly at: readonly Position[] }): readonly Index[] {
   const known = frees.get(at);
   if (known !== undefined) return known;
-  const free = [...new Set(at.flatMap((p) => p.terms.map(([index]) => index)))];
+  const free = [...new Set(flatMap(at, (p) => p.terms.map(([index]) => index)))];
   frees.set(at, free);
   return free;
 }
@@ -87,7 +88,7 @@ export const places = (equation: Definition, free: readonly Index[], where: Wher
 function findPlaces({ tensor, at }: Definition, free: readonly Index[], { env, scope }: Where): Float64Array {
   const { lows, sizes, strides, inside } = env.layout(tensor);
   const cells = new Float64Array(scope.cells(free));
-  const masks = free.flatMap((index) => {
+  const masks = flatMap(free, (index) => {
     const mask = scope.mask(index);
     return mask === null ? [] : [{ mask, offsets: scope.offsets(mask, free) }];
   });
@@ -132,11 +133,11 @@ function recur(equations: readonly Definition[], env: Environment, options: Forw
     unknown.set(tensor, flags);
     for (const cell of places(equation, freeOf(equation), new Evaluator(env))) if (cell >= 0) flags[cell] = 1;
   }
-  let left = equations.flatMap((e) => tasksOf(e, stepped(e), env));
+  let left = flatMap(equations, (e) => tasksOf(e, stepped(e), env));
   left = sweep(left, env, unknown, options);
   if (left.length === 0) return;
   left = sweep(
-    left.flatMap(({ equation, fixed }) => tasksOf(equation, freeOf(equation), env, fixed)),
+    flatMap(left, ({ equation, fixed }) => tasksOf(equation, freeOf(equation), env, fixed)),
     env,
     unknown,
     options,
@@ -149,7 +150,7 @@ function recur(equations: readonly Definition[], env: Environment, options: Forw
 }
 
 function stepped(equation: Definition): readonly Index[] {
-  return freeOf({ at: familyAxes(equation.tensor).flatMap((k) => equation.at[k] ?? []) });
+  return freeOf({ at: flatMap(familyAxes(equation.tensor), (k) => equation.at[k] ?? []) });
 }
 
 /** The axes that number the members of a family; of a derivative, those of its two tensors. */
@@ -166,7 +167,7 @@ function tasksOf(
   within: ReadonlyMap<Index, number> = new Map(),
 ): readonly Task[] {
   const { scope } = new Evaluator(env, { fixed: within });
-  const masks = step.flatMap((index) => scope.mask(index) ?? []);
+  const masks = flatMap(step, (index) => scope.mask(index) ?? []);
   const offsets = masks.map((m) => scope.offsets(m, step));
   const tasks: Task[] = [];
   for (let cell = 0; cell < scope.cells(step); cell++) {

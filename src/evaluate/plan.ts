@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 
@@ -35,7 +36,7 @@ function makePlan(equations: readonly Definition[]): readonly Group[] {
   }
   const uses = new Map<Tensor, readonly Tensor[]>();
   for (const [tensor, all] of of) {
-    const used = new Set(all.flatMap((e) => tensorsOf(e.body)));
+    const used = new Set(flatMap(all, (e) => tensorsOf(e.body)));
     uses.set(
       tensor,
       [...used].filter((t) => of.has(t)),
@@ -44,7 +45,7 @@ function makePlan(equations: readonly Definition[]): readonly Group[] {
   return new Components(uses).found.map((tensors) => {
     const members = new Set(tensors);
     const recurrent = tensors.some((t) => uses.get(t)?.some((u) => members.has(u)) ?? false);
-    return { equations: tensors.flatMap((t) => of.get(t) ?? []), recurrent };
+    return { equations: flatMap(tensors, (t) => of.get(t) ?? []), recurrent };
   });
 }
 

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { hash, Random } from "../core/random.js";
 import { freeOfDim, freeOfRange } from "../expression/arena.js";
 import type { Dim, DimAtom, Index, Node, NodeOf, Position, Range, Tensor } from "../expression/node.js";
@@ -132,9 +133,10 @@ function repair(facts: Facts, sizes: Map<string, number>, given: ReadonlyMap<str
 /** Makes a dimension larger by one step: first what adds to it, else what is taken away. */
 function adjust(dim: Dim, sizes: Map<string, number>, given: ReadonlyMap<string, number>): boolean {
   const names = (sign: number): string[] =>
-    dim.terms
-      .filter((t) => Math.sign(t.coefficient) === sign)
-      .flatMap((t) => t.powers.map(([atom]) => atom))
+    flatMap(
+      dim.terms.filter((t) => Math.sign(t.coefficient) === sign),
+      (t) => t.powers.map(([atom]) => atom),
+    )
       .filter((atom) => atom.at === null && !given.has(atom.latex))
       .map((atom) => atom.latex);
   const [shrinking] = names(-1).filter((n) => (sizes.get(n) ?? 1) > 2);
@@ -264,7 +266,7 @@ class Collector implements Facts {
 }
 
 const atomsOf = (...dims: readonly Dim[]): readonly DimAtom[] =>
-  dims.flatMap((d) => d.terms.flatMap((t) => t.powers.map(([atom]) => atom))).filter((atom) => atom.at === null);
+  flatMap(dims, (d) => flatMap(d.terms, (t) => t.powers.map(([atom]) => atom))).filter((atom) => atom.at === null);
 
 const isClosed = (p: Position, range: Range): boolean =>
   p.value === null &&

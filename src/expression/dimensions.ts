@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Dim, DimAtom, DimTerm, Position } from "./node.js";
 import { compareText } from "./text.js";
 
@@ -28,7 +29,7 @@ export class Dimensions {
     const some = dims.filter((d) => d.terms.length > 0);
     const [only] = some;
     if (some.length < 2) return only ?? this.zeroDim;
-    return this.#dim(some.flatMap((d) => d.terms));
+    return this.#dim(flatMap(some, (d) => d.terms));
   }
 
   scaleDim(dim: Dim, by: number): Dim {

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
 import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
@@ -10,7 +11,7 @@ import { type Item, isEquation, withSides } from "./statements.js";
 
 export function withArgmaxNames(items: readonly Item[]): readonly Item[] {
   const names = new Map(
-    items.flatMap((i) => {
+    flatMap(items, (i) => {
       const name = nameIn(i);
       return name === null ? [] : [[name.key, name] as const];
     }),
@@ -37,7 +38,7 @@ function nameIn({ statement, submitted }: Item): Name | null {
   const t = left === undefined ? null : takeApart(left);
   if (t === null || more.length > 0 || !isEquation(statement) || submitted === true) return null;
   if (right?.kind !== "big" || !/^\\arg\\(max|min)$/.test(right.operator)) return null;
-  const letters = t.subs.flatMap((s) => letterOf(s) ?? []);
+  const letters = flatMap(t.subs, (s) => letterOf(s) ?? []);
   return letters.length < t.subs.length ? null : { key: keyOf(left) ?? "", letters, argument: right };
 }
 

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { ofNumerator } from "./differentiated.js";
 import { nodesIn } from "./letters.js";
@@ -14,7 +15,7 @@ export function withArgumentsWritten(items: readonly Item[]): readonly Item[] {
   const applied = new Map<string, Group | null>();
   const premises = items.filter((i) => i.submitted !== true && !i.statement.sides.some(mentionsDerivative));
   for (const { statement } of premises) {
-    for (const n of statement.sides.flatMap(nodesIn)) noteApplications(n, applied);
+    for (const n of flatMap(statement.sides, nodesIn)) noteApplications(n, applied);
     const [first] = statement.sides;
     const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
     if (left !== null) applied.set(targetKey(left.target), null);

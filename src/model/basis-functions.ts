@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import { functionWritten } from "../functions/table.js";
 import type { Syntax } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
@@ -18,17 +19,17 @@ interface Basis {
 /** The same statements with such values as entries, the very list where there are none. */
 export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const given = items.filter((i) => i.submitted !== true && isEquation(i.statement));
-  const defined = new Set(given.flatMap((i) => definedBy(i)));
+  const defined = new Set(flatMap(given, (i) => definedBy(i)));
   const found = new Map<string, Basis>();
   for (const { statement } of given.filter((i) => !i.statement.sides.some(mentionsDerivative)))
-    for (const one of statement.sides.slice(1).flatMap(valuesIn)) {
+    for (const one of flatMap(statement.sides.slice(1), valuesIn)) {
       const head = headKey(one.symbol.symbol);
       const args = new Set([...(found.get(head)?.args ?? []), headKey(one.argument.symbol)]);
       found.set(head, { symbol: one.symbol, args });
     }
-  const varied = new Set(items.flatMap((i) => variablesOf(i)));
+  const varied = new Set(flatMap(items, (i) => variablesOf(i)));
   // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
-  const bound = new Set(given.flatMap((i) => boundIn(i)));
+  const bound = new Set(flatMap(given, (i) => boundIn(i)));
   for (const [head, { symbol, args }] of found)
     if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
     else if (defined.has(head) || [...args].some((a) => defined.has(a) || varied.has(a)) || args.size > 1)
@@ -65,7 +66,7 @@ function valueAt(items: readonly Syntax[], k: number): Value | null {
 }
 
 const valuesIn = (s: Syntax): readonly Value[] =>
-  nodesIn(s).flatMap((n) => (n.kind === "juxtaposition" ? n.items.flatMap((_, k) => valueAt(n.items, k) ?? []) : []));
+  flatMap(nodesIn(s), (n) => (n.kind === "juxtaposition" ? flatMap(n.items, (_, k) => valueAt(n.items, k) ?? []) : []));
 
 /** Heads that stand on the left of an equation, with and without arguments. */
 function definedBy({ statement: { sides } }: Item): readonly string[] {
@@ -75,15 +76,15 @@ function definedBy({ statement: { sides } }: Item): readonly string[] {
 
 /** The letters that sums and ranges of a statement bind. */
 const boundIn = ({ statement }: Item): readonly string[] => [
-  ...statement.sides
-    .flatMap(nodesIn)
-    .flatMap((n) => (n.kind === "big" ? bindings(n.sub, n.sup).map((b) => b.letter) : [])),
-  ...[statement, ...statement.conditions].flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter)),
+  ...flatMap(flatMap(statement.sides, nodesIn), (n) =>
+    n.kind === "big" ? bindings(n.sub, n.sup).map((b) => b.letter) : [],
+  ),
+  ...flatMap([statement, ...statement.conditions], (c) => (rangeStatement(c) ?? []).map((b) => b.letter)),
 ];
 
 /** What a line differentiates by. */
 const variablesOf = ({ statement: { sides } }: Item): readonly string[] =>
-  sides.flatMap(nodesIn).flatMap((n) => {
+  flatMap(flatMap(sides, nodesIn), (n) => {
     const below = n.kind === "fraction" ? n.denominator : n.kind === "scripted" && isNabla(n.base) ? n.sub : null;
     const isDerivative = n.kind !== "fraction" || mentionsDerivative(n);
     return below === null || !isDerivative ? [] : symbolsIn(below).map((t) => headKey(t.symbol));

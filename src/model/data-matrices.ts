@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn } from "./letters.js";
 import { saidDirection } from "./said-directions.js";
@@ -32,7 +33,7 @@ export function withDataMatrices(
     report(diagnostic("note", "reading/data-column", message, column.item.statement.span));
     added.set(column.item, [...(added.get(column.item) ?? []), columnOf(column)]);
   }
-  return added.size === 0 ? items : items.flatMap((item) => [item, ...(added.get(item) ?? [])]);
+  return added.size === 0 ? items : flatMap(items, (item) => [item, ...(added.get(item) ?? [])]);
 }
 
 /** `x_i` or `x^{(i)}`, a column, below a sum over i; with the equation that it stands in last. */
@@ -48,23 +49,29 @@ type Numbers = Omit<Example, "text">;
 
 function numbersIn(items: readonly Item[]): readonly Numbers[] {
   const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
-  const behind = claims.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(behindMatrix);
+  const behind = flatMap(
+    flatMap(claims, (i) => flatMap(i.statement.sides, nodesIn)),
+    behindMatrix,
+  );
   const wanted = new Set(
     behind.filter((t) => isBare(t) && /^[a-z]$/.test(t.symbol.name)).map((t) => headKey(t.symbol)),
   );
   const found = new Map<string, Numbers>();
   for (const item of items.filter(isForward))
-    for (const t of item.statement.sides.flatMap(nodesIn).flatMap((s) => takeApart(s) ?? [])) {
+    for (const t of flatMap(flatMap(item.statement.sides, nodesIn), (s) => takeApart(s) ?? [])) {
       const letter = placeOf(t);
       if (wanted.has(headKey(t.symbol)) && letter !== null && t.subs.length === 0)
         found.set(headKey(t.symbol), { t, letter, item });
     }
   const others = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0);
   const wholes = new Set(
-    others.flatMap((i) => i.statement.sides.flatMap(symbolsIn)).flatMap((t) => (isBare(t) ? [headKey(t.symbol)] : [])),
+    flatMap(
+      flatMap(others, (i) => flatMap(i.statement.sides, symbolsIn)),
+      (t) => (isBare(t) ? [headKey(t.symbol)] : []),
+    ),
   );
   const isTold = (key: string): boolean => wholes.has(key) || claims.some((i) => differentiatesBy(i, key));
-  return [...found].flatMap(([key, numbers]) => (isTold(key) ? [] : [numbers]));
+  return flatMap([...found], ([key, numbers]) => (isTold(key) ? [] : [numbers]));
 }
 
 const isBare = (t: Scripted): boolean => t.subs.length + t.sups.length + t.primes === 0;
@@ -72,7 +79,7 @@ const isBare = (t: Scripted): boolean => t.subs.length + t.sups.length + t.prime
 /** What `X^\top (\dots)` multiplies. */
 function behindMatrix(s: Syntax): readonly Scripted[] {
   if (s.kind !== "juxtaposition") return [];
-  return s.items.flatMap((item, k) => {
+  return flatMap(s.items, (item, k) => {
     const [t, next] = [takeApart(item), s.items[k + 1]];
     return t !== null && /^[A-Z]$/.test(t.symbol.name) && transposed(t) && next?.kind === "group"
       ? symbolsIn(next)
@@ -82,7 +89,7 @@ function behindMatrix(s: Syntax): readonly Scripted[] {
 
 /** `\partial y`, `\nabla_y`. */
 const differentiatesBy = ({ statement }: Item, key: string): boolean =>
-  statement.sides.flatMap(nodesIn).some((s) => {
+  flatMap(statement.sides, nodesIn).some((s) => {
     const isOwn = (n: Syntax): boolean => symbolsIn(n).some((t) => headKey(t.symbol) === key);
     if (s.kind === "fraction") return mentionsDerivative(s) && isOwn(s.denominator);
     return (
@@ -104,20 +111,20 @@ const isForward = ({ statement, submitted }: Item): boolean =>
 function examplesIn(items: readonly Item[]): readonly Example[] {
   const forward = items.filter(isForward);
   const summed = new Set(
-    forward
-      .flatMap((i) => i.statement.sides.flatMap(nodesIn))
-      .flatMap((s) => (s.kind === "big" && s.operator === "\\sum" ? bindings(s.sub, s.sup) : []))
-      .map((b) => b.letter),
+    flatMap(
+      flatMap(forward, (i) => flatMap(i.statement.sides, nodesIn)),
+      (s) => (s.kind === "big" && s.operator === "\\sum" ? bindings(s.sub, s.sup) : []),
+    ).map((b) => b.letter),
   );
   const found = new Map<string, Example>();
   const defined = new Set(
-    forward.flatMap(({ statement: { sides } }) => {
+    flatMap(forward, ({ statement: { sides } }) => {
       const left = sides[0] === undefined ? null : leftSide(sides[0]);
       return left === null ? [] : [headKey(left.target.symbol)];
     }),
   );
   for (const item of forward)
-    for (const s of item.statement.sides.flatMap(nodesIn))
+    for (const s of flatMap(item.statement.sides, nodesIn))
       for (const t of columnsIn(s)) {
         const letter = placeOf(t);
         const key = headKey(t.symbol);
@@ -129,7 +136,7 @@ function examplesIn(items: readonly Item[]): readonly Example[] {
 
 /** A letter for positions that stands nowhere. */
 function freeLetter(items: readonly Item[]): string | null {
-  const used = new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).map(letterOf));
+  const used = new Set(flatMap(items, (i) => flatMap(i.statement.sides, nodesIn)).map(letterOf));
   return ["k", "l", "j", "n", "m"].find((letter) => !used.has(letter)) ?? null;
 }
 
@@ -143,7 +150,7 @@ function placeOf(t: Scripted): Syntax | null {
 /** Small letters that a product shows to be columns: `w^\top x_i`, `W x_i`, `x_i^\top w`. */
 function columnsIn(s: Syntax): readonly Scripted[] {
   if (s.kind !== "juxtaposition") return [];
-  return s.items.flatMap((item, k) => {
+  return flatMap(s.items, (item, k) => {
     const t = takeApart(item);
     if (t === null || !/^[a-z]$/.test(t.symbol.name)) return [];
     const before = s.items[k - 1] === undefined ? null : takeApart(s.items[k - 1] ?? item);
@@ -168,18 +175,19 @@ function wholeOf(
   const isWhole = (t: Scripted | null): t is Scripted => t !== null && t.symbol.name === capital;
   const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
   const elsewhere = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0);
-  if (elsewhere.some((i) => i.statement.sides.flatMap(symbolsIn).some(isWhole))) return null;
-  const uses = claims
-    .flatMap((i) => i.statement.sides.flatMap(nodesIn))
-    .flatMap((s) => {
+  if (elsewhere.some((i) => flatMap(i.statement.sides, symbolsIn).some(isWhole))) return null;
+  const uses = flatMap(
+    flatMap(claims, (i) => flatMap(i.statement.sides, nodesIn)),
+    (s) => {
       if (s.kind !== "juxtaposition" && s.kind !== "product") return [];
-      return s.items.flatMap((item, k) => {
+      return flatMap(s.items, (item, k) => {
         const t = takeApart(item);
         return isWhole(t)
           ? [{ t, first: k === 0 || k + 1 < s.items.length, last: k > 0 && k + 1 === s.items.length }]
           : [];
       });
-    });
+    },
+  );
   const [use] = uses;
   if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
     return null;

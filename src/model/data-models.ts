@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
 import { scriptText, symbolsIn, takeApart } from "./scripts.js";
@@ -14,7 +15,12 @@ export function withDataModels(items: readonly Item[], report: (d: Diagnostic) =
   const equations = items.filter((i) => isEquation(i.statement));
   const candidates = equations.map(dataModel).filter((c) => c !== null);
   if (candidates.length === 0) return items;
-  const residuals = new Set(equations.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(residualOf));
+  const residuals = new Set(
+    flatMap(
+      flatMap(equations, (i) => flatMap(i.statement.sides, nodesIn)),
+      residualOf,
+    ),
+  );
   const found = candidates.filter((c) => residuals.has(c.residual));
   const uses = found.length === 0 ? new Map<string, number>() : usesOf(equations);
   const models = new Map(found.filter((c) => uses.get(c.noise) === 1).map((c) => [c.item, c.left]));
@@ -60,7 +66,7 @@ function residualOf(n: Syntax): readonly string[] {
 function usesOf(equations: readonly Item[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { statement } of equations)
-    for (const key of new Set(statement.sides.flatMap(symbolsIn).map((t) => targetKey(t))))
+    for (const key of new Set(flatMap(statement.sides, symbolsIn).map((t) => targetKey(t))))
       counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }

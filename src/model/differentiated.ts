@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
 import { takeApart } from "./scripts.js";
@@ -18,11 +19,13 @@ export const isDifferentiated = (items: readonly Syntax[], k: number): boolean =
 
 /** All that stands behind a sign: L and w of `\partial L/\partial w`. */
 export const differentiatedIn = (s: Syntax): readonly Syntax[] =>
-  nodesIn(s).flatMap((n) => (n.kind === "juxtaposition" ? n.items.filter((_, k) => isDifferentiated(n.items, k)) : []));
+  flatMap(nodesIn(s), (n) =>
+    n.kind === "juxtaposition" ? n.items.filter((_, k) => isDifferentiated(n.items, k)) : [],
+  );
 
 /** What a formula has derivatives of: L of `\partial L/\partial w` and of `\nabla_w L`. */
 export const quantitiesDifferentiated = (s: Syntax): readonly Syntax[] =>
-  nodesIn(s).flatMap((n): readonly Syntax[] => {
+  flatMap(nodesIn(s), (n): readonly Syntax[] => {
     if (n.kind === "fraction") return ofNumerator(n.numerator);
     if (n.kind !== "juxtaposition") return [];
     const isNabla = (item: Syntax | undefined): boolean =>

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Document } from "../document/document.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
@@ -59,7 +60,7 @@ interface Said {
 
 export function withEntrywisePowers(items: readonly Item[], document: Document): readonly Item[] {
   const sentences = [...new Set([...items.map((i) => i.formula.sentence), ...document.plain.flat()])];
-  const of = new Set(sentences.flatMap((s) => [...s.matchAll(MARKED)].map((m) => markedBase(items, Number(m[1])))));
+  const of = new Set(flatMap(sentences, (s) => [...s.matchAll(MARKED)].map((m) => markedBase(items, Number(m[1])))));
   const said: Said = {
     powers: sentences.some((s) => isSaid(POWERS, s)),
     roots: sentences.some((s) => isSaid(ROOTS, s)),
@@ -91,7 +92,7 @@ function markedBase(items: readonly Item[], ordinal: number): string {
 /** `W^1 x` counts layers above W. */
 function layerHeads(items: readonly Item[]): ReadonlySet<string> {
   const heads = new Set<string>();
-  for (const n of items.flatMap((i) => i.statement.sides.flatMap(nodesIn))) {
+  for (const n of flatMap(items, (i) => flatMap(i.statement.sides, nodesIn))) {
     const t = n.kind === "scripted" ? takeApart(n) : null;
     if (t?.sups.some((p) => !p.bracketed && ["0", "1"].includes(scriptText(p.content))) === true)
       heads.add(headKey(t.symbol));

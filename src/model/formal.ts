@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
@@ -13,7 +14,7 @@ import { type Item, isEquation } from "./statements.js";
 
 export function withOwnLetters(items: readonly Item[], quantities: Arguments = new Map()): readonly Item[] {
   const functions = new Set([...definedFunctions(items)].filter((head) => !quantities.has(head)));
-  return items.flatMap((item) => {
+  return flatMap(items, (item) => {
     const bare = bareIdentity(item.statement, functions);
     if (bare !== null) return [declared(item, bare.variable), { ...item, statement: bare.statement }];
     const letter = letterOfIdentity(item.statement, functions);
@@ -90,7 +91,7 @@ function withArgument(s: Syntax, own: SyntaxOf<"symbol">): Syntax {
     case "group":
       return { ...s, body: again(s.body) };
     case "juxtaposition":
-      return { ...s, items: s.items.flatMap((i) => partsOf(again(i))) };
+      return { ...s, items: flatMap(s.items, (i) => partsOf(again(i))) };
     case "product":
       return { ...s, items: s.items.map(again) };
     case "sum":

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { functionWritten } from "../functions/table.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { activationsIn, functionCalled } from "./activation-words.js";
@@ -204,7 +205,12 @@ export class FunctionFinder {
 
   /** `h(x) = a`, where another equation computes with that x: h is what it is at that x. */
   #ofQuantities(left: LeftSide, key: string): boolean {
-    const args = new Set((left.args ?? []).map((a) => takeApart(a)).flatMap((t) => (t === null ? [] : targetKey(t))));
+    const args = new Set(
+      flatMap(
+        (left.args ?? []).map((a) => takeApart(a)),
+        (t) => (t === null ? [] : targetKey(t)),
+      ),
+    );
     return this.#items.some(({ statement }) => {
       const [first, ...rest] = statement.sides;
       if (first === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return false;
@@ -253,7 +259,7 @@ export class FunctionFinder {
    */
   #findMultipliers(): void {
     const premises = this.#items.filter((i) => i.submitted !== true && isEquation(i.statement) && !isClaimed(i));
-    const sides = premises.flatMap((i) => i.statement.sides.slice(1));
+    const sides = flatMap(premises, (i) => i.statement.sides.slice(1));
     const bare = new Set<string>();
     const applied = new Set([...this.#uses.values()].filter((u) => u.primed).map((u) => u.head));
     for (const side of sides)
@@ -299,7 +305,7 @@ const takesOther = (key: string, { counts }: Use): boolean =>
 
 /** Heads with a group behind them, however it is bracketed. */
 const appliedIn = (s: SyntaxOf<"juxtaposition">): readonly string[] =>
-  s.items.flatMap((item, k) => {
+  flatMap(s.items, (item, k) => {
     const next = s.items[k + 1];
     const t = takeApart(item);
     return t !== null && (next?.kind === "scripted" ? next.base : next)?.kind === "group" ? [headKey(t.symbol)] : [];
@@ -355,7 +361,7 @@ function isSelf(i: Item, key: string): boolean {
 /** Symbols that stand in an expression without arguments behind them. */
 function bareSymbols(s: Syntax): readonly Scripted[] {
   const from = (items: readonly Syntax[]): Scripted[] =>
-    items.flatMap((item, k) => {
+    flatMap(items, (item, k) => {
       const next = items[k + 1];
       const applied = next?.kind === "group" || (next?.kind === "scripted" && next.base.kind === "group");
       const t = applied ? null : takeApart(item);
@@ -368,7 +374,7 @@ function bareSymbols(s: Syntax): readonly Scripted[] {
     case "relation":
       return from(s.items);
     case "sum":
-      return s.terms.flatMap((t) => from([t.body]));
+      return flatMap(s.terms, (t) => from([t.body]));
     case "fraction":
       return [...from([s.numerator]), ...from([s.denominator])];
     case "group":

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { letterOf, nodesIn } from "./letters.js";
 import { headKey, mapOperands, takeApart } from "./scripts.js";
@@ -8,8 +9,8 @@ import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "
  * such functions, the lines of `told` say.
  */
 export function withIndexFunctions(items: readonly Item[], told = items): readonly Item[] {
-  const found = new Set(told.flatMap((i) => indexFunction(i) ?? []));
-  for (const n of told.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+  const found = new Set(flatMap(told, (i) => indexFunction(i) ?? []));
+  for (const n of flatMap(told, (i) => flatMap(i.statement.sides, nodesIn)))
     for (const key of otherUses(n, found)) found.delete(key);
   return found.size === 0 ? items : items.map((item) => withSides(item, (s) => asEntries(s, found)));
 }
@@ -47,7 +48,7 @@ function hasAsValue(s: Syntax, letter: string): boolean {
 /** Names that stand with anything but one position behind them. */
 function otherUses(n: Syntax, names: ReadonlySet<string>): readonly string[] {
   const items = n.kind === "juxtaposition" ? n.items : [];
-  const applied = new Set(items.flatMap((item, k) => (isPlace(items[k + 1]) ? [item] : [])));
+  const applied = new Set(flatMap(items, (item, k) => (isPlace(items[k + 1]) ? [item] : [])));
   const keyOf = (s: Syntax): string => (s.kind === "symbol" ? headKey(s) : "");
   const inside =
     n.kind === "juxtaposition" ? items.filter((i) => !applied.has(i)) : n.kind === "group" ? [n.body] : partsOf(n);

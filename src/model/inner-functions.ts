@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { latexOf } from "./latex.js";
 import { nodesIn } from "./letters.js";
@@ -10,19 +11,19 @@ import { type Item, isEquation, mentionsDerivative } from "./statements.js";
  * equation and `z = g(p, q)` another. Only symbols that no equation defines and that some derivative names are such values.
  */
 export function withInnerValues(items: readonly Item[], notes: Diagnostic[]): readonly Item[] {
-  const differentiated = new Set(items.flatMap(({ statement }) => statement.sides.flatMap(differentiatedIn)));
+  const differentiated = new Set(flatMap(items, ({ statement }) => flatMap(statement.sides, differentiatedIn)));
   if (differentiated.size === 0) return items;
-  const defined = new Set(items.flatMap(({ statement }) => (isEquation(statement) ? [textOfLeft(statement)] : [])));
+  const defined = new Set(flatMap(items, ({ statement }) => (isEquation(statement) ? [textOfLeft(statement)] : [])));
   const isValue = (name: string): boolean => differentiated.has(name) && !defined.has(name);
   const told = new Set<string>();
-  return items.flatMap((item): readonly Item[] => {
+  return flatMap(items, (item): readonly Item[] => {
     const { statement } = item;
     const [left, ...right] = statement.sides;
     if (left === undefined || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return [item];
     const values: Syntax[] = [];
     const sides = right.map((s) => withoutInner(s, isValue, values, false));
     if (values.length === 0) return [item];
-    const own = values.flatMap((v): readonly Item[] => {
+    const own = flatMap(values, (v): readonly Item[] => {
       const [head] = v.kind === "juxtaposition" ? v.items : [];
       if (head === undefined || told.has(scriptText(head))) return [];
       told.add(scriptText(head));
@@ -38,9 +39,9 @@ const textOfLeft = ({ sides: [left] }: Statement): string => (left === undefined
 
 /** The symbols of `\partial p`, `dq`. */
 function differentiatedIn(s: Syntax): readonly string[] {
-  return nodesIn(s).flatMap((n) => {
+  return flatMap(nodesIn(s), (n) => {
     if (n.kind !== "fraction") return [];
-    return [n.numerator, n.denominator].flatMap((part) => {
+    return flatMap([n.numerator, n.denominator], (part) => {
       const [sign, symbol, ...more] = part.kind === "juxtaposition" ? part.items : [];
       const isSign = sign?.kind === "symbol" && (sign.name === "\\partial" || sign.name === "d");
       return isSign && symbol !== undefined && more.length === 0 && takeApart(symbol) !== null

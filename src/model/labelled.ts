@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
@@ -26,7 +27,7 @@ export function withLabels(builder: Builder): readonly Item[] | null {
 
 /** Says which symbols are read so. */
 export const labelNotes = (builder: Builder, before: readonly Item[]): readonly Diagnostic[] =>
-  builder.items.flatMap((item, k) => {
+  flatMap(builder.items, (item, k) => {
     const [first] = item.statement.sides;
     const left = first === undefined || item.statement === before[k]?.statement ? null : leftSide(first);
     if (left === null || item.kind !== "forward" || left.target.subs.length === 0) return [];
@@ -40,16 +41,19 @@ export const labelNotes = (builder: Builder, before: readonly Item[]): readonly 
  * formula. `null` where no letter was refused so.
  */
 export function withUnboundLabels(builder: Builder, diagnostics: readonly Diagnostic[]): readonly Item[] | null {
-  const refused = diagnostics.filter((d) => d.code === "index/unknown").flatMap((d) => d.span ?? []);
+  const refused = flatMap(
+    diagnostics.filter((d) => d.code === "index/unknown"),
+    (d) => d.span ?? [],
+  );
   const names = new Set<string>();
   for (const { statement } of refused.length === 0 ? [] : builder.items)
-    for (const n of statement.sides.flatMap(nodesIn)) {
+    for (const n of flatMap(statement.sides, nodesIn)) {
       const sub = n.kind === "scripted" && n.base.kind === "symbol" ? n.sub : null;
       if (sub !== null && letterOf(sub) !== null && refused.some((r) => r.start === sub.span.start))
         names.add(scriptText(n));
     }
   const premises = builder.premises.filter((i) => i.kind !== "claim" && i.kind !== "name");
-  for (const t of premises.flatMap((i) => i.statement.sides.flatMap(symbolsIn)))
+  for (const t of flatMap(premises, (i) => flatMap(i.statement.sides, symbolsIn)))
     for (const name of names) if (isOtherOf(t, name)) names.delete(name);
   if (names.size === 0) return null;
   return builder.items.map((item) => withSides(item, (s) => withText(s, names)));
@@ -57,7 +61,7 @@ export function withUnboundLabels(builder: Builder, diagnostics: readonly Diagno
 
 /** Says of each equation in which letters were read so. */
 export const unboundNotes = (before: readonly Item[], after: readonly Item[]): readonly Diagnostic[] =>
-  after.flatMap((item, k) => {
+  flatMap(after, (item, k) => {
     if (item === before[k] || item.kind !== "forward") return [];
     const message = "a letter below a symbol that nothing binds here is read as part of its name";
     return [diagnostic("note", "reading/label", message, item.statement.span)];
@@ -75,7 +79,7 @@ function withText(s: Syntax, names: ReadonlySet<string>): Syntax {
 
 /** The index letters of a right side that no sum and no range of the statement binds, each once. */
 function freeLetters(builder: Builder, st: Statement, right: Syntax): readonly Syntax[] {
-  const ranged = st.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter));
+  const ranged = flatMap(st.conditions, (c) => (rangeStatement(c) ?? []).map((b) => b.letter));
   const found = new Map<string, Syntax>();
   const look = (s: Syntax, bound: ReadonlySet<string>): void => {
     const letter = letterOf(s);

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { children, headKey, isWholeAxis, scriptText, takeApart } from "./scripts.js";
 
@@ -57,7 +58,10 @@ function runsDown(first: Syntax, last: Syntax): boolean {
 
 /** Where the ranges end that a statement writes for letters: the n of `i = 1, \dots, n`. */
 export const rangeEnds = (st: Statement): readonly Syntax[] =>
-  [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).flatMap((b) => b.high ?? []);
+  flatMap(
+    flatMap([st, ...st.conditions], (c) => rangeStatement(c) ?? []),
+    (b) => b.high ?? [],
+  );
 
 /** The bindings in the limits of a big operator: `i=1` with `n`, `i`, `i,j`, `i \ne k`, `i \in \{1, \dots, n\}`, `1 \le i \le n`. */
 export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Binding[] {
@@ -289,7 +293,7 @@ export class Letters {
           if (s.kind !== "big") return;
           for (const b of bindings(s.sub, s.sup)) {
             bind(b);
-            for (const l of b.conditions.flatMap((c) => orderedLetters(c))) if (!values.has(l)) this.#indices.add(l);
+            for (const l of flatMap(b.conditions, (c) => orderedLetters(c))) if (!values.has(l)) this.#indices.add(l);
           }
         });
     }
@@ -297,7 +301,7 @@ export class Letters {
 
   /** A superscript that runs with a letter of the statement's own range, or of a sum around it, is a member's place. */
   #gatherFamilies(st: Statement): void {
-    const own = new Set(st.conditions.flatMap((c) => (rangeStatement(c) ?? []).map((b) => b.letter)));
+    const own = new Set(flatMap(st.conditions, (c) => (rangeStatement(c) ?? []).map((b) => b.letter)));
     const note = (s: Syntax, letters: ReadonlySet<string>): void =>
       visit(s, (n) => {
         if (n.kind !== "scripted" || n.sup === null) return;

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, mentionsDerivative, namesDerivative, targetKey } from "./statements.js";
@@ -38,7 +39,7 @@ function namesIn(items: readonly Item[]): ReadonlyMap<string, Name> {
   const forward = items.filter(isForward);
   const uses = new Map<string, { readonly t: Scripted; readonly item: Item }[]>();
   for (const item of forward)
-    for (const t of item.statement.sides.flatMap(symbolsIn)) {
+    for (const t of flatMap(item.statement.sides, symbolsIn)) {
       const key = targetKey(t);
       uses.set(key, [...(uses.get(key) ?? []), { t, item }]);
     }

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, type Scripted, takeApart } from "./scripts.js";
@@ -33,13 +34,13 @@ export function withInstances(items: readonly Item[], symbols: SymbolTable): rea
   const all = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers) : []));
   return all.every((own) => own.length === 0)
     ? null
-    : all.flatMap((own, k) => (own.length === 0 ? items.slice(k, k + 1) : own));
+    : flatMap(all, (own, k) => (own.length === 0 ? items.slice(k, k + 1) : own));
 }
 
 /** Are the members that these lines speak of read as one family, of which the letter selects one? */
 export const areMembers = (instances: readonly Item[], symbols: SymbolTable): boolean =>
   instances.some(({ instance }) => {
-    const uses = instance === undefined ? [] : instance.of.statement.sides.flatMap(usesIn);
+    const uses = instance === undefined ? [] : flatMap(instance.of.statement.sides, usesIn);
     return uses.some((u) => symbols.withHead(u.head).some((s) => s.tensor !== null && s.slots > 0));
   });
 
@@ -56,7 +57,7 @@ function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
   const found = new Map<string, Set<number>>();
   const lettered = new Set<string>();
   for (const { statement } of equations)
-    for (const n of statement.sides.flatMap(nodesIn)) {
+    for (const n of flatMap(statement.sides, nodesIn)) {
       const t = n.kind === "scripted" ? takeApart(n) : null;
       if (t === null) continue;
       for (const { mark, script } of placesOf(t)) {
@@ -76,8 +77,7 @@ function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
 
 function instancesOf(item: Item, numbers: Numbers): readonly Item[] {
   const { statement } = item;
-  const uses = statement.sides
-    .flatMap(usesIn)
+  const uses = flatMap(statement.sides, usesIn)
     .map((u) => (numbers.has(keyOf(u)) || !/^[a-z]$/.test(u.head) ? u : { ...u, head: u.head.toUpperCase() }))
     .filter((u) => numbers.has(keyOf(u)));
   const [first] = uses;
@@ -88,7 +88,7 @@ function instancesOf(item: Item, numbers: Numbers): readonly Item[] {
     return place.kind === "number" && numbers.get(keyOf(u))?.has(Number(place.text)) === true;
   };
   // Of a range in numbers each is meant; else those for which all that is named is there. `a^{(l-1)}` is one away from l.
-  const near = [...(numbers.get(keyOf(first)) ?? [])].flatMap((n) => [n - 1, n, n + 1]);
+  const near = flatMap([...(numbers.get(keyOf(first)) ?? [])], (n) => [n - 1, n, n + 1]);
   const values =
     statedNumbers(statement, letter) ??
     [...new Set(near)].sort((a, b) => a - b).filter((value) => uses.every((u) => exists(u, value)));
@@ -112,10 +112,10 @@ function placesOf(t: Scripted): readonly { readonly mark: Mark; readonly script:
 }
 
 function usesIn(side: Syntax): readonly Use[] {
-  return nodesIn(side).flatMap((n) => {
+  return flatMap(nodesIn(side), (n) => {
     const t = n.kind === "scripted" ? takeApart(n) : null;
     if (t === null) return [];
-    return placesOf(t).flatMap(({ mark, script }): readonly Use[] => {
+    return flatMap(placesOf(t), ({ mark, script }): readonly Use[] => {
       const letter = letterPlus(script);
       return letter === null ? [] : [{ head: headKey(t.symbol), mark, letter, script }];
     });
@@ -127,13 +127,13 @@ function letterPlus(s: Syntax): string | null {
   const own = letterOf(s);
   if (own !== null) return /^(\\[a-z]+|[a-z])$/.test(own) && own !== "\\top" ? own : null;
   if (s.kind !== "sum" || s.terms.length !== 2) return null;
-  const [letter] = s.terms.flatMap((t) => (t.sign > 0 ? (letterPlus(t.body) ?? []) : []));
+  const [letter] = flatMap(s.terms, (t) => (t.sign > 0 ? (letterPlus(t.body) ?? []) : []));
   return letter !== undefined && s.terms.some((t) => t.body.kind === "number") ? letter : null;
 }
 
 /** `l = 1, 2` beside a line, in numbers; `null` where its ends are no numbers. */
 function statedNumbers({ conditions }: Statement, letter: string): readonly number[] | null {
-  for (const b of conditions.flatMap((c) => rangeStatement(c) ?? [])) {
+  for (const b of flatMap(conditions, (c) => rangeStatement(c) ?? [])) {
     if (b.letter !== letter || b.low?.kind !== "number" || b.high?.kind !== "number") continue;
     const low = Number(b.low.text);
     const count = Number(b.high.text) - low + 1;

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { letterOf, visit } from "./letters.js";
 import { mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
@@ -17,7 +18,7 @@ type Entry = readonly [string, string];
 export function withOmittedLetters(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const entries = entriesIn(items);
   if (entries.size === 0) return items;
-  const defined = new Set(items.flatMap((i) => (isWhole(i) ? keyOf(leftOf(i)) : [])));
+  const defined = new Set(flatMap(items, (i) => (isWhole(i) ? keyOf(leftOf(i)) : [])));
   return items.map((item) => {
     const left = leftOf(item);
     if (left === null || left.subs.length !== 1 || !isEquation(item.statement) || defined.has(keyOf(left)[0] ?? ""))
@@ -59,7 +60,7 @@ function entriesIn(items: readonly Item[]): ReadonlyMap<string, Entry> {
         const same = known === undefined || (known?.[0] === first && known[1] === second);
         found.set(key, same ? [first, second] : null);
       });
-  return new Map([...found].flatMap(([key, entry]) => (entry === null ? [] : [[key, entry] as const])));
+  return new Map(flatMap([...found], ([key, entry]) => (entry === null ? [] : [[key, entry] as const])));
 }
 
 /** The letter that every array of an equation lacks; `null` where they lack several, or some lacks none. */

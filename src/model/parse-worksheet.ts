@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Document } from "../document/document.js";
 import { readDocument } from "../document/read-document.js";
 import { documentWords } from "../notation/document-words.js";
@@ -84,7 +85,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     }
     const [first, ...others] = statements;
     const whole = first === undefined ? [] : [continued(first, formula, items), ...others];
-    for (const statement of whole.flatMap(withPromoted).flatMap(withoutSet))
+    for (const statement of flatMap(flatMap(whole, withPromoted), withoutSet))
       items.push({ statement, formula, ordinal, kind: "mention", reading: "" });
   });
   if (document.formulas.length === 0) {

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
@@ -43,7 +44,7 @@ export function argumentsOf(items: readonly Item[]): Arguments {
       defined.set(headKey(left.f), left.argument);
   }
   for (const { statement } of items) {
-    for (const { f, primes } of statement.sides.flatMap(applicationsIn)) if (primes > 0) primed.add(headKey(f));
+    for (const { f, primes } of flatMap(statement.sides, applicationsIn)) if (primes > 0) primed.add(headKey(f));
     for (const key of appliedOtherwise(statement, defined)) others.add(key);
   }
   return new Map([...defined].filter(([key]) => primed.has(key) && !others.has(key)));
@@ -56,7 +57,7 @@ function appliedOtherwise(st: Statement, defined: Arguments): readonly string[] 
   // Of a line about derivatives f(y) may be a part, as y is.
   const isForward = isEquation(st) && !st.sides.some(mentionsDerivative);
   const own = about === null ? "" : headKey(about.f);
-  return st.sides.flatMap(applicationsIn).flatMap(({ f, primes, argument }) => {
+  return flatMap(flatMap(st.sides, applicationsIn), ({ f, primes, argument }) => {
     const key = headKey(f);
     const place = defined.get(key);
     const differs = place !== undefined && scriptText(argument) !== scriptText(place);

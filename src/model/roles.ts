@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Role } from "./model.js";
 
 /* What a symbol is to a network is a guess, from the words around it and from its letter. Only what is counted depends on it. */
@@ -55,7 +56,7 @@ function said(text: string, marker: string): Role | null {
 
 /** The role whose word comes first or last. */
 function nearest(text: string, which: "first" | "last"): Role | null {
-  const found = WORDS.flatMap(([role, pattern]) => [...text.matchAll(pattern)].map((m) => ({ role, index: m.index })));
+  const found = flatMap(WORDS, ([role, pattern]) => [...text.matchAll(pattern)].map((m) => ({ role, index: m.index })));
   found.sort((a, b) => a.index - b.index);
   return (which === "first" ? found[0] : found.at(-1))?.role ?? null;
 }

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Style, Syntax, SyntaxOf } from "../notation/syntax.js";
 
 /*
@@ -47,18 +48,18 @@ export function superscripts(sup: Syntax): readonly Superscript[] {
         : { bracketed: false, open: "", content: s },
     );
   if (sup.kind === "list" && sup.items.some((s) => isTransposeMark(s)))
-    return sup.items.flatMap((s) => superscripts(s));
+    return flatMap(sup.items, (s) => superscripts(s));
   return [{ bracketed: false, open: "", content: sup }];
 }
 
 /** The parts of a subscript: the letters of `ji`, the items of `i, j`. */
 export function subscripts(sub: Syntax): readonly Syntax[] {
-  if (sub.kind === "list") return sub.items.flatMap(subscripts);
+  if (sub.kind === "list") return flatMap(sub.items, subscripts);
   if (sub.kind === "juxtaposition") {
     // A product such as `2i` is one position; letters side by side are several.
     const [factor] = sub.items;
     if (factor?.kind === "number" && factor.text !== "1" && sub.items.length === 2) return [sub];
-    return sub.items.flatMap(subscripts);
+    return flatMap(sub.items, subscripts);
   }
   if (sub.kind === "group" && (sub.open === "(" || sub.open === "[")) return subscripts(sub.body);
   return [sub];
@@ -215,7 +216,7 @@ export function children(s: Syntax): readonly Syntax[] {
     case "matrix":
       return s.rows.flat();
     case "cases":
-      return s.rows.flatMap((r) => some(r.value, r.condition));
+      return flatMap(s.rows, (r) => some(r.value, r.condition));
     default:
       return [];
   }

@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
 import { propertiesOf } from "./prose.js";
@@ -28,9 +29,9 @@ interface Single {
 /** The same statements with such members written so, the very list where there are none. */
 export function withSingleUnits(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const given = items.filter((i) => i.submitted !== true);
-  const rows = given.flatMap((i) => rowDeclared(i.statement, given));
-  const entries = given.flatMap((i) => [...numberDeclared(i.statement, given), ...numberDefined(i.statement, given)]);
-  const ofRows = rows.flatMap((row) => outputsOf(row, given));
+  const rows = flatMap(given, (i) => rowDeclared(i.statement, given));
+  const entries = flatMap(given, (i) => [...numberDeclared(i.statement, given), ...numberDefined(i.statement, given)]);
+  const ofRows = flatMap(rows, (row) => outputsOf(row, given));
   const singles = [...rows, ...entries, ...numbersInWords(given), ...ofRows];
   if (singles.length === 0) return items;
   const said = new Set<string>();
@@ -40,7 +41,7 @@ export function withSingleUnits(items: readonly Item[], report: (d: Diagnostic) 
     const next = withSides(item, (s) => rewritten(s, singles));
     for (const single of next === item || item.submitted === true ? [] : singles) {
       const name = `${single.head}^{(${single.place})}`;
-      const met = item.statement.sides.flatMap(symbolsIn).some((t) => isWhole(t, single));
+      const met = flatMap(item.statement.sides, symbolsIn).some((t) => isWhole(t, single));
       if (!met || said.has(name)) continue;
       said.add(name);
       const what = single.kind === "entry" ? "the only entry" : "the only row";
@@ -67,7 +68,7 @@ const isWhole = (t: Scripted, { head, place }: Single): boolean =>
 
 /** Other members of the family, with the shapes that are declared for them. */
 function shapesOfOthers(items: readonly Item[], head: string, place: string): readonly (readonly Syntax[])[] {
-  return items.flatMap(({ statement }) => {
+  return flatMap(items, ({ statement }) => {
     const d = declarationOf(statement);
     return d?.symbols.some((t) => targetKey(t) === head && t.sups.length === 1 && lastPlace(t) !== place) === true
       ? [d.set.shape]
@@ -89,7 +90,7 @@ const isColumns = (items: readonly Item[], head: string, place: string): boolean
 /** `\pi^{(M)} \in \mathbb{R}`. */
 function numberDeclared(st: Statement, items: readonly Item[]): readonly Single[] {
   const d = declarationOf(st);
-  return d === null || d.set.shape.length > 0 ? [] : d.symbols.flatMap((t) => numberOf(t, items));
+  return d === null || d.set.shape.length > 0 ? [] : flatMap(d.symbols, (t) => numberOf(t, items));
 }
 
 function numberOf(t: Scripted, items: readonly Item[]): readonly Single[] {
@@ -139,7 +140,7 @@ function rowDeclared(st: Statement, items: readonly Item[]): readonly Single[] {
   const [height, width, more] = d?.set.shape ?? [];
   if (d === null || height === undefined || width === undefined || more !== undefined || scriptText(height) !== "1")
     return [];
-  return d.symbols.flatMap((t): Single[] => {
+  return flatMap(d.symbols, (t): Single[] => {
     const place = lastPlace(t);
     const head = targetKey(t);
     const others = place === null ? [] : shapesOfOthers(items, head, place);
@@ -150,7 +151,7 @@ function rowDeclared(st: Statement, items: readonly Item[]): readonly Single[] {
 
 /** What the rows of weights give: the π of `\pi^{(m)} = W^{(m)} x^{(m-1)}`. */
 function outputsOf({ head, place }: Single, items: readonly Item[]): readonly Single[] {
-  return items.flatMap(({ statement: st }): Single[] => {
+  return flatMap(items, ({ statement: st }): Single[] => {
     const [first, right] = st.sides;
     const target = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first)?.target;
     if (target == null || right === undefined || target.subs.length > 0 || target.sups.length !== 1) return [];
@@ -165,7 +166,7 @@ function outputsOf({ head, place }: Single, items: readonly Item[]): readonly Si
 /** "the output $\pi^{(M)}$ is a scalar". */
 function numbersInWords(items: readonly Item[]): readonly Single[] {
   const sentences = new Set(items.map((i) => i.formula.sentence));
-  return [...sentences].flatMap(propertiesOf).flatMap(({ property, ordinal }) => {
+  return flatMap(flatMap([...sentences], propertiesOf), ({ property, ordinal }) => {
     const item = property === "scalar" ? items.find((i) => i.ordinal === ordinal) : undefined;
     const [only, more] = item?.statement.sides ?? [];
     const t = only === undefined || more !== undefined ? null : takeApart(only);

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { headKey, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
@@ -8,7 +9,7 @@ import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "
  */
 
 export function solved(items: readonly Item[]): readonly Item[] {
-  return items.flatMap((item) => {
+  return flatMap(items, (item) => {
     const { statement } = item;
     if (statement.sides.length !== 2 || !isEquation(statement) || statement.sides.some(mentionsDerivative))
       return [item];

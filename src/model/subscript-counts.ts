@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { letterOf, nodesIn } from "./letters.js";
 import { mapOperands, type Scripted, takeApart } from "./scripts.js";
@@ -27,7 +28,7 @@ interface Apart {
 /** The same statements with such symbols under a name of their own, the very list where there are none. */
 export function withCountsApart(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const given = items.filter((i) => i.submitted !== true);
-  const apart = given.flatMap((item) => apartIn(item, given));
+  const apart = flatMap(given, (item) => apartIn(item, given));
   if (apart.length === 0) return items;
   const said = new Set<string>();
   return items.map((item) => {
@@ -43,19 +44,16 @@ export function withCountsApart(items: readonly Item[], report: (d: Diagnostic) 
 }
 
 function apartIn({ statement }: Item, given: readonly Item[]): readonly Apart[] {
-  return [statement, ...statement.conditions].flatMap((st): readonly Apart[] => {
+  return flatMap([statement, ...statement.conditions], (st): readonly Apart[] => {
     const target = lettered(definedBy(st));
     if (target === null) return [];
     const head = targetKey(target);
     const own = target.subs.length;
     const others = new Set(
-      st.sides
-        .slice(1)
-        .flatMap(nodesIn)
-        .flatMap((n) => {
-          const t = n.kind === "scripted" ? lettered(takeApart(n)) : null;
-          return t !== null && targetKey(t) === head ? [t.subs.length] : [];
-        }),
+      flatMap(flatMap(st.sides.slice(1), nodesIn), (n) => {
+        const t = n.kind === "scripted" ? lettered(takeApart(n)) : null;
+        return t !== null && targetKey(t) === head ? [t.subs.length] : [];
+      }),
     );
     const [other, more] = others;
     if (other === undefined || more !== undefined || other === own) return [];
@@ -70,7 +68,8 @@ function apartIn({ statement }: Item, given: readonly Item[]): readonly Apart[] 
 function definedBy(st: Statement): Scripted | null {
   const [first, ...rest] = st.sides;
   if (first === undefined || !isEquation(st) || st.sides.some(mentionsDerivative)) return null;
-  if (rest.flatMap(nodesIn).some((n) => n.kind === "matrix" || n.kind === "ellipsis" || n.kind === "list")) return null;
+  if (flatMap(rest, nodesIn).some((n) => n.kind === "matrix" || n.kind === "ellipsis" || n.kind === "list"))
+    return null;
   return leftSide(first)?.target ?? null;
 }
 
@@ -84,7 +83,7 @@ function lettered(t: Scripted | null): Scripted | null {
 /** With how many subscripts a letter is declared; an array that is declared as a whole has one for each of its axes. */
 const declaredCounts = (given: readonly Item[], head: string): ReadonlySet<number> =>
   new Set(
-    given.flatMap(({ statement }) => {
+    flatMap(given, ({ statement }) => {
       const declared = declarationOf(statement);
       const own = declared?.symbols.filter((t) => targetKey(t) === head) ?? [];
       return own.map((t) => (t.subs.length > 0 ? t.subs.length : (declared?.set.shape.length ?? 0)));

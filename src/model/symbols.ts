@@ -1,4 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { DimVar, Watcher } from "./dimensions.js";
 import { otherCase } from "./letter-case.js";
@@ -154,7 +155,7 @@ export class SymbolTable {
    * given, and is no exponent there. A Greek letter alone, `\gamma^t`, may well be raised to a power.
    */
   surveyLayers(all: readonly Scripted[]): void {
-    const above = all.flatMap((t) => t.sups.filter((p) => !p.bracketed).map(({ content }) => ({ t, content })));
+    const above = flatMap(all, (t) => t.sups.filter((p) => !p.bracketed).map(({ content }) => ({ t, content })));
     const steps = above.filter(({ t, content }) => content.kind === "sum" && this.#bareFamilies.has(headKey(t.symbol)));
     const counts = (s: Syntax): boolean => {
       const letter = letterOf(s);

@@ -1,4 +1,5 @@
 import { diagnostic } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Span } from "../core/span.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Builder } from "./build/builder.js";
@@ -27,10 +28,10 @@ export function readThresholds(builder: Builder): void {
 
 /** The heads of symbols that a case is bounded by, each with its last place. */
 function thresholdsOf(items: readonly Item[]): ReadonlyMap<string, Span> {
-  const statements = items.flatMap(({ statement }) => [statement, ...statement.conditions]);
-  const cases = statements.flatMap((st) => st.sides.flatMap(nodesIn)).filter((n) => n.kind === "cases");
-  const found = cases.flatMap(({ rows }) =>
-    rows.flatMap(({ condition }): readonly (readonly [string, Span])[] => {
+  const statements = flatMap(items, ({ statement }) => [statement, ...statement.conditions]);
+  const cases = flatMap(statements, (st) => flatMap(st.sides, nodesIn)).filter((n) => n.kind === "cases");
+  const found = flatMap(cases, ({ rows }) =>
+    flatMap(rows, ({ condition }): readonly (readonly [string, Span])[] => {
       const threshold = condition === null ? null : thresholdIn(condition);
       const t = threshold === null ? null : takeApart(threshold);
       return threshold === null || t === null ? [] : [[targetKey(t), threshold.span]];

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { type Binding, bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { headKey, scriptText, takeApart } from "./scripts.js";
@@ -13,7 +14,7 @@ export function withZeroBased(items: readonly Item[]): readonly Item[] {
   for (const { statement } of items) for (const [head, size] of vectorsIn(statement)) vectors.set(head, size);
   const zeroBased = new Set([...vectors].filter((v) => countsFromZero(v, items)).map(([head]) => head));
   if (zeroBased.size === 0) return items;
-  return items.flatMap((item) => {
+  return flatMap(items, (item) => {
     const { statement } = item;
     const shown = displayOf(statement);
     if (shown !== null && zeroBased.has(shown)) return [{ ...item, statement: mention(statement, statement.sides[1]) }];
@@ -50,7 +51,7 @@ function vectorsIn(st: Statement): readonly (readonly [string, Syntax])[] {
   const d = declarationOf(st);
   const [size, more] = d?.set.shape ?? [];
   if (d === null || size === undefined || more !== undefined || st.sides.length !== 2) return [];
-  return d.symbols.flatMap((t) => (t.subs.length + t.sups.length === 0 ? [[targetKey(t), size] as const] : []));
+  return flatMap(d.symbols, (t) => (t.subs.length + t.sups.length === 0 ? [[targetKey(t), size] as const] : []));
 }
 
 /** The head of `x = (x_0, \dots, x_{n-1})`. */
@@ -68,11 +69,11 @@ function displayOf(st: Statement): string | null {
 
 /** Is a vector only ever used by its entries, the first of which is number 0, and the last of which is not as many as it has? */
 function countsFromZero([head, size]: readonly [string, Syntax], items: readonly Item[]): boolean {
-  const lows = new Map(items.flatMap(({ statement }) => lowsIn(statement)));
+  const lows = new Map(flatMap(items, ({ statement }) => lowsIn(statement)));
   const least = items.map(({ statement }) => leastIn(statement, head, size, lows));
   if (least.includes(null) || Math.min(...least.map((n) => n ?? 0)) !== 0) return false;
   // One entry, `x_0`, may just as well be a slip.
-  const places = items.flatMap(({ statement }) =>
+  const places = flatMap(items, ({ statement }) =>
     placesIn(statement, head).map((p) => (p === undefined ? "" : scriptText(p))),
   );
   return new Set(places).size > 1 || items.some(({ statement }) => displayOf(statement) === head);
@@ -80,9 +81,7 @@ function countsFromZero([head, size]: readonly [string, Syntax], items: readonly
 
 /** The positions at which a statement uses entries of a vector; `undefined` for what is none. */
 const placesIn = (st: Statement, head: string): readonly (Syntax | undefined)[] =>
-  st.sides
-    .flatMap(nodesIn)
-    .flatMap((n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []))
+  flatMap(flatMap(st.sides, nodesIn), (n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []))
     .filter((t) => targetKey(t) === head)
     .map((t) => (t.subs.length === 1 ? t.subs[0] : undefined));
 
@@ -90,8 +89,8 @@ const placesIn = (st: Statement, head: string): readonly (Syntax | undefined)[] 
 function leastIn(st: Statement, head: string, size: Syntax, all: ReadonlyMap<string, number>): number | null {
   if (displayOf(st) === head) return 0;
   if (vectorsIn(st).length > 0) return Number.POSITIVE_INFINITY;
-  const nodes = st.sides.flatMap(nodesIn);
-  const bases = new Set(nodes.flatMap((n) => (n.kind === "scripted" && n.sub !== null ? [n.base] : [])));
+  const nodes = flatMap(st.sides, nodesIn);
+  const bases = new Set(flatMap(nodes, (n) => (n.kind === "scripted" && n.sub !== null ? [n.base] : [])));
   if (nodes.some((n) => n.kind === "symbol" && headKey(n) === head && !bases.has(n))) return null;
   const places = placesIn(st, head);
   if (places.some((p) => p === undefined || endsAt(p, size, st))) return null;
@@ -103,8 +102,8 @@ function leastIn(st: Statement, head: string, size: Syntax, all: ReadonlyMap<str
 }
 
 function boundIn(st: Statement): readonly Binding[] {
-  const ranges = [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []);
-  const bound = st.sides.flatMap(nodesIn).flatMap((n) => (n.kind === "big" ? bindings(n.sub, n.sup) : []));
+  const ranges = flatMap([st, ...st.conditions], (c) => rangeStatement(c) ?? []);
+  const bound = flatMap(flatMap(st.sides, nodesIn), (n) => (n.kind === "big" ? bindings(n.sub, n.sup) : []));
   return [...ranges, ...bound];
 }
 
@@ -115,7 +114,7 @@ const endsAt = (place: Syntax, size: Syntax, st: Statement): boolean =>
 
 /** Letters with the numbers that their ranges begin at. */
 function lowsIn(st: Statement): readonly (readonly [string, number])[] {
-  return boundIn(st).flatMap(({ letter, low }) =>
+  return flatMap(boundIn(st), ({ letter, low }) =>
     low?.kind === "number" ? [[letter, Number(low.text)] as const] : [],
   );
 }

@@ -1,4 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "./syntax.js";
 import { colon, type Token, type TokenOf } from "./token.js";
 import { introduction, isAnd } from "./words.js";
@@ -138,7 +139,7 @@ const isSlash = (token: Token | undefined): boolean => token?.type === "op" && t
 
 /** The words of a remark after `//`. */
 const remark = (tokens: readonly Token[]): string =>
-  tokens.flatMap((token) => (token.type === "text" ? [token.text.trim()] : [])).join(" ");
+  flatMap(tokens, (token) => (token.type === "text" ? [token.text.trim()] : [])).join(" ");
 
 const joins = (token: Token | undefined): boolean =>
   token?.type === "rel" ||
@@ -278,7 +279,7 @@ function clause(run: readonly Piece[], leads: boolean): Clause {
   const [first] = run;
   return {
     tokens,
-    words: run.flatMap((one) => one.words),
+    words: flatMap(run, (one) => one.words),
     introduced: leads && (first?.introduced ?? false),
     joined: leads && (first?.joined ?? false),
     range,

@@ -1,3 +1,4 @@
+import { flatMap } from "../core/flat-map.js";
 import { isBareProse, isProse } from "./words.js";
 
 /*
@@ -28,22 +29,27 @@ const SHAPE = /^(?:[A-Z]{2,6}|[A-Z]?[a-z]{3,12})$/;
 
 export function documentWords(formulas: readonly string[]): ReadonlySet<string> {
   const texts = formulas.map(narrow);
-  const found = new Set(texts.flatMap(candidatesIn).filter((run) => SHAPE.test(run) && mayName(run)));
+  const found = new Set(flatMap(texts, candidatesIn).filter((run) => SHAPE.test(run) && mayName(run)));
   const below = labelsBelow(texts);
   if (found.size === 0) return below;
-  const alone = new Set(texts.flatMap(lettersAloneIn));
+  const alone = new Set(flatMap(texts, lettersAloneIn));
   return new Set([...[...found].filter((run) => [...run].some((letter) => !alone.has(letter))), ...below]);
 }
 
 /** The words below symbols, `y_{true}`, `h_{out}`. */
 function labelsBelow(texts: readonly string[]): ReadonlySet<string> {
-  const runs = new Set(texts.flatMap((t) => [...t.matchAll(BELOW)].map(([, run = ""]) => run)));
+  const runs = new Set(flatMap(texts, (t) => [...t.matchAll(BELOW)].map(([, run = ""]) => run)));
   const words = [...runs].filter((run) => /[aeou]/.test(run) && /[^aeiou]/.test(run) && mayName(run));
   if (words.length === 0) return new Set();
-  const positions = new Set(texts.flatMap(positionsIn));
+  const positions = new Set(flatMap(texts, positionsIn));
   // The letters of `bct` and `oc` are those of `bot`.
-  const others = texts.flatMap((t) => [...t.matchAll(TOGETHER)].map(([, run = ""]) => run));
-  const together = new Set(others.filter((run) => !words.includes(run) && isIndexRun(run)).flatMap((run) => [...run]));
+  const others = flatMap(texts, (t) => [...t.matchAll(TOGETHER)].map(([, run = ""]) => run));
+  const together = new Set(
+    flatMap(
+      others.filter((run) => !words.includes(run) && isIndexRun(run)),
+      (run) => [...run],
+    ),
+  );
   return new Set(
     words.filter(
       (run) =>
@@ -54,10 +60,10 @@ function labelsBelow(texts: readonly string[]): ReadonlySet<string> {
 }
 
 const positionsIn = (formula: string): readonly string[] => [
-  ...[...formula.matchAll(POSITIONS)].flatMap(([, group = "", letter = ""]) =>
+  ...flatMap([...formula.matchAll(POSITIONS)], ([, group = "", letter = ""]) =>
     `${group},${letter}`.split(/[^A-Za-z]+/).filter((name) => name.length === 1),
   ),
-  ...[...formula.matchAll(SUMMED)].flatMap(([, run = ""]) => (isIndexRun(run) ? [...run] : [])),
+  ...flatMap([...formula.matchAll(SUMMED)], ([, run = ""]) => (isIndexRun(run) ? [...run] : [])),
 ];
 
 /** Each letter once, and no word such as `in`. */
@@ -68,7 +74,7 @@ const narrow = (formula: string): string =>
   formula.trim().replace(/\s+/g, (room) => (room.includes("\n") ? "\n" : " "));
 
 const candidatesIn = (formula: string): readonly string[] =>
-  [LEFT, DIFFERENTIATED].flatMap((pattern) => [...formula.matchAll(pattern)].map(([, run = ""]) => run));
+  flatMap([LEFT, DIFFERENTIATED], (pattern) => [...formula.matchAll(pattern)].map(([, run = ""]) => run));
 
 const lettersAloneIn = (formula: string): readonly string[] =>
   [...formula.replace(ELSEWHERE, " ").matchAll(/[A-Za-z]+/g)].map(([run]) => run).filter((run) => run.length === 1);

@@ -1,4 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import { cover, type Span } from "../core/span.js";
 import { scriptNames } from "./children.js";
 import { type Clause, clausesOf, infers, plainLeft } from "./clauses.js";
@@ -78,7 +79,7 @@ function attachStatement(draft: Draft, drafts: Draft[], pending: Draft[]): Draft
     return pending;
   }
   const empty = pending.filter((one) => one.tokens.length === 0);
-  draft.words.unshift(...empty.flatMap((one) => one.words));
+  draft.words.unshift(...flatMap(empty, (one) => one.words));
   draft.conditions.push(...pending.filter((one) => one.tokens.length > 0));
   drafts.push(draft);
   return [];
@@ -168,7 +169,7 @@ function rowsOf(tokens: readonly Token[]): readonly Row[] {
     if (token.type === "row") rows.push([]);
     else rows.at(-1)?.push(token);
   }
-  return rows.flatMap((row) => {
+  return flatMap(rows, (row) => {
     const first = row.findIndex((token) => token.type !== "amp" && token.type !== "gap");
     if (first < 0) return [];
     const lead = row.slice(0, first);

@@ -21,6 +21,7 @@ import {
   transpose,
 } from "../contraction/matrix.js";
 import { Budget } from "../core/budget.js";
+import { flatMap } from "../core/flat-map.js";
 import type { Arena } from "../expression/arena.js";
 import { freeOfPosition } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
@@ -173,7 +174,7 @@ export class Vectorizer {
     // An entry that no index of the result chooses is a scalar, and stands as it is.
     if (!at.some((p) => mentions(p, active))) return symbol(arena, tensor, at);
     if (held.some((p) => mentions(p, active))) return this.#picked(node, row, column);
-    const axes = onAxis.flatMap((i, k) => (i === null ? [] : [k]));
+    const axes = flatMap(onAxis, (i, k) => (i === null ? [] : [k]));
     const [first, second, third] = axes;
     if (third !== undefined) throw new Stalled("a factor has more than two indices", active);
     const place = (rowAxis: number | undefined, columnAxis: number | undefined): MatrixExpression =>
@@ -255,7 +256,7 @@ export class Vectorizer {
   }
 
   #abstract(node: NodeOf<"abstract">, row: Index | null, column: Index | null): MatrixExpression {
-    const bodies = node.args.flatMap((l) => (l.indices.length === 0 ? [l.body] : []));
+    const bodies = flatMap(node.args, (l) => (l.indices.length === 0 ? [l.body] : []));
     const elementwise = bodies.length === node.args.length && node.outputs.length === 0;
     if (elementwise && (node.args.length === 1 || node.partials.length === 0))
       return abstractOf(
@@ -381,7 +382,7 @@ export class Vectorizer {
     if (f.kind === "add") return this.#distribute(f, monomial, row, column);
     const parts = split(this.#arena, f, active);
     if (parts === null) return this.#memberwise(f, monomial, row, column, active);
-    const factors = monomial.factors.flatMap((g) => (g === f ? parts : [g]));
+    const factors = flatMap(monomial.factors, (g) => (g === f ? parts : [g]));
     return this.#contract(this.#reflatten({ factors, bound: monomial.bound }), row, column);
   }
 

@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import { nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Node, Position, Tensor } from "../../expression/node.js";
@@ -29,7 +30,7 @@ function replacedEverywhere(
   counted: ReadonlyMap<Tensor, number>,
 ): readonly Replacement[] {
   const several = [...counted].filter(([from, count]) => count > 1 && from.axes.length > 0);
-  return several.flatMap(([from, count]) => {
+  return flatMap(several, ([from, count]) => {
     const inside = insideIndicators(below, from, count) ? "indicator" : null;
     return replacements(kit, from, inside).map((to): Replacement => {
       return { map: new Map([[from, to]]), change: { kind: "tensor", from, to, inside } };
@@ -54,8 +55,8 @@ function withTensors(arena: Arena, n: Node, map: ReadonlyMap<Tensor, Tensor>, de
 /** Two matrices of one shape. */
 function matrixPairs(present: readonly Tensor[]): readonly (readonly [Tensor, Tensor])[] {
   const matrices = present.filter((t) => t.axes.length - t.parameters.length === 2);
-  return matrices.flatMap((a, k) =>
-    matrices.slice(k + 1).flatMap((b) => (mayReplace(a, b, null) ? [[a, b] as const] : [])),
+  return flatMap(matrices, (a, k) =>
+    flatMap(matrices.slice(k + 1), (b) => (mayReplace(a, b, null) ? [[a, b] as const] : [])),
   );
 }
 
@@ -122,7 +123,7 @@ function* ofOtherAxes(kit: Kit, tensor: Tensor, order: number, { indices, inside
     yield {
       node: arena.entry(
         to,
-        chosen.flatMap((x) => (x === undefined ? [] : [arena.at(x)])),
+        flatMap(chosen, (x) => (x === undefined ? [] : [arena.at(x)])),
       ),
       change: { kind: "tensor", from: tensor, to, inside },
     };

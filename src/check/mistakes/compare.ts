@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import { unlessRefused } from "../../core/unless-refused.js";
 import { type DecideContext, decideNodes } from "../../decide/decide.js";
 import { type Points, pointsOf } from "../../decide/points.js";
@@ -69,7 +70,7 @@ export class Comparison {
   /** The values at all points, or `null` where it has none at one of them. */
   values(node: Node): readonly Float64Array[] | null {
     const found = this.#places.map((_, k) => this.#valuesAt(node, k));
-    return found.some((v) => v === null) ? null : found.flatMap((v) => v ?? []);
+    return found.some((v) => v === null) ? null : flatMap(found, (v) => v ?? []);
   }
 
   #valuesAt(node: Node, k: number): Float64Array | null {

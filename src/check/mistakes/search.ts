@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import { derive } from "../../derive/derive.js";
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
@@ -152,7 +153,7 @@ export class Search {
     const { arena } = this.#judge.context;
     const { truth } = this.#facts;
     const all = sharedOf(this.#judge);
-    const mentioned = new Set([this.#right, truth.rule ?? this.#left].flatMap((n) => tensorsOf(n)));
+    const mentioned = new Set(flatMap([this.#right, truth.rule ?? this.#left], (n) => tensorsOf(n)));
     // The derivative of a quantity by itself is 1, and nobody's slip.
     const wanted = all.tensors.filter(({ derivative: d }) => d === null || (d.of === truth.of && d.of !== d.wrt));
     return {
@@ -178,7 +179,7 @@ export class Search {
       if (Math.abs(constant) === 1) return null;
       return { code: penalty ? "l2-factor" : "missing-factor-2", about: "" };
     }
-    const text = (d: Dim): string => d.terms.flatMap((t) => t.powers.map(([a]) => a.latex)).join(" ");
+    const text = (d: Dim): string => flatMap(d.terms, (t) => t.powers.map(([a]) => a.latex)).join(" ");
     if (other !== null) return { code: "mean-axis-confusion", about: `${text(other)} for ${text(dim)}` };
     const about = text(dim);
     if (Math.abs(power) === 0.5) return { code: "attention-scale-missing", about: "" };
@@ -251,7 +252,7 @@ export class Search {
     const all = [...found.values()];
     if (all.length > 8) return all.slice(0, 8);
     const { arena } = this.#judge.context;
-    const pairs = all.flatMap((a, k) => all.slice(k + 1).map((b) => arena.multiplyDims(a, b)));
+    const pairs = flatMap(all, (a, k) => all.slice(k + 1).map((b) => arena.multiplyDims(a, b)));
     return [...all, ...pairs];
   }
 
@@ -380,7 +381,7 @@ export class Search {
     const { contributions } = this.#facts.truth;
     if (contributions.length === 0 || contributions.length > 6) return null;
     const others = (k: number): readonly Node[] => contributions.filter((_, j) => j !== k).map((o) => o.node);
-    const each = contributions.flatMap((c, k) => c.captured.map((node) => arena.add(...others(k), node)));
+    const each = flatMap(contributions, (c, k) => c.captured.map((node) => arena.add(...others(k), node)));
     const several = contributions.length <= MOST_CAPTURED ? 2 ** contributions.length : 2;
     const some = Array.from({ length: several - 1 }, (_, mask) =>
       arena.add(

@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
@@ -29,15 +30,15 @@ export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
 
 /** The y of `s_y` where words say that it is a class: "the true class $y$". */
 export function classesInWords(builder: Builder): ReadonlySet<string> {
-  const named = sentencesOf(builder.premises)
-    .flatMap(propertiesOf)
-    .flatMap((p) => (p.property === "integer" ? (loneExpression(builder, p.ordinal) ?? []) : []));
-  const letters = named.flatMap((s) => letterOf(s) ?? []);
+  const named = flatMap(flatMap(sentencesOf(builder.premises), propertiesOf), (p) =>
+    p.property === "integer" ? (loneExpression(builder, p.ordinal) ?? []) : [],
+  );
+  const letters = flatMap(named, (s) => letterOf(s) ?? []);
   if (letters.length === 0) return new Set();
-  const running = new Set(builder.items.flatMap((i) => runningLetters(i.statement)));
+  const running = new Set(flatMap(builder.items, (i) => runningLetters(i.statement)));
   const below = new Set(
-    builder.items.flatMap((i) =>
-      i.statement.sides.flatMap(nodesIn).flatMap((n) => takeApart(n)?.subs.flatMap((s) => letterOf(s) ?? []) ?? []),
+    flatMap(builder.items, (i) =>
+      flatMap(flatMap(i.statement.sides, nodesIn), (n) => flatMap(takeApart(n)?.subs ?? [], (s) => letterOf(s) ?? [])),
     ),
   );
   return new Set(letters.filter((l) => below.has(l) && !running.has(l)));
@@ -61,21 +62,24 @@ interface Compared {
 }
 
 export const classesCompared = oncePerProblem(({ premises, items }: Builder): Compared => {
-  const running = new Set(items.flatMap((i) => runningLetters(i.statement)));
+  const running = new Set(flatMap(items, (i) => runningLetters(i.statement)));
   const isRunning = (s: Syntax): boolean => running.has(letterOf(s) ?? "");
-  const sides = premises.flatMap(({ statement }) => [statement, ...statement.conditions].flatMap((st) => st.sides));
-  const nodes = sides.flatMap(nodesIn);
+  const sides = flatMap(premises, ({ statement }) => flatMap([statement, ...statement.conditions], (st) => st.sides));
+  const nodes = flatMap(sides, nodesIn);
   // A letter that only lines about derivatives have is any index: i and j of `\partial p_i/\partial z_j`.
   const forward = premises.filter((i) => isEquation(i.statement) && !i.statement.sides.some(mentionsDerivative));
   const below = new Set(
-    forward
-      .flatMap((i) => i.statement.sides.flatMap(nodesIn))
-      .flatMap(subscriptsOf)
-      .map(scriptText),
+    flatMap(
+      flatMap(forward, (i) => flatMap(i.statement.sides, nodesIn)),
+      subscriptsOf,
+    ).map(scriptText),
   );
   const pairs = [
-    ...nodes.flatMap((n) => (n.kind === "relation" ? comparisons(n.items, n.operators) : deltaOf(n))),
-    ...premises.flatMap((i) => i.statement.conditions).flatMap((c) => comparisons(c.sides, c.relations)),
+    ...flatMap(nodes, (n) => (n.kind === "relation" ? comparisons(n.items, n.operators) : deltaOf(n))),
+    ...flatMap(
+      flatMap(premises, (i) => i.statement.conditions),
+      (c) => comparisons(c.sides, c.relations),
+    ),
   ];
   const [classes, examples] = [new Set<string>(), new Set<string>()];
   for (const [a, b] of [...pairs, ...pairs.map(([x, y]) => [y, x] as const)]) {
@@ -105,14 +109,14 @@ function deltaOf(n: Syntax): readonly Pair[] {
 }
 
 const comparisons = (items: readonly Syntax[], operators: readonly string[]): readonly Pair[] =>
-  operators.flatMap((o, k): readonly Pair[] => {
+  flatMap(operators, (o, k): readonly Pair[] => {
     const [a, b] = [items[k], items[k + 1]];
     return a !== undefined && b !== undefined && (o === "=" || o === "\\ne") ? [[a, b]] : [];
   });
 
 /** Letters that a statement binds, gives a range, or has below its left side. */
 function runningLetters(st: Statement): readonly string[] {
-  const ranges = [st, ...st.conditions].flatMap((c) => rangeStatement(c) ?? []).map((b) => b.letter);
+  const ranges = flatMap([st, ...st.conditions], (c) => rangeStatement(c) ?? []).map((b) => b.letter);
   const bound: string[] = [];
   for (const side of st.sides)
     visit(side, (s) => {

@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { functionKey, functionKind } from "../applications.js";
 import { DimVar } from "../dimensions.js";
@@ -45,7 +46,7 @@ export const surelyTransposedHeads = oncePerProblem((builder) => headsTransposed
 
 const headsTransposed = (builder: Builder, sure: boolean): ReadonlySet<string> =>
   new Set(
-    transposedIn(builder, sure).flatMap((s) => {
+    flatMap(transposedIn(builder, sure), (s) => {
       const t = takeApart(s.kind === "group" ? s.body : s);
       return t === null ? [] : [targetKey(t)];
     }),
@@ -53,7 +54,7 @@ const headsTransposed = (builder: Builder, sure: boolean): ReadonlySet<string> =
 
 /** What stands below a mark of transposition. */
 const transposedIn = (builder: Builder, sure: boolean, items = builder.premises): readonly Syntax[] =>
-  items.flatMap((i) => i.statement.sides.flatMap(nodesIn).flatMap((n) => belowMark(builder, n, sure) ?? []));
+  flatMap(items, (i) => flatMap(flatMap(i.statement.sides, nodesIn), (n) => belowMark(builder, n, sure) ?? []));
 
 function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
   const isMark = (s: Syntax): boolean =>
@@ -75,9 +76,9 @@ export const shapeTransposedSums = (builder: Builder): boolean =>
 
 /** The symbols of an expression, in exponents too: `e^{-x_i^\top \beta}`. */
 export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
-  symbolsIn(s).flatMap((t) => {
+  flatMap(symbolsIn(s), (t) => {
     const exponents = t.sups.filter((p) => !p.bracketed && p.content.kind !== "symbol");
-    return [t, ...exponents.flatMap((p) => symbolsWithin(p.content))];
+    return [t, ...flatMap(exponents, (p) => symbolsWithin(p.content))];
   });
 
 /**
@@ -85,13 +86,13 @@ export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
  * problem.
  */
 export function transposedNumber(builder: Builder): string | null {
-  const forward = new Set(builder.drafts.flatMap((d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
+  const forward = new Set(flatMap(builder.drafts, (d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
   // What is handed in gives no shape, and may well speak against one that was taken.
   for (const s of transposedIn(builder, true, builder.items)) {
     // What no equation computes with was never read; what stands as a power, `e^A`, may be a matrix.
     const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;
-    const specs = symbolsIn(s).flatMap((t) => builder.symbols.withHead(headKey(t.symbol)));
+    const specs = flatMap(symbolsIn(s), (t) => builder.symbols.withHead(headKey(t.symbol)));
     const isTaken = (d: SymbolSpec): boolean => d.assumedScalar || isMatrixLetter(builder, d);
     const isNumber = (d: SymbolSpec): boolean => d.axes?.length === 0 && d.slots === 0 && !d.declared;
     if (specs.every(isNumber) && specs.some(isTaken)) return scriptText(s.kind === "group" ? s.body : s);
@@ -109,7 +110,7 @@ export const shapeBiases = (builder: Builder): boolean =>
 function shapeBias(builder: Builder, { what: { axes, terms }, inScope }: Sum): boolean {
   const [rows, columns] = axes;
   if (rows === undefined || columns === undefined || axes.some((d) => d.isOne(builder.arena))) return false;
-  const factors = terms.flatMap((t) =>
+  const factors = flatMap(terms, (t) =>
     t.kind === "juxtaposition" || t.kind === "product" ? [t.items.map(takeApart)] : [],
   );
   const isWeight = (t: Scripted | null | undefined): boolean => t != null && /^([WVU]|\\Theta)$/.test(t.symbol.name);
@@ -189,7 +190,7 @@ export const shapeSummed = (builder: Builder): boolean =>
         return false;
       const items = s.body.kind === "juxtaposition" || s.body.kind === "product" ? s.body.items : [];
       const known = quietly(() => factors(builder.e, items, null)) ?? [];
-      const size = known.flatMap(({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
+      const size = flatMap(known, ({ value }) => (value?.axes.length === 1 ? value.axes : []))[0];
       if (size === undefined) return false;
       const why = "nothing declares it, and the sum runs over its entries";
       return known.some((f) => f.value === null && shapeColumnSymbol(builder, takeApart(f.syntax), why, size));
@@ -255,7 +256,7 @@ const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
     const isAlone = s.kind !== "group" || (s.body.kind === "sum" && s.body.terms.every((t) => isSimple(t.body)));
     if (symbol != null && more === undefined && isAlone) heads.add(targetKey(symbol));
   };
-  for (const n of builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn)))
+  for (const n of flatMap(builder.premises, (i) => flatMap(i.statement.sides, nodesIn)))
     if (n.kind === "product" && n.operators.every((o) => o === "\\odot" || o === "\\circ")) n.items.forEach(add);
     else if (n.kind === "juxtaposition")
       n.items.forEach((item, k) => {
@@ -284,7 +285,7 @@ function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, si
 
 /** The t or t − 1 of `h_t = f(h_{t-1}, x_t)`. */
 export function isStep(builder: Builder, position: Syntax): boolean {
-  const letters = nodesIn(position).flatMap((s) => letterOf(s) ?? []);
+  const letters = flatMap(nodesIn(position), (s) => letterOf(s) ?? []);
   return letters.length > 0 && letters.every((l) => builder.work.steps.has(l));
 }
 

@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { bindings, mentions, nodesIn, rangeStatement } from "../letters.js";
 import { headKey, type Scripted, takeApart } from "../scripts.js";
@@ -10,7 +11,10 @@ import type { Builder } from "./builder.js";
  */
 
 export function declareConstantTerms(builder: Builder): void {
-  const terms = builder.premises.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(constantTerms);
+  const terms = flatMap(
+    flatMap(builder.premises, (i) => flatMap(i.statement.sides, nodesIn)),
+    constantTerms,
+  );
   for (const [key, t] of new Map(terms.map((t) => [targetKey(t), t]))) {
     const specs = builder.symbols.withHead(key);
     const [whole] = specs;
@@ -23,7 +27,7 @@ export function declareConstantTerms(builder: Builder): void {
 /** `w_0` as a term beside another in which w stands. Alone it is a slip of somebody who counts from 0. */
 function constantTerms(s: Syntax): readonly Scripted[] {
   const bodies = s.kind === "sum" ? s.terms.map((t) => t.body) : [];
-  return bodies.flatMap((body): readonly Scripted[] => {
+  return flatMap(bodies, (body): readonly Scripted[] => {
     const t = body.kind === "scripted" ? takeApart(body) : null;
     if (t === null || !isAtZero(t)) return [];
     const key = targetKey(t);
@@ -41,10 +45,10 @@ const isAtZero = ({ subs, sups, primes }: Scripted): boolean => {
 
 /** Some letter that runs from 0 is a position of the symbol, or what is computed from letters. */
 function beginsAtZero({ items, letters }: Builder, key: string): boolean {
-  const sides = items.flatMap((i) => i.statement.sides.flatMap(nodesIn));
+  const sides = flatMap(items, (i) => flatMap(i.statement.sides, nodesIn));
   const bound = [
-    ...sides.flatMap((s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
-    ...items.flatMap((i) => [i.statement, ...i.statement.conditions].flatMap((st) => rangeStatement(st) ?? [])),
+    ...flatMap(sides, (s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
+    ...flatMap(items, (i) => flatMap([i.statement, ...i.statement.conditions], (st) => rangeStatement(st) ?? [])),
   ];
   const early = bound.filter((b) => b.low?.kind === "number" && b.low.text === "0").map((b) => b.letter);
   return sides.some((n) => {

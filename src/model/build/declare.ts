@@ -1,4 +1,5 @@
 import { diagnostic, refuse } from "../../core/diagnostic.js";
+import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { assume } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
@@ -36,7 +37,7 @@ export function declareSymbols(builder: Builder): void {
   for (const { symbols, sizes } of shapesSaid(builder))
     for (const ordinal of symbols) declareInProse(builder, ordinal, sizes);
   declareTogether(builder);
-  for (const p of sentencesOf(builder.premises).flatMap(propertiesOf)) {
+  for (const p of flatMap(sentencesOf(builder.premises), propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
     if (p.property === "integer" && p.ordinal !== null) declareInteger(builder, p.ordinal);
   }
@@ -47,7 +48,10 @@ export function declareSymbols(builder: Builder): void {
 
 /** `\operatorname{tr}(X^k)` of a declared square matrix: a k that nothing says anything of is how often it is multiplied. */
 function declareExponents(builder: Builder): void {
-  const powers = builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap(powerOfMatrix);
+  const powers = flatMap(
+    flatMap(builder.items, (i) => flatMap(i.statement.sides, nodesIn)),
+    powerOfMatrix,
+  );
   for (const { matrix, letter } of powers) {
     const [spec] = builder.symbols.withHead(headKey(matrix.symbol));
     const [rows, columns, ...more] = spec?.declared === true ? (spec.axes ?? []) : [];
@@ -80,7 +84,7 @@ const definesMember = ({ statement }: Item, { symbol }: Scripted): boolean => {
 function declareCompared(builder: Builder, item: Item): void {
   const { statement } = item;
   if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) return;
-  for (const n of statement.sides.slice(1).flatMap(nodesIn)) {
+  for (const n of flatMap(statement.sides.slice(1), nodesIn)) {
     for (const sub of takeApart(n)?.subs ?? []) declareBelow(builder, item, sub);
     const [left, right, ...more] = n.kind === "relation" && n.operators.join() === "=" ? n.items : [];
     if (left === undefined || right === undefined || more.length > 0) continue;
@@ -132,7 +136,7 @@ function isGiven(builder: Builder, t: Scripted): boolean {
 
 /** `$v = Bx$ and $u = f(v)$, all in $\mathbb{R}^n$`: symbols, and what equations define, in one set. */
 function declareTogether(builder: Builder): void {
-  for (const { symbols, set } of sentencesOf(builder.premises).flatMap(sharedSets)) {
+  for (const { symbols, set } of flatMap(sentencesOf(builder.premises), sharedSets)) {
     const space = loneExpression(builder, set);
     const read = space === null ? null : readSet(space);
     // "for $i$ in $\{1, \dots, n\}$" says how far a letter runs.
@@ -150,7 +154,7 @@ function namedBy({ sides: [first, ...others] }: Statement): readonly Scripted[] 
   const target = others.length > 0 ? leftSide(first)?.target : undefined;
   if (target !== undefined) return [target];
   const listed = others.length > 0 ? [] : first.kind === "list" ? first.items : [first];
-  return listed.flatMap((s) => takeApart(s) ?? []);
+  return flatMap(listed, (s) => takeApart(s) ?? []);
 }
 
 /** `X^k` for a positive integer $k$, `s_y` for a class $y$. */

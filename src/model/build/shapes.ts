@@ -1,4 +1,5 @@
 import { Refusal } from "../../core/diagnostic.js";
+import { flatMap } from "../../core/flat-map.js";
 import type { Position } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { functionKey } from "../applications.js";
@@ -124,7 +125,7 @@ function isRowOf(builder: Builder, spec: SymbolSpec, axes: readonly DimVar[]): b
 
 /** The symbols that are terms of a sum. */
 const termsOf = (builder: Builder, s: Syntax): readonly SymbolSpec[] =>
-  (s.kind === "sum" ? s.terms : []).flatMap(({ body }) => {
+  flatMap(s.kind === "sum" ? s.terms : [], ({ body }) => {
     const t = takeApart(body);
     const found = t === null ? null : quietly(() => builder.symbols.resolve(t));
     return found === null || found.entries.length + found.actions.length > 0 ? [] : [found.spec];
@@ -169,7 +170,7 @@ function seePositions(builder: Builder): void {
   const { symbols, work } = builder;
   let heads: ReadonlySet<string> | null = null;
   work.someEquation("positions", (d) => {
-    heads ??= new Set(symbols.all.flatMap((s) => (s.defined && s.axes === null ? [s.head] : [])));
+    heads ??= new Set(flatMap(symbols.all, (s) => (s.defined && s.axes === null ? [s.head] : [])));
     for (const t of symbolsIn(d.right))
       if (t.subs.length > 0 && heads.has(headKey(t.symbol))) quietly(() => symbols.resolve(t));
     return false;
@@ -218,8 +219,8 @@ function scalarLoss(builder: Builder): void {
 
 /** What the lines of the problem are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. */
 function differentiatedHeads(builder: Builder): ReadonlySet<string> {
-  const all = builder.premises.flatMap((i) => i.statement.sides.flatMap(quantitiesDifferentiated));
-  return new Set(all.flatMap((s) => takeApart(s) ?? []).map(targetKey));
+  const all = flatMap(builder.premises, (i) => flatMap(i.statement.sides, quantitiesDifferentiated));
+  return new Set(flatMap(all, (s) => takeApart(s) ?? []).map(targetKey));
 }
 
 const LOSS_LETTERS = ["L", "J", "E", "C", "l", "\\ell", "Loss", "loss", "Cost", "cost"];

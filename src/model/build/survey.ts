@@ -1,3 +1,4 @@
+import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { differentiatedIn } from "../differentiated.js";
 import { DimVar } from "../dimensions.js";
@@ -58,7 +59,7 @@ function surveyOnce(
   const introduced = introducedTexts(builder);
   const entered = enteredTexts(builder);
   const declared = new Set(
-    builder.items.flatMap((i) => (declarationOf(i.statement)?.symbols ?? []).map((t) => placeText(t, true))),
+    flatMap(builder.items, (i) => (declarationOf(i.statement)?.symbols ?? []).map((t) => placeText(t, true))),
   );
   const note = (sub: Syntax): void => {
     const letter = letterOf(sub);
@@ -71,7 +72,7 @@ function surveyOnce(
     besideIndices(builder, statement).forEach(note);
     besideBound(builder, statement).forEach(note);
   }
-  for (const side of builder.items.flatMap((i) => i.statement.sides))
+  for (const side of flatMap(builder.items, (i) => i.statement.sides))
     visit(side, (s) => {
       // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
       if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
@@ -110,8 +111,8 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
   const introduced = introducedTexts(builder);
   const running = runningTexts(builder);
   const wholes = wholeHeads(builder);
-  for (const { sides, t, submitted } of builder.items.flatMap(({ statement: { sides }, submitted }) =>
-    sides.some(mentionsDerivative) ? sides.flatMap(scriptedIn).map((t) => ({ sides, t, submitted })) : [],
+  for (const { sides, t, submitted } of flatMap(builder.items, ({ statement: { sides }, submitted }) =>
+    sides.some(mentionsDerivative) ? flatMap(sides, scriptedIn).map((t) => ({ sides, t, submitted })) : [],
   )) {
     // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole. An `a_i` in a line about derivatives by
     // anything else may be of another network on the page.
@@ -134,7 +135,7 @@ const isUsualIndex = (s: Syntax): boolean => /^[i-r]'*$/.test(letterOf(s) ?? "")
 
 /** `\partial w_j`, of one of these. */
 const differentiatesEntry = (sides: readonly Syntax[], heads: ReadonlySet<string>): boolean =>
-  sides.flatMap(differentiatedIn).some((s) => {
+  flatMap(sides, differentiatedIn).some((s) => {
     const t = takeApart(s);
     return t !== null && t.subs.length === 1 && heads.has(targetKey(t));
   });
@@ -144,10 +145,10 @@ function wholeHeads(builder: Builder): ReadonlySet<string> {
   const heads = new Map<string, boolean>();
   for (const { statement } of builder.premises) {
     if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) continue;
-    for (const t of statement.sides.flatMap(symbolsIn))
+    for (const t of flatMap(statement.sides, symbolsIn))
       heads.set(targetKey(t), (heads.get(targetKey(t)) ?? true) && t.subs.length === 0);
   }
-  return new Set([...heads].flatMap(([head, isWhole]) => (isWhole ? [head] : [])));
+  return new Set(flatMap([...heads], ([head, isWhole]) => (isWhole ? [head] : [])));
 }
 
 const isSmall = (letter: string): boolean => /^(\\[a-z]+|[a-z])'*$/.test(letter);
@@ -157,12 +158,12 @@ function runningTexts(builder: Builder): ReadonlySet<string> {
   const always = new Map<string, boolean>();
   for (const { statement } of builder.premises) {
     if (!isEquation(statement) || statement.sides.some(mentionsDerivative)) continue;
-    for (const t of statement.sides.flatMap(scriptedIn)) {
+    for (const t of flatMap(statement.sides, scriptedIn)) {
       const text = `${placeText(t, false)}#${t.subs.length}`;
       always.set(text, (always.get(text) ?? true) && t.subs.every((x) => builder.letters.mentionsIndex(x)));
     }
   }
-  return new Set([...always].flatMap(([text, runs]) => (runs ? [text] : [])));
+  return new Set(flatMap([...always], ([text, runs]) => (runs ? [text] : [])));
 }
 
 /** Symbols with something below them. */
@@ -224,7 +225,7 @@ export function registerDimensions(builder: Builder): void {
   for (const { statement } of builder.premises)
     registerLimits(builder, statement, (s) => s.kind === "symbol" || !statement.sides.some(mentionsDerivative));
   for (const { sizes } of shapesSaid(builder)) for (const s of sizes) builder.e.dims.register(s, true);
-  for (const p of sentencesOf(builder.premises).flatMap(sharedSets)) {
+  for (const p of flatMap(sentencesOf(builder.premises), sharedSets)) {
     const space = loneExpression(builder, p.set);
     for (const s of space === null ? [] : (readSet(space)?.shape ?? [])) builder.e.dims.register(s, true);
   }
@@ -235,10 +236,10 @@ export function registerDimensions(builder: Builder): void {
 /** C of `o = 1, \dots, C_o` and of `\sum_{c=1}^{C_c}`. */
 function labelledSizes(st: Statement): readonly string[] {
   const bound = [
-    ...[st, ...st.conditions].flatMap((x) => rangeStatement(x) ?? []),
-    ...st.sides.flatMap(nodesIn).flatMap((s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
+    ...flatMap([st, ...st.conditions], (x) => rangeStatement(x) ?? []),
+    ...flatMap(flatMap(st.sides, nodesIn), (s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
   ];
-  return bound.flatMap(({ letter, high }) => {
+  return flatMap(bound, ({ letter, high }) => {
     const t = high === null ? null : takeApart(high);
     const [script, ...more] = t === null ? [] : [...t.subs, ...t.sups.map((p) => p.content)];
     return t !== null && script !== undefined && more.length === 0 && letterOf(script) === letter
@@ -250,7 +251,7 @@ function labelledSizes(st: Statement): readonly string[] {
 /** A submission may name sizes of its own; what the problem speaks of stays what it is there. */
 function registerSubmitted(builder: Builder): void {
   const submitted = builder.items.filter((i) => i.submitted === true);
-  const known = new Set(builder.premises.flatMap((i) => symbolNames(i.statement)));
+  const known = new Set(flatMap(builder.premises, (i) => symbolNames(i.statement)));
   const isOwn = (s: Syntax): boolean => namesIn(s).every((name) => !known.has(name));
   registerShapes(builder, submitted, false, isOwn);
   for (const { statement } of submitted) registerLimits(builder, statement, isOwn);
@@ -263,8 +264,8 @@ function registerShapes(builder: Builder, items: readonly Item[], hard: boolean,
 }
 
 const symbolNames = (st: Statement): readonly string[] => [
-  ...st.sides.flatMap(namesIn),
-  ...st.conditions.flatMap(symbolNames),
+  ...flatMap(st.sides, namesIn),
+  ...flatMap(st.conditions, symbolNames),
 ];
 
 /** Every symbol of an expression, also those in scripts and limits. */
@@ -314,7 +315,7 @@ function isVariableSyntax(s: Syntax): boolean {
 
 export function surveyScripts(builder: Builder): void {
   builder.symbols.keepApart(headsApart(builder.items, builder.letters));
-  const given = new Set(builder.premises.flatMap((i) => symbolNames(i.statement)));
+  const given = new Set(flatMap(builder.premises, (i) => symbolNames(i.statement)));
   for (const { statement, submitted } of builder.items) {
     // What the problem speaks of has the scripts that it has there.
     const isOpen = (t: Scripted): boolean => submitted !== true || !given.has(headKey(t.symbol));
@@ -334,7 +335,7 @@ export function surveyScripts(builder: Builder): void {
         if (t !== null && isOpen(t)) builder.symbols.survey(t, false);
       });
   }
-  const all = builder.premises.flatMap(({ statement }) => statement.sides.flatMap(nodesIn));
+  const all = flatMap(builder.premises, ({ statement }) => flatMap(statement.sides, nodesIn));
   builder.symbols.surveyLayers(all.map((s) => (s.kind === "scripted" ? takeApart(s) : null)).filter((t) => t !== null));
   readLabelsAbove(builder);
 }
@@ -344,7 +345,7 @@ function surveyBareMembers({ symbols, letters }: Builder, target: Scripted, { si
   const [sup, ...more] = target.sups;
   const letter = sup === undefined || sup.bracketed || more.length > 0 ? null : letterOf(sup.content);
   if (letter === null || !letters.isIndex(letter)) return;
-  for (const t of sides.slice(1).flatMap(symbolsIn)) {
+  for (const t of flatMap(sides.slice(1), symbolsIn)) {
     const [own, ...others] = t.sups;
     if (own === undefined || own.bracketed || others.length > 0 || t.subs.length === 0) continue;
     if (nodesIn(own.content).some((n) => letterOf(n) === letter)) symbols.surveyMember(t);

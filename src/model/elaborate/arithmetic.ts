@@ -1,4 +1,5 @@
 import { refuse } from "../../core/diagnostic.js";
+import { flatMap } from "../../core/flat-map.js";
 import type { Span } from "../../core/span.js";
 import { unlessRefused } from "../../core/unless-refused.js";
 import type { Node, Position } from "../../expression/node.js";
@@ -29,7 +30,7 @@ export function sumValue(e: Elaborator, s: SyntaxOf<"sum">, wanted: Wanted): Val
     return sumValue(e, wider, wanted);
   }
   const values = s.terms.map(({ body }) => e.elaborate(body, wanted));
-  const known = values.flatMap((v, k) => {
+  const known = flatMap(values, (v, k) => {
     const term = s.terms[k];
     return v === null || term === undefined ? [] : [{ v, sign: term.sign, span: term.body.span }];
   });
