@@ -17,16 +17,21 @@ interface Name {
 export function withNames(items: readonly Item[]): readonly Item[] {
   const names = namesIn(items);
   if (names.size === 0) return items;
-  return items.map((item) => {
+  const put = new Set<Item>();
+  const next = items.map((item) => {
     const { statement } = item;
     const [first, ...rest] = statement.sides;
     if (first === undefined || !isForward(item)) return item;
-    const sides = rest.map((s) => named(s, item, names));
+    const sides = rest.map((s) => named(s, item, names, item.submitted === true ? null : put));
     return sides.every((s, k) => s === rest[k])
       ? item
       : { ...item, statement: { ...statement, sides: [first, ...sides] } };
   });
+  return next.map((item, k) => (put.has(items[k] ?? item) ? ofTheProblem(item) : item));
 }
+
+/** A name that a line handed in gives a part of the problem's own formulas stands in them now, and is the problem's as well. */
+const ofTheProblem = ({ submitted: _, ...item }: Item): Item => item;
 
 function isForward({ statement }: Item): boolean {
   const [first] = statement.sides;
@@ -67,10 +72,13 @@ function mayBe(a: Scripted, b: Scripted): boolean {
 
 const isComposed = (s: Syntax): boolean => s.kind === "sum" || s.kind === "juxtaposition" || s.kind === "product";
 
-function named(s: Syntax, own: Item, names: ReadonlyMap<string, Name>): Syntax {
+/** `put` gathers the lines whose names were put. */
+function named(s: Syntax, own: Item, names: ReadonlyMap<string, Name>, put: Set<Item> | null): Syntax {
   const name = isComposed(s) ? names.get(scriptText(s)) : undefined;
   // What a line is as a whole may be said of two quantities.
-  if (name !== undefined && name.item !== own && !own.statement.sides.includes(s))
+  if (name !== undefined && name.item !== own && !own.statement.sides.includes(s)) {
+    put?.add(name.item);
     return { ...name.symbol, span: s.span };
-  return mapOperands(s, (n) => named(n, own, names));
+  }
+  return mapOperands(s, (n) => named(n, own, names, put));
 }

@@ -5,8 +5,8 @@ import { children, mapOperands, styleClass } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, withSides } from "./statements.js";
 
 /*
- * `\mathcal{L} = …` and then `\partial L / \partial w`: what is differentiated is the only L that anything defines. Elsewhere
- * a plain L may be how many layers there are.
+ * `\mathcal{L} = …` or `\ell = …` and then `\partial L / \partial w`: what is differentiated is the only L that anything
+ * defines. Elsewhere a plain L may be how many layers there are.
  */
 
 type Letter = SyntaxOf<"symbol">;
@@ -33,6 +33,10 @@ export function withOneLetter(items: readonly Item[], report: (d: Diagnostic) =>
     : items;
 }
 
+/** The letter that is written one way or another: `\ell` is an L in script. */
+const letterOf = (s: Letter): string => (s.name === SCRIPT_L ? "L" : s.name);
+const SCRIPT_L = "\\ell";
+
 const keyOf = (s: Letter): string => styleClass(s.style) + s.name;
 
 const plainLatex = (s: Letter): string => (styleClass(s.style) === "" ? s.name : s.latex.trim());
@@ -41,9 +45,9 @@ const plainLatex = (s: Letter): string => (styleClass(s.style) === "" ? s.name :
 function definedLetters(items: readonly Item[]): ReadonlyMap<string, ReadonlyMap<string, Letter>> {
   const found = new Map<string, Map<string, Letter>>();
   const note = (s: Letter): void => {
-    if (s.accents.length > 0 || !/^[A-Za-z]$/.test(s.name)) return;
-    const own = found.get(s.name) ?? new Map<string, Letter>();
-    found.set(s.name, own.set(keyOf(s), own.get(keyOf(s)) ?? s));
+    if (s.accents.length > 0 || !/^[A-Za-z]$/.test(letterOf(s))) return;
+    const own = found.get(letterOf(s)) ?? new Map<string, Letter>();
+    found.set(letterOf(s), own.set(keyOf(s), own.get(keyOf(s)) ?? s));
   };
   for (const { statement } of items) {
     for (const t of declarationOf(statement)?.symbols ?? []) note(t.symbol);
@@ -75,7 +79,7 @@ function otherOf(
   defined: ReadonlyMap<string, ReadonlyMap<string, Letter>>,
   used: ReadonlySet<string>,
 ): Letter | null {
-  const own = defined.get(s.name);
+  const own = defined.get(letterOf(s));
   const [only, more] = own === undefined ? [] : [...own.values()];
   if (only === undefined || more !== undefined || own?.has(keyOf(s)) === true || used.has(keyOf(s))) return null;
   // Bold and plain are one letter anyway.
@@ -101,7 +105,7 @@ const isBarred = (s: Letter): boolean => s.accents.length === 1 && /^(bar|overli
 function rewritten(s: Syntax, to: (s: Letter) => Letter | null): Syntax {
   if (s.kind === "symbol" && isBarred(s)) {
     const other = to({ ...s, accents: [] });
-    return other === null ? s : { ...s, style: other.style, latex: other.latex };
+    return other === null ? s : { ...s, name: other.name, style: other.style, latex: other.latex };
   }
   if (s.kind === "juxtaposition") {
     const items = s.items.map((item, k) => {
@@ -117,4 +121,4 @@ function rewritten(s: Syntax, to: (s: Letter) => Letter | null): Syntax {
 
 /** Only where some letter is written in two ways is there anything to do. */
 const hasCalligraphy = (s: Syntax): boolean =>
-  s.kind === "symbol" ? styleClass(s.style) !== "" : children(s).some((n) => hasCalligraphy(n));
+  s.kind === "symbol" ? styleClass(s.style) !== "" || s.name === SCRIPT_L : children(s).some((n) => hasCalligraphy(n));

@@ -5,16 +5,74 @@ import { checkWorksheet } from "../../src/session/check.js";
 
 const r = String.raw;
 
-const verdicts = (problem: string, text: string): readonly (string | undefined)[] =>
-  checkWorksheet("answer.md", text, { against: { file: "problem.md", text: problem } }).claims.map((c) => c.verdict);
+const verdicts = (problem: string, text: string): readonly string[] =>
+  checkWorksheet("answer.md", text, { against: { file: "problem.md", text: problem } }).claims.flatMap(
+    (c) => c.verdict ?? [],
+  );
 
 const LAYER = r`$$y = W x$$ $$L = \ell(y)$$`;
 const SOFTMAX = r`$$P(k) = \frac{e^{z_k}}{\sum_{j=1}^K e^{z_j}}$$ $$L = -\sum_{k=1}^K t_k \log P(k)$$`;
 const PICKED = r`$$S = \{j : x_j > 0\}$$ $$L = \frac12 \sum_{j \in S} (w x_j - t_j)^2$$ with $j = 1, \dots, n$.`;
 const PAIRS = r`$$L = \frac12 \sum_{(i,j) \in \Omega} (R_{ij} - p_i q_j)^2$$ with $i = 1, \dots, n$ and $j = 1, \dots, m$.`;
 
+const RESIDUAL = r`$x \in \mathbb{R}^{d}$, $W \in \mathbb{R}^{k \times d}$, $b, t \in \mathbb{R}^{k}$
+$$a = \tanh(W x + b)$$ $$\ell = \frac12 \|a - t\|^2$$`;
+
 describe("handed in", () => {
   it.each<[string, string, string, readonly string[]]>([
+    [
+      "a name for a part of the problem's formulas",
+      RESIDUAL,
+      r`Let $r = a - t$.
+$$\frac{\partial \ell}{\partial r} = r$$
+$$\frac{\partial \ell}{\partial b} = r \odot (1 - a^2)$$
+$$\frac{\partial \ell}{\partial b} = r \odot (1 - a)$$`,
+      ["proved", "proved", "wrong"],
+    ],
+    [
+      "such a name with the wrong sign",
+      RESIDUAL,
+      r`Let $r = t - a$.
+$$\frac{\partial \ell}{\partial b} = r \odot (1 - a^2)$$
+$$\frac{\partial \ell}{\partial b} = -r \odot (1 - a^2)$$`,
+      ["wrong", "proved"],
+    ],
+    [
+      "such a name with a number for the one problem that has it",
+      r`$$u = 3 x - y$$ $$\ell = u^2 + (\hat y - y)^2$$ $$\hat y = w x$$`,
+      r`$$e = \hat y - y$$
+$$\frac{\partial \ell}{\partial w} = 2 e x$$
+$$\frac{\partial \ell}{\partial w} = e x$$`,
+      ["proved", "wrong"],
+    ],
+    [
+      "an argument's name",
+      RESIDUAL,
+      r`$$z = W x + b$$
+$$\frac{\partial \ell}{\partial z} = (a - t) \odot \tanh'(z)$$
+$$\frac{\partial \ell}{\partial W} = \frac{\partial \ell}{\partial z} x^\top$$`,
+      ["proved", "proved"],
+    ],
+    [
+      "a loss in another script",
+      RESIDUAL,
+      r`$$\frac{\partial L}{\partial a} = a - t$$
+$$\frac{\partial \mathcal{L}}{\partial a} = t - a$$
+$$\nabla_{b} L = (a - t) \odot (1 - a^2)$$`,
+      ["proved", "wrong", "proved"],
+    ],
+    [
+      "the same, where L is the number of layers",
+      r`$$\ell = \frac12 \sum_{k=1}^{L} (w_k x - y)^2$$`,
+      r`$$\frac{\partial L}{\partial w_k} = (w_k x - y) x$$`,
+      ["proved"],
+    ],
+    [
+      "the loss in the other script",
+      r`$$L = \frac12 (w x - y)^2$$`,
+      r`$$\frac{\partial \ell}{\partial w} = (w x - y) x$$`,
+      ["proved"],
+    ],
     [
       "what is right for numbers alone",
       LAYER,
