@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic, Refusal } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import { hash } from "../core/random.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import type { DecideContext } from "../decide/decide.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { DimVar } from "../model/dimensions.js";
@@ -163,8 +164,10 @@ export class Judge {
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
       let first: ReadonlySet<Tensor> = new Set();
+      let axes: readonly DimVar[] | null = null;
       const values = claim.sides.map((s, k) => {
-        const value = this.#value(s, claim, k);
+        const value = this.#value(s, axes);
+        if (k === 0) axes = value instanceof Refusal ? this.#axesOf(s) : value.axes;
         if (k === 0) first = new Set(d.mentioned.keys());
         if (k === 0 && d.mentioned.size === 1)
           for (const [tensor, pair] of d.mentioned) [head, headTensor] = [pair, tensor];
@@ -207,11 +210,10 @@ export class Judge {
     return differentials === null ? read() : differentials.during(claim, read);
   }
 
-  #value(s: Syntax, claim: Claim, k: number): Value | Refusal {
+  #value(s: Syntax, wanted: readonly DimVar[] | null): Value | Refusal {
     const e = this.problem.elaborator;
     try {
-      const first = k === 0 ? null : this.#wanted(claim);
-      const value = e.value(s, first);
+      const value = e.value(s, wanted);
       // Entries are looked at once here, so that what refuses them is found while the line is read.
       value.at(value.axes.map((d) => firstOf(e.arena, d)));
       return value;
@@ -221,14 +223,9 @@ export class Judge {
     }
   }
 
-  #wanted(claim: Claim): readonly DimVar[] | null {
-    const [first] = claim.sides;
-    try {
-      return first === undefined ? null : this.problem.elaborator.value(first).axes;
-    } catch (error) {
-      if (error instanceof Refusal) return null;
-      throw error;
-    }
+  /** The axes of what has no entries, where it has axes. */
+  #axesOf(s: Syntax): readonly DimVar[] | null {
+    return unlessRefused(() => this.problem.elaborator.value(s).axes);
   }
 
   // ---- judging ----

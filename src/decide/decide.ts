@@ -6,6 +6,7 @@ import { MOST_ENTRIES, type Points, pointsOf, type Question } from "./points.js"
 import { FormProof } from "./proof.js";
 import {
   type Agreement,
+  BESIDE_PROOF,
   type Counterexample,
   comparePoint,
   compareSampled,
@@ -68,7 +69,7 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
   const early = proof.next();
   if (early !== null) return confirmed(question, points, context, proved(early.conditions));
   // A proof is often cheaper than many points; a few come before it all the same, lest a fault in it stay unseen.
-  const few = compareSampled(question, points, context, FEW);
+  const few = compareSampled(question, points, context, BESIDE_PROOF);
   if (few?.method === "difference") return different(few);
   const late = proof.rest();
   if (late !== null && few !== null) return proved(late.conditions);

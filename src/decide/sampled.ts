@@ -117,20 +117,30 @@ class Agreements {
   }
 }
 
+/** How many points say enough: with kinks or assumptions, many. */
+interface Effort {
+  readonly plain: number;
+  readonly masked: number;
+  readonly behindMasks: number;
+}
+
+const THOROUGH: Effort = { plain: FEW, masked: MANY, behindMasks: ROUNDS_BEHIND_MASKS };
+/** Beside a proof, points only show a fault of this program, and of two random points the second hardly ever shows more. */
+export const BESIDE_PROOF: Effort = { plain: 2, masked: FEW, behindMasks: ROUNDS };
+
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
   question: Question,
   points: Points,
   context: PointContext,
-  atMost = MANY,
+  effort = THOROUGH,
 ): Difference | Agreement | null {
   // Sides that differ most often differ at the first point: nothing need be known of their kinks then.
   const first = comparePoint(question, points, context, 0, false);
   if (first?.method === "difference") return first;
   const masked = points.hasKinks(question);
-  // How many points say enough: with kinks or assumptions, many.
-  const wanted = Math.min(atMost, masked || points.isAssuming(question) ? MANY : FEW);
-  const rounds = wanted * (masked && atMost === MANY ? ROUNDS_BEHIND_MASKS : ROUNDS);
+  const wanted = masked || points.isAssuming(question) ? effort.masked : effort.plain;
+  const rounds = wanted * (masked ? effort.behindMasks : ROUNDS);
   const agreed = new Agreements(new Switches(question, points), masked);
   let failures = 0;
   for (let round = 0; round < rounds && !agreed.suffice(wanted) && failures < HOPELESS; round++) {

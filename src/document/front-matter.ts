@@ -1,5 +1,6 @@
 import { isMap, isScalar, parseDocument } from "yaml";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import { remembered } from "../core/remember.js";
 import { type Span, span } from "../core/span.js";
 import type { FrontMatter } from "./document.js";
 
@@ -21,12 +22,14 @@ export function readFrontMatter(text: string): ReadFrontMatter {
   const from = open[0].length;
   const close = closing.exec(text.slice(from));
   if (close === null || !/^\s*(#|[A-Za-z_]\w*\s*:|$)/m.test(text.slice(from, from + close.index))) return none;
-  const inner = span(from, from + close.index);
-  return { ...readYaml(text, inner), end: inner.end + close[0].length };
+  const end = from + close.index;
+  return { ...readYaml(text.slice(0, end)), end: end + close[0].length };
 }
 
-function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagnostics: readonly Diagnostic[] } {
-  const parsed = parseDocument(text.slice(inner.start, inner.end));
+/** Reads the head of a file, from its line of dashes on. Worksheets about one problem have the same. */
+const readYaml = remembered((head): { frontMatter: FrontMatter; diagnostics: readonly Diagnostic[] } => {
+  const inner = span(opening.exec(head)?.[0].length ?? 0, head.length);
+  const parsed = parseDocument(head.slice(inner.start));
   const diagnostics: Diagnostic[] = [];
   const at = (from: number, to: number): Span =>
     span(inner.start + from, Math.min(inner.start + Math.max(to, from + 1), inner.end));
@@ -54,7 +57,7 @@ function readYaml(text: string, inner: Span): { frontMatter: FrontMatter; diagno
     } else frontMatter = { ...frontMatter, [name]: value };
   }
   return { frontMatter, diagnostics };
-}
+}, 50);
 
 interface Entry {
   readonly expected: string;

@@ -18,6 +18,15 @@ export interface ParsedFormula {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/**
+ * Formulas as they were parsed last, by all that this rests on. Worksheets about one problem begin alike, and what is found out of a
+ * syntax tree is kept with it. Whether a tree is made anew or not changes nothing, since nobody changes one.
+ */
+const known = new Map<string, ParsedFormula>();
+const MOST_KNOWN = 1000;
+/** A part of a text keeps the whole of it in memory: long texts are not kept. */
+const LONG = 50_000;
+
 /** Reads the formula at a place of the source. `words` are runs of letters that are one name. Whatever is wrong is a diagnostic; nothing is thrown. */
 export function parseFormula(
   source: Source,
@@ -25,6 +34,18 @@ export function parseFormula(
   macros: Macros,
   words: ReadonlySet<string> = new Set(),
 ): ParsedFormula {
+  if (macros.byName.size > 0 || source.text.length > LONG) return parseAnew(source, span, macros, words);
+  const key = `${span.start} ${[...words].join(" ")} ${source.text.slice(span.start, span.end)}`;
+  let parsed = known.get(key);
+  if (parsed === undefined) {
+    parsed = parseAnew(source, span, macros, words);
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(key, parsed);
+  }
+  return parsed;
+}
+
+function parseAnew(source: Source, span: Span, macros: Macros, words: ReadonlySet<string>): ParsedFormula {
   try {
     if (span.end - span.start > MAX_CHARACTERS) {
       refuse("formula/too-long", `a formula of more than ${MAX_CHARACTERS} characters is not read`, span);
