@@ -47,8 +47,12 @@ function falseStep(claim: ClaimJson): string {
   return first?.latex ?? claim.latex;
 }
 
-/** Backticks keep a student's formula from being more than text. */
-const math = (latex: string): string => `\`${latex.replace(/\s+/g, " ").replaceAll("`", "'")}\``;
+/** Backticks keep a student's formula from being more than text; a mark to align relations by says nothing in one line. */
+const math = (latex: string): string =>
+  `\`${latex
+    .replace(/&\s*(?=:?=|\\(?:approx|equiv|propto|implies|Rightarrow)\b)/g, "")
+    .replace(/\s+/g, " ")
+    .replaceAll("`", "'")}\``;
 
 /** A reason may quote the student: no HTML, no code, no link. */
 const inert = (text: string): string => text.replace(/[<`]|\](?=\()/g, "\\$&");

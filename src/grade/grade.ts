@@ -51,7 +51,8 @@ export function gradeSubmission(problem: GradedProblem, submission: Submission, 
   const closed = closedPairs(answers, new Set(problem.given));
   const unplaced = unplacedLine(json, answers, submission.text);
   const parts = problem.questions.map((q): PartJson => {
-    const found = grounded(answerTo(q, problem, answers), closed) ?? missing(unplaced);
+    const found =
+      grounded(answerTo(q, problem, answers), closed) ?? missing(unplaced ?? ofAnother(q, problem, answers));
     return part(q, found, problem, options.feedback ?? "full");
   });
   return scored(submission.file, parts, problem, json.diagnostics, options.record ?? NO_RECORD);
@@ -178,6 +179,18 @@ function unplacedLine(json: CheckJson, answers: readonly Answer[], text: string)
   if (answers.length === 0 && /[=∂∇]/u.test(text))
     return "the text holds no formula that could be found, but looks as if it had one";
   return null;
+}
+
+/** A line about the same variable whose loss has a name that the problem does not know may mean the problem's. */
+function ofAnother(q: Question, problem: GradedProblem, answers: readonly Answer[]): string | null {
+  const wrt = q.pair.slice(q.pair.lastIndexOf(" by "));
+  const known = new Set(problem.symbols);
+  const line = answers.find(
+    ({ about }) => about !== null && pairKey(about).endsWith(wrt) && !known.has(about.of.latex),
+  );
+  return line === undefined || line.about === null
+    ? null
+    : `line ${line.claim.at.line} may answer this, but the problem does not say what $${line.about.of.latex}$ is`;
 }
 
 /** What is wrong with a text or a formula, rather than with what it says. */

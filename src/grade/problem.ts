@@ -18,6 +18,8 @@ export interface GradedProblem {
   readonly questions: readonly Question[];
   /** Derivatives that an answer may rest on though it does not work them out (`pairKey`). */
   readonly given: readonly string[];
+  /** The symbols that the problem speaks of, in LaTeX. */
+  readonly symbols: readonly string[];
   readonly max: number;
   readonly rubric: Rubric;
 }
@@ -34,7 +36,7 @@ export function readGradedProblem(
   text: string,
   seed?: number,
 ): { readonly problem: GradedProblem; readonly diagnostics: readonly DiagnosticJson[] } | RefusedProblem {
-  const { questions, given, check } = posedQuestions(file, text, seed);
+  const { questions, given, symbols, check } = posedQuestions(file, text, seed);
   const { frontMatter } = readDocument(file, text);
   const errors = check.diagnostics.filter((d) => d.severity === "error");
   const wrong = questions.flatMap((q) => q.answers.filter((a) => isWrong(a.verdict ?? "undecided")));
@@ -59,6 +61,7 @@ export function readGradedProblem(
     title: frontMatter.title ?? "",
     questions: questions.map((q, k) => ({ ...q, points: points.points[k] ?? 0 })),
     given: [...given, ...questions.filter((_, k) => points.points[k] === 0).map((q) => q.pair)],
+    symbols,
     max: rounded(points.points.reduce((a, b) => a + b, 0)),
     rubric,
   };

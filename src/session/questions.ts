@@ -26,6 +26,8 @@ export interface PosedQuestions {
   readonly questions: readonly PosedQuestion[];
   /** Derivatives that it names without asking for them (`pairKey`). */
   readonly given: readonly string[];
+  /** The symbols that it speaks of, in LaTeX. */
+  readonly symbols: readonly string[];
   /** What was found about the worksheet itself, its official answers among it. */
   readonly check: CheckJson;
 }
@@ -58,7 +60,7 @@ export function posedQuestions(file: string, text: string, seed?: number): Posed
     found.set(key, known);
   }
   const posed = found.size > 0 ? [...found.values()] : models.flatMap((m) => implied(m, symbols, names));
-  return { questions: posed, given, check: json };
+  return { questions: posed, given, symbols: [...symbols.keys()].map((t) => t.latex), check: json };
 }
 
 function implied(model: Model, symbols: ReadonlyMap<Tensor, ModelSymbol>, names: FileNames): readonly PosedQuestion[] {

@@ -115,6 +115,11 @@ describe("a submission's marks", () => {
       "z2 review, W2 0, z1 0, W1 0",
     ],
     [
+      "the loss by a name that the problem does not know, and one that it does",
+      String.raw`$$\frac{\partial C}{\partial z_2} = z_2 - t$$ $$\frac{\partial z_2}{\partial W_2} = 1$$`,
+      "z2 review, W2 0, z1 0, W1 0",
+    ],
+    [
       "a premise cannot be changed",
       `$$t = z_2$$\n$$\\frac{\\partial L}{\\partial z_2} = 0$$`,
       "z2 0, W2 0, z1 0, W1 0",
@@ -173,6 +178,13 @@ describe("feedback says", () => {
   test("where", () => {
     expect(said("where")).toContain("Line 1: `");
     expect(said("where")).not.toContain("negative");
+  });
+  test("a line of several as one", () => {
+    const { parts } = grade(
+      String.raw`$$\begin{aligned} \frac{\partial L}{\partial z_2} &= t - z_2 \end{aligned}$$`,
+      "where",
+    );
+    expect(parts[0]?.feedback).toContain("Line 1: `\\frac{\\partial L}{\\partial z_2} = t - z_2`");
   });
   test("all of it", () => {
     expect(said("full")).toContain("negative");
