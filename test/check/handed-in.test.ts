@@ -54,6 +54,17 @@ $$\frac{\partial \ell}{\partial W} = \frac{\partial \ell}{\partial z} x^\top$$`,
       ["proved", "proved"],
     ],
     [
+      "a 1 behind a matrix is a column of ones, before one a number",
+      r`$X \in \mathbb{R}^{n \times d}$, $w \in \mathbb{R}^{d}$, $c \in \mathbb{R}$, $P \in \mathbb{R}^{n \times d}$
+$$R_{ij} = X_{ij} w_j - P_{ij}$$ $$L = \frac12 \|R\|_F^2$$`,
+      r`$$\nabla_w L = (R \odot X)^\top 1$$
+$$\nabla_w L = 1 (R \odot X)^\top 1$$
+$$\nabla_w L = (R \odot X) 1$$
+$$\nabla_R L = 1 R$$
+$$\nabla_w L = 2 (R \odot X)^\top 1$$`,
+      ["proved", "proved", "shape-mismatch", "proved", "wrong"],
+    ],
+    [
       "a loss in another script",
       RESIDUAL,
       r`$$\frac{\partial L}{\partial a} = a - t$$

@@ -9,7 +9,7 @@ import { derivativeForm, differentialName, isSlash, operatorForm } from "../deri
 import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../products.js";
 import { extendedOverArrays, extendedSums } from "../sum-scope.js";
 import { align, scalarValue, shapeText, type Value } from "../value.js";
-import { pi } from "./constants.js";
+import { ones, pi } from "./constants.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
 
 /*
@@ -94,9 +94,19 @@ export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, 
   // A factor further on may have said what ⊗ means.
   if (!before && e.usesKronecker) values = factors(e, s.items, wanted);
   if (values.some((f) => f.value === null)) e.pendingProducts?.push(e.postponed(values));
-  const whole = chainOf(e, values);
+  const whole = chainOf(e, withOnes(e, values));
   if (whole === null || !s.items.some(isIndicator)) return whole;
   return { axes: whole.axes, at: (ps) => e.guardedBy(true, () => whole.at(ps)) };
+}
+
+/** A 1 behind a matrix, `A^\top 1`, sums its columns: nobody writes the number there. */
+function withOnes<F extends { readonly value: Value | null; readonly syntax: Syntax }>(
+  e: Elaborator,
+  values: readonly F[],
+): readonly F[] {
+  const [before, last] = values.slice(-2);
+  if (before?.value?.axes.length !== 2 || last?.syntax.kind !== "number" || last.syntax.text !== "1") return values;
+  return [...values.slice(0, -1), { ...last, value: ones(e, null, false) }];
 }
 
 /** Neighbours multiplied from the left; numbers at once, so that a long product makes one node. */
