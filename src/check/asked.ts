@@ -87,6 +87,15 @@ export function answeredBy(judged: Judged): Asked | null {
   return judged.head === null ? null : { ...judged.head, entry: "" };
 }
 
+/** Where the left side is a name that was given to a derivative, `\delta = …`, that derivative: the line works it out. */
+export function namedAtHead(judge: Judge, { links }: Judged): Asked | null {
+  const left = links[0]?.question?.left;
+  if (left?.kind !== "entry" || left.at.some((p) => p.terms.length === 0)) return null;
+  const meant = judge.derivatives.extra.filter((eq) => eq.tensor === left.tensor);
+  const [only] = meant;
+  return only === undefined || meant.length > 1 ? null : askedIn(only.body, false);
+}
+
 function askedIn(node: Node, whole: boolean): Asked | null {
   if (node.kind !== "entry" || node.tensor.derivative === null) return null;
   const { of, wrt } = node.tensor.derivative;

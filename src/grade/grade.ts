@@ -2,6 +2,7 @@ import { pairKey } from "../check/asked.js";
 import { isRight, type Verdict } from "../check/verdict.js";
 import { hash } from "../core/random.js";
 import { WHOLE_FILE } from "../core/span.js";
+import { readDocument } from "../document/read-document.js";
 import { type Answer, type CheckJson, type ClaimJson, judgeWorksheet } from "../session/check.js";
 import { questionKey } from "../session/questions.js";
 import { feedbackFor } from "./feedback.js";
@@ -176,9 +177,15 @@ function unplacedLine(json: CheckJson, answers: readonly Answer[], text: string)
     return "the program failed at a part of this, which may be the answer";
   const line = lost?.claim.at.line ?? damaged?.at.line;
   if (line !== undefined) return `line ${line} could not be read, and may be the answer`;
-  if (answers.length === 0 && /[=∂∇]/u.test(text))
-    return "the text holds no formula that could be found, but looks as if it had one";
-  return null;
+  if (answers.length > 0) return null;
+  if (holdsExpressions(text)) return "the text holds formulas, and no line says what they are";
+  return /[=∂∇]/u.test(text) ? "the text holds no formula that could be found, but looks as if it had one" : null;
+}
+
+/** Displayed formulas without a left side may be the answers, in whatever order. */
+function holdsExpressions(text: string): boolean {
+  const { formulas } = readDocument("", text);
+  return formulas.some(({ display, span }) => display && !/[=<>]|\\in\b/.test(text.slice(span.start, span.end)));
 }
 
 /** A line about the same variable whose loss has a name that the problem does not know may mean the problem's. */

@@ -1,4 +1,4 @@
-import { type Asked, answeredBy, derivativesUsed, givenIn, questionsIn } from "../check/asked.js";
+import { type Asked, answeredBy, derivativesUsed, givenIn, namedAtHead, questionsIn } from "../check/asked.js";
 import { checkProblem } from "../check/check.js";
 import { differing } from "../check/differs.js";
 import { withLetter } from "../check/instances.js";
@@ -291,7 +291,7 @@ function checked(
   const answers = [
     ...judged.map((j) => ({
       claim: claimJson(adviser, j, source, isWrong(j.verdict) ? asking(() => expectedAnswer(adviser, j)) : null),
-      about: answeredBy(j),
+      about: answeredBy(j) ?? namedAtHead(adviser, j),
       left: leftOf(j.claim.item, source),
       open: j.claim.open,
       asks: asksFor(j.claim.item, source),

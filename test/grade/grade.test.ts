@@ -115,6 +115,15 @@ describe("a submission's marks", () => {
       "z2 review, W2 0, z1 0, W1 0",
     ],
     [
+      "a name's meaning, and what is worked out of it further down",
+      String.raw`Let $\delta_1 = \frac{\partial L}{\partial z_1}$ and $r = z_2 - t$.
+$$\frac{\partial L}{\partial z_2} = r$$
+$$\delta_1 = W_2^\top r \odot (1 - a_1^2)$$
+$$\frac{\partial L}{\partial W_1} = \delta_1 x^\top$$`,
+      "z2 1, W2 0, z1 2, W1 1",
+    ],
+    ["right sides alone", String.raw`$$z_2 - t$$ $$(z_2 - t) a_1^\top$$`, "z2 review, W2 review, z1 review, W1 review"],
+    [
       "the loss by a name that the problem does not know, and one that it does",
       String.raw`$$\frac{\partial C}{\partial z_2} = z_2 - t$$ $$\frac{\partial z_2}{\partial W_2} = 1$$`,
       "z2 review, W2 0, z1 0, W1 0",
