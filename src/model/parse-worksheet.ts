@@ -57,6 +57,8 @@ export interface ParsedWorksheet {
   readonly diagnostics: readonly Diagnostic[];
   /** The lines as they were parsed, before any was put otherwise. */
   readonly written: readonly Item[];
+  /** Equations that what is handed in makes the problem need: of the matrix of its examples, say. */
+  readonly besides: readonly Item[];
 }
 
 /**
@@ -106,31 +108,69 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   };
   const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
+  const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
+    premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
   const plainly = withSetSums(lines, told, report);
-  const gradients = withGradientVariables(
-    withArgumentsWritten(withoutReminders(withNamesAtEnd(plainly, told.items), told.items)),
-    report,
-  );
-  const values = withFunctionValues(
-    withDataMatrices(gradients, document.plain.flat(), report),
-    document.sections,
-    report,
-  );
-  const sums = withSummedEntropies(withLossEquations(withArgmaxNames(values)), report);
+  const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(plainly, told.items), told.items));
+  const gradients = besideTold(reminded, withGradientVariables);
+  const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);
+  const values = withFunctionValues(matrices, document.sections, report);
+  const sums = withSummedEntropies(withLossEquations(besideTold(values, withArgmaxNames)), report);
   const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
   const named = withCompoundNames(complete);
-  // Whether the f of somebody else's problem is a quantity or a function, its problem says.
-  const quantities = argumentsOf(named);
-  const own = handedIn
-    ? withIncrements(named)
-    : withIncrements(withOwnLetters(withPrimesWritten(named, quantities), quantities));
+  const quantities = argumentsOf(handedIn ? [...told.items, ...named] : named);
+  const primed = withPrimesWritten(named, quantities);
+  const own = withIncrements(handedIn ? primed : withOwnLetters(primed, quantities));
   const powers = withEntrywisePowers(own, document);
   const plain = withPartialProducts(
     withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),
     diagnostics,
     handedIn,
   );
-  return { document, items: solved(withInnerValues(plain, diagnostics)), damaged, diagnostics, written: items };
+  return {
+    document,
+    items: solved(withInnerValues(plain, diagnostics)),
+    damaged,
+    diagnostics,
+    written: items,
+    besides,
+  };
+}
+
+type Pass = (items: readonly Item[], report: (d: Diagnostic) => void) => readonly Item[];
+
+/** A pass over what is handed in that sees the lines of the problem as well. */
+function passBeside(
+  told: readonly Item[],
+  own: readonly Item[],
+  pass: Pass,
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
+  const formulas = new Set(own.map((i) => i.formula));
+  return pass([...told, ...asSubmitted(own)], ofOwn(own, report)).filter((i) => formulas.has(i.formula));
+}
+
+const asSubmitted = (own: readonly Item[]): readonly Item[] => own.map((i) => ({ ...i, submitted: true }));
+
+/** Tells only what is about these lines. */
+function ofOwn(own: readonly Item[], report: (d: Diagnostic) => void): (d: Diagnostic) => void {
+  const spans = new Set(own.map((i) => i.statement.span));
+  return (d) => {
+    if (d.span !== null && spans.has(d.span)) report(d);
+  };
+}
+
+/** The same for the matrices of examples: what lines about a problem say of them, the problem's own sums define. */
+function matricesBeside(
+  told: readonly Item[],
+  own: readonly Item[],
+  plain: readonly string[],
+  report: (d: Diagnostic) => void,
+): { readonly lines: readonly Item[]; readonly besides: readonly Item[] } {
+  if (told.length === 0) return { lines: withDataMatrices(own, plain, report), besides: [] };
+  const before = new Set<Item>([...told, ...asSubmitted(own)]);
+  const added = withDataMatrices([...before], plain, () => {}).filter((i) => !before.has(i));
+  return { lines: own, besides: added };
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

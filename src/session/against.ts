@@ -63,7 +63,7 @@ export interface SortedLines {
  */
 export function sortLines(
   premises: Worksheet,
-  { document, items }: ParsedWorksheet,
+  { document, items, besides }: ParsedWorksheet,
   seed: number | undefined,
 ): SortedLines {
   const { problems } = premises;
@@ -81,8 +81,11 @@ export function sortLines(
     if (lines.length === 0) return [];
     const given = { ...problem, items: problem.items.flatMap((i) => (isClaim(i) ? namesIn(i) : [i])) };
     const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
-    const read = (): Problem => readAgain(premises.document, given, lines);
-    const withMatrices = (): Problem | null => readWithMatrices(premises.document, given, lines);
+    const formulas = new Set(given.items.map((i) => i.formula));
+    const more = besides.filter((i) => formulas.has(i.formula));
+    const whole = more.length === 0 ? given : { ...given, items: [...given.items, ...more] };
+    const read = (): Problem => readAgain(premises.document, whole, lines);
+    const withMatrices = (): Problem | null => readWithMatrices(premises.document, whole, lines);
     const heed = (judged: readonly Judged[], seed: number): void => {
       heedMatrices(withMatrices, judged, seed);
     };
