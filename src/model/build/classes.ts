@@ -64,7 +64,8 @@ interface Compared {
 export const classesCompared = oncePerProblem(({ premises, items }: Builder): Compared => {
   const running = new Set(flatMap(items, (i) => runningLetters(i.statement)));
   const isRunning = (s: Syntax): boolean => running.has(letterOf(s) ?? "");
-  const sides = flatMap(premises, ({ statement }) => flatMap([statement, ...statement.conditions], (st) => st.sides));
+  // What is handed in may say by comparing it that a letter below the problem's own symbols is a class.
+  const sides = flatMap(items, ({ statement }) => flatMap([statement, ...statement.conditions], (st) => st.sides));
   const nodes = flatMap(sides, nodesIn);
   // A letter that only lines about derivatives have is any index: i and j of `\partial p_i/\partial z_j`.
   const forward = premises.filter((i) => isEquation(i.statement) && !i.statement.sides.some(mentionsDerivative));
@@ -77,7 +78,7 @@ export const classesCompared = oncePerProblem(({ premises, items }: Builder): Co
   const pairs = [
     ...flatMap(nodes, (n) => (n.kind === "relation" ? comparisons(n.items, n.operators) : deltaOf(n))),
     ...flatMap(
-      flatMap(premises, (i) => i.statement.conditions),
+      flatMap(items, (i) => i.statement.conditions),
       (c) => comparisons(c.sides, c.relations),
     ),
   ];
