@@ -22,7 +22,11 @@ export function withLabels(builder: Builder): readonly Item[] | null {
     if (free.length > 0 && !labels.has(targetKey(target))) labels.set(targetKey(target), free);
   }
   if (labels.size === 0) return null;
-  return builder.items.map((item) => withSides(item, (s) => labelled(s, labels)));
+  // Lines that are handed in later are about what the author wrote, and get the same letters.
+  return builder.items.map((item) => {
+    const next = withSides(item, (s) => labelled(s, labels));
+    return next === item ? item : { ...next, written: item.written ?? item.statement };
+  });
 }
 
 /** Says which symbols are read so. */
