@@ -63,8 +63,9 @@ export class FunctionFinder {
   run(): void {
     for (const item of this.#items) if (item.kind !== "declaration") this.#look(item);
     for (const item of this.#items) this.#define(item);
-    // A formula says more than words.
-    for (const { head, span, activation } of activationsIn(this.#items, this.#plain))
+    // A formula says more than words, and only the problem's own words say what a function is.
+    const premises = this.#items.filter((i) => i.submitted !== true);
+    for (const { head, span, activation } of activationsIn(premises, this.#plain))
       if (
         !this.#e.symbols.isVariable(head) &&
         !this.#e.functions.has(head) &&

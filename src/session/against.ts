@@ -8,7 +8,7 @@ import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import { usedSymbols } from "../model/problems.js";
 import { type Problem, readAgain, readWithMatrices, readWorksheet, type Worksheet } from "../model/read.js";
 import { type Item, isEquation, isPureDerivative } from "../model/statements.js";
-import { heedMatrices } from "./matrices.js";
+import { heedHandedIn } from "./matrices.js";
 
 /** A file that others are judged against. */
 export interface PremisesFile {
@@ -33,7 +33,7 @@ export interface Reader {
   readonly read: () => Problem;
   readonly shared: SharedProblem | null;
   /** Takes back what a reading that is as good would call wrong. */
-  readonly heed: (judged: readonly Judged[], seed: number) => void;
+  readonly heed: (judged: readonly Judged[], seed: number, problem: Problem) => void;
 }
 
 const sharedProblems = new WeakMap<Problem, Map<number, SharedProblem>>();
@@ -86,8 +86,8 @@ export function sortLines(
     const whole = more.length === 0 ? given : { ...given, items: [...given.items, ...more] };
     const read = (): Problem => readAgain(premises.document, whole, lines);
     const withMatrices = (): Problem | null => readWithMatrices(premises.document, whole, lines);
-    const heed = (judged: readonly Judged[], seed: number): void => {
-      heedMatrices(withMatrices, judged, seed);
+    const heed = (judged: readonly Judged[], seed: number, read: Problem): void => {
+      heedHandedIn(withMatrices, read, judged, seed);
     };
     return [{ read, shared, heed }];
   });

@@ -277,7 +277,7 @@ function checked(
 ): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
   const result = checkProblem(read, seed, { damaged, shared });
   const { judge, judged, adviser, asking, definitions } = result;
-  heed(judged, seed);
+  heed(judged, seed, judge.problem);
   const named = judge.problem.builder.front.loss !== undefined;
   for (const d of result.diagnostics) {
     // Without a loss, or with several, every claim says of what it is the derivative.

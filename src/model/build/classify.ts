@@ -213,7 +213,7 @@ function saysOtherwise(builder: Builder, { formula, ordinal }: Item): boolean {
       rest,
     ) ?? [];
   if (number === "") return word !== "";
-  const other = builder.items.find((i) => i.ordinal === Number(number))?.statement.sides.at(-1);
+  const other = builder.premises.find((i) => i.ordinal === Number(number))?.statement.sides.at(-1);
   return other !== undefined && /^[-+]?[01]$/.test(scriptText(other).replaceAll(/\s/g, ""));
 }
 

@@ -85,10 +85,9 @@ export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
  * What a line transposes though all in it were taken for numbers, since nothing gives them a shape: `(z - t)^\top` in such a
  * problem.
  */
-export function transposedNumber(builder: Builder): string | null {
+export function transposedNumber(builder: Builder, items = builder.premises): string | null {
   const forward = new Set(flatMap(builder.drafts, (d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
-  // What is handed in gives no shape, and may well speak against one that was taken.
-  for (const s of transposedIn(builder, true, builder.items)) {
+  for (const s of transposedIn(builder, true, items)) {
     // What no equation computes with was never read; what stands as a power, `e^A`, may be a matrix.
     const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;
