@@ -217,9 +217,9 @@ function scalarLoss(builder: Builder): void {
       spec.axes = [];
 }
 
-/** What the lines of the problem are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. */
+/** What lines are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. Those that are handed in tell it, too. */
 function differentiatedHeads(builder: Builder): ReadonlySet<string> {
-  const all = flatMap(builder.premises, (i) => flatMap(i.statement.sides, quantitiesDifferentiated));
+  const all = flatMap(builder.items, (i) => flatMap(i.statement.sides, quantitiesDifferentiated));
   return new Set(flatMap(all, (s) => takeApart(s) ?? []).map(targetKey));
 }
 
