@@ -28,7 +28,12 @@ interface Apart {
 /** The same statements with such symbols under a name of their own, the very list where there are none. */
 export function withCountsApart(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const given = items.filter((i) => i.submitted !== true);
-  const apart = flatMap(given, (item) => apartIn(item, given));
+  // A line that is handed in may bring such a symbol, though not make another of what the problem writes.
+  const brought = flatMap(
+    items.filter((i) => i.submitted === true),
+    (item) => apartIn(item, given),
+  );
+  const apart = [...flatMap(given, (item) => apartIn(item, given)), ...brought.filter((a) => !isWritten(a, given))];
   if (apart.length === 0) return items;
   const said = new Set<string>();
   return items.map((item) => {
@@ -42,6 +47,12 @@ export function withCountsApart(items: readonly Item[], report: (d: Diagnostic) 
     return next === item ? item : { ...next, written: item.written ?? item.statement };
   });
 }
+
+const isWritten = ({ head, count }: Apart, given: readonly Item[]): boolean =>
+  flatMap(given, (i) => flatMap(i.statement.sides, nodesIn)).some((n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    return t !== null && targetKey(t) === head && t.subs.length === count;
+  });
 
 function apartIn({ statement }: Item, given: readonly Item[]): readonly Apart[] {
   return flatMap([statement, ...statement.conditions], (st): readonly Apart[] => {

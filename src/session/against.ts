@@ -7,7 +7,16 @@ import { withIndicesApart } from "../model/own-indices.js";
 import type { ParsedWorksheet } from "../model/parse-worksheet.js";
 import { usedSymbols } from "../model/problems.js";
 import { type Problem, readAgain, readWithMatrices, readWorksheet, type Worksheet } from "../model/read.js";
-import { type Item, isEquation, isPureDerivative } from "../model/statements.js";
+import { takeApart } from "../model/scripts.js";
+import {
+  type Item,
+  isEquation,
+  isPureDerivative,
+  leftSide,
+  mentionsDerivative,
+  namesDerivative,
+  targetKey,
+} from "../model/statements.js";
 import { heedHandedIn } from "./matrices.js";
 
 /** A file that others are judged against. */
@@ -79,7 +88,7 @@ export function sortLines(
   const readers = problems.flatMap((problem, k) => {
     const lines = withIndicesApart(own[k] ?? [], problem, notes);
     if (lines.length === 0) return [];
-    const given = { ...problem, items: problem.items.flatMap((i) => (isClaim(i) ? namesIn(i) : [i])) };
+    const given = { ...problem, items: problem.items.flatMap((i) => (isClaim(i) ? namesIn(i, problem.items) : [i])) };
     const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
     const formulas = new Set(given.items.map((i) => i.formula));
     const more = besides.filter((i) => formulas.has(i.formula));
@@ -95,15 +104,24 @@ export function sortLines(
 }
 
 /**
- * "Let $g = \\partial L/\\partial y$": whoever hands in lines about the problem has its names too, though not what the problem
- * says of them further on.
+ * "Let $g = \\partial L/\\partial y$", "let $D_i = O_i^\\top \\, \\partial L/\\partial O_i$": whoever hands in lines about the problem has its
+ * names too, though not what the problem says of them further on.
  */
-function namesIn(item: Item): readonly Item[] {
+function namesIn(item: Item, items: readonly Item[]): readonly Item[] {
   const { statement } = item;
   const [name, ...rest] = statement.sides;
+  const t = name === undefined ? null : takeApart(name);
+  if (name === undefined || t === null) return [];
   const what = item.kind === "name" ? rest.find(isPureDerivative) : undefined;
-  if (name === undefined || what === undefined) return [];
-  return [{ ...item, statement: { ...statement, sides: [name, what], relations: ["="] } }];
+  if (what !== undefined) return [{ ...item, statement: { ...statement, sides: [name, what], relations: ["="] } }];
+  // What has a meaning by itself, or an equation above, is no name but an answer.
+  const isNamed = (i: Item): boolean => {
+    const left = i.statement.sides[0] === undefined ? null : leftSide(i.statement.sides[0]);
+    return i !== item && left !== null && targetKey(left.target) === targetKey(t);
+  };
+  if (item.kind !== "claim" || rest.length !== 1 || items.some(isNamed)) return [];
+  if (/^(?:let|define|put|set|write|denote)\b/i.test(item.formula.sentence.trim())) return [item];
+  return rest.every(mentionsDerivative) && !namesDerivative(name, () => true) ? [item] : [];
 }
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
