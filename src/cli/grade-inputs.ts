@@ -2,6 +2,8 @@ import type { Dirent } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { submissionsFromCsv } from "../grade/csv-answers.js";
+import { tooLong } from "../grade/grade.js";
+import { textOfHtml } from "../grade/html-text.js";
 import type { Question } from "../grade/problem.js";
 import { inArchive } from "./grade-archive.js";
 import { type Input, readInputs, unreadable } from "./input.js";
@@ -9,6 +11,8 @@ import { type Input, readInputs, unreadable } from "./input.js";
 /** A table's size at most, in bytes: a class of thousands is some ten megabytes. */
 const LARGEST_TABLE = 100_000_000;
 const WORKSHEET = /\.(?:md|markdown|txt|tex)$/i;
+/** What was typed into a learning platform's form: `onlinetext.html`, `lee_71_4711_text.html`. */
+const PAGE = /\.html?$/i;
 
 /**
  * The submissions that paths name, in order: files, folders with all that is below them by name, zip archives, tables of
@@ -73,9 +77,12 @@ const isHidden = (name: string): boolean =>
   (name.startsWith(".") && name !== "." && name !== "..") || name === "__MACOSX" || name === "Thumbs.db";
 
 async function* inFile(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
-  if (/\.zip$/i.test(file)) yield* inArchive(file, isSubmission, notWorksheetIn);
+  if (/\.zip$/i.test(file))
+    for await (const input of inArchive(file, isSubmission, notWorksheetIn))
+      yield PAGE.test(input.file) ? asText(input) : input;
   else if (/\.(?:csv|tsv)$/i.test(file)) yield* inTable(file, questions);
   else if (WORKSHEET.test(file) || path.extname(file) === "") yield* readInputs([file]);
+  else if (PAGE.test(file)) for await (const input of readInputs([file])) yield asText(input);
   else yield notWorksheet(file);
 }
 
@@ -87,7 +94,12 @@ const notWorksheet = (file: string): Input => ({
 });
 
 const isSubmission = (name: string): boolean => !name.endsWith("/") && !name.split("/").some(isHidden);
-const notWorksheetIn = (name: string, file: string): Input | null => (WORKSHEET.test(name) ? null : notWorksheet(file));
+const notWorksheetIn = (name: string, file: string): Input | null =>
+  WORKSHEET.test(name) || PAGE.test(name) ? null : notWorksheet(file);
+
+/** A page that is too long to be looked at is not looked at here either. */
+const asText = (input: Input): Input =>
+  "problem" in input || tooLong(input.text) !== null ? input : { ...input, text: textOfHtml(input.text) };
 
 async function* inTable(file: string, questions: readonly Question[]): AsyncGenerator<Input> {
   for await (const input of readInputs([file], LARGEST_TABLE)) {

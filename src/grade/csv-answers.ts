@@ -1,5 +1,6 @@
 import Papa from "papaparse";
 import type { Submission } from "./grade.js";
+import { textOfHtml } from "./html-text.js";
 import type { Question } from "./problem.js";
 
 /** The submissions of a table, made as they are asked for, or in one sentence why it holds none. */
@@ -123,23 +124,8 @@ function textOf(row: readonly string[], columns: readonly (Meaning | null)[]): s
   return parts.join("\n\n");
 }
 
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ["&lt;", "<"],
-  ["&gt;", ">"],
-  ["&nbsp;", " "],
-  ["&amp;", "&"],
-]);
-
-/** What an editor of pages wrote is HTML, formulas pictures: their text. */
-function textOfCell(cell: string): string {
-  if (!/^<(?:p|div|span)\b[^>]*>/i.test(cell)) return cell;
-  return cell
-    .replace(/<img\b[^>]*\bdata-equation-content="([^"]*)"[^>]*>/gi, "$$$1$$")
-    .replace(/<br\s*\/?>|<\/(?:p|div)>/gi, "\n")
-    .replace(/<\/?[a-z][^>]*>/gi, "")
-    .replace(/&(?:lt|gt|nbsp|amp);/g, (entity) => ENTITIES.get(entity) ?? entity)
-    .trim();
-}
+/** What an editor of pages wrote. */
+const textOfCell = (cell: string): string => (/^<(?:p|div|span)\b[^>]*>/i.test(cell) ? textOfHtml(cell) : cell);
 
 /** `$a b^\top$` alone says only the right side. */
 function answered(cell: string, meaning: Meaning): string {

@@ -96,6 +96,26 @@ describe("an archive", () => {
   });
 });
 
+test("what learning platforms hand out: a folder for each student, pages that were typed into a form", () => {
+  const page = String.raw`<!DOCTYPE html><html><head><title>$y = 2$</title></head><body><p>So&nbsp;\(\frac{\partial L}{\partial x} = x - t\) &lt;br&gt;</p></body></html>`;
+  const picture = String.raw`<p>It is <img class="equation_image" alt="LaTeX: a > b" data-equation-content="\frac{\partial L}{\partial x} = t - x"></p>`;
+  writeFileSync(
+    at("moodle.zip"),
+    zipSync({
+      "Ann Lee_101_assignsubmission_onlinetext_/onlinetext.html": strToU8(page),
+      "Bo Ek_102_assignsubmission_file_/answer 1.md": strToU8(RIGHT),
+      "ekbo_71_4711_text.html": strToU8(picture),
+      "feedback.pdf": strToU8("%PDF"),
+    }),
+  );
+  expect(scores(call("moodle.zip", "--json").stdout)).toEqual([
+    "moodle.zip/Ann Lee_101_assignsubmission_onlinetext_/onlinetext.html 1",
+    "moodle.zip/Bo Ek_102_assignsubmission_file_/answer 1.md 1",
+    "moodle.zip/ekbo_71_4711_text.html 0.5",
+    "moodle.zip/feedback.pdf 0 review",
+  ]);
+});
+
 test("a table of a class is longer than a worksheet may be", () => {
   const filler = "z".repeat(90_000);
   const rows = Array.from({ length: 100 }, (_, k) => `s${k},x - t,"${filler}"`);
