@@ -125,8 +125,8 @@ interface Effort {
 }
 
 const THOROUGH: Effort = { plain: FEW, masked: MANY, behindMasks: ROUNDS_BEHIND_MASKS };
-/** Beside a proof, points only show a fault of this program, and of two random points the second hardly ever shows more. */
-export const BESIDE_PROOF: Effort = { plain: 2, masked: FEW, behindMasks: ROUNDS };
+/** Beside a proof, points only show a fault of this program; each switch is seen open there too. */
+export const BESIDE_PROOF: Effort = { plain: 2, masked: 2, behindMasks: 2 * ROUNDS };
 
 /** Compares two expressions at adversarial points. `null` where no point says anything. */
 export function compareSampled(
