@@ -16,7 +16,7 @@ export async function bundle() {
   rmSync(at("dist", "cli"), { recursive: true, force: true });
   mkdirSync(parts, { recursive: true });
   await build({
-    entryPoints: ["main", "worker", "load"].map((name) => at("src", "cli", `${name}.ts`)),
+    entryPoints: ["main", "worker", "load", "worker-flags"].map((name) => at("src", "cli", `${name}.ts`)),
     outdir: at("dist", "cli"),
     format: "esm",
     target: "node20",
@@ -46,12 +46,14 @@ export async function bundle() {
     const name = path.basename(file, ".js");
     writeFileSync(path.join(parts, `${name}.cjs`), `(function(exports,require,module,moduleUrl){${code}\n})`);
   }
-  must(process.execPath, [fileURLToPath(import.meta.url), "cache"]);
+  const { workerFlags } = await import(pathToFileURL(at("dist", "cli", "worker-flags.js")).href);
+  for (const flags of [[], workerFlags]) must(process.execPath, [...flags, fileURLToPath(import.meta.url), "cache"]);
 }
 
-/** Runs the commands once and keeps what V8 compiled for them. */
+/** Runs the commands once and keeps what V8 compiled for them under the flags of this process. */
 async function cache() {
   const { load, compiledCode } = await import(pathToFileURL(at("dist", "cli", "load.js")).href);
+  load("grade-worker");
   const { run } = load("program");
   const sheet = at("problems", "csc311-1-1-mlp-by-index.md");
   const silent = { write: () => true, isTTY: false };
@@ -59,7 +61,10 @@ async function cache() {
   for (const command of ["read", "derive", "check", "cost", "verify", "graph", "evaluate"])
     await run([command, sheet], surroundings);
   await run(["graph", "--to", "svg", sheet], surroundings);
-  for (const [name, code] of compiledCode()) writeFileSync(path.join(parts, `${name}.cache`), code);
+  await run(["check", sheet, "--against", sheet], surroundings);
+  await run(["grade", at("no-such-problem.md"), sheet], surroundings);
+  for (const [file, code] of compiledCode()) writeFileSync(path.join(parts, file), code);
+  process.exit(0);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await script(process.argv[2] === "cache" ? cache : bundle);

@@ -2,12 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { GradeJson } from "../grade/report.js";
 import type { WorkerMessage, WorkerReply, WorkerSettings, WorkerTask } from "./grade-worker.js";
+import { workerFlags } from "./worker-flags.js";
 
 /** A submission that two workers died of, or that one did not come back from. */
 export class WorkerLost extends Error {}
 
-/** A worker's heap, in megabytes: what a submission may use at most before a person must look. */
-const MEMORY = 1024;
 /** Work has budgets of its own; this is for a worker that hangs in spite of them, on however busy a machine. */
 const LONGEST_MS = 10 * 60_000;
 /** A worker is given its next task before it is done with the one before. */
@@ -93,7 +92,7 @@ export class Pool {
 
   #start(): Worker {
     const child = fork(this.#script, {
-      execArgv: [`--max-old-space-size=${MEMORY}`],
+      execArgv: [...workerFlags],
       serialization: "advanced",
       // What a dying worker writes is no diagnostic of ours.
       stdio: ["ignore", "ignore", "ignore", "ipc"],

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Script } from "node:vm";
+import { workerFlags } from "./worker-flags.js";
 
 /*
  * The built program is a few parts in CommonJS (scripts/bundle.mjs), each with a code cache beside it: what V8 compiled
@@ -11,6 +12,7 @@ import { Script } from "node:vm";
 type Exports = Record<string, unknown>;
 
 const FOLDER = new URL("parts/", import.meta.url);
+const CACHE = process.execArgv.join(" ") === workerFlags.join(" ") ? "worker.cache" : "cache";
 const loaded = new Map<string, { exports: Exports }>();
 const scripts = new Map<string, Script>();
 const requireOutside = createRequire(import.meta.url);
@@ -34,7 +36,7 @@ function requireFrom(name: string): unknown {
 function compiled(name: string): Script {
   const file = new URL(`${name}.cjs`, FOLDER);
   const source = readFileSync(file, "utf8");
-  const cachedData = readOrNull(new URL(`${name}.cache`, FOLDER));
+  const cachedData = readOrNull(new URL(`${name}.${CACHE}`, FOLDER));
   const script = new Script(source, { filename: file.href, ...(cachedData === null ? {} : { cachedData }) });
   scripts.set(name, script);
   return script;
@@ -49,8 +51,9 @@ function readOrNull(file: URL): Buffer | null {
 }
 
 /**
- * What V8 has compiled by now of every part that was loaded: the caches for the next start.
+ * What V8 has compiled by now of every part that was loaded: the caches for the next start under the same flags, by the
+ * names of their files.
  * @public for scripts/bundle.mjs
  */
 export const compiledCode = (): ReadonlyMap<string, Buffer> =>
-  new Map([...scripts].map(([name, script]) => [name, script.createCachedData()]));
+  new Map([...scripts].map(([name, script]) => [`${name}.${CACHE}`, script.createCachedData()]));

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { workerFlags } from "../../src/cli/worker-flags.js";
 
 const parts = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../../dist/cli/parts");
 
@@ -10,16 +11,20 @@ const TAKEN = `
 const { readdirSync, readFileSync } = require("node:fs");
 const { Script } = require("node:vm");
 const folder = process.argv[1] + "/";
-for (const name of readdirSync(folder).filter((f) => f.endsWith(".cache"))) {
-  const source = readFileSync(folder + name.replace(".cache", ".cjs"), "utf8");
+const ending = process.argv[2];
+for (const name of readdirSync(folder).filter((f) => /^[^.]*/.exec(f)[0] + ending === f)) {
+  const source = readFileSync(folder + name.replace(ending, ".cjs"), "utf8");
   const { cachedDataRejected } = new Script(source, { cachedData: readFileSync(folder + name) });
-  console.log(name.replace(/-.*/, "").replace(".cache", ""), !cachedDataRejected);
+  console.log(name.replace(/-.*/, "").replace(ending, ""), !cachedDataRejected);
 }`;
 
-test("the code caches of the built program are taken by the Node that built it", () => {
-  const { stdout } = spawnSync(process.execPath, ["-e", TAKEN, parts], { encoding: "utf8" });
+test.each([
+  ["the program", [], ".cache", ["program", "read", "derive", "check", "grade"]],
+  ["a worker", workerFlags, ".worker.cache", ["grade"]],
+])("the code caches of %s are taken by the Node that built it", (_, flags, ending, wanted) => {
+  const { stdout } = spawnSync(process.execPath, [...flags, "-e", TAKEN, parts, ending], { encoding: "utf8" });
   const lines = stdout.trim().split("\n");
-  expect(lines).toEqual(expect.arrayContaining(["program true", "read true", "derive true", "check true"]));
+  expect(lines).toEqual(expect.arrayContaining(wanted.map((name) => `${name} true`)));
   expect(lines.filter((l) => !l.endsWith("true"))).toEqual([]);
 });
 
