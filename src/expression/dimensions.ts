@@ -57,14 +57,19 @@ export class Dimensions {
   }
 
   #dim(terms: readonly DimTerm[]): Dim {
+    // Most have one term at most, and are known: nothing has to be merged then.
+    const [only] = terms;
+    const known =
+      terms.length > 1 ? undefined : this.#dims.get(only === undefined ? "0" : termText(powersText(only), only));
+    if (known !== undefined) return known;
     const merged = new Map<string, DimTerm>();
     for (const t of terms) {
-      const key = t.powers.map(([a, n]) => `${a.key}^${n}`).join("*");
+      const key = powersText(t);
       const old = merged.get(key);
       merged.set(key, { coefficient: t.coefficient + (old?.coefficient ?? 0), powers: t.powers });
     }
     const kept = [...merged].filter(([, t]) => t.coefficient !== 0).sort(([a], [b]) => compareText(a, b));
-    const key = kept.map(([k, t]) => `${t.coefficient}${k === "" ? "" : `*${k}`}`).join("+") || "0";
+    const key = kept.map(([k, t]) => termText(k, t)).join("+") || "0";
     let dim = this.#dims.get(key);
     if (dim === undefined) {
       dim = Object.freeze({ key, terms: Object.freeze(kept.map(([, t]) => Object.freeze(t))) });
@@ -73,6 +78,11 @@ export class Dimensions {
     return dim;
   }
 }
+
+const powersText = ({ powers }: DimTerm): string => powers.map(([a, n]) => `${a.key}^${n}`).join("*");
+
+const termText = (powers: string, { coefficient }: DimTerm): string =>
+  powers === "" ? `${coefficient}` : `${coefficient}*${powers}`;
 
 function mergePowers(
   a: readonly (readonly [DimAtom, number])[],

@@ -32,6 +32,8 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
 const NORMAL = String.raw`(?:standard[- ])?(?:normal|gaussian)(?: distribution)?`;
 const DISTRIBUTION = String.raw`(?:cdf|(?:cumulative )?distribution function|pdf|(?:probability )?density(?: function)?)`;
 const WORDS = String.raw`(${NORMAL} ${DISTRIBUTION}|${DISTRIBUTION} (?:of|for) (?:the |an? )?${NORMAL}|leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|soft-?max|sigmoid|logistic(?: sigmoid)?)`;
+/** Every pattern has one of these, and most sentences have none. */
+const ANY_WORD = /normal|gaussian|relu|rectif|tanh|tangent|soft-?plus|soft-?max|sigmoid|logistic/i;
 const BEFORE = String.raw`(?:(?:an?|the|usual|standard|entry-?wise|element-?wise|component-?wise|point-?wise|non-?linear|activation|function)\s+)*`;
 const IS = String.raw`\s*(?:is|denotes|being|represents|stands for|:|=)\s+`;
 const MARK = String.raw`\$(\d+)\$`;
@@ -53,24 +55,25 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
     const activation = KINDS.find(([word]) => word.test(words))?.[1] ?? "";
     if (activation !== "" && !found.has(head)) found.set(head, { head, activation, span });
   };
-  for (const sentence of new Set(items.map((i) => i.formula.sentence)))
+  const named = [...new Set(items.map((i) => i.formula.sentence))].filter((sentence) => ANY_WORD.test(sentence));
+  for (const sentence of named)
     for (const [pattern, mark, word] of MARKED)
       for (const m of sentence.matchAll(pattern)) {
         const symbol = loneSymbol(items, Number(m[mark]));
         if (symbol !== null) add(headKey(symbol), m[word] ?? "", symbol.span);
       }
-  for (const sentence of new Set(items.map((i) => i.formula.sentence)))
+  for (const sentence of named)
     for (const m of sentence.matchAll(ITS_DENSITY)) {
       const symbol = loneSymbol(items, Number(m[1]));
       if (symbol !== null) add(headKey(symbol), `normal ${m[2]}`, symbol.span);
     }
-  for (const sentence of [...new Set(items.map((i) => i.formula.sentence)), ...plain])
-    for (const m of sentence.matchAll(new RegExp(NAME + IS + BEFORE + WORDS + END, "gi")))
-      add(headOf(m[1] ?? ""), m[2] ?? "", { start: 0, end: 0 });
+  for (const sentence of [...named, ...plain.filter((sentence) => ANY_WORD.test(sentence))])
+    for (const m of sentence.matchAll(NAMED)) add(headOf(m[1] ?? ""), m[2] ?? "", { start: 0, end: 0 });
   return [...found.values()];
 }
 
 /** `$\sigma$ is the sigmoid`, `the ReLU activation $\sigma$`; with the groups of the mark and of the word. */
+const NAMED = new RegExp(NAME + IS + BEFORE + WORDS + END, "gi");
 const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [
   [new RegExp(`${MARK}(?:${IS}|,?\\s+(?=(?:the|an?)\\s))${BEFORE}${WORDS}${END}`, "gi"), 1, 2],
   [new RegExp(String.raw`\b${WORDS}\s+(?:activation|function|non-?linearity)(?: function)?\s+${MARK}`, "gi"), 2, 1],

@@ -10,6 +10,7 @@ import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "
  */
 export function withIndexFunctions(items: readonly Item[], told = items): readonly Item[] {
   const found = new Set(flatMap(told, (i) => indexFunction(i) ?? []));
+  if (found.size === 0) return items;
   for (const n of flatMap(told, (i) => flatMap(i.statement.sides, nodesIn)))
     for (const key of otherUses(n, found)) found.delete(key);
   return found.size === 0 ? items : items.map((item) => withSides(item, (s) => asEntries(s, found)));

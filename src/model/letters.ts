@@ -254,7 +254,8 @@ function inOrder(s: Syntax): readonly Syntax[] {
   const stack = [s];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     found.push(n);
-    stack.push(...[...children(n)].reverse());
+    const below = children(n);
+    for (let k = below.length - 1; k >= 0; k--) stack.push(below[k] as Syntax);
   }
   return found;
 }

@@ -57,9 +57,9 @@ const transposedIn = (builder: Builder, sure: boolean, items = builder.premises)
   flatMap(items, (i) => flatMap(flatMap(i.statement.sides, nodesIn), (n) => belowMark(builder, n, sure) ?? []));
 
 function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
+  if (n.kind !== "scripted" || n.sup === null) return null;
   const isMark = (s: Syntax): boolean =>
     isTransposed(s) && !(sure && builder.symbols.dimensionNames.has(scriptText(s)) && !isSureTransposeMark(s));
-  if (n.kind !== "scripted" || n.sup === null) return null;
   return superscripts(n.sup).some((p) => isMark(p.content)) ? n.base : null;
 }
 
