@@ -6,6 +6,7 @@ import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
 import { STACKS } from "../model/dotted.js";
 import { type Binding, letterOf, rangeStatement } from "../model/letters.js";
+import { setMemberShape } from "../model/members.js";
 import type { Problem } from "../model/read.js";
 import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/scripts.js";
 import { known } from "../model/sizes.js";
@@ -40,6 +41,8 @@ export class ClaimReader {
   readonly #problem: Problem;
   readonly #d: Derivatives;
   readonly #defined = new Set<Item>();
+  /** Chains whose last side is a name for the first. */
+  readonly #closed = new Set<Item>();
 
   constructor(problem: Problem, derivatives: Derivatives) {
     this.#problem = problem;
@@ -51,6 +54,7 @@ export class ClaimReader {
     this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
     for (const item of items) this.#attempt(() => this.#ratesIn(item));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
+    for (const item of items) this.#attempt(() => this.#closingName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
     return items.map((item) => this.#claim(item));
   }
@@ -91,7 +95,8 @@ export class ClaimReader {
 
   #claim(item: Item): Claim {
     const { statement } = item;
-    const sides = statement.sides.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
+    const written = this.#closed.has(item) ? statement.sides.slice(0, -1) : statement.sides;
+    const sides = written.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
     const [first] = statement.sides;
     const pure =
       statement.sides.length === 2 &&
@@ -123,8 +128,24 @@ export class ClaimReader {
     const letters = this.lettersOf(item.statement);
     e.within(letters, () => {
       const { spec } = e.symbols.resolve(t);
-      if (spec.tensor === null) this.#name(spec, t, letters, e.value(meaning), item);
+      if (spec.tensor === null) this.#name(spec, t, e.value(meaning), item);
       else if (spec.declared && this.#d.isUnused(spec.tensor)) this.#nameDeclared(spec.tensor, item, meaning);
+    });
+  }
+
+  /** `\frac{\partial L}{\partial z} = \hat{y} - y = \delta`: what ends a chain and stands in no line before is its name. */
+  #closingName(item: Item): void {
+    const [meaning, middle, ...rest] = item.statement.sides;
+    const last = rest.at(-1);
+    const t = last === undefined ? null : takeApart(last);
+    if (meaning === undefined || middle === undefined || t === null || !isPureDerivative(meaning)) return;
+    const e = this.#problem.elaborator;
+    e.within(this.lettersOf(item.statement), () => {
+      const { spec } = e.symbols.resolve(t);
+      const isNew = spec.tensor === null && !spec.declared && !spec.defined && e.namedDerivative?.(t, e) == null;
+      if (!isNew || this.#namesAnything(t)) return;
+      this.#name(spec, t, e.value(meaning), item);
+      this.#closed.add(item);
     });
   }
 
@@ -156,13 +177,13 @@ export class ClaimReader {
         if (spec.tensor !== null) this.#d.byCustom.add(spec.tensor);
         return;
       }
-      this.#name(spec, t, letters, e.value(formula), item);
+      this.#name(spec, t, e.value(formula), item);
       // What a chain says further of its formula is a claim.
       if (item.statement.sides.length === 2) this.#defined.add(item);
     });
   }
 
-  #name(spec: SymbolSpec, t: Scripted, letters: readonly LetterBinding[], value: Value, item: Item): void {
+  #name(spec: SymbolSpec, t: Scripted, value: Value, item: Item): void {
     const e = this.#problem.elaborator;
     const { arena } = this.#d;
     const positions = t.subs.filter((s) => spec.isMemberSub(s)).map((s) => e.position(s, null)());
@@ -171,14 +192,14 @@ export class ClaimReader {
       .members.slice(0, spec.supSlots)
       .map((s) => e.position(s, null)());
     const own = value.axes.map((d) => arena.freshIndex(arena.upTo(d.dim ?? arena.oneDim)));
-    if (value.axes.length === 0 && positions.length > 0) {
-      // Its positions are its axes.
-      spec.axes = positions.map((p) => new DimVar(arena.indexOf(p)?.range.high ?? null));
-      spec.subSlots = 0;
-    } else spec.axes = [...value.axes];
-    void letters;
+    // Without other axes, its positions are its axes.
+    const isByEntry = value.axes.length === 0 && positions.length > 0;
+    const axes = isByEntry ? positions.map((p) => new DimVar(arena.indexOf(p)?.range.high ?? null)) : value.axes;
+    // Layers may differ in size.
+    const places = members.map((m) => () => m);
+    setMemberShape(e, spec, places, axes);
+    if (isByEntry) spec.subSlots = 0;
     const at: readonly Position[] = [...members, ...positions, ...own.map((i) => arena.at(i))];
-    const axes = value.axes.length === 0 && positions.length > 0 ? (spec.axes ?? []) : value.axes;
     this.#d.nameDerivative(spec, at, axes, value.at(own.map((i) => arena.at(i))), item.statement.span, t.symbol.latex);
   }
 

@@ -362,9 +362,28 @@ export class Derivatives {
       const axis = axes[k - (at.length - axes.length)];
       return index?.range ?? this.arena.upTo(axis?.dim ?? this.arena.oneDim);
     });
+    // Where the members differ in size, the axes of each tell of its place.
+    const places = at.slice(0, at.length - axes.length).map((p) => this.arena.indexOf(p));
+    const own = places.map((index, n) => (index === null ? null : this.arena.index(`$${n}`, index.range)));
+    const moved = new Map(
+      places.flatMap((index, n) => {
+        const parameter = own[n] ?? null;
+        return index === null || parameter === null ? [] : [[index, this.arena.at(parameter)] as const];
+      }),
+    );
+    const sized = ranges.map((r) => this.arena.substituteRange(r, moved));
+    const differ = sized.some((r, k) => r !== ranges[k]) && !own.includes(null);
+    const parameters = differ ? own.filter((p) => p !== null) : [];
     const tensor =
       spec.tensor ??
-      this.arena.tensor({ key: spec.id, latex, parameters: [], axes: ranges, integer: false, derivative: null });
+      this.arena.tensor({
+        key: spec.id,
+        latex,
+        parameters,
+        axes: differ ? sized : ranges,
+        integer: false,
+        derivative: null,
+      });
     spec.tensor = tensor;
     return tensor;
   }

@@ -3,7 +3,14 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Builder } from "./build/builder.js";
 import type { Assumption } from "./model.js";
-import { doubtfulPropertiesOf, type Property, plainProperties, propertiesOf, sentencesOf } from "./prose.js";
+import {
+  doubtfulPropertiesOf,
+  type Property,
+  plainProperties,
+  propertiesOf,
+  rowsSaidIn,
+  sentencesOf,
+} from "./prose.js";
 import { headKey, scriptText, takeApart } from "./scripts.js";
 import type { SetSyntax } from "./sets.js";
 import { known } from "./sizes.js";
@@ -78,6 +85,14 @@ function unitLength({ arena }: Builder, tensor: Tensor, text: string): Assumptio
   );
   return { kind: "equal", left: last === undefined ? square : arena.sum(last, square), right: arena.one, text };
 }
+
+/** The symbols that sentences call row vectors. */
+export const rowsSaid = (builder: Builder): readonly SymbolSpec[] =>
+  [...sentencesOf(builder.premises), ...builder.plain].flatMap((sentence) => {
+    const { ordinals, names } = rowsSaidIn(sentence);
+    const named = names.flatMap((name) => specsNamed(name, builder.symbols.all));
+    return [...ordinals.flatMap((n) => specsOf(builder, n, sentence)), ...named];
+  });
 
 /** The words of the sentences: one-hot, symmetric, positive, … */
 export function readProperties(builder: Builder): void {

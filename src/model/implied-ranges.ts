@@ -1,4 +1,5 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
 import { type Scripted, type Superscript, scriptText, symbolsIn, takeApart } from "./scripts.js";
@@ -25,7 +26,8 @@ export function withImpliedRanges(items: readonly Item[], report: (d: Diagnostic
       lastOf(forward, heads) ??
       lastOf(lines, new Set([...heads, "\\delta"])) ??
       numberedLast(forward, heads) ??
-      (forward.some((i) => stepsBehind(i.statement, letter)) ? unnamedLast(items, lines, letter) : null);
+      (forward.some((i) => stepsBehind(i.statement, letter)) ? unnamedLast(items, lines, letter) : null) ??
+      (forward.some((i) => returns(i.statement, letter, heads)) ? newLast(items, statement.span) : null);
     if (last === null) continue;
     letters.set(letter, last);
     const message = `nothing says how far ${letter} runs, and ${scriptText(last)} is the last that is used: it is read as 1, …, ${scriptText(last)}`;
@@ -60,7 +62,7 @@ const definedAt = (st: Statement, letter: string): readonly string[] => {
   return t !== null && place !== null && letterOf(place.content) === letter ? [targetKey(t)] : [];
 };
 
-const hasRange = (items: readonly Item[], letter: string): boolean =>
+export const hasRange = (items: readonly Item[], letter: string): boolean =>
   items.some(({ statement }) =>
     [statement, ...statement.conditions].some(
       (c) =>
@@ -106,11 +108,24 @@ function numberedLast(forward: readonly Item[], heads: ReadonlySet<string>): Syn
 /** A name for the last layer, where some line has layer l + 1 and none has the last. */
 function unnamedLast(items: readonly Item[], lines: readonly Item[], letter: string): Syntax | null {
   const ahead = lines.flatMap((i) => i.statement.sides.flatMap(symbolsIn)).find((t) => isAhead(t, letter));
+  return ahead === undefined ? null : newLast(items, ahead.span);
+}
+
+function newLast(items: readonly Item[], span: Span): Syntax | null {
   const used = new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).map(letterOf));
   const name = ["L", "N", "M"].find((n) => !used.has(n));
-  if (ahead === undefined || name === undefined) return null;
-  return { kind: "symbol", name, style: "plain", accents: [], latex: name, span: ahead.span };
+  return name === undefined ? null : { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
 }
+
+/** `\sum_k w_{jk}^l a_k^{l-1}` by units, of an a that is computed in each layer: there is a last one. */
+const returns = ({ sides: [first, ...rest] }: Statement, letter: string, heads: ReadonlySet<string>): boolean =>
+  (first === undefined ? null : leftSide(first))?.target.subs.length === 1 &&
+  rest
+    .flatMap(nodesIn)
+    .flatMap((n) => takeApart(n) ?? [])
+    .some(
+      (t) => heads.has(targetKey(t)) && t.sups.some((p) => p.content.kind === "sum" && mentions(p.content, letter)),
+    );
 
 /** `\delta^{(l+1)}`. */
 const isAhead = (t: Scripted, letter: string): boolean =>

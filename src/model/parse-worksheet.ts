@@ -27,11 +27,14 @@ import { withInnerValues } from "./inner-functions.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { withLossEquations } from "./loss-mentions.js";
 import { withNamesAtEnd } from "./names-at-end.js";
+import { withMeanRanges } from "./mean-ranges.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
 import { argumentsOf, withPrimesWritten } from "./primed.js";
 import { withSetSums } from "./set-sums.js";
 import { readSet } from "./sets.js";
+import { withShiftedLayers } from "./shifted-layers.js";
+import { withSoftmaxClasses } from "./softmax-classes.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
 import {
@@ -45,6 +48,7 @@ import {
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
 import { withoutReminders } from "./values-at.js";
+import { withTimesAbove } from "./times-above.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */
@@ -106,7 +110,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const lines = withSymmetricEntries(withIndexFunctions(withoutSteps(items), premises?.written));
+  const steps = withTimesAbove(withoutSteps(items), premises?.written ?? []);
+  const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
@@ -116,7 +121,9 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);
   const values = withFunctionValues(matrices, document.sections, report);
   const sums = withSummedEntropies(withLossEquations(besideTold(values, withArgmaxNames)), report);
-  const complete = withImpliedRanges(withOmittedLetters(withDataModels(sums, report), report), report);
+  const classes = withSoftmaxClasses(withDataModels(sums, report), report);
+  const means = withMeanRanges(classes, report);
+  const complete = withLayers(withOmittedLetters(means, report), report);
   const named = withCompoundNames(complete);
   const quantities = argumentsOf(handedIn ? [...told.items, ...named] : named);
   const primed = withPrimesWritten(named, quantities);
@@ -171,6 +178,13 @@ function matricesBeside(
   const before = new Set<Item>([...told, ...asSubmitted(own)]);
   const added = withDataMatrices([...before], plain, () => {}).filter((i) => !before.has(i));
   return { lines: own, besides: added };
+}
+
+/** With the ranges of layers that nothing says; where none is found, an equation for layer l + 1 is one of a longer story. */
+function withLayers(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+  const shifted = withShiftedLayers(items);
+  const ranged = withImpliedRanges(shifted, report);
+  return ranged === shifted ? withImpliedRanges(items, report) : ranged;
 }
 
 /** Nothing after `\partial L/\partial w =`, or only words such as TODO, leaves a question open. */

@@ -99,6 +99,17 @@ const DENIED =
 const REACH = 200;
 const before = (sentence: string, at: number): string => sentence.slice(Math.max(0, at - REACH), at);
 
+/** `$x$ and $y$ are row vectors`, `x is a row vector`: the numbers of the formulas, and the names in words. */
+export const rowsSaidIn = remembered(
+  (sentence): { readonly ordinals: readonly number[]; readonly names: readonly string[] } => {
+    const lists = [...sentence.matchAll(ROW_LIST)].map((m) => m[1] ?? "");
+    return {
+      ordinals: lists.flatMap((l) => [...l.matchAll(/\$(\d+)\$/g)].map((m) => Number(m[1]))),
+      names: lists.flatMap((l) => l.split(/[\s,]+|\band\b/).filter((n) => n !== "" && !n.includes("$"))),
+    };
+  },
+);
+
 /** A property that a sentence without formulas gives symbols, which it names as words. */
 export interface PlainProperty {
   readonly property: Property;
@@ -113,6 +124,10 @@ const VERB = String.raw`(?:is|are|:|=|being|denotes?)\s+(?:(?:an?|the|also|all|a
 /** `y one-hot`, `y is a one-hot vector`, `x, y and z are positive`: the names before the word. */
 const NAMES_BEFORE = new RegExp(
   String.raw`(?:^|[\s(,;:])((?:${NAME}\s*(?:,\s*and\s+|,\s*|\s+and\s+))*${NAME})\s*(${VERB}|,?\s*(?:an?\s+)?)$`,
+);
+const ROW_LIST = new RegExp(
+  String.raw`((?:(?:\$\d+\$|\b${NAME})(?:\s*,\s*(?:and\s+)?|\s+and\s+)?)+)\s*(?:is|are|being)\s+(?:all\s+|both\s+)?(?:an?\s+)?row[- ]vectors?\b`,
+  "g",
 );
 /** `a one-hot target y`, `symmetric A`: the name that the word is an attribute of. */
 const NAME_AFTER = new RegExp(

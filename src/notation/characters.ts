@@ -124,6 +124,8 @@ export function bar(text: string, at: Span): Token {
 
 /** Braces are only seen by a script written after them: `{a + b} c` typesets as `a + b c`. */
 function readBraces(reader: Reading, open: Raw, out: Token[]): void {
+  // `{\bf Sv}_1` only sets letters in a font, and the script is that of the last.
+  const setsFont = tex.fontSwitches.has(reader.stream.peek()?.text ?? "");
   const inner = reader.group(open);
   const next = reader.stream.peek();
   const scripted = next !== null && next.kind === "char" && /^[\^_']$/.test(next.text);
@@ -131,7 +133,7 @@ function readBraces(reader: Reading, open: Raw, out: Token[]): void {
   const at = span(open.span.start, Math.max(end, open.span.end));
   const only = inner.length === 1 ? inner[0] : undefined;
   if (only?.type === "comma") refuse("tex/digit-group", "`{,}` is not read", at, "write the number without it");
-  if (!scripted || only?.type === "big" || only?.type === "text") {
+  if (!scripted || setsFont || only?.type === "big" || only?.type === "text") {
     if (inner.length > 0) out.push(...inner);
     return;
   }

@@ -9,6 +9,20 @@ import { isNameWord, isProse } from "./words.js";
 export function readText(reader: Reading, command: Raw, out: Token[]): void {
   const { raws, span: at } = reader.rawArgument(command);
   const whole = cover(command.span, at);
+  if (
+    command.text === "\\textbf" &&
+    /^[A-Za-z]$/.test(
+      raws
+        .map((raw) => raw.text)
+        .join("")
+        .trim(),
+    )
+  ) {
+    // `\textbf{W}` is a matrix and no word.
+    const brace = (text: string): Raw => ({ kind: "char", text, span: at });
+    reader.stream.push({ ...command, text: "\\mathbf" }, brace("{"), ...raws, brace("}"));
+    return;
+  }
   const parts: Raw[][] = [[]];
   for (const raw of raws) {
     if (raw.text === "$") parts.push([]);

@@ -29,6 +29,7 @@ import {
   symbolsWithin,
 } from "./columns.js";
 import { loneExpression } from "./lone.js";
+import { shapeRowsBefore, shapeRowsSaid } from "./rows.js";
 import {
   type Given,
   isMatrixLetter,
@@ -49,8 +50,10 @@ export type Shaping = (builder: Builder) => boolean;
 /** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
 export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeByProperties(b),
+  (b) => shapeRowsSaid(b),
   (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
+  (b) => shapeRowsBefore(b),
   (b) => shapeTransposed(b),
   (b) => shapeTransposedSums(b),
   (b) => shapeArguments(b),

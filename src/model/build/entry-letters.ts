@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { letterOf, nodesIn, visit } from "../letters.js";
 import { type Scripted, takeApart } from "../scripts.js";
-import { isEquation, leftSide, mentionsDerivative, placeText } from "../statements.js";
+import { isEquation, leftSide, mentionsDerivative, placeText, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 
 /*
@@ -22,7 +22,10 @@ export function besideIndices(builder: Builder, st: Statement): readonly Syntax[
   return left.target.subs.filter((x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && picked.has(letterOf(x) ?? ""));
 }
 
-/** The k of `p_k = e^{z_k} / \sum_j e^{z_j}`: it picks an entry on the left, and one of the z that the sum runs over. */
+/**
+ * The k of `p_k = e^{z_k} / \sum_j e^{z_j}`: it picks an entry on the left, and one of the z that the sum runs over, there or in
+ * another equation.
+ */
 export function besideBound(builder: Builder, st: Statement): readonly Syntax[] {
   const [first, ...rest] = st.sides;
   const left = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first);
@@ -30,11 +33,15 @@ export function besideBound(builder: Builder, st: Statement): readonly Syntax[] 
   const letters = left.target.subs.filter(
     (x) => /^[i-n]'*$/.test(letterOf(x) ?? "") && !builder.letters.mentionsIndex(x),
   );
-  const entries = letters.length === 0 ? [] : rest.flatMap(entriesWithin);
+  if (letters.length === 0) return [];
+  const inner = rest.flatMap(entriesWithin);
+  const entries = [...inner, ...otherEquations(builder, st).flatMap(entriesWithin)];
   return letters.filter((x) => {
-    const own = entries.filter((t) => t.subs.length === 1 && t.subs.some((s) => letterOf(s) === letterOf(x)));
+    const own = inner.filter((t) => t.subs.length === 1 && t.subs.some((s) => letterOf(s) === letterOf(x)));
     const beside = entries.filter(
-      (t) => t.subs.length === 1 && own.some((o) => placeText(o, false) === placeText(t, false)),
+      (t) =>
+        t.subs.length === 1 &&
+        (own.some((o) => placeText(o, false) === placeText(t, false)) || isOtherLayer(left.target, t)),
     );
     const running = beside.flatMap((t) => t.subs.filter((s) => builder.letters.mentionsIndex(s)));
     // As far as the sum runs, from 0 too.
@@ -42,6 +49,20 @@ export function besideBound(builder: Builder, st: Statement): readonly Syntax[] 
     return running.length > 0;
   });
 }
+
+/** `a_k^{l-1}` beside a left side `a_j^l`. Without layers, `o_j` and `o_i` may be of different ones. */
+const isOtherLayer = (left: Scripted, t: Scripted): boolean =>
+  left.subs.length === 1 &&
+  left.sups.length > 0 &&
+  t.sups.length === left.sups.length &&
+  targetKey(left) === targetKey(t) &&
+  placeText(left, false) !== placeText(t, false);
+
+/** The sides of the equations of the forward pass but this one. */
+const otherEquations = (builder: Builder, st: Statement): readonly Syntax[] =>
+  builder.premises.flatMap(({ statement: other }) =>
+    other === st || !isEquation(other) || other.sides.some(mentionsDerivative) ? [] : other.sides.slice(1),
+  );
 
 /** Symbols with something below them, in exponents too. */
 const entriesWithin = (side: Syntax): readonly Scripted[] =>
