@@ -1,5 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
+import { graphOf, onlyDirect } from "../derive/graph.js";
 import { occurrences } from "../derive/partials.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
@@ -159,6 +160,12 @@ export class Derivatives {
     const powered = second === undefined ? this.#sides.poweredVariable(first) : null;
     if (powered !== null) return this.#byPower(of, powered, form, first);
     const wrt = this.#sides.side(first, first.span, false);
+    if (form.direct && !onlyDirect(graphOf(this.model), wrt.tensor, of.tensor))
+      return refuse(
+        "unsupported/direct-partial",
+        "a direct partial derivative ∂⁺ that is not the whole one is not supported",
+        form.span,
+      );
     if (second !== undefined) return this.#second(of, wrt, this.#sides.side(second, second.span, false));
     return this.#entries(of, wrt, form);
   }
@@ -246,11 +253,34 @@ export class Derivatives {
   }
 
   #laid(parts: DerivativeParts): Value {
-    const { outputs, inputs, at } = parts;
-    return {
-      ...this.#laidOut({ axes: [...outputs, ...inputs], at }, outputs.length, inputs.length),
-      derivative: parts,
+    const { at } = parts;
+    // Of rows and columns a Jacobian has a row for each entry, however these are laid out.
+    const isJacobian = parts.outputs.length > 0 && parts.inputs.length > 0;
+    const outputs = isJacobian ? this.#line(parts.outputs) : parts.outputs;
+    const inputs = isJacobian ? this.#line(parts.inputs) : parts.inputs;
+    const isPlain = outputs === parts.outputs && inputs === parts.inputs;
+    const whole: Value = {
+      axes: [...outputs, ...inputs],
+      at: isPlain
+        ? at
+        : (ps) => {
+            const n = outputs.length;
+            return at([...this.#placesOn(parts.outputs, ps.slice(0, n)), ...this.#placesOn(parts.inputs, ps.slice(n))]);
+          },
     };
+    return { ...this.#laidOut(whole, outputs.length, inputs.length), derivative: parts };
+  }
+
+  /** The one axis of a row among the axes of a quantity that is differentiated; the very axes of anything else. */
+  #line(axes: readonly DimVar[]): readonly DimVar[] {
+    const long = axes.filter((d) => !d.isOne(this.arena));
+    return axes.length === 2 && long.length === 1 ? long : axes;
+  }
+
+  #placesOn(axes: readonly DimVar[], ps: readonly Position[]): readonly Position[] {
+    if (ps.length === axes.length) return ps;
+    const one = this.arena.literal(1);
+    return axes.map((d) => (d.isOne(this.arena) ? one : (ps[0] ?? one)));
   }
 
   /** Puts a derivative into the author's layout. */

@@ -135,7 +135,12 @@ export class Invented {
     const args = new Set<Tensor>();
     for (const eq of this.#problem.model.equations)
       for (const node of nodesOf(eq.body))
-        if (node.kind === "abstract" && node.name === key) for (const x of tensorsOf(node)) args.add(x);
+        if (node.kind === "abstract" && node.name === key) {
+          // The values of `\\mathcal{F}(x)` in `y = x + \\mathcal{F}(x)` are an array, and nothing says of which entries each is.
+          if (node.outputs.length > 0 || node.free.length > 0)
+            refuse("unsupported/function-value", `the derivative of all values of ${latex} is not supported`, span);
+          for (const x of tensorsOf(node)) args.add(x);
+        }
     if (args.size === 0) return null;
     const tensor = this.unknownFunction(key, latex, [...args], span, null);
     this.#values.set(key, tensor);

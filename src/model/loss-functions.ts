@@ -12,7 +12,9 @@ export const LOSS_NAME = /^([LJECl]|\\ell|\\mathcal\{?L\}?|[Ll]oss|[Cc]ost|[Ee]r
 export function lossFunctions(model: Model): ReadonlySet<string> {
   const used = new Set(model.equations.flatMap((eq) => tensorsOf(eq.body).filter((t) => t !== eq.tensor)));
   const isLoss = (eq: Model["equations"][number]): boolean =>
-    eq.tensor.axes.length > 0 && !used.has(eq.tensor) && LOSS_NAME.test(eq.tensor.latex);
+    eq.tensor.axes.length > 0 && !used.has(eq.tensor) && (LOSS_NAME.test(eq.tensor.latex) || isCalledLoss(eq.body));
+  // `O = J(Z)` with an O of any name.
+  const isCalledLoss = (body: Node): boolean => body.kind === "abstract" && LOSS_NAME.test(body.name);
   const elsewhere = new Set(model.equations.filter((eq) => !isLoss(eq)).flatMap((eq) => abstractsIn(eq.body)));
   const own = model.equations.filter(isLoss).flatMap((eq) => abstractsIn(eq.body));
   return new Set(own.filter((name) => !elsewhere.has(name)));

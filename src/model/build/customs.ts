@@ -49,8 +49,8 @@ export type Shaping = (builder: Builder) => boolean;
 
 /** Where nothing forces a shape, what is usual, one step at a time: the first that tells anything does. */
 export const BY_CUSTOM: readonly Shaping[] = [
-  (b) => shapeByProperties(b),
   (b) => shapeRowsSaid(b),
+  (b) => shapeByProperties(b),
   (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
   (b) => shapeRowsBefore(b),

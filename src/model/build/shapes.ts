@@ -89,6 +89,7 @@ function inferEquation(builder: Builder, d: Draft): boolean {
     const wanted = whole ? own : [];
     const right = quietly(() => builder.e.elaborate(d.right, wanted));
     if (right !== null && whole && takesShape(builder, d, spec, { at, own, axes: right.axes })) return true;
+    if (right === null && whole && takesRow(builder, d, spec)) return true;
     if (right !== null || wanted === null) return before === null && spec.axes !== null;
     return expectUnlessContradicted(builder, d, wanted);
   });
@@ -112,6 +113,17 @@ function takesShape(
     return false;
   }
   for (const row of [spec, ...termsOf(builder, d.right)]) if (isRowOf(builder, row, axes)) row.axes = [...axes];
+  return true;
+}
+
+/** `z = h W + b` with a row h, where z and b were taken for columns before anything told of h. */
+function takesRow(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
+  const terms = d.right.kind === "sum" ? d.right.terms : [];
+  const row = terms
+    .map(({ body }) => quietly(() => builder.e.elaborate(body))?.axes)
+    .find((axes) => axes?.length === 2 && isRowOf(builder, spec, axes));
+  if (row === undefined) return false;
+  for (const one of [spec, ...termsOf(builder, d.right)]) if (isRowOf(builder, one, row)) one.axes = [...row];
   return true;
 }
 

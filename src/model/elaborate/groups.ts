@@ -66,11 +66,14 @@ function joined(e: Elaborator, items: readonly Syntax[], span: Span): Value | nu
 }
 
 /** `|x|` of a scalar or entry by entry, `|A|` a determinant, `\|x\|_p`. */
-export function normValue(e: Elaborator, s: SyntaxOf<"group">, kind: Syntax | null): Value | null {
+export function normValue(e: Elaborator, s: SyntaxOf<"group">, kind: Syntax | null, isSquared = false): Value | null {
   const v = e.elaborate(s.body);
   if (v === null) return null;
   const arena = e.arena;
-  if (s.open === "|" && kind === null) {
+  // `|A x - b|^2` of a column: entry by entry, nobody would write the bars.
+  const isLength = isSquared && v.axes.filter((d) => !d.isOne(arena)).length === 1;
+  if (isLength) e.note("reading/norm", "the square of |·| of a vector is read as that of its length", s.span);
+  if (s.open === "|" && kind === null && !isLength) {
     if (v.axes.length === 2) return determinant(e, v, s.span);
     return { axes: v.axes, at: (ps) => arena.apply("abs", v.at(ps)) };
   }
