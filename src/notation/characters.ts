@@ -22,9 +22,17 @@ export function readLetters(reader: Reading, raw: Raw, out: Token[]): void {
     next !== null && (tex.openers.has(next.text) || next.text === "\\left" || next.text === "\\big");
   const name = wholeName(reader, raw, beforeDelimiter);
   if (name !== null) out.push(name);
-  else if (reader.font === null && isBareProse(raw.text)) out.push({ type: "text", text: raw.text, span: raw.span });
+  else if (isDifferentialOfWord(reader, raw.text)) {
+    // `dLoss` of a worksheet with a `Loss`.
+    const { start, end } = raw.span;
+    out.push(reader.symbol("d", span(start, Math.min(start + 1, end))));
+    readLetters(reader, { ...raw, text: raw.text.slice(1), span: span(Math.min(start + 1, end), end) }, out);
+  } else if (reader.font === null && isBareProse(raw.text)) out.push({ type: "text", text: raw.text, span: raw.span });
   else readSingleLetters(reader, raw, beforeDelimiter ? nameWordAtEnd(raw.text) : "", out);
 }
+
+const isDifferentialOfWord = (reader: Reading, text: string): boolean =>
+  reader.font === null && text.startsWith("d") && text.length > 2 && reader.words.has(text.slice(1));
 
 /** A run of letters that is one name: in an upright font, in this document, or however it is written. */
 function wholeName(reader: Reading, { text, span: at }: Raw, beforeDelimiter: boolean): Token | null {
@@ -133,7 +141,7 @@ function readBraces(reader: Reading, open: Raw, out: Token[]): void {
   const at = span(open.span.start, Math.max(end, open.span.end));
   const only = inner.length === 1 ? inner[0] : undefined;
   if (only?.type === "comma") refuse("tex/digit-group", "`{,}` is not read", at, "write the number without it");
-  if (!scripted || setsFont || only?.type === "big" || only?.type === "text") {
+  if (!scripted || setsFont || isDifferential(inner) || only?.type === "big" || only?.type === "text") {
     if (inner.length > 0) out.push(...inner);
     return;
   }
@@ -147,6 +155,12 @@ function readBraces(reader: Reading, open: Raw, out: Token[]): void {
     );
   }
   out.push({ type: "atom", syntax: body, open: false, span: cover(at, body.span) });
+}
+
+/** `{dw}_1` is the differential of `w_1`. */
+function isDifferential([d, x, more]: readonly Token[]): boolean {
+  const isD = d?.type === "atom" && d.syntax.kind === "symbol" && d.syntax.name === "d";
+  return isD && x?.type === "atom" && more === undefined;
 }
 
 export function readScript(reader: Reading, raw: Raw): Token {

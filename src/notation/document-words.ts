@@ -24,12 +24,16 @@ const SUMMED = /\\(?:sum|prod)(?:\\n?o?limits)?\s?_\s?\{\s?([a-z]{2,4})\s?\}/g;
 /** Letters that name positions: below a sum or with a range, and alone or between commas below a symbol. */
 const POSITIONS = /(?:\\(?:sum|prod)(?:\\n?o?limits)?\s?_\s?|\\forall\s?|_\s?)(?:\{([^{}]*)\}|([a-z]))/g;
 
-/** Capitals, `CE`; three small letters and more, `net`; `Loss`. `Ax` and `xy` are products. */
-const SHAPE = /^(?:[A-Z]{2,6}|[A-Z]?[a-z]{3,12})$/;
+/** Capitals, `CE`; three small letters and more, `net`; `Sig`, `Loss`. `Ax` and `xy` are products. */
+const SHAPE = /^(?:[A-Z]{2,6}|[A-Z][a-z]{2,12}|[a-z]{3,12})$/;
+/** `\frac{dCo}{dw}`: what is a left side too is a name of any letters. */
+const QUOTIENT = /\\[dt]?frac\s?\{\s?(?:d|\\partial|\\delta)\s?([A-Za-z]{2,12})\s?\}\s?\{\s?(?:d|\\partial|\\delta)/g;
 
 export function documentWords(formulas: readonly string[]): ReadonlySet<string> {
   const texts = formulas.map(narrow);
-  const found = new Set(flatMap(texts, candidatesIn).filter((run) => SHAPE.test(run) && mayName(run)));
+  const derived = new Set(flatMap(texts, (t) => [...t.matchAll(QUOTIENT)].map(([, run = ""]) => run)));
+  const isName = (run: string): boolean => (SHAPE.test(run) || derived.has(run)) && mayName(run);
+  const found = new Set(flatMap(texts, candidatesIn).filter(isName));
   const below = labelsBelow(texts);
   if (found.size === 0) return below;
   const alone = new Set(flatMap(texts, lettersAloneIn));

@@ -50,4 +50,19 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["ja-gp", { verdicts: ["unreadable"], reason: "an unknown matrix function of a number" }],
   ["cox-risk-set", { verdicts: ["undecided"], reason: "p\\ell as one name" }],
   ["gaussian-policy", { verdicts: ["undecided"], reason: "\\pi twice, a policy and a number" }],
+  [
+    "quadratic-mean-over-x",
+    { verdicts: ["unreadable"], reason: "a sum over the examples x, which nothing else wears" },
+  ],
+  ["nested-sigmoids", { verdicts: ["undecided"], reason: "an input called I" }],
+  ["focal-zh-cases", { verdicts: ["unreadable", "undecided"], reason: "a chain inside of a case" }],
+  ["gp-alpha", { verdicts: ["unreadable"], reason: "an unknown matrix function of a number" }],
+  ["bptt-double-sum", { verdicts: ["undecided"], reason: "a direct partial derivative" }],
+  ["covid-delta-l", { verdicts: ["undecided"], reason: "Sig is called the sigmoid in words alone" }],
+  ["conv-omega-prime", { verdicts: ["unreadable"], reason: "nothing says how far any index runs" }],
+  ["skipgram-inner-product", { verdicts: ["unreadable"], reason: "v'_{w_O}, a vector of the word w_O" }],
+  [
+    "residual-sum-of-gradients",
+    { verdicts: ["undecided"], reason: "all values of an unknown function as one quantity" },
+  ],
 ]);

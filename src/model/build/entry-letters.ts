@@ -41,7 +41,7 @@ export function besideBound(builder: Builder, st: Statement): readonly Syntax[] 
     const beside = entries.filter(
       (t) =>
         t.subs.length === 1 &&
-        (own.some((o) => placeText(o, false) === placeText(t, false)) || isOtherLayer(left.target, t)),
+        (own.some((o) => placeText(base(o), false) === placeText(base(t), false)) || isOtherLayer(left.target, t)),
     );
     const running = beside.flatMap((t) => t.subs.filter((s) => builder.letters.mentionsIndex(s)));
     // As far as the sum runs, from 0 too.
@@ -49,6 +49,12 @@ export function besideBound(builder: Builder, st: Statement): readonly Syntax[] 
     return running.length > 0;
   });
 }
+
+/** A symbol without its exponent: `x_j^2` is of the same x as `x_i`. */
+const base = (t: Scripted): Scripted => ({
+  ...t,
+  sups: t.sups.filter((p) => p.bracketed || p.content.kind !== "number"),
+});
 
 /** `a_k^{l-1}` beside a left side `a_j^l`. Without layers, `o_j` and `o_i` may be of different ones. */
 const isOtherLayer = (left: Scripted, t: Scripted): boolean =>
