@@ -11,6 +11,7 @@ import { withoutSteps } from "./algorithms.js";
 import { withArgmaxNames } from "./argmax-names.js";
 import { withArgumentsWritten } from "./bare-functions.js";
 import { withGradientVariables } from "./bare-gradients.js";
+import { withChainedCases } from "./chained-cases.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
 import { withSummedEntropies } from "./cross-entropies.js";
@@ -82,7 +83,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     const parsed = parseFormula(document.source, formula.span, macros.macros, words);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    const statements = parsed.statements.map(withBlank);
+    const statements = parsed.statements.map(withChainedCases).map(withBlank);
     const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
     if (incomplete !== undefined) {
       diagnostics.push(endsAfterEquals(incomplete));

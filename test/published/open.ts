@@ -55,7 +55,7 @@ export const open: ReadonlyMap<string, Open> = new Map([
     { verdicts: ["unreadable"], reason: "a sum over the examples x, which nothing else wears" },
   ],
   ["nested-sigmoids", { verdicts: ["undecided"], reason: "an input called I" }],
-  ["focal-zh-cases", { verdicts: ["unreadable", "undecided"], reason: "a chain inside of a case" }],
+  ["focal-zh-cases", { verdicts: ["undecided"], reason: "the derivative of the entry of a class by an entry" }],
   ["gp-alpha", { verdicts: ["unreadable"], reason: "an unknown matrix function of a number" }],
   ["bptt-double-sum", { verdicts: ["undecided"], reason: "a direct partial derivative" }],
   ["covid-delta-l", { verdicts: ["undecided"], reason: "Sig is called the sigmoid in words alone" }],
