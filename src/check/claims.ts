@@ -41,8 +41,6 @@ export class ClaimReader {
   readonly #problem: Problem;
   readonly #d: Derivatives;
   readonly #defined = new Set<Item>();
-  /** Chains whose last side is a name for the first. */
-  readonly #closed = new Set<Item>();
 
   constructor(problem: Problem, derivatives: Derivatives) {
     this.#problem = problem;
@@ -54,7 +52,6 @@ export class ClaimReader {
     this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
     for (const item of items) this.#attempt(() => this.#ratesIn(item));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
-    for (const item of items) this.#attempt(() => this.#closingName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
     return items.map((item) => this.#claim(item));
   }
@@ -95,8 +92,7 @@ export class ClaimReader {
 
   #claim(item: Item): Claim {
     const { statement } = item;
-    const written = this.#closed.has(item) ? statement.sides.slice(0, -1) : statement.sides;
-    const sides = written.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
+    const sides = statement.sides.map((s, k) => (k === 0 ? withoutReminder(s, this.#problem) : s));
     const [first] = statement.sides;
     const pure =
       statement.sides.length === 2 &&
@@ -130,22 +126,6 @@ export class ClaimReader {
       const { spec } = e.symbols.resolve(t);
       if (spec.tensor === null) this.#name(spec, t, e.value(meaning), item);
       else if (spec.declared && this.#d.isUnused(spec.tensor)) this.#nameDeclared(spec.tensor, item, meaning);
-    });
-  }
-
-  /** `\frac{\partial L}{\partial z} = \hat{y} - y = \delta`: what ends a chain and stands in no line before is its name. */
-  #closingName(item: Item): void {
-    const [meaning, middle, ...rest] = item.statement.sides;
-    const last = rest.at(-1);
-    const t = last === undefined ? null : takeApart(last);
-    if (meaning === undefined || middle === undefined || t === null || !isPureDerivative(meaning)) return;
-    const e = this.#problem.elaborator;
-    e.within(this.lettersOf(item.statement), () => {
-      const { spec } = e.symbols.resolve(t);
-      const isNew = spec.tensor === null && !spec.declared && !spec.defined && e.namedDerivative?.(t, e) == null;
-      if (!isNew || this.#namesAnything(t)) return;
-      this.#name(spec, t, e.value(meaning), item);
-      this.#closed.add(item);
     });
   }
 

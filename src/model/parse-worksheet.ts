@@ -27,8 +27,8 @@ import { withIndexFunctions } from "./index-functions.js";
 import { withInnerValues } from "./inner-functions.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { withLossEquations } from "./loss-mentions.js";
-import { withNamesAtEnd } from "./names-at-end.js";
 import { withMeanRanges } from "./mean-ranges.js";
+import { withNamesAtEnd } from "./names-at-end.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
 import { argumentsOf, withPrimesWritten } from "./primed.js";
@@ -48,8 +48,8 @@ import {
   mentionsDerivative,
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
-import { withoutReminders } from "./values-at.js";
 import { withTimesAbove } from "./times-above.js";
+import { withoutReminders } from "./values-at.js";
 import { withZeroBased } from "./zero-based.js";
 
 /** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */

@@ -65,18 +65,33 @@ function joined(e: Elaborator, items: readonly Syntax[], span: Span): Value | nu
   return concatenate(e, parts, span);
 }
 
-/** `|x|` of a scalar or entry by entry, `|A|` a determinant, `\|x\|_p`. */
-export function normValue(e: Elaborator, s: SyntaxOf<"group">, kind: Syntax | null, isSquared = false): Value | null {
+/** `|x|` of a scalar or entry by entry, `|A|` a determinant, `\|x\|_p`; `power` is the exponent behind it. */
+export function normValue(
+  e: Elaborator,
+  s: SyntaxOf<"group">,
+  kind: Syntax | null,
+  power: Syntax | null = null,
+): Value | null {
   const v = e.elaborate(s.body);
   if (v === null) return null;
   const arena = e.arena;
-  // `|A x - b|^2` of a column: entry by entry, nobody would write the bars.
-  const isLength = isSquared && v.axes.filter((d) => !d.isOne(arena)).length === 1;
-  if (isLength) e.note("reading/norm", "the square of |·| of a vector is read as that of its length", s.span);
-  if (s.open === "|" && kind === null && !isLength) {
+  if (s.open === "|" && kind === null && !isLength(e, v, power, s.span)) {
     if (v.axes.length === 2) return determinant(e, v, s.span);
     return { axes: v.axes, at: (ps) => arena.apply("abs", v.at(ps)) };
   }
+  return normOf(e, s, v, kind);
+}
+
+/** `|A x - b|^2` of a column: entry by entry, nobody would write the bars. */
+function isLength(e: Elaborator, v: Value, power: Syntax | null, span: Span): boolean {
+  const isSquare = power?.kind === "number" && power.text === "2";
+  if (!isSquare || v.axes.filter((d) => !d.isOne(e.arena)).length !== 1) return false;
+  e.note("reading/norm", "the square of |·| of a vector is read as that of its length", span);
+  return true;
+}
+
+function normOf(e: Elaborator, s: SyntaxOf<"group">, v: Value, kind: Syntax | null): Value | null {
+  const arena = e.arena;
   const which = kind === null ? (v.axes.length === 2 ? "F" : "2") : scriptText(kind);
   const total = (f: (x: Node) => Node): Value => sumAll(e, { axes: v.axes, at: (ps) => f(v.at(ps)) });
   if (which === "1") {

@@ -56,7 +56,7 @@ function isEuler(e: Elaborator, s: Syntax): boolean {
 function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
   const open = s.base.kind === "group" ? s.base.open : "";
   if (s.base.kind === "group" && ["\\|", "||", "|"].includes(open)) {
-    const norm = normValue(e, s.base, s.sub, open === "|" && s.sup?.kind === "number" && s.sup.text === "2");
+    const norm = normValue(e, s.base, s.sub, s.sup);
     if (norm === null) return null;
     return s.sup === null ? norm : applySuperscript(e, norm, s.sup, s.span);
   }
