@@ -42,10 +42,45 @@ function textOrName(reader: Reading, command: Raw, text: string, at: Span, out: 
   if (trimmed === "") return;
   if (/^[,;]$/.test(trimmed)) out.push({ type: "comma", name: trimmed, span: at });
   else if (trimmed === ".") out.push({ type: "period", name: ".", span: at });
+  else if (readOperation(reader, trimmed, at, out)) return;
   else if (isName(trimmed, text !== trimmed, reader.stream.peek())) {
     out.push(reader.word(trimmed, `${command.text}{${trimmed}}`, at));
   } else out.push({ type: "text", text, span: at });
 }
+
+const operations: ReadonlyMap<string, readonly string[]> = new Map([
+  ["times", ["\\times"]],
+  ["multiplied by", ["\\times"]],
+  ["divided by", ["/"]],
+  ["plus", ["+"]],
+  ["minus", ["-"]],
+]);
+
+const powers: ReadonlyMap<string, readonly string[]> = new Map([
+  ["squared", ["^", "2"]],
+  ["cubed", ["^", "3"]],
+  ["transpose", ["^", "\\top"]],
+  ["transposed", ["^", "\\top"]],
+]);
+
+/**
+ * `2(z - y) \text{ times } x`: the operation that words behind an operand begin with, and then the rest of them. Where a formula
+ * was cut at such words, its beginning would be judged without them.
+ */
+function readOperation(reader: Reading, words: string, at: Span, out: Token[]): boolean {
+  const [, name = words, rest = ""] = /^(times|multiplied by|divided by|plus|minus)\b ?(.*)$/i.exec(words) ?? [];
+  const signs = operations.get(name.toLowerCase()) ?? powers.get(name.toLowerCase());
+  if (signs === undefined || !["atom", "close", "script", "bar"].includes(out.at(-1)?.type ?? "")) return false;
+  if (/^[_^']$/.test(reader.stream.peek()?.text ?? "")) return false;
+  const [sign, ...more] = signs.map((text): Raw => ({ kind: kindOf(text), text, span: at }));
+  reader.stream.push(...more);
+  if (sign !== undefined) reader.token(sign, out);
+  if (rest !== "") out.push({ type: "text", text: rest, span: at });
+  return true;
+}
+
+const kindOf = (text: string): Raw["kind"] =>
+  text.startsWith("\\") ? "command" : /^\d/.test(text) ? "number" : "char";
 
 /** Whether the words are a symbol. What follows decides: an argument, a script or a relation makes a name of them. */
 function isName(words: string, spaced: boolean, next: Raw | null): boolean {
