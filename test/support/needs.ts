@@ -26,7 +26,8 @@ export function testNeeding(
   tool: "python3-numpy" | "pdflatex" | "pdftotext" | "chromium",
   name: string,
   body: TestFunction,
+  timeout = 60_000,
 ): void {
-  if (found[tool]?.() === true) test(name, body);
+  if (found[tool]?.() === true) test(name, body, timeout);
   else test.skip(`${name} (skipped: needs ${tool})`, body);
 }
