@@ -136,8 +136,8 @@ export class Invented {
     for (const eq of this.#problem.model.equations)
       for (const node of nodesOf(eq.body))
         if (node.kind === "abstract" && node.name === key) {
-          // The values of `\\mathcal{F}(x)` in `y = x + \\mathcal{F}(x)` are an array, and nothing says of which entries each is.
-          if (node.outputs.length > 0 || node.free.length > 0)
+          // The values of `\mathcal{F}(x)` in `y = x + \\mathcal{F}(x)` are an array, and nothing says of which entries each is.
+          if (node.outputs.length > 0 || isByEntry(node))
             refuse("unsupported/function-value", `the derivative of all values of ${latex} is not supported`, span);
           for (const x of tensorsOf(node)) args.add(x);
         }
@@ -264,3 +264,11 @@ function nodesOf(node: Node): readonly Node[] {
   }
   return [...seen];
 }
+
+/** Whether a function is applied to each entry of an array; one of each of several quantities is not. */
+const isByEntry = (applied: Node): boolean =>
+  nodesOf(applied).some(
+    (node) =>
+      node.kind === "entry" &&
+      node.at.slice(node.tensor.parameters.length).some((p) => p.terms.some(([index]) => applied.free.includes(index))),
+  );
