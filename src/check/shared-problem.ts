@@ -16,8 +16,10 @@ import type { Judged, Question } from "./verdict.js";
 
 /** Above so many nodes an arena is given up and what was found out in it is found out anew: memory stays bounded. */
 const MOST_NODES = 200_000;
-/** Above so many questions what was found out of them is forgotten. */
-const MOST_QUESTIONS = 20_000;
+/** After so many readings, of some hundred submissions, a copy of the problem is given up: each leaves values and tables behind. */
+const MOST_READINGS = 1500;
+/** Above so many questions what was found out of them is forgotten: that of a line is some kilobytes. */
+const MOST_QUESTIONS = 6000;
 
 /** So many copies of a problem are kept, each for other derivatives. */
 const MOST_PLACES = 4;
@@ -155,6 +157,7 @@ class Workplace {
   readonly transfer: Transfer;
   readonly key: string;
   #spoilt = false;
+  #readings = 0;
 
   constructor(key: string, judge: Judge, transfer: Transfer) {
     this.key = key;
@@ -164,12 +167,13 @@ class Workplace {
 
   /** Whether what was read here may change what is read next, or too much is kept. */
   get isSpent(): boolean {
-    return this.#spoilt || this.judge.context.arena.count > MOST_NODES;
+    return this.#spoilt || this.#readings > MOST_READINGS || this.judge.context.arena.count > MOST_NODES;
   }
 
   /** Runs `f`, which reads something, where letters mean what they mean to others. */
   reading<T>(letters: Letters, f: () => T): T {
     const { elaborator: e, builder } = this.judge.problem;
+    this.#readings += 1;
     const before = e.footprint;
     const uses = e.letterUse.length;
     try {
