@@ -127,6 +127,11 @@ export class Derivatives {
     this.#model = null;
   }
 
+  /** Does it stand for an expression below a ∂, with a name that no author wrote? */
+  isExpression(tensor: Tensor): boolean {
+    return this.#invented.isExpression(tensor);
+  }
+
   /** Does it stand in no equation? */
   isUnused(tensor: Tensor): boolean {
     return this.#invented.isUnused(tensor);
@@ -334,8 +339,10 @@ export class Derivatives {
     const open = this.#loss === null && builder.front.loss === undefined && !this.#unread.mayDefineLoss;
     const ends = open && model.diagnostics.some((d) => d.code === "loss/not-scalar") ? this.#invented.ends() : [];
     const [first] = ends;
-    if (first !== undefined && ends.every((t) => t.axes.length > 0))
+    if (first !== undefined && ends.every((t) => t.axes.length > 0)) {
       this.#loss = this.#invented.unknownFunction("loss", "\\mathcal{L}", ends, { start: 0, end: 0 }, null);
+      this.#invented.lossByCustom = this.#loss;
+    }
     return this.#loss;
   }
 

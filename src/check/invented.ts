@@ -65,7 +65,13 @@ export class Invented {
       latex: tensor.latex,
       byIndex: false,
     });
+    this.#expressions.add(tensor);
     return tensor;
+  }
+
+  readonly #expressions = new Set<Tensor>();
+  isExpression(tensor: Tensor): boolean {
+    return this.#expressions.has(tensor);
   }
 
   /** A numerator that nothing defines is an abstract scalar function of every quantity that no equation uses. */
@@ -88,6 +94,12 @@ export class Invented {
       );
     if (ends.length === 0)
       return refuse("symbol/unknown", `nothing says what ${spoken(scriptText(t.symbol))} is`, span);
+    // `dW` and `\nabla_W \mathcal{L}` on one page are derivatives of one loss.
+    if (this.lossByCustom !== null && spec.tensor === null && isLossLetter(t)) {
+      spec.tensor = this.lossByCustom;
+      spec.axes = [];
+      return this.lossByCustom;
+    }
     const tensor = this.unknownFunction(spec.key, t.symbol.latex, ends, span, spec.tensor);
     this.#ofEnds.set(tensor, ends);
     spec.tensor = tensor;
@@ -96,6 +108,8 @@ export class Invented {
     return tensor;
   }
 
+  /** The loss of which the lines have derivatives by names such as `dW`, and which no line names. */
+  lossByCustom: Tensor | null = null;
   readonly #ofEnds = new Map<Tensor, readonly Tensor[]>();
   /**
    * What ends the network and what no line differentiates by may be a helper of the lines (`M = I - w w^\top`) and not the
@@ -248,6 +262,9 @@ export class Invented {
     return unused.length > 0 ? unused : computed.filter((x) => this.#lastUnused(x) !== null);
   }
 }
+
+const isLossLetter = ({ symbol, primes, sups }: Scripted): boolean =>
+  primes === 0 && sups.length === 0 && /^(?:[LJECl]|\\ell|[Ll]oss|[Cc]ost)$/.test(symbol.name) && symbol.accents.length === 0;
 
 /** The entries of a tensor in an expression. */
 const entriesIn = (node: Node, tensor: Tensor): readonly NodeOf<"entry">[] =>

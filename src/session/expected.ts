@@ -2,13 +2,13 @@ import type { Judge } from "../check/judge.js";
 import { withoutLater } from "../check/lags.js";
 import { ownAxes } from "../check/mistakes/facts.js";
 import { shownFor } from "../check/mistakes/shown.js";
-import { truthOf, unfolded } from "../check/mistakes/truth.js";
+import { definitionAt, truthOf, unfolded } from "../check/mistakes/truth.js";
 import { narrowed } from "../check/ranges.js";
 import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Index, Node } from "../expression/node.js";
+import type { Index, Node, Tensor } from "../expression/node.js";
 import { known } from "../model/sizes.js";
 import { noMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
@@ -64,9 +64,27 @@ function answerTo(judge: Judge, left: Asked): Expected | null {
     if (deeper !== null && !shown.some(isPlain)) shown.push(inRange(unfolded(judge, deeper)));
     shown.sort((a, b) => Number(isPlain(b)) - Number(isPlain(a)));
   }
-  const printed = [...new Set(shown.map((n) => inForm(judge, left, n)))];
+  const written = shown.map((n) => withoutInvented(judge, n)).filter((n) => n !== null);
+  const printed = [...new Set(written.map((n) => inForm(judge, left, n)))];
   const [latex, ...more] = printed;
   return latex === undefined ? null : { latex, more };
+}
+
+/** The same without names for expressions below a ∂, which only the program has; `null` where a derivative of one is left. */
+function withoutInvented(judge: Judge, node: Node): Node | null {
+  const { arena } = judge.context;
+  const isInvented = (t: Tensor): boolean => judge.derivatives.isExpression(t);
+  const put = (n: Node): Node => {
+    if (n.kind === "entry" && isInvented(n.tensor)) {
+      const body = definitionAt(judge, n.tensor, n.at);
+      return body === null ? n : put(body);
+    }
+    return arena.mapOperands(n, put);
+  };
+  const isLeft = (t: Tensor): boolean =>
+    isInvented(t) || (t.derivative !== null && (isLeft(t.derivative.of) || isLeft(t.derivative.wrt)));
+  const whole = tensorsOf(node).some(isInvented) ? put(node) : node;
+  return tensorsOf(whole).some(isLeft) ? null : whole;
 }
 
 interface Asked {
