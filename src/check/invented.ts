@@ -264,7 +264,10 @@ export class Invented {
 }
 
 const isLossLetter = ({ symbol, primes, sups }: Scripted): boolean =>
-  primes === 0 && sups.length === 0 && /^(?:[LJECl]|\\ell|[Ll]oss|[Cc]ost)$/.test(symbol.name) && symbol.accents.length === 0;
+  primes === 0 &&
+  sups.length === 0 &&
+  /^(?:[LJECl]|\\ell|[Ll]oss|[Cc]ost)$/.test(symbol.name) &&
+  symbol.accents.length === 0;
 
 /** The entries of a tensor in an expression. */
 const entriesIn = (node: Node, tensor: Tensor): readonly NodeOf<"entry">[] =>

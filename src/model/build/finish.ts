@@ -15,6 +15,7 @@ import type { SymbolSpec } from "../symbol-spec.js";
 import { makeTensors } from "../tensors.js";
 import { align, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Builder, Draft } from "./builder.js";
+import { nameSizesByLines } from "./sizes-in-lines.js";
 
 /*
  * The last reading, when shapes are known: sizes get names, equations and assumptions get their nodes.
@@ -81,6 +82,7 @@ function guardQuiet(item: Item, f: () => void): void {
 }
 
 function nameSizes(builder: Builder): void {
+  nameSizesByLines(builder);
   sizeTheRest(builder.e);
   for (const spec of builder.symbols.all) for (const axis of spec.slotSizes) sizeByMembers(builder, spec, axis);
   for (const spec of builder.symbols.all)

@@ -1,0 +1,50 @@
+import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
+import { quietly } from "../infer.js";
+import { bindings, letterOf, mentions, nodesIn } from "../letters.js";
+import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import { isEquation, mentionsDerivative } from "../statements.js";
+import type { Builder } from "./builder.js";
+
+/*
+ * `L = \log \sum_j e^{s_j}` says nothing of how many there are; a line about its derivatives, `\sum_{k=1}^K e^{s_k}`, has a name for
+ * it. A name that the forward pass has for something else is none.
+ */
+
+/** Gives sizes without a name the one that lines have for them. */
+export function nameSizesByLines(builder: Builder): void {
+  const isLine = (k: number): boolean => {
+    const item = builder.items[k];
+    return item !== undefined && (item.submitted === true || item.statement.sides.some(mentionsDerivative));
+  };
+  const lines = builder.items.filter((_, k) => isLine(k));
+  const others = builder.items.filter((_, k) => !isLine(k));
+  const used = (text: string): boolean =>
+    others.some(({ statement: { sides, conditions } }) =>
+      [...sides, ...conditions.flatMap((c) => c.sides)].some((s) => nodesIn(s).some((n) => scriptText(n) === text)),
+    );
+  for (const { statement } of lines.filter((i) => isEquation(i.statement)))
+    for (const n of statement.sides.flatMap(nodesIn)) {
+      if (n.kind !== "big" || n.body === null) continue;
+      for (const { letter, low, high } of bindings(n.sub, n.sup)) {
+        if (low === null || scriptText(low) !== "1" || high?.kind !== "symbol" || used(scriptText(high))) continue;
+        for (const t of symbolsBelow(n.body, letter)) nameAxis(builder, t, letter, high);
+      }
+    }
+}
+
+/** Symbols that have the letter below them. */
+const symbolsBelow = (s: Syntax, letter: string): readonly Scripted[] =>
+  nodesIn(s).flatMap((n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    return t?.subs.some((x) => letterOf(x) === letter) === true ? [t] : [];
+  });
+
+function nameAxis(builder: Builder, t: Scripted, letter: string, name: SyntaxOf<"symbol">): void {
+  const found = quietly(() => builder.symbols.resolve(t));
+  if (found === null || !t.subs.every((x) => letterOf(x) === letter || !mentions(x, letter))) return;
+  const { spec, entries, members } = found;
+  const isLetter = (x: Syntax): boolean => letterOf(x) === letter;
+  const axis = spec.axes?.[entries.findIndex(isLetter)] ?? spec.slotSizes[members.findIndex(isLetter)];
+  const dim = quietly(() => builder.e.dims.read(name, builder.e));
+  if (axis !== undefined && axis.dim === null && dim !== null) axis.bind(dim);
+}
