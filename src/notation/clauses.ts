@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "./syntax.js";
 import { colon, type Token, type TokenOf } from "./token.js";
-import { introduction, isAnd } from "./words.js";
+import { changesNext, introduction, isAnd, refuseWords } from "./words.js";
 
 /*
  * One row of a formula → clauses: what stands between words, gaps and commas, with the commas that belong inside
@@ -81,6 +81,8 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
     case "text":
     case "forall":
       if (at.tokens.length > 0 && !isAside(token, at.tokens.at(-1), row[i + 1])) pieces.push(piece("words"));
+      else if (token.type === "text" && at.tokens.length > 0 && changesNext(token.text))
+        refuseWords(token.text, token.span);
       addWords(lastOf(pieces), token);
       break;
     case "colon":

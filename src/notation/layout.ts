@@ -5,7 +5,7 @@ import { scriptNames } from "./children.js";
 import { type Clause, clausesOf, infers, plainLeft } from "./clauses.js";
 import { conditionsBehind } from "./conditions.js";
 import type { Token } from "./token.js";
-import { isOtherwise } from "./words.js";
+import { isOtherwise, isRemark, refuseWords } from "./words.js";
 
 /*
  * The tokens of a whole formula → statements: rows of an alignment, continuation rows, statements side by side, and the
@@ -52,7 +52,8 @@ export function layout(tokens: readonly Token[]): readonly Draft[] {
 function attach(clauses: readonly Clause[], drafts: Draft[], rowStart: number, waiting: Draft[]): Draft[] {
   let pending = waiting;
   let conditionBefore = false;
-  for (const clause of clauses) {
+  for (const [i, clause] of clauses.entries()) {
+    refuseOperation(clause, clauses.slice(0, i));
     if (drafts.length > 0 && clause.words.some(saysOtherwise)) refuseOtherwise(clause, drafts);
     const draft: Draft = { tokens: [...clause.tokens], words: [...clause.words], conditions: [] };
     const earlier = drafts.slice(rowStart);
@@ -97,6 +98,15 @@ function refuseOtherwise(clause: Clause, drafts: readonly Draft[]): never {
     spanOf(tokens),
     "write it with \\begin{cases}",
   );
+}
+
+/** `y = 2 a \text{ added to } b` is more than `y = 2 a`: words that lead from an equation to a formula may be arithmetic. */
+function refuseOperation(clause: Clause, before: readonly Clause[]): void {
+  const [words = ""] = clause.words;
+  if (words === "" || clause.tokens.length === 0 || clause.related || clause.joined || !before.at(-1)?.related) return;
+  const isCondition = clause.introduced && !/^\W*over\b/i.test(words);
+  if (isCondition || before.some((one) => one.introduced) || isRemark(words)) return;
+  refuseWords(words, spanOf(clause.tokens));
 }
 
 /** A range counts for the statement before it, and for those beside that one that use its index and have no range. */

@@ -3,7 +3,7 @@ import { openers, relations } from "./commands.js";
 import type { Raw } from "./lexer.js";
 import type { Reading } from "./reading.js";
 import type { Token } from "./token.js";
-import { isNameWord, isProse } from "./words.js";
+import { isNameWord, isProse, refuseWords } from "./words.js";
 
 /** `\text{…}`: a name such as `\text{ReLU}`, or prose; `$…$` inside is math. */
 export function readText(reader: Reading, command: Raw, out: Token[]): void {
@@ -64,18 +64,22 @@ const powers: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * `2(z - y) \text{ times } x`: the operation that words behind an operand begin with, and then the rest of them. Where a formula
+ * `2(z - y) \text{ times } x`, `W \text{ transposed times } x`: the operations that words behind an operand say. Where a formula
  * was cut at such words, its beginning would be judged without them.
  */
 function readOperation(reader: Reading, words: string, at: Span, out: Token[]): boolean {
-  const [, name = words, rest = ""] = /^(times|multiplied by|divided by|plus|minus)\b ?(.*)$/i.exec(words) ?? [];
-  const signs = operations.get(name.toLowerCase()) ?? powers.get(name.toLowerCase());
-  if (signs === undefined || !["atom", "close", "script", "bar"].includes(out.at(-1)?.type ?? "")) return false;
+  const [, power = "", name = "", rest = ""] =
+    /^(squared|cubed|transposed?)?\b ?(times|multiplied by|divided by|plus|minus)?\b ?(.*)$/i.exec(words) ?? [];
+  const raised = powers.get(power.toLowerCase()) ?? [];
+  const signs = [...raised, ...(operations.get(name.toLowerCase()) ?? [])];
+  const behind = out.findLast((token) => token.type !== "gap");
+  if (signs.length === 0 || !["atom", "close", "script", "bar"].includes(behind?.type ?? "")) return false;
+  if (name === "" && rest !== "") return false;
   if (/^[_^']$/.test(reader.stream.peek()?.text ?? "")) return false;
-  const [sign, ...more] = signs.map((text): Raw => ({ kind: kindOf(text), text, span: at }));
-  reader.stream.push(...more);
-  if (sign !== undefined) reader.token(sign, out);
-  if (rest !== "") out.push({ type: "text", text: rest, span: at });
+  if (rest !== "" || (power !== "" && behind !== out.at(-1))) refuseWords(words, at);
+  reader.stream.push(...signs.map((text): Raw => ({ kind: kindOf(text), text, span: at })));
+  const first = reader.stream.next();
+  if (first !== null) reader.token(first, out);
   return true;
 }
 

@@ -1,3 +1,6 @@
+import { refuse } from "../core/diagnostic.js";
+import type { Span } from "../core/span.js";
+
 /*
  * Words that people write without a backslash, and the English that stands between formulas.
  */
@@ -81,3 +84,18 @@ export function introduction(text: string): string | null {
 }
 
 export const isAnd = (text: string): boolean => /^\W*(and|et|und|&)\W*$/i.test(text.trim());
+
+/** `\text{the negative of } x`: words that change the formula behind them. */
+export const changesNext = (text: string): boolean =>
+  /(^|[\s-])(of|times|plus|minus|half|twice|double|thrice|negative|over|by|to|from)\W*$/i.test(text) &&
+  !/[)\]:]\s*$/.test(text);
+
+/** `, the error of`, `so`, `by`, `i.e.`: words that begin a remark about what stands before them. */
+export const isRemark = (text: string): boolean =>
+  /^\W*(or|so|thus|hence|therefore|by|because|then|et|ou|oder|und|also|but|both|i\.e|e\.g|we|from|see|at|in|on)\b/i.test(
+    text,
+  ) || /^\s*(\(|[,;:—–-]+\s*(the|a|an|which|that|this|these|is|are)\b)/i.test(text);
+
+export function refuseWords(words: string, at: Span): never {
+  refuse("layout/words", `how “${words.trim()}” changes the formula is not read`, at, "write it in signs");
+}
