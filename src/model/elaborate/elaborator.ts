@@ -335,7 +335,9 @@ export class Elaborator implements ProductContext {
 
   #abstractMode(name: string, args: readonly Value[], wanted: Wanted): AbstractMode {
     const [first] = args;
-    if (!args.some((a) => a.axes.length > 0)) return "entrywise";
+    // `K = K(\theta)`, an array of a number: each entry is a function of its own.
+    if (!args.some((a) => a.axes.length > 0))
+      return wanted === null || wanted.length === 0 ? "entrywise" : { axes: wanted };
     if (args.length > 1) return { axes: wanted ?? [] };
     if (IS_LAYER.test(name) && first !== undefined) return { axes: wanted ?? first.axes };
     const wantsScalar = wanted?.length === 0 && first !== undefined && first.axes.length > 0;
