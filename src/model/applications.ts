@@ -408,6 +408,15 @@ function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | n
       return { indices, body: v.at(indices.map((i) => arena.at(i))) };
     });
   if (a.head.primes === 0) return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps) };
+  // The derivative of an array by a number has its axes.
+  if (a.head.primes === 1 && first.axes.length === 0 && args.length === 1)
+    return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps, [{ argument: 0, at: [] }]) };
+  if (a.head.primes === 1 && mode.axes.length > 0)
+    return refuse(
+      "function/derivative",
+      "a prime on a map between arrays is not read: write \\partial y/\\partial x",
+      a.span,
+    );
   if (a.head.primes === 1)
     return { axes: first.axes, at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps }]) };
   return refuse("function/derivative", "second derivatives of an abstract function are not supported here", a.span);

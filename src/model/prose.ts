@@ -372,7 +372,7 @@ export interface ProseSizes {
 
 const SHAPE_WORDS =
   "(?:is|are|be|being|has|have|with|of|whose|the|an?|also|shapes?|shaped|sizes?|sized|dimensions?|matrix|matrices|tensors?|arrays?|real|weight|weights|data|input|design|parameter)";
-const BEFORE_SIZES = String.raw`(?:\s*[:,(]\s*|\s+)(?:${SHAPE_WORDS}[\s:]+){0,7}\(?`;
+const BEFORE_SIZES = String.raw`(?:\s*[:(]\s*(?:${SHAPE_WORDS}[\s:]+){0,7}|\s*,?\s+(?:${SHAPE_WORDS}[\s:]+){1,7})\(?`;
 const SIZES: readonly RegExp[] = [
   // `$X$ is $m \times d$`, `$W$ ($d \times h$)`, `$X$ has shape $(m, d)$`.
   new RegExp(String.raw`${SYMBOLS}(${BEFORE_SIZES})\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)`, "gi"),
@@ -383,16 +383,11 @@ const SIZES: readonly RegExp[] = [
 
 export const sizesInProse = remembered((sentence): readonly ProseSizes[] =>
   SIZES.flatMap((pattern) =>
-    [...sentence.matchAll(pattern)].flatMap(([, symbols = "", between = "", ...sizes]) => {
-      if (between.trim() === "" || between.trim() === ",") return [];
-      return [
-        {
-          symbols: [...symbols.matchAll(MARK)].map((x) => Number(x[1])),
-          sizes: sizes.map(Number),
-          saysShape: /\b(?:shape|size|dimension)/i.test(between) || /^\s*(?:shapes|sizes|dimensions)\b/i.test(sentence),
-        },
-      ];
-    }),
+    [...sentence.matchAll(pattern)].map(([, symbols = "", between = "", ...sizes]) => ({
+      symbols: [...symbols.matchAll(MARK)].map((x) => Number(x[1])),
+      sizes: sizes.map(Number),
+      saysShape: /\b(?:shape|size|dimension)/i.test(between) || /^\s*(?:shapes|sizes|dimensions)\b/i.test(sentence),
+    })),
   ),
 );
 

@@ -19,6 +19,7 @@ import type { Builder } from "./builder.js";
 import { classesCompared, classesInWords, computesWith, integerSymbols } from "./classes.js";
 import { declareConstantTerms } from "./constant-terms.js";
 import { loneExpression } from "./lone.js";
+import { mapsIn, setsByMaps } from "./maps.js";
 import { shapesSaid } from "./shapes-in-words.js";
 
 /*
@@ -37,6 +38,7 @@ export function declareSymbols(builder: Builder): void {
   for (const { symbols, sizes } of shapesSaid(builder))
     for (const ordinal of symbols) declareInProse(builder, ordinal, sizes);
   declareTogether(builder);
+  declareByMaps(builder);
   for (const p of flatMap(sentencesOf(builder.premises), propertiesOf)) {
     if (p.property === "scalar" && p.ordinal !== null) declareScalar(builder, p.ordinal);
     if (p.property === "integer" && p.ordinal !== null) declareInteger(builder, p.ordinal);
@@ -132,6 +134,21 @@ function isGiven(builder: Builder, t: Scripted): boolean {
     !builder.e.dims.isName(t.symbol) &&
     builder.symbols.withHead(headKey(t.symbol)).every((s) => !s.declared)
   );
+}
+
+/** The x and the u of `u = f(x)` behind `f : \mathbb{R}^n \to \mathbb{R}^m`, and f as a map of whole arrays. */
+function declareByMaps(builder: Builder): void {
+  for (const { key, to, item } of mapsIn(builder)) {
+    builder.e.maps.set(key, to.shape);
+    item.kind = "declaration";
+    item.reading = `${key} is a map between arrays`;
+  }
+  for (const { t, set, item } of setsByMaps(builder)) {
+    const letter = letterOf(t.symbol);
+    if (letter !== null && builder.letters.isIndex(letter)) continue;
+    if (builder.symbols.withHead(headKey(t.symbol)).some((s) => s.declared)) continue;
+    builder.guard(item, () => declareSymbol(builder, t, set.shape, item, set.kind));
+  }
 }
 
 /** `$v = Bx$ and $u = f(v)$, all in $\mathbb{R}^n$`: symbols, and what equations define, in one set. */

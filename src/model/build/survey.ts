@@ -22,6 +22,7 @@ import type { Builder } from "./builder.js";
 import { besideBound, besideIndices } from "./entry-letters.js";
 import { readLabelsAbove } from "./labels-above.js";
 import { loneExpression } from "./lone.js";
+import { mapsIn } from "./maps.js";
 import { shapesSaid } from "./shapes-in-words.js";
 
 /*
@@ -224,6 +225,8 @@ export function registerDimensions(builder: Builder): void {
   // The i of `\prod_{j=i+1}^n` in a claim may turn out to be a letter for entries: such limits are looked at again then.
   for (const { statement } of builder.premises)
     registerLimits(builder, statement, (s) => s.kind === "symbol" || !statement.sides.some(mentionsDerivative));
+  for (const { from, to } of mapsIn(builder))
+    for (const s of [...from, to].flatMap((x) => x.shape)) builder.e.dims.register(s, true);
   for (const { sizes } of shapesSaid(builder)) for (const s of sizes) builder.e.dims.register(s, true);
   for (const p of flatMap(sentencesOf(builder.premises), sharedSets)) {
     const space = loneExpression(builder, p.set);

@@ -88,6 +88,8 @@ export class Elaborator implements ProductContext {
   /** Differentiates a scalar body by a scalar symbol; set by those who may use `derive/`. */
   differentiate: ((body: Node, by: Tensor) => Node) | null = null;
   /** Heads that were defined with arguments, `\mathcal{L}(a, t) = …`, and the arguments that only remind of them. */
+  /** The sizes of what a map between arrays gives, `f : \mathbb{R}^n \to \mathbb{R}^m`. */
+  readonly maps = new Map<string, readonly Syntax[]>();
   readonly reminders = new Map<string, readonly string[]>();
   /** How an abstract function is used, once decided. */
   readonly #modes = new Map<string, AbstractMode>();
@@ -335,6 +337,8 @@ export class Elaborator implements ProductContext {
 
   #abstractMode(name: string, args: readonly Value[], wanted: Wanted): AbstractMode {
     const [first] = args;
+    const image = this.maps.get(name)?.map((s) => this.dims.read(s, this)) ?? null;
+    if (image !== null) return { axes: image.map((d) => new DimVar(d)) };
     // `K = K(\theta)`, an array of a number: each entry is a function of its own.
     if (!args.some((a) => a.axes.length > 0))
       return wanted === null || wanted.length === 0 ? "entrywise" : { axes: wanted };
