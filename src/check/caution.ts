@@ -220,11 +220,14 @@ export class Caution {
   #isLoose(t: Tensor): boolean {
     const d = t.derivative;
     if (d === null || d.of.derivative !== null || d.of === d.wrt) return false;
-    const reached = this.#below(d.of);
-    // What is computed from a derivative is computed from all that this is.
-    return (
-      !reached.has(d.wrt) && ![...reached].some((t) => t.derivative !== null && this.#below(t.derivative.of).has(d.wrt))
-    );
+    return !this.#sources(d.of).has(d.wrt);
+  }
+
+  /** All that a quantity is computed from: what is computed from a derivative is from all that this is. */
+  #sources(t: Tensor): ReadonlySet<Tensor> {
+    const found = new Set(this.#below(t));
+    for (const x of found) if (x.derivative !== null) for (const y of this.#below(x.derivative.of)) found.add(y);
+    return found;
   }
 
   #below(t: Tensor): ReadonlySet<Tensor> {

@@ -1,7 +1,7 @@
 import { Refusal } from "../core/diagnostic.js";
 import type { Derivation } from "../derive/derivation.js";
 import { deriveBriefly } from "../derive/derive.js";
-import { graphOf, isRecurrent } from "../derive/graph.js";
+import { below, graphOf, isRecurrent } from "../derive/graph.js";
 import { hessian } from "../derive/hessian.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
@@ -67,18 +67,34 @@ export class DerivativeEquations {
     return all.diagnostics.some((d) => d.severity === "error") ? deriveBriefly(model, [wrt], of) : all;
   }
 
-  /** `g = \nabla_w L` names a derivative: what is computed from it needs that derivative's own equations in front of it. */
+  /**
+   * `P = (g - 1)^2` of a `g = \nabla_x f` is computed from a derivative: to differentiate it takes that derivative's own
+   * equations, in front of the first that uses it.
+   */
   withAdjoints(model: Model, of: Tensor): Model {
-    const own = model.equations.filter((eq) => eq.tensor === of);
-    const named = new Set(own.flatMap((eq) => tensorsOf(eq.body)).filter((t) => t.derivative !== null));
-    if (named.size === 0) return model;
-    const adjoints = [...named].flatMap((t) => {
-      const { of: from, wrt } = t.derivative ?? {};
-      return from === undefined || wrt === undefined ? [] : this.#derivable(model, t, from, wrt);
-    });
-    const once = new Map(adjoints.map((eq) => [eq.tensor, eq]));
-    const others = model.equations.filter((eq) => eq.tensor !== of);
-    return { ...model, equations: [...others, ...once.values(), ...own] };
+    const graph = graphOf(model);
+    const adjoints = new Map<Tensor, Equation>();
+    const seen = new Set<Tensor>();
+    const visit = (tensors: Iterable<Tensor>): void => {
+      for (const t of tensors) {
+        const { of: from, wrt } = t.derivative ?? {};
+        if (from === undefined || wrt === undefined || seen.has(t) || graph.definitions.has(t)) continue;
+        seen.add(t);
+        visit(below(graph, [from]));
+        for (const eq of this.#derivable(model, t, from, wrt))
+          if (!adjoints.has(eq.tensor)) adjoints.set(eq.tensor, eq);
+      }
+    };
+    visit(below(graph, [of]));
+    if (adjoints.size === 0) return model;
+    const uses = (eq: Equation): boolean => tensorsOf(eq.body).some((t) => adjoints.has(t));
+    const first = model.equations.findIndex(uses);
+    const [before, behind] = [model.equations.slice(0, first), model.equations.slice(first)];
+    // What the derivatives themselves are computed from stands in front of them.
+    const own = below(graphOf({ ...model, equations: [...model.equations, ...adjoints.values()] }), adjoints.keys());
+    const needed = behind.filter((eq) => own.has(eq.tensor) && !uses(eq));
+    const rest = behind.filter((eq) => !needed.includes(eq));
+    return { ...model, equations: [...before, ...needed, ...adjoints.values(), ...rest] };
   }
 
   /** What the rules refuse is known of that derivative alone. */
