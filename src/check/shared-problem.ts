@@ -269,7 +269,10 @@ export class LinesAbout implements CommonKnowledge {
 
   /** The lines as they would have been judged at the shared problem, and the judge to ask about them; `null` where that is too much. */
   there(judged: readonly Judged[]): LinesThere | null {
-    return unlessRefused(() => this.#there(judged));
+    // A line may have derivatives of what the problem does not know, or write differentials, which are read in place.
+    const { differentials } = this.#derivatives;
+    if (judged.some((j) => differentials?.has(j.claim) === true)) return null;
+    return unlessRefused(() => unlessUntransferable(() => this.#there(judged)));
   }
 
   #there(judged: readonly Judged[]): LinesThere | null {
@@ -323,18 +326,22 @@ export class LinesAbout implements CommonKnowledge {
 const questionsOf = ({ links }: Judged): readonly Question[] =>
   links.flatMap((l) => (l.question === null ? [] : [l.question]));
 
-function movedQuestion({ left, right, free, guard }: Question, transfer: Transfer): Question | null {
+function unlessUntransferable<T>(f: () => T): T | null {
   try {
-    return {
-      left: transfer.node(left),
-      right: transfer.node(right),
-      free: free.map((i) => transfer.index(i)),
-      guard: guard === null ? null : transfer.node(guard),
-    };
+    return f();
   } catch (error) {
     if (error instanceof Untransferable) return null;
     throw error;
   }
+}
+
+function movedQuestion({ left, right, free, guard }: Question, transfer: Transfer): Question | null {
+  return unlessUntransferable(() => ({
+    left: transfer.node(left),
+    right: transfer.node(right),
+    free: free.map((i) => transfer.index(i)),
+    guard: guard === null ? null : transfer.node(guard),
+  }));
 }
 
 const keyOf = ({ left, right, free, guard }: Question): string =>

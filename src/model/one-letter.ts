@@ -15,7 +15,8 @@ type Letter = SyntaxOf<"symbol">;
 export function withOneLetter(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   // What is handed in defines no letter of the problem.
   const own = items.filter((i) => i.submitted !== true);
-  const defined = definedLetters(own);
+  // A letter that it defines for itself, `\ell = \frac12 r^2` beside a problem's L, is that.
+  const defined = definedLetters(items);
   const used = usedLetters(own);
   const said = new Set<string>();
   return items.some((i) => i.statement.sides.some((s) => hasCalligraphy(s)))

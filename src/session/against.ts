@@ -88,8 +88,9 @@ export function sortLines(
   const readers = problems.flatMap((problem, k) => {
     const lines = withIndicesApart(own[k] ?? [], problem, notes);
     if (lines.length === 0) return [];
-    const given = { ...problem, items: problem.items.flatMap((i) => (isClaim(i) ? namesIn(i, problem.items) : [i])) };
-    const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, given), seed);
+    const given = withNames(problem, lettersGiven(lines));
+    const bare = withNames(problem, new Set());
+    const shared = seed === undefined ? null : sharedOf(problem, () => readAgain(premises.document, bare), seed);
     const formulas = new Set(given.items.map((i) => i.formula));
     const more = besides.filter((i) => formulas.has(i.formula));
     const whole = more.length === 0 ? given : { ...given, items: [...given.items, ...more] };
@@ -104,25 +105,38 @@ export function sortLines(
 }
 
 /**
- * "Let $g = \\partial L/\\partial y$", "let $D_i = O_i^\\top \\, \\partial L/\\partial O_i$": whoever hands in lines about the problem has its
- * names too, though not what the problem says of them further on.
+ * "Let $g = \partial L/\partial y$", "let $D_i = O_i^\top \, \partial L/\partial O_i$": whoever hands in lines about the problem has its
+ * names too, unless he gives the letter himself. A name that stands in an answer of the problem's is not given.
  */
-function namesIn(item: Item, items: readonly Item[]): readonly Item[] {
+function givenNames(item: Item, items: readonly Item[], own: ReadonlySet<string>): readonly Item[] {
   const { statement } = item;
-  const [name, ...rest] = statement.sides;
+  const [name, what, ...more] = statement.sides;
   const t = name === undefined ? null : takeApart(name);
-  if (name === undefined || t === null) return [];
-  const what = item.kind === "name" ? rest.find(isPureDerivative) : undefined;
-  if (what !== undefined) return [{ ...item, statement: { ...statement, sides: [name, what], relations: ["="] } }];
+  if (name === undefined || what === undefined || t === null || more.length > 0 || own.has(targetKey(t))) return [];
+  if (item.kind === "name") return isPureDerivative(what) ? [item] : [];
   // What has a meaning by itself, or an equation above, is no name but an answer.
   const isNamed = (i: Item): boolean => {
     const left = i.statement.sides[0] === undefined ? null : leftSide(i.statement.sides[0]);
     return i !== item && left !== null && targetKey(left.target) === targetKey(t);
   };
-  if (item.kind !== "claim" || rest.length !== 1 || items.some(isNamed)) return [];
+  if (item.kind !== "claim" || items.some(isNamed)) return [];
   if (/^(?:let|define|put|set|write|denote)\b/i.test(item.formula.sentence.trim())) return [item];
-  return rest.every(mentionsDerivative) && !namesDerivative(name, () => true) ? [item] : [];
+  return mentionsDerivative(what) && !namesDerivative(name, () => true) ? [item] : [];
 }
+
+/** The letters that lines give a meaning themselves. */
+const lettersGiven = (lines: readonly Item[]): ReadonlySet<string> =>
+  new Set(
+    lines.flatMap(({ statement }) => {
+      const left = !isEquation(statement) || statement.sides[0] === undefined ? null : leftSide(statement.sides[0]);
+      return left === null ? [] : [targetKey(left.target)];
+    }),
+  );
+
+const withNames = (problem: Problem, own: ReadonlySet<string>): Problem => ({
+  ...problem,
+  items: problem.items.flatMap((i) => (isClaim(i) ? givenNames(i, problem.items, own) : [i])),
+});
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
 

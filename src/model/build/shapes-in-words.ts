@@ -29,10 +29,19 @@ export function shapesSaid(builder: Builder): readonly SaidShape[] {
   const quantities = sentences.some((s) => sizesInProse(s).length > 0) ? quantitiesIn(builder) : new Set<string>();
   const others = sentences.flatMap(sizesInProse).flatMap((p): readonly SaidShape[] => {
     const sizes = sizesOf(builder, p, quantities);
-    const symbols = p.symbols.filter((s) => !known.has(s));
+    const symbols = p.symbols.filter((s) => !known.has(s) && isWhole(builder, loneExpression(builder, s), quantities));
     return sizes === null || symbols.length === 0 ? [] : [{ symbols, sizes }];
   });
   return [...said, ...others];
+}
+
+/** No entry, `X_{uv}`, and nothing that an equation gives: "the area $A$ is $w \\times h$" beside `A = w h`. */
+function isWhole(builder: Builder, s: Syntax | null, quantities: ReadonlySet<string>): boolean {
+  const all = s === null ? [] : s.kind === "list" ? s.items : [s];
+  return all.every((x) => {
+    const t = takeApart(x);
+    return t !== null && !t.subs.some((y) => builder.letters.mentionsIndex(y)) && !quantities.has(targetKey(t));
+  });
 }
 
 /** The sizes, if that is what the formulas are. */

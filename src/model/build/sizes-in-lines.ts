@@ -18,19 +18,25 @@ export function nameSizesByLines(builder: Builder): void {
   };
   const lines = builder.items.filter((_, k) => isLine(k));
   const others = builder.items.filter((_, k) => !isLine(k));
+  // What the text speaks of in words, "a mini-batch of $B$", is something else as well.
   const used = (text: string): boolean =>
-    others.some(({ statement: { sides, conditions } }) =>
-      [...sides, ...conditions.flatMap((c) => c.sides)].some((s) => nodesIn(s).some((n) => scriptText(n) === text)),
+    [...others, ...builder.items.filter((i) => i.statement.relations.length === 0)].some(
+      ({ statement: { sides, conditions } }) =>
+        [...sides, ...conditions.flatMap((c) => c.sides)].some((s) => nodesIn(s).some((n) => scriptText(n) === text)),
     );
   for (const { statement } of lines.filter((i) => isEquation(i.statement)))
     for (const n of statement.sides.flatMap(nodesIn)) {
       if (n.kind !== "big" || n.body === null) continue;
       for (const { letter, low, high } of bindings(n.sub, n.sup)) {
-        if (low === null || scriptText(low) !== "1" || high?.kind !== "symbol" || used(scriptText(high))) continue;
+        if (low === null || scriptText(low) !== "1" || high?.kind !== "symbol" || !isSizeLetter(high)) continue;
+        if (used(scriptText(high))) continue;
         for (const t of symbolsBelow(n.body, letter)) nameAxis(builder, t, letter, high);
       }
     }
 }
+
+/** Small letters may be indices, or count some of the entries only. */
+const isSizeLetter = ({ name, accents }: SyntaxOf<"symbol">): boolean => /^[A-Z]$/.test(name) && accents.length === 0;
 
 /** Symbols that have the letter below them. */
 const symbolsBelow = (s: Syntax, letter: string): readonly Scripted[] =>

@@ -132,7 +132,8 @@ function normOf(e: Elaborator, s: SyntaxOf<"group">, v: Value, kind: Syntax | nu
 function orderOfNorm(e: Elaborator, kind: Syntax): Value | "max" | null {
   if (kind.kind === "symbol" && kind.name === "\\infty") return "max";
   if (kind.kind === "number") return Number(kind.text) >= 1 ? e.value(kind) : null;
-  if (kind.kind !== "symbol") return null;
+  // Another letter may name a space, a matrix or a kind of norm.
+  if (kind.kind !== "symbol" || !/^[pq]$/.test(kind.name)) return null;
   const p = e.value(kind);
   return p.axes.length === 0 ? p : null;
 }
