@@ -33,10 +33,12 @@ export const questionsIn = (judge: Judge): readonly QuestionAsked[] =>
       : [],
   );
 
-/** The derivatives that a worksheet names, or calls given (`pairKey`). */
+/** The derivatives that a worksheet names without working them out, or calls given (`pairKey`). */
 export const givenIn = (judge: Judge): readonly string[] =>
   derivativesIn(judge).flatMap(({ item, asked }) =>
-    item.kind === "name" || (item.kind === "mention" && !isAskedFor(item)) ? [pairKey(asked)] : [],
+    (item.kind === "name" && item.statement.sides.length === 2) || (item.kind === "mention" && !isAskedFor(item))
+      ? [pairKey(asked)]
+      : [],
   );
 
 const MAY_ASK: ReadonlySet<Item["kind"]> = new Set(["question", "mention", "name"]);

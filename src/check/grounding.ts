@@ -1,6 +1,7 @@
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
+import { takeApart } from "../model/scripts.js";
 import { allowedIn } from "./allow.js";
 import type { Decider } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
@@ -42,6 +43,11 @@ export class Grounding {
     const spelledOut = new Map([...names].filter(([t]) => !this.#derivatives.byCustom.has(t)));
     const again = entriesOf(answer, headTensor, spelledOut);
     const repeats = again.some((n) => own.includes(n) || headTensor.axes.length === 0 || !isRunning(head.wrt));
+    // `\partial L/\partial z = p - y = \delta` is answered before the name is put to it.
+    if (repeats && links.length > 1 && takeApart(last.right) !== null) {
+      this.ground({ head, headTensor }, links.slice(0, -1));
+      return;
+    }
     if (repeats && this.#readsAsDirect(answer, own)) {
       last.verdict = "undecided";
       const reason = "the same derivative stands on both sides: one is the total, the other the direct part";

@@ -114,7 +114,8 @@ function answerTo(q: Question, problem: GradedProblem, answers: readonly Answer[
   const own = answers.filter(
     (a) => a.about !== null && questionKey(a.about) === q.key && a.claim.verdict !== undefined,
   );
-  const last = own.at(-1);
+  // A name put to an answer further down, `\partial L/\partial z = \delta`, takes nothing from it.
+  const last = own.findLast((a) => a.claim.verdict !== "no-answer") ?? own.at(-1);
   if (last !== undefined) return last;
   // A general line answers the question for an entry, if no other question is about the same derivative.
   const alone = problem.questions.filter((o) => o.pair === q.pair).length === 1;

@@ -36,16 +36,34 @@ function put(s: Syntax, isGiven: (s: Syntax) => boolean): Syntax {
     return without === null ? inner : { ...inner, numerator: { ...inner.numerator, items: [sign, without] } };
   }
   if (inner.kind !== "juxtaposition") return inner;
-  const items: Syntax[] = [];
-  for (let k = 0; k < inner.items.length; k++) {
-    const [before, of, group] = [inner.items[k - 1], inner.items[k], inner.items[k + 1]];
+  const k = inner.items.findIndex((item) => variableOfOperator(item) !== null);
+  const [operator, ...operand] = k < 0 ? [] : inner.items.slice(k);
+  const by = operator === undefined ? null : variableOfOperator(operator);
+  if (operator === undefined || by === null) return inner;
+  const behind = withoutGroups(operand, by, isGiven);
+  const isSame = behind.length === operand.length && behind.every((s, n) => s === operand[n]);
+  return isSame ? inner : { ...inner, items: [...inner.items.slice(0, k), operator, ...behind] };
+}
+
+/** The same factors with `g(w)` as g, in what they hold too: `\log L(w)`, `(3 L(w))`. */
+function withoutGroups(items: readonly Syntax[], by: string, isGiven: (s: Syntax) => boolean): readonly Syntax[] {
+  const found: Syntax[] = [];
+  for (let k = 0; k < items.length; k++) {
+    const [of, group] = [items[k], items[k + 1]];
     if (of === undefined) continue;
-    const by = before === undefined ? null : variableOfOperator(before);
-    const without = by !== null && isGiven(of) ? withoutGroup(of, group, by) : null;
-    items.push(without ?? of);
+    const without = isGiven(of) ? withoutGroup(of, group, by) : null;
+    found.push(without ?? inside(of, by, isGiven));
     if (without !== null) k += 1;
   }
-  return items.length === inner.items.length ? inner : { ...inner, items };
+  return found;
+}
+
+function inside(s: Syntax, by: string, isGiven: (s: Syntax) => boolean): Syntax {
+  if (s.kind !== "juxtaposition") return mapOperands(s, (n) => inside(n, by, isGiven));
+  const items = withoutGroups(s.items, by, isGiven);
+  const [only] = items;
+  if (items.length === s.items.length && items.every((x, k) => x === s.items[k])) return s;
+  return items.length === 1 && only !== undefined ? only : { ...s, items };
 }
 
 /** `g` of `g(w)`, with what hangs on the parentheses, `g(w)^\top`; `null` if w is not what is in them. */

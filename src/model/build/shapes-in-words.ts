@@ -1,6 +1,6 @@
 import type { Syntax } from "../../notation/syntax.js";
 import { type ProseSizes, sentencesOf, shapesInProse, sizesInProse } from "../prose.js";
-import { takeApart } from "../scripts.js";
+import { scriptText, takeApart } from "../scripts.js";
 import { shapeOf } from "../sets.js";
 import { declarationOf, isEquation, leftSide, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
@@ -20,7 +20,8 @@ export function shapesSaid(builder: Builder): readonly SaidShape[] {
   const sentences = sentencesOf(builder.premises);
   const said = sentences.flatMap(shapesInProse).flatMap((p): readonly SaidShape[] => {
     const shape = loneExpression(builder, p.shape);
-    if (shape === null) return [];
+    // "The vector $u$ has length $1$" is about its norm.
+    if (shape === null || scriptText(shape) === "1") return [];
     const sizes = shapeOf(shape);
     const one: Syntax = { kind: "number", text: "1", span: shape.span };
     return [{ symbols: p.symbols, sizes: p.isRow && sizes.length === 1 ? [one, ...sizes] : sizes }];
