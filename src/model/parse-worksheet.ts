@@ -48,7 +48,6 @@ import {
   mentionsDerivative,
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
-import { withTimesAbove } from "./times-above.js";
 import { withoutReminders } from "./values-at.js";
 import { withZeroBased } from "./zero-based.js";
 
@@ -111,7 +110,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const steps = withTimesAbove(withoutSteps(items), premises?.written ?? []);
+  const steps = withoutSteps(items);
   const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>

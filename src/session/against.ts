@@ -120,16 +120,20 @@ function givenNames(item: Item, items: readonly Item[], own: ReadonlySet<string>
     return i !== item && left !== null && targetKey(left.target) === targetKey(t);
   };
   if (item.kind !== "claim" || items.some(isNamed)) return [];
-  if (/^(?:let|define|put|set|write|denote)\b/i.test(item.formula.sentence.trim())) return [item];
+  if (INTRODUCES.test(item.formula.sentence.trim())) return [item];
   return mentionsDerivative(what) && !namesDerivative(name, () => true) ? [item] : [];
 }
 
-/** The letters that lines give a meaning themselves. */
+const INTRODUCES = /^(?:let|define|put|set|write|denote)\b/i;
+
+/** The letters to which lines give a meaning themselves: another formula for the problem's name is an answer about it. */
 const lettersGiven = (lines: readonly Item[]): ReadonlySet<string> =>
   new Set(
-    lines.flatMap(({ statement }) => {
-      const left = !isEquation(statement) || statement.sides[0] === undefined ? null : leftSide(statement.sides[0]);
-      return left === null ? [] : [targetKey(left.target)];
+    lines.flatMap(({ statement, formula }) => {
+      const [first, ...rest] = statement.sides;
+      const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+      const isNamed = rest.some(isPureDerivative) || INTRODUCES.test(formula.sentence.trim());
+      return left === null || !isNamed ? [] : [targetKey(left.target)];
     }),
   );
 

@@ -1,7 +1,7 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, mentions, nodesIn } from "../letters.js";
-import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { isEquation, mentionsDerivative } from "../statements.js";
 import type { Builder } from "./builder.js";
 
@@ -46,6 +46,10 @@ const symbolsBelow = (s: Syntax, letter: string): readonly Scripted[] =>
   });
 
 function nameAxis(builder: Builder, t: Scripted, letter: string, name: SyntaxOf<"symbol">): void {
+  // What is no array or family yet would become one by being looked up so.
+  const [known, another] = builder.symbols.withHead(headKey(t.symbol));
+  if (known === undefined || another !== undefined || t.sups.length > 0) return;
+  if (known.subSlots + (known.axes?.length ?? 0) < t.subs.length) return;
   const found = quietly(() => builder.symbols.resolve(t));
   if (found === null || !t.subs.every((x) => letterOf(x) === letter || !mentions(x, letter))) return;
   const { spec, entries, members } = found;
