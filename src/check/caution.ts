@@ -8,6 +8,7 @@ import { hasValue } from "../model/elaborate/superscripts.js";
 import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
 import { nodesIn } from "../model/letters.js";
+import type { Equation } from "../model/model.js";
 import { isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
@@ -170,7 +171,7 @@ export class Caution {
   #openAbout(link: Link): string | null {
     const { question } = link;
     if (question === null) return null;
-    const { equations } = this.#derivatives.model;
+    const { equations, arena } = this.#derivatives.model;
     const tensors = namedTensors([question.left, question.right], this.#derivatives.names);
     for (const t of tensors) {
       const open = t.derivative === null ? null : this.#unread.onPath(t.derivative.of, t.derivative.wrt, equations);
@@ -179,6 +180,9 @@ export class Caution {
     if (isRight(link.verdict)) return this.#unread.shaky(tensors.filter((t) => t.axes.length === 0));
     const unknown = tensors.find((t) => t.derivative !== null && this.#unread.isUnknownLoss(t.derivative.of));
     if (unknown?.derivative != null && this.#unread.beyondUnknownLoss(question.right, this.#derivatives.names))
+      return unknown.derivative.of.latex;
+    // Of a loss that could not be read, a derivative may well be zero.
+    if (unknown?.derivative != null && question.right === arena.zero && isDirect(unknown.derivative, equations))
       return unknown.derivative.of.latex;
     const unsure = this.#unread.shaky(tensors);
     if (unsure !== null || this.#unread.isNothing) return unsure;
@@ -236,6 +240,12 @@ export class Caution {
     return reached;
   }
 }
+
+/** Does the equation of the first have the second in it? */
+const isDirect = (
+  { of, wrt }: { readonly of: Tensor; readonly wrt: Tensor },
+  equations: readonly Equation[],
+): boolean => equations.some((eq) => eq.tensor === of && tensorsOf(eq.body).includes(wrt));
 
 /** `2y` of `\frac{2y'}{2y}`: what follows a 2. */
 function afterTwo(s: Syntax): Scripted | null {

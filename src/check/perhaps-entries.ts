@@ -48,7 +48,7 @@ export function entryInDoubt(
 
 /**
  * `-\log \sigma(u_o^\top v) - \sum_k \log \sigma(-u_k^\top v)` with a line for `u_o` as well: the loss is a sum over the others.
- * In a sum that normalizes, `\log \sum_k e^{s_k}`, each is one of all.
+ * In a sum that normalizes, `\log \sum_k e^{s_k}`, each is one of all, and so it may be in a sum with an equation of its own.
  */
 function isNoMember({ pairs, model, arena }: Derivatives, single: Tensor, array: Tensor): boolean {
   if (!pairs.some((p) => p.wrt === single)) return false;
@@ -63,5 +63,6 @@ function isNoMember({ pairs, model, arena }: Derivatives, single: Tensor, array:
     if (n.kind === "reduce" && n.op === "sum") return isTerm(n.body);
     return !nodesBelow([n]).some(runs);
   };
-  return model.equations.every((eq) => isTerm(eq.body));
+  const isBeside = (n: Node): boolean => nodesBelow([n]).some((e) => e.kind === "entry" && e.tensor === single);
+  return model.equations.every(({ body }) => isTerm(body) && (isBeside(body) || !nodesBelow([body]).some(runs)));
 }

@@ -2,7 +2,15 @@ import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { bindings, letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, type Scripted, scriptText, symbolsIn } from "./scripts.js";
-import { declarationOf, type Item, isEquation, leftSide, targetKey, withSides } from "./statements.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+  withSides,
+} from "./statements.js";
 
 /*
  * `\mu = \frac{1}{N} \sum_j x_j` where nothing says how far j runs: it is a mean, and N the number of its terms. Else N would be
@@ -10,13 +18,18 @@ import { declarationOf, type Item, isEquation, leftSide, targetKey, withSides } 
  */
 
 /** The same statements with the ranges of such sums written. */
-export function withMeanRanges(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+export function withMeanRanges(
+  items: readonly Item[],
+  premises: readonly Item[],
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
+  const all = [...premises, ...items];
   const found = new Map<Syntax, Syntax>();
   for (const { statement } of items) {
     if (!isEquation(statement)) continue;
     for (const node of statement.sides.flatMap(nodesIn)) {
       const mean = meanIn(node);
-      if (mean === null || !isUnsaid(items, mean)) continue;
+      if (mean === null || !isUnsaid(items, mean) || isNoCount(all, scriptText(mean.count))) continue;
       found.set(mean.sum, ranged(mean));
       const [letter, last] = [scriptText(mean.letter), scriptText(mean.count)];
       const message = `1/${last} in front of the sum makes it a mean: ${letter} is read as 1, …, ${last}`;
@@ -72,6 +85,46 @@ function isUnsaid(items: readonly Item[], { sum, letter, count }: Mean): boolean
     return !others.some((t) => wears(t, (p) => ranges.has(letterOf(p) ?? "")));
   });
 }
+
+const COUNTS =
+  /\b(numbers? of|how many|count|size|examples?|samples?|batch|points?|observations?|terms?|dimensions?|length|classes|tokens|steps)\b/i;
+const QUANTITIES =
+  /\b(scalar|constants?|weights?|mass|temperature|penalt\w+|(hyper)?parameters?|factor|coefficient|strength|rate|scale|real|width|variance|precision|capacit\w+|cost|positive number)\b/i;
+
+/**
+ * Is it a quantity and no number of terms: by what is said of it, because lines differentiate by it, or because the equations
+ * have it in front of a sum, and only lines write a mean?
+ */
+function isNoCount(items: readonly Item[], size: string): boolean {
+  const isName = (s: Syntax | undefined): boolean => s !== undefined && letterOf(s) === size;
+  const about = items.filter(({ statement: st }) => isName(st.sides[0]) && !isEquation(st));
+  const said = about.map(wordsBeside).filter((words) => !COUNTS.test(words));
+  if (said.some((words) => QUANTITIES.test(words))) return true;
+  if (said.length > 0 && about.some(isPositive)) return true;
+  const nodes = items.flatMap((i) => i.statement.sides.flatMap(nodesIn));
+  if (nodes.some((n) => n.kind === "fraction" && isName(differentiated(n.denominator)))) return true;
+  const forward = items.filter((i) => isEquation(i.statement) && !i.statement.sides.some(mentionsDerivative));
+  const own = forward.flatMap((i) => i.statement.sides.flatMap(nodesIn));
+  return (
+    own.some(isName) && !own.some((n) => isName(meanIn(n)?.count) || (n.kind === "big" && isName(n.sup ?? undefined)))
+  );
+}
+
+/** What a sentence has on both sides of a formula, up to the next formula or comma. */
+export function wordsBeside({ formula, ordinal }: Item): string {
+  const [before = "", behind = ""] = formula.sentence.split(`$${ordinal}$`);
+  return `${before.split(/[$,;]/).at(-1) ?? ""} ${behind.split(/[$,;]/)[0] ?? ""}`;
+}
+
+/** The C of `\partial C`. */
+function differentiated(s: Syntax): Syntax | undefined {
+  const [sign, by] = s.kind === "juxtaposition" ? s.items : [];
+  return sign !== undefined && letterOf(sign) === "\\partial" ? by : undefined;
+}
+
+/** `C > 0`. */
+const isPositive = ({ statement: { sides, relations } }: Item): boolean =>
+  relations[0] === ">" && sides[1]?.kind === "number" && sides[1].text === "0";
 
 /** The letters of which a statement says how far they run. */
 function rangedLetters({ statement }: Item): readonly string[] {

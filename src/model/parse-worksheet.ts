@@ -17,6 +17,7 @@ import { continued } from "./continued.js";
 import { withSummedEntropies } from "./cross-entropies.js";
 import { withDataMatrices } from "./data-matrices.js";
 import { withDataModels } from "./data-models.js";
+import { withDecayPowers } from "./decay-powers.js";
 import { withDotsByIndex } from "./dotted.js";
 import { withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
@@ -110,7 +111,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const steps = withoutSteps(items);
+  const steps = withDecayPowers(withoutSteps(items), premises?.written ?? []);
   const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
@@ -121,8 +122,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);
   const values = withFunctionValues(matrices, document.sections, report);
   const sums = withSummedEntropies(withLossEquations(besideTold(values, withArgmaxNames)), report);
-  const classes = withSoftmaxClasses(withDataModels(sums, report), report);
-  const means = withMeanRanges(classes, report);
+  const classes = withSoftmaxClasses(withDataModels(sums, report), told.plain, report);
+  const means = withMeanRanges(classes, premises?.written ?? [], report);
   const complete = withLayers(withOmittedLetters(means, report), report);
   const named = withCompoundNames(complete);
   const quantities = argumentsOf(handedIn ? [...told.items, ...named] : named);

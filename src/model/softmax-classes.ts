@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
+import { sentencesOf } from "./prose.js";
 import { headKey, mapOperands, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
@@ -10,7 +11,16 @@ import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } fr
  * on it.
  */
 
-export function withSoftmaxClasses(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+/** Words of a sum over others than what stands above it: "the positive is not among the negatives". */
+const OTHERS =
+  /\b(not (one of|among|part of)|except|other than|without (it|its|the|this|\$)|exclud\w+|negatives?|negative (samples?|examples?))\b/i;
+
+export function withSoftmaxClasses(
+  items: readonly Item[],
+  plain: readonly string[],
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
+  if ([...plain, ...sentencesOf(items)].some((words) => OTHERS.test(words))) return items;
   const forward = items.filter(({ statement: st }) => isEquation(st) && !st.sides.some(mentionsDerivative));
   const shares = forward.flatMap((item) =>
     item.statement.sides.flatMap(nodesIn).flatMap((n) => shareIn(item, n) ?? []),

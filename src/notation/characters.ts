@@ -107,8 +107,17 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   [";", mark("comma")],
   [".", mark("period")],
   ["?", (_, raw, out) => out.push(atom({ kind: "blank", span: raw.span }))],
-  ["~", () => {}],
+  ["~", readSpace],
 ]);
+
+/** `~`, `\ ` says nothing, but for an equation's number behind it: `y = 2x\ (3)`. */
+export function readSpace({ stream }: Reading, raw: Raw, out: Token[]): void {
+  const ahead = [stream.next(), stream.next(), stream.next()].filter((one) => one !== null);
+  const isNumber = /^(\(\d+\)|\[\d+\])$/.test(ahead.map((one) => one.text).join("")) && stream.peek() === null;
+  stream.push(...ahead);
+  if (isNumber && out.some((token) => token.type === "rel") && out.at(-1)?.type !== "period")
+    out.push({ type: "gap", name: raw.text, span: raw.span });
+}
 
 export function readCharacter(reader: Reading, raw: Raw, out: Token[]): void {
   const { text, span: at } = raw;

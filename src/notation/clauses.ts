@@ -57,7 +57,7 @@ const piece = (before: Piece["before"], comma: Token | null = null): Piece => ({
 function piecesOf(row: readonly Token[]): readonly Piece[] {
   const pieces: Piece[] = [piece("start")];
   for (const [i, token] of row.entries()) {
-    const room = token.type === "gap" || token.type === "amp";
+    const room = token.type === "gap" || token.type === "amp" || token.type === "period";
     if (room && isLabel(row, i + 1)) break;
     place(token, i, row, pieces);
   }
@@ -182,11 +182,12 @@ function relatedUntilGap(row: readonly Token[], from: number): boolean {
   return false;
 }
 
-/** `(3)` or `(*)` at the end of a row numbers the equation. */
+/** `(3)`, `[3]` or `(*)` at the end of a row numbers the equation. */
 function isLabel(row: readonly Token[], at: number): boolean {
   const token = row[at];
   if (at !== row.length - 1 || token?.type !== "atom" || token.syntax.kind !== "group") return false;
-  return token.syntax.open === "(" && isTag(token.syntax.body);
+  const { open, body } = token.syntax;
+  return (open === "(" && isTag(body)) || (open === "[" && body.kind === "number");
 }
 
 const isTag = (body: Syntax): boolean => body.kind === "number" || (body.kind === "symbol" && body.name === "*");

@@ -58,7 +58,6 @@ export const ignored: ReadonlySet<string> = new Set([
   \allowbreak \linebreak \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \displaylimits
   \nonumber \notag \mathstrut \strut \hline \hrule \noindent \centering \par \relax \tiny \small \large \Large \normalsize
   \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner \break \smallskip \medskip \bigskip \protect`),
-  "\\ ",
   "\\\n",
 ]);
 export const ignoredWithArgument: ReadonlySet<string> = new Set(

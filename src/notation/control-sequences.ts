@@ -1,6 +1,6 @@
 import { refuse } from "../core/diagnostic.js";
 import { cover, type Span, span } from "../core/span.js";
-import { bar, readCharacter, readScript } from "./characters.js";
+import { bar, readCharacter, readScript, readSpace } from "./characters.js";
 import * as tex from "./commands.js";
 import {
   dropArgument,
@@ -37,6 +37,7 @@ const one =
 
 /** The rules for whole classes of names. Of a name in two classes the first decides. */
 const classes: readonly (readonly [ReadonlySet<string> | ReadonlyMap<string, string>, Rule])[] = [
+  [new Set(["\\ "]), readSpace],
   [tex.ignored, nothing],
   [tex.symbols, (reader, raw, out) => out.push(reader.symbol(tex.symbols.get(raw.text) ?? raw.text, raw.span))],
   [tex.functions, readFunction],

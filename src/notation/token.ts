@@ -80,8 +80,15 @@ export function colon(
   const related = before.some((t) => t.type === "rel");
   const equals = before.every((t) => t.type !== "rel" || t.name === "=" || t.name === ":=");
   const labelled = labels && !related && before.length === 1;
-  const multiplies = (isMatrixLike(last) && isMatrixLike(next)) || (related && isSmallProduct(last, behind));
+  const product = (isMatrixLike(last) && isMatrixLike(next)) || (related && isSmallProduct(last, behind));
+  const multiplies = product && !isCondition(behind);
   return equals && !labelled && multiplies ? { type: "op", name: ":", span: token.span } : colonAsRelation(token);
+}
+
+/** `y = z : z > 0`, `: z \in \mathbb{R}^n`: for what the equation is said. */
+function isCondition(behind: readonly Token[]): boolean {
+  const end = behind.find((t) => t.type !== "atom" && t.type !== "script");
+  return end?.type === "rel" && /^(\\in|\\not\\in|\\notin|<|>|\\le|\\ge|\\ne)$/.test(end.name);
 }
 
 /** Small letters with a colon between them, that are no range: `z : dz`, `2y : A dx`, `y : y`. */

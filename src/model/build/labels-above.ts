@@ -77,7 +77,10 @@ function labelsOfSteps(builder: Builder): readonly string[] {
     if (!all.some((t) => given.has(targetKey(t)) && steps(t))) continue;
     for (const t of all)
       for (const p of placesAbove(t))
-        if (mentions(p, letter) && (given.has(targetKey(t)) || /^[A-Za-z]$/.test(t.symbol.name)))
+        if (
+          (p.kind === "sum" ? mentions(p, letter) : letterOf(p) === letter) &&
+          (given.has(targetKey(t)) || /^[A-Za-z]$/.test(t.symbol.name))
+        )
           found.push(`${headKey(t.symbol)}^${scriptText(p)}`);
   }
   return found;
