@@ -19,6 +19,7 @@ import { withDataMatrices } from "./data-matrices.js";
 import { withDataModels } from "./data-models.js";
 import { withDecayPowers } from "./decay-powers.js";
 import { withDotsByIndex } from "./dotted.js";
+import { withEntrywiseBars } from "./entrywise-bars.js";
 import { withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
 import { withFunctionValues } from "./function-values.js";
@@ -111,7 +112,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const steps = withDecayPowers(withoutSteps(items), premises?.written ?? []);
+  const bars = withEntrywiseBars(withoutSteps(items), premises?.written ?? []);
+  const steps = withDecayPowers(bars, premises?.written ?? []);
   const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>

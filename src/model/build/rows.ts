@@ -2,7 +2,7 @@ import type { Syntax } from "../../notation/syntax.js";
 import { rowsSaid } from "../assumptions.js";
 import { DimVar } from "../dimensions.js";
 import { oneVar } from "../products.js";
-import type { Builder } from "./builder.js";
+import type { Builder, Draft } from "./builder.js";
 import { shapeOccurrence, unknownGiven } from "./unknown-shapes.js";
 
 /*
@@ -21,16 +21,21 @@ export function shapeRowsSaid(builder: Builder): boolean {
   return false;
 }
 
-/** `x W + b` with a b as long as W has columns: were x a number, one vector would be added to every row of a matrix. */
+/**
+ * `x W + b` with a b as long as W has columns: were x a number, one vector would be added to every row of a matrix. That may well
+ * be meant of a square matrix where the sum is called by a capital letter, `Y = s K + b`.
+ */
 export const shapeRowsBefore = (builder: Builder): boolean =>
-  builder.work.some("rows", ({ sums }) =>
+  builder.work.some("rows", ({ draft, sums }) =>
     sums.some(({ what: { axes, terms }, inScope }) => {
       const [size, more] = axes;
-      return size !== undefined && more === undefined && inScope(() => terms.some((t) => shapeRow(builder, t, size)));
+      return (
+        size !== undefined && more === undefined && inScope(() => terms.some((t) => shapeRow(builder, t, size, draft)))
+      );
     }),
   );
 
-function shapeRow(builder: Builder, term: Syntax, size: DimVar): boolean {
+function shapeRow(builder: Builder, term: Syntax, size: DimVar, draft: Draft | null): boolean {
   const [row, matrix, more] = term.kind === "juxtaposition" || term.kind === "product" ? term.items : [];
   if (row === undefined || matrix === undefined || more !== undefined) return false;
   const given = unknownGiven(builder, row);
@@ -38,6 +43,7 @@ function shapeRow(builder: Builder, term: Syntax, size: DimVar): boolean {
   const [rows, columns, another] = builder.e.elaborate(matrix)?.axes ?? [];
   if (rows === undefined || columns === undefined || another !== undefined) return false;
   if (!columns.same(size) || rows.isOne(builder.arena)) return false;
+  if (rows.same(columns) && draft !== null && /^[A-Z]$/.test(draft.target.symbol.name)) return false;
   shapeOccurrence(builder, given, [oneVar(builder.arena), rows]);
   given.spec.custom = ROW;
   return true;
