@@ -1,6 +1,6 @@
 import { Refusal } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Node, Tensor } from "../expression/node.js";
+import type { Node, Position, Tensor } from "../expression/node.js";
 import { firstOf } from "../model/stacked.js";
 import type { Item } from "../model/statements.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -98,6 +98,14 @@ export function namedAtHead(judge: Judge, { links }: Judged): Asked | null {
   return only === undefined || meant.length > 1 ? null : askedIn(only.body, false);
 }
 
+/** `\partial L/\partial W_{mn}` of an $m \times n$ matrix: who counts with the letters of the sizes means every entry. */
+function isSizeAsIndex({ offset }: Position): boolean {
+  const [term, more] = offset.terms;
+  const [power, another] = term?.powers ?? [];
+  const isLone = term?.coefficient === 1 && more === undefined && another === undefined && power?.[1] === 1;
+  return isLone && /^[a-z]$/.test(power[0].latex);
+}
+
 function askedIn(node: Node, whole: boolean): Asked | null {
   if (node.kind !== "entry" || node.tensor.derivative === null) return null;
   const { of, wrt } = node.tensor.derivative;
@@ -105,7 +113,7 @@ function askedIn(node: Node, whole: boolean): Asked | null {
     const range = node.tensor.axes[k];
     // The one position of an axis of size one is all of that axis.
     const only = range === undefined || range.low === range.high;
-    return only || p.terms.length > 0 || p.value !== null ? "*" : p.key;
+    return only || p.terms.length > 0 || p.value !== null || isSizeAsIndex(p) ? "*" : p.key;
   });
   return { of, wrt, entry: whole || fixed.every((f) => f === "*") ? "" : fixed.join(",") };
 }

@@ -151,7 +151,9 @@ function closedPairs(answers: readonly Answer[], from: ReadonlySet<string>): Rea
     for (const { about, uses, claim } of answers) {
       if (about === null || claim.verdict === "no-answer") continue;
       const attempted = !isRight(claim.verdict ?? "undecided");
-      if (attempted || uses.some((side) => side.every((pair) => closed.has(pair)))) closed.add(pairKey(about));
+      // A recursion works out each of its members by the next.
+      const own = pairKey(about);
+      if (attempted || uses.some((side) => side.every((pair) => pair === own || closed.has(pair)))) closed.add(own);
     }
   }
   return closed;
