@@ -1,10 +1,10 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
-import { bindings, letterOf, nodesIn } from "./letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { saidDirection } from "./said-directions.js";
 import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
 /*
  * `X^\top (\hat y - y)` behind a loss that sums over examples `x_i`, or `x^{(i)}`, where nothing says what X is: the matrix of the
@@ -21,7 +21,7 @@ export function withDataMatrices(
   const added = new Map<Item, Item[]>();
   const free = freeLetter(items);
   for (const example of examples) {
-    const found = wholeOf(items, plain, example.t.symbol.name);
+    const found = wholeOf(items, plain, example);
     if (found === null || free === null) continue;
     const { symbol, along } = found;
     const message = `${scriptText(symbol)} is read as the matrix with the examples ${example.text} in its ${along === 0 ? "rows" : "columns"}`;
@@ -81,9 +81,13 @@ function behindMatrix(s: Syntax): readonly Scripted[] {
   if (s.kind !== "juxtaposition") return [];
   return flatMap(s.items, (item, k) => {
     const [t, next] = [takeApart(item), s.items[k + 1]];
-    return t !== null && /^[A-Z]$/.test(t.symbol.name) && transposed(t) && next?.kind === "group"
-      ? symbolsIn(next)
-      : [];
+    if (t === null || !/^[A-Z]$/.test(t.symbol.name) || next?.kind !== "group") return [];
+    // `X (X^\top w - y)` of the examples in columns.
+    const isTurned = nodesIn(next).some((n) => {
+      const own = takeApart(n);
+      return own !== null && headKey(own.symbol) === headKey(t.symbol) && transposed(own);
+    });
+    return transposed(t) || isTurned ? symbolsIn(next) : [];
   });
 }
 
@@ -162,6 +166,34 @@ function columnsIn(s: Syntax): readonly Scripted[] {
 
 const transposed = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && isTransposed(p.content));
 
+/** Which way round X is in front of a group that has it the other way round. */
+function aroundItself(item: Syntax, next: Syntax | undefined, capital: string): 0 | 1 | null {
+  const t = takeApart(item);
+  if (t === null || t.symbol.name !== capital || next?.kind !== "group") return null;
+  const isOther = (n: Syntax): boolean => {
+    const own = n.kind === "symbol" || n.kind === "scripted" ? takeApart(n) : null;
+    return own !== null && own.symbol.name === capital && transposed(own) !== transposed(t);
+  };
+  return nodesIn(next).some(isOther) ? (transposed(t) ? 0 : 1) : null;
+}
+
+/** The n of `i = 1, \dots, n` and of `\sum_{i=1}^n`. */
+function endOfRange(items: readonly Item[], letter: Syntax): string | null {
+  const own = flatMap(items, ({ statement: st }) => [
+    ...flatMap([st, ...st.conditions], (c) => rangeStatement(c) ?? []),
+    ...flatMap(flatMap(st.sides, nodesIn), (s) => (s.kind === "big" ? bindings(s.sub, s.sup) : [])),
+  ]).filter((b) => b.letter === letterOf(letter));
+  const high = own.find((b) => b.high !== null)?.high;
+  return high == null ? null : scriptText(high);
+}
+
+/** Along which axis of a declared shape the examples lie. */
+function directionOf([rows, columns, more]: readonly Syntax[], count: string | null): 0 | 1 | null {
+  if (rows === undefined || columns === undefined || more !== undefined || count === null) return null;
+  const [first, second] = [scriptText(rows) === count, scriptText(columns) === count];
+  return first === second ? null : first ? 0 : 1;
+}
+
 /**
  * The capital of a letter, where only lines about derivatives have it, and which way round: where no words say it, an `X^\top` in
  * front of a product and an X behind one have the examples in rows.
@@ -169,12 +201,14 @@ const transposed = (t: Scripted): boolean => t.sups.some((p) => !p.bracketed && 
 function wholeOf(
   items: readonly Item[],
   plain: readonly string[],
-  name: string,
+  { t: { symbol: small }, letter }: Example,
 ): { readonly symbol: Scripted["symbol"]; readonly along: 0 | 1 } | null {
-  const capital = name.toUpperCase();
+  const capital = small.name.toUpperCase();
   const isWhole = (t: Scripted | null): t is Scripted => t !== null && t.symbol.name === capital;
-  const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
-  const elsewhere = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0);
+  // What is handed in may introduce the matrix, `\hat y = X w`, and declare it.
+  const claims = items.filter((i) => i.submitted === true || i.statement.sides.some(mentionsDerivative));
+  const isDeclaration = ({ statement }: Item): boolean => declarationOf(statement) !== null;
+  const elsewhere = items.filter((i) => !claims.includes(i) && i.statement.relations.length > 0 && !isDeclaration(i));
   if (elsewhere.some((i) => flatMap(i.statement.sides, symbolsIn).some(isWhole))) return null;
   const uses = flatMap(
     flatMap(claims, (i) => flatMap(i.statement.sides, nodesIn)),
@@ -191,8 +225,21 @@ function wholeOf(
   const [use] = uses;
   if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
     return null;
+  const declared = items.flatMap((i) => declarationOf(i.statement) ?? []).find((d) => d.symbols.some(isWhole));
+  const along = declared === undefined ? null : directionOf(declared.set.shape, endOfRange(items, letter));
+  if (declared !== undefined) return along === null ? null : { symbol: use.t.symbol, along };
   const said = saidDirection(items, plain, capital);
   if (said !== null) return said === "open" ? null : { symbol: use.t.symbol, along: said };
+  // `X^\top (X w - y)` of rows, `X (X^\top w - y)` of columns.
+  const outer = flatMap(
+    flatMap(claims, (i) => flatMap(i.statement.sides, nodesIn)),
+    (s) =>
+      s.kind === "juxtaposition"
+        ? flatMap(s.items, (item, k) => aroundItself(item, s.items[k + 1], capital) ?? [])
+        : [],
+  );
+  const [around, ...others] = new Set(outer);
+  if (around !== undefined) return others.length > 0 ? null : { symbol: use.t.symbol, along: around };
   const rows = uses.some(({ t, first, last }) => (transposed(t) ? first && !last : last));
   const columns = uses.some(({ t, last }) => transposed(t) && last);
   return rows === columns ? null : { symbol: use.t.symbol, along: rows ? 0 : 1 };

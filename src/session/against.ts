@@ -14,6 +14,7 @@ import {
   isPureDerivative,
   leftSide,
   mentionsDerivative,
+  mentionsHead,
   namesDerivative,
   targetKey,
 } from "../model/statements.js";
@@ -108,7 +109,12 @@ export function sortLines(
  * "Let $g = \partial L/\partial y$", "let $D_i = O_i^\top \, \partial L/\partial O_i$": whoever hands in lines about the problem has its
  * names too, unless he gives the letter himself. A name that stands in an answer of the problem's is not given.
  */
-function givenNames(item: Item, items: readonly Item[], own: ReadonlySet<string>): readonly Item[] {
+function givenNames(
+  item: Item,
+  items: readonly Item[],
+  own: ReadonlySet<string>,
+  heads: ReadonlySet<string>,
+): readonly Item[] {
   const { statement } = item;
   const [name, what, ...more] = statement.sides;
   const t = name === undefined ? null : takeApart(name);
@@ -121,7 +127,9 @@ function givenNames(item: Item, items: readonly Item[], own: ReadonlySet<string>
   };
   if (item.kind !== "claim" || items.some(isNamed)) return [];
   if (INTRODUCES.test(item.formula.sentence.trim())) return [item];
-  return mentionsDerivative(what) && !namesDerivative(name, () => true) ? [item] : [];
+  // So does what is computed from such a name, `P = (g - 1)^2`.
+  const isComputed = mentionsDerivative(what) || mentionsHead(what, heads);
+  return isComputed && !namesDerivative(name, () => true) ? [item] : [];
 }
 
 const INTRODUCES = /^(?:let|define|put|set|write|denote)\b/i;
@@ -137,10 +145,17 @@ const lettersGiven = (lines: readonly Item[]): ReadonlySet<string> =>
     }),
   );
 
-const withNames = (problem: Problem, own: ReadonlySet<string>): Problem => ({
-  ...problem,
-  items: problem.items.flatMap((i) => (isClaim(i) ? givenNames(i, problem.items, own) : [i])),
-});
+function withNames(problem: Problem, own: ReadonlySet<string>): Problem {
+  const heads = new Set<string>();
+  const items = problem.items.flatMap((item) => {
+    if (!isClaim(item)) return [item];
+    const kept = givenNames(item, problem.items, own, heads);
+    const t = kept.length === 0 || item.statement.sides[0] === undefined ? null : takeApart(item.statement.sides[0]);
+    if (t !== null) heads.add(targetKey(t));
+    return kept;
+  });
+  return { ...problem, items };
+}
 
 const isClaim = (i: Item): boolean => i.kind === "claim" || i.kind === "question" || i.kind === "name";
 
