@@ -177,7 +177,9 @@ export function differentialName(items: readonly Syntax[], k: number, e: Names):
   const [d, symbol] = [items[k], items[k + 1]];
   if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
   const t = takeApart(symbol);
-  if (t === null || e.symbols.isVariable(headKey(d))) return null;
+  // `d = \partial L/\partial y`: the letter is a name itself.
+  const isName = e.symbols.withHead(headKey(d)).some((s) => s.tensor !== null);
+  if (t === null || isName || e.symbols.isVariable(headKey(d))) return null;
   // A size d times a symbol, unless the author names derivatives in this way.
   if (e.symbols.dimensionNames.has(d.name) && !e.writesDifferentials) return null;
   return symbol;

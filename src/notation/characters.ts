@@ -102,6 +102,8 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["<", mark("rel")],
   [">", mark("rel")],
   [":=", mark("rel")],
+  // The name stands on the right, and is found there.
+  ["=:", (_, raw, out) => out.push({ type: "rel", name: "=", span: raw.span })],
   [":", readColon],
   [",", mark("comma")],
   [";", mark("comma")],

@@ -19,7 +19,7 @@ const rules: moo.Rules = {
   command: { match: /\\[A-Za-z@]+|\\[\s\S]/u, lineBreaks: true },
   number: /(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?/u,
   letters: /[A-Za-z]+/u,
-  char: /:=|\|\||\.\.\.|\.[*/]|<=>|=>|<=|>=|!=|==|->|<-|[-{}^_&~'()[\]|+*/,;:.<>=!?@"`#]/u,
+  char: /:=|=:(?!=)|\|\||\.\.\.|\.[*/]|<=>|=>|<=|>=|!=|==|->|<-|[-{}^_&~'()[\]|+*/,;:.<>=!?@"`#]/u,
   other: { match: /[\s\S]/u, lineBreaks: true },
 };
 const outer = moo.compile(rules);
