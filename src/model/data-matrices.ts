@@ -226,6 +226,12 @@ function wholeOf(
   if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
     return null;
   const declared = items.flatMap((i) => declarationOf(i.statement) ?? []).find((d) => d.symbols.some(isWhole));
+  // "whose rows are the $x_i$", "$x_i$ is the $i$-th column of $X$": that is read by the words.
+  const isBound = items.some(({ statement: { sides, relations }, formula }) => {
+    const t = sides[0] === undefined || relations.length > 0 ? null : takeApart(sides[0]);
+    return t !== null && headKey(t.symbol) === headKey(small) && /\b(?:rows?|columns?)\b/i.test(formula.sentence);
+  });
+  if (declared !== undefined && isBound) return null;
   const along = declared === undefined ? null : directionOf(declared.set.shape, endOfRange(items, letter));
   if (declared !== undefined) return along === null ? null : { symbol: use.t.symbol, along };
   const said = saidDirection(items, plain, capital);
