@@ -41,7 +41,7 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
   [
     // Of one letter: "the entries of W are numbers" says nothing of W, nor "a number for each unit".
-    /(?<!\b(?:entr(?:y|ies)|components?|elements?|coordinates?|values?|each|every)\b[^.,;]*)(?<=\b(?:is|both|all)\s+(?:(?:an?|just|simply|only|always|real|positive|non-?negative|single|fixed|constant|given|small|known)\s+){0,4})numbers?\b(?!\s+(?:of|from|in|for|between|per)\b|-)/i,
+    /\bnumbers?\b(?!\s+(?:of|from|in|for|between|per)\b|-)(?<=\b(?:is|both|all)\s+(?:(?:an?|just|simply|only|always|real|positive|non-?negative|single|fixed|constant|given|small|known)\s+){0,4}numbers?)(?<!\b(?:entr(?:y|ies)|components?|elements?|coordinates?|values?|each|every)\b[^.,;]{0,80}numbers?)/i,
     "scalar",
   ],
   [/probability (vector|distribution)|sums? to (1|one)/i, "probability"],
