@@ -178,7 +178,9 @@ export function differentialName(items: readonly Syntax[], k: number, e: Names):
   if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
   const t = takeApart(symbol);
   // `d = \partial L/\partial y`: the letter is a name itself.
-  const isName = e.symbols.withHead(headKey(d)).some((s) => s.tensor !== null);
+  const isName = e.symbols
+    .withHead(headKey(d))
+    .some((s) => s.tensor !== null && s.written.subs.length + s.written.sups.length === 0);
   if (t === null || isName || e.symbols.isVariable(headKey(d))) return null;
   // A size d times a symbol, unless the author names derivatives in this way.
   if (e.symbols.dimensionNames.has(d.name) && !e.writesDifferentials) return null;
