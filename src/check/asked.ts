@@ -14,6 +14,8 @@ export interface Asked {
   readonly wrt: Tensor;
   /** The fixed positions, `1,*`, where single entries are meant; empty for all of it. */
   readonly entry: string;
+  /** These are counted with the letters of the sizes, which may mean every entry or the last. */
+  readonly bySizes?: boolean;
 }
 
 /** The same derivative has the same key in every reading of a problem. */
@@ -98,8 +100,8 @@ export function namedAtHead(judge: Judge, { links }: Judged): Asked | null {
   return only === undefined || meant.length > 1 ? null : askedIn(only.body, false);
 }
 
-/** `\partial L/\partial W_{mn}` of an $m \times n$ matrix: who counts with the letters of the sizes means every entry. */
-function isSizeAsIndex({ offset }: Position): boolean {
+/** The m of `\partial L/\partial W_{mn}` of an $m \times n$ matrix. */
+function isSizeLetter({ offset }: Position): boolean {
   const [term, more] = offset.terms;
   const [power, another] = term?.powers ?? [];
   const isLone = term?.coefficient === 1 && more === undefined && another === undefined && power?.[1] === 1;
@@ -113,9 +115,11 @@ function askedIn(node: Node, whole: boolean): Asked | null {
     const range = node.tensor.axes[k];
     // The one position of an axis of size one is all of that axis.
     const only = range === undefined || range.low === range.high;
-    return only || p.terms.length > 0 || p.value !== null || isSizeAsIndex(p) ? "*" : p.key;
+    return only || p.terms.length > 0 || p.value !== null ? "*" : p.key;
   });
-  return { of, wrt, entry: whole || fixed.every((f) => f === "*") ? "" : fixed.join(",") };
+  const entry = whole || fixed.every((f) => f === "*") ? "" : fixed.join(",");
+  const bySizes = node.at.some((p, k) => fixed[k] !== "*" && isSizeLetter(p));
+  return { of, wrt, entry, ...(entry !== "" && bySizes ? { bySizes } : {}) };
 }
 
 /** For each right side of a line, the derivatives that it holds, also under names. A side that could not be read is left out. */

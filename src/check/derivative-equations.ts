@@ -1,4 +1,4 @@
-import { Refusal } from "../core/diagnostic.js";
+import { Refusal, refuse } from "../core/diagnostic.js";
 import type { Derivation } from "../derive/derivation.js";
 import { deriveBriefly } from "../derive/derive.js";
 import { below, graphOf, isRecurrent } from "../derive/graph.js";
@@ -97,6 +97,13 @@ export class DerivativeEquations {
     return { ...model, equations: [...before, ...needed, ...adjoints.values(), ...rest] };
   }
 
+  /** A named derivative without an equation would pass for a constant. */
+  #refuseWithout(model: Model, of: Tensor): void {
+    const graph = graphOf(model);
+    for (const t of below(graph, [of]))
+      if (t.derivative !== null && !graph.definitions.has(t)) refuse("derivative/unknown", this.reasonAgainst(t), null);
+  }
+
   /** What the rules refuse is known of that derivative alone. */
   #derivable(model: Model, tensor: Tensor, of: Tensor, wrt: Tensor): readonly Equation[] {
     try {
@@ -136,7 +143,9 @@ export class DerivativeEquations {
         ),
       );
     }
-    const { gradients, diagnostics } = this.#derivation(this.withAdjoints(model, of), of, wrt);
+    const whole = this.withAdjoints(model, of);
+    this.#refuseWithout(whole, of);
+    const { gradients, diagnostics } = this.#derivation(whole, of, wrt);
     const [refusal] = diagnostics.filter((d) => d.severity === "error");
     if (refusal !== undefined && !gradients.some((g) => g.adjoint === tensor))
       this.#refused.set(tensor, refusal.message);

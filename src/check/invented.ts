@@ -150,7 +150,7 @@ export class Invented {
     for (const eq of this.#problem.model.equations)
       for (const node of nodesOf(eq.body))
         if (node.kind === "abstract" && node.name === key) {
-          // The values of `\mathcal{F}(x)` in `y = x + \\mathcal{F}(x)` are an array, and nothing says of which entries each is.
+          // The values of `\mathcal{F}(x)` in `y = x + \mathcal{F}(x)` are an array, and nothing says of which entries each is.
           if (node.outputs.length > 0 || isByEntry(node))
             refuse("unsupported/function-value", `the derivative of all values of ${latex} is not supported`, span);
           for (const x of tensorsOf(node)) args.add(x);

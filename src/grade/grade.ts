@@ -193,6 +193,9 @@ function holdsExpressions(text: string): boolean {
 
 /** A line about the same variable whose loss has a name that the problem does not know may mean the problem's. */
 function ofAnother(q: Question, problem: GradedProblem, answers: readonly Answer[]): string | null {
+  const last = answers.find(({ about }) => about?.bySizes === true && pairKey(about) === q.pair);
+  if (last !== undefined)
+    return `line ${last.claim.at.line} counts with the letters of the sizes: whether it is meant for every entry, or for the last, is not clear`;
   const wrt = q.pair.slice(q.pair.lastIndexOf(" by "));
   const known = new Set(problem.symbols);
   const line = answers.find(

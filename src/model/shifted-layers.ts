@@ -17,7 +17,7 @@ export function withShiftedLayers(items: readonly Item[]): readonly Item[] {
   });
 }
 
-/** Does it speak of the one layer l + 1, `z^{l+1} \\in \\mathbb{R}^n`, `C = C(z^{l+1})`? */
+/** Does it speak of the one layer l + 1, `z^{l+1} \in \mathbb{R}^n`, `C = C(z^{l+1})`? */
 function namesStep(st: Statement, letter: string): boolean {
   const wears = (s: Syntax, f: (place: Syntax) => boolean): boolean =>
     symbolsIn(s).some((t) => t.sups.some((p) => f(p.content)));

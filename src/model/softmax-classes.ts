@@ -1,5 +1,6 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
+import { freshLetter } from "./dotted-patterns.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { sentencesOf } from "./prose.js";
 import { headKey, mapOperands, scriptText, symbolsIn, takeApart } from "./scripts.js";
@@ -39,8 +40,8 @@ export function withSoftmaxClasses(
     if (isFamily && !isUsed) return [{ ...item, statement }];
     const message = `${share.letter} picks one of what the sum runs over: it is read as one of 1, …, ${scriptText(size)}`;
     report(diagnostic("note", "reading/class", message, share.place.span));
-    const other = isFamily ? spare(items) : null;
-    const general = other === null ? statement : renamedIn(statement, share.letter, other);
+    const other = isFamily ? freshLetter(namesIn(items), share.place.span) : null;
+    const general = other === null ? statement : renamedIn(statement, share.letter, scriptText(other));
     return [declared(item, share.place, size), { ...item, statement: general }];
   });
 }
@@ -116,11 +117,6 @@ function newSize(items: readonly Item[], { span }: Syntax): Syntax {
   const name = ["C", "K", "N", "M", "Q"].find((n) => !used.has(n)) ?? "C_0";
   return { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
 }
-
-const spare = (items: readonly Item[]): string => {
-  const used = namesIn(items);
-  return ["m", "k", "l", "r", "q", "i", "n"].find((n) => !used.has(n)) ?? "m";
-};
 
 /** The sum with its range written, and where the statement defines one for each letter, as far as that runs. */
 function withSum(st: Statement, share: Share, size: Syntax): Statement {

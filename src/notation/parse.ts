@@ -42,7 +42,8 @@ export function parseFormula(
     if (known.size >= MOST_KNOWN) known.clear();
     known.set(key, parsed);
   }
-  return parsed;
+  // Statements are told apart by what they are and not by what they say: each file has its own.
+  return { ...parsed, statements: parsed.statements.map((st) => ({ ...st, span: { ...st.span } })) };
 }
 
 function parseAnew(source: Source, span: Span, macros: Macros, words: ReadonlySet<string>): ParsedFormula {

@@ -7,7 +7,7 @@ import type { Builder } from "./builder.js";
 import { loneExpression } from "./lone.js";
 
 /*
- * Shapes that the words around formulas give: "$X$ is an $m \\times d$ matrix", "$W$ has shape $(d, h)$".
+ * Shapes that the words around formulas give: "$X$ is an $m \times d$ matrix", "$W$ has shape $(d, h)$".
  */
 
 export interface SaidShape {
@@ -36,7 +36,7 @@ export function shapesSaid(builder: Builder): readonly SaidShape[] {
   return [...said, ...others];
 }
 
-/** No entry, `X_{uv}`, and nothing that an equation gives: "the area $A$ is $w \\times h$" beside `A = w h`. */
+/** No entry, `X_{uv}`, and nothing that an equation gives: "the area $A$ is $w \times h$" beside `A = w h`. */
 function isWhole(builder: Builder, s: Syntax | null, quantities: ReadonlySet<string>): boolean {
   const all = s === null ? [] : s.kind === "list" ? s.items : [s];
   return all.every((x) => {
@@ -53,7 +53,7 @@ function sizesOf(builder: Builder, p: ProseSizes, quantities: ReadonlySet<string
   const only = first.kind === "group" ? first.body : first;
   if (formulas.length === 1 && only.kind !== "product" && !(p.saysShape && only.kind === "list")) return null;
   const sizes = formulas.length === 1 ? shapeOf(only) : formulas.filter((f) => f !== null);
-  // "The area $A$ is $w \\times h$" of two lengths that are computed.
+  // "The area $A$ is $w \times h$" of two lengths that are computed.
   const isSize = (s: Syntax): boolean => {
     const t = takeApart(s);
     return t === null ? s.kind === "number" || s.kind === "sum" : !quantities.has(targetKey(t));
