@@ -4,6 +4,7 @@ import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import { activationsIn, functionCalled } from "./activation-words.js";
 import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
+import { type EntryFunction, entryFunctions } from "./entry-functions.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
 import { LOSS_NAME } from "./loss-functions.js";
@@ -135,6 +136,7 @@ export class FunctionFinder {
       if (left !== null) this.#remind(left);
       return;
     }
+    for (const f of entryFunctions(statement)) this.#defineByEntries(f);
     // `f'(z) = …` says something of f, it does not define it.
     if (left === null || (left.args !== null && left.target.primes > 0) || saysOfKnown(this.#items, statement)) return;
     const key = functionKey(left.target);
@@ -148,6 +150,14 @@ export class FunctionFinder {
       const reminder = scriptText(left.args.length === 1 && lone !== undefined ? lone : whole);
       this.#e.reminders.set(key, [...(this.#e.reminders.get(key) ?? []), reminder]);
     }
+  }
+
+  /** `\sigma(z)_i = e^{z_i} / \sum_j e^{z_j}`; with a formula that is not understood, σ is at least nothing that custom calls so. */
+  #defineByEntries({ head, definition }: EntryFunction): void {
+    const key = functionKey(head);
+    if (this.#e.functions.has(key) || tensorFunctions.has(tensorName(head.symbol.name))) return;
+    if (definition !== null) this.#e.functions.set(key, definition);
+    else if (functionWritten(head.symbol.name) !== null) this.#e.abstracts.add(key);
   }
 
   /** A line may remind of what a quantity of the problem depends on, `h(x) = \sigma(W x)`. */
