@@ -3,7 +3,7 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
 import { propertiesOf, sentencesOf } from "../prose.js";
 import { children, headKey, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, isEquation, mentionsDerivative, targetKey } from "../statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./lone.js";
 import { oncePerProblem } from "./worklist.js";
@@ -16,10 +16,10 @@ import { oncePerProblem } from "./worklist.js";
 export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
   const candidates = new Set<string>();
   const running = new Set<string>();
-  for (const { statement } of items) {
+  for (const { statement, formula, ordinal } of items) {
     const d = declarationOf(statement);
-    if (d?.set.kind !== "range") for (const l of runningLetters(statement)) running.add(l);
-    else
+    if (d?.set.kind !== "range") for (const l of [...runningLetters(statement), ...layersOf(statement)]) running.add(l);
+    else if (!isForEach(formula.sentence, ordinal))
       for (const t of d.symbols) {
         const letter = letterOf(t.symbol);
         if (letter !== null && t.subs.length === 0 && t.sups.length === 0) candidates.add(letter);
@@ -27,6 +27,18 @@ export function integerSymbols(items: readonly Item[]): ReadonlySet<string> {
   }
   return new Set([...candidates].filter((c) => !running.has(c)));
 }
+
+/** The letters above a left side, the ℓ of `h^{(\ell+1)} = …`: an equation holds for each layer. */
+function layersOf(st: Statement): readonly string[] {
+  const [first] = st.sides;
+  const t = first === undefined || !isEquation(st) || mentionsDerivative(first) ? null : leftSide(first)?.target;
+  const places = (t?.sups ?? []).filter((p) => p.bracketed).map((p) => p.content);
+  return flatMap(places, (p) => flatMap(nodesIn(p), (n) => letterOf(n) ?? []));
+}
+
+/** "for each $m \in \{1, \dots, M\}$", "for all $j \in \dots$": words that say what a letter runs over. */
+const isForEach = (sentence: string, ordinal: number): boolean =>
+  new RegExp(`\\b(?:for|over) (?:each|every|all|any) (?:\\$\\d+\\$(?:,| and|, and) )*\\$${ordinal}\\$`, "i").test(sentence);
 
 /** The y of `s_y` where words say that it is a class: "the true class $y$". */
 export function classesInWords(builder: Builder): ReadonlySet<string> {
