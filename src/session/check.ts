@@ -14,6 +14,7 @@ import { type ParsedWorksheet, parseWorksheet } from "../model/parse-worksheet.j
 import { type Problem, readAgain, readProblems, readWithMatrices } from "../model/read.js";
 import type { Item } from "../model/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
+import { consequencesIn } from "./consequences.js";
 import { writesDerivative } from "./damaged.js";
 import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
 import { heedMatrices } from "./matrices.js";
@@ -130,6 +131,8 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     const problem = attempt("checking", report, () => checked(reader, seed, source, report, unread));
     return problem === null ? [] : [problem];
   });
+  const isAlone = options.against === undefined && read !== null;
+  const premises = isAlone ? problems.flatMap((p) => followed(p, read.parsed.document, seed, diagnostics)) : [];
   const found = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
   found.push(...damagedClaims(damaged).map(aboutNothing));
   // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
@@ -138,8 +141,8 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   const answers = isSheet ? [] : found;
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
-  const unfounded = claims.filter((c) => c.verdict === "unreadable" && c.mistake?.code === "undefined-symbol");
-  if (unfounded.length > 1) report(notInText(unfounded));
+  const unfounded = claims.filter((c) => isUnfounded(c) || premises.includes(c));
+  if (unfounded.length > 1 || premises.length > 0) report(notInText(unfounded));
   if (claims.every((c) => c.kind === "definition") && worksheet !== null)
     report(
       diagnostic(
@@ -162,13 +165,78 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     answers,
     questions: problems.flatMap((p) => p.questions),
     given: problems.flatMap((p) => p.given),
-    models: problems.map((p) => p.model),
+    models: problems.map((p) => p.problem.model),
   };
+}
+
+const isUnfounded = (c: ClaimJson): boolean => c.verdict === "unreadable" && c.mistake?.code === "undefined-symbol";
+
+/** Lines about what nothing computes, judged by the first of them; the claims that are these first ones. */
+function followed(
+  { answers, problem }: { readonly answers: Answer[]; readonly problem: Problem },
+  document: ParsedWorksheet["document"],
+  seed: number,
+  diagnostics: Diagnostic[],
+): readonly ClaimJson[] {
+  const { source } = document;
+  const keyOf = ({ line, column, endLine, endColumn }: Place): string => `${line}:${column}:${endLine}:${endColumn}`;
+  const unfounded = new Set(answers.flatMap(({ claim }) => (isUnfounded(claim) ? [keyOf(claim.at)] : [])));
+  const placeOf = ({ statement }: Item): string => keyOf(source.place(statement.span));
+  const lines = problem.items.filter((i) => i.kind === "claim" && unfounded.has(placeOf(i)));
+  const premises: ClaimJson[] = [];
+  const replace = (item: Item, f: (claim: ClaimJson) => ClaimJson): void => {
+    const k = answers.findIndex(({ claim }) => keyOf(claim.at) === placeOf(item));
+    const answer = answers[k];
+    if (answer === undefined) return;
+    answers[k] = { ...answer, claim: f(answer.claim) };
+    const { start, end } = item.statement.span;
+    const kept = diagnostics.filter(
+      (d) => d.code !== "symbol/unknown" || d.span === null || d.span.start < start || d.span.end > end,
+    );
+    diagnostics.splice(0, diagnostics.length, ...kept);
+  };
+  for (const { premise, following, against } of consequencesIn(document, problem, lines, seed)) {
+    const { line } = source.place(premise.statement.span);
+    const open =
+      (reason: string) =>
+      (claim: ClaimJson): ClaimJson => ({
+        ...claim,
+        verdict: "undecided",
+        mistake: null,
+        reason,
+        evidence: { method: "none", reason },
+        steps: (claim.steps ?? []).map((s) => ({ ...s, verdict: "undecided", mistake: null })),
+      });
+    replace(
+      premise,
+      open(`the text does not say how these quantities are computed: what follows from this line is judged by it`),
+    );
+    premises.push(...answers.flatMap(({ claim }) => (keyOf(claim.at) === placeOf(premise) ? [claim] : [])));
+    for (const j of following)
+      replace(j.claim.item, ({ reason, where, ...claim }) => ({ ...claim, ...given(j, source, line) }));
+    for (const j of against)
+      replace(
+        j.claim.item,
+        open(`this and line ${line} cannot both be right, and the text does not say how these quantities are computed`),
+      );
+  }
+  return premises;
+}
+
+/** The verdict on a line that follows from another. */
+function given(j: Judged, source: Source, line: number): Partial<ClaimJson> {
+  const worst = j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
+  const conditions = [...(worst?.conditions ?? []), `as line ${line} says`];
+  const evidence = worst?.evidence == null ? null : evidenceJson(worst.evidence, conditions);
+  const steps = j.links.map((l) => stepJson(l, source, null));
+  return { verdict: j.verdict, mistake: null, evidence, steps };
 }
 
 /** Lines about what no equation gives: most often the forward pass stands in a figure. */
 function notInText(claims: readonly ClaimJson[]): Diagnostic {
-  const message = `${claims.length} lines, the first at line ${claims[0]?.at.line}, are about quantities of which the text gives no equation`;
+  const line = claims[0]?.at.line;
+  const lines = claims.length === 1 ? `line ${line} is` : `${claims.length} lines, the first at line ${line}, are`;
+  const message = `${lines} about quantities of which the text gives no equation`;
   const hint =
     "if the forward pass stands in a figure, write its equations out above these lines, and they can be judged";
   return diagnostic("warning", "check/no-forward-pass", message, null, hint);
@@ -268,13 +336,18 @@ const lostClaim = ({ statement }: Item, source: Source): ClaimJson => ({
   steps: [],
 });
 
+interface CheckedLines extends Omit<JudgedWorksheet, "json" | "models" | "answers"> {
+  readonly answers: Answer[];
+  readonly problem: Problem;
+}
+
 function checked(
   { read, shared, heed }: Reader,
   seed: number,
   source: Source,
   report: (d: Diagnostic) => void,
   damaged: readonly string[],
-): Omit<JudgedWorksheet, "json" | "models"> & { readonly model: Model } {
+): CheckedLines {
   const result = checkProblem(read, seed, { damaged, shared });
   const { judge, judged, adviser, asking, definitions } = result;
   heed(judged, seed, judge.problem);
@@ -312,7 +385,7 @@ function checked(
     at: source.place(side.span),
     inProse,
   }));
-  return { answers, questions, given: givenIn(judge), model: judge.problem.model };
+  return { answers, questions, given: givenIn(judge), problem: judge.problem };
 }
 
 function leftOf(item: Item, source: Source): string {
