@@ -1,62 +1,28 @@
 import { type Asked, answeredBy, derivativesUsed, givenIn, namedAtHead, questionsIn } from "../check/asked.js";
 import { checkProblem } from "../check/check.js";
-import { differing } from "../check/differs.js";
-import { withLetter } from "../check/instances.js";
-import type { Judge } from "../check/judge.js";
-import { isRight, isWrong, type Judged, type Link, type Mistake, type Verdict } from "../check/verdict.js";
+import { isRight, isWrong } from "../check/verdict.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
 import { type Place, Source } from "../core/span.js";
-import type { Evidence } from "../decide/decide.js";
-import type { Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import { type ParsedWorksheet, parseWorksheet } from "../model/parse-worksheet.js";
 import { type Problem, readAgain, readProblems, readWithMatrices } from "../model/read.js";
 import type { Item } from "../model/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
-import { consequencesIn } from "./consequences.js";
+import { type ClaimJson, claimJson, textOf } from "./claim-json.js";
+import { followed, isUnfounded } from "./consequences.js";
 import { writesDerivative } from "./damaged.js";
-import { asSyntax, type Expected, expectedAnswer, nextLine } from "./expected.js";
+import { expectedAnswer } from "./expected.js";
 import { heedMatrices } from "./matrices.js";
 import { attempt, placed } from "./place.js";
 import type { DiagnosticJson } from "./report.js";
-import { symbolLatex } from "./symbols.js";
+
+export type { ClaimJson, MistakeJson, StepVerdictJson } from "./claim-json.js";
 
 export interface CheckOptions {
   readonly seed?: number;
   /** The problem whose forward pass, shapes and assumptions are the premises: then every equation of the file is a claim. */
   readonly against?: { readonly file: string; readonly text: string };
-}
-
-export interface MistakeJson {
-  readonly code: string;
-  readonly message: string;
-  /** Other mistakes that give the same formula by as small a change. */
-  readonly also?: readonly string[];
-}
-
-export interface StepVerdictJson {
-  readonly latex: string;
-  readonly verdict: Verdict;
-  readonly mistake: MistakeJson | null;
-  /** Of the first false step of a chain: a right side that is true. */
-  readonly expected?: string;
-}
-
-export interface ClaimJson {
-  readonly at: Place;
-  readonly latex: string;
-  readonly of: string | null;
-  readonly kind?: "definition";
-  readonly verdict?: Verdict;
-  readonly mistake?: MistakeJson | null;
-  readonly expected?: string | null;
-  /** Of a claim that is not right: why, in one sentence, and the part of it in which it goes wrong. */
-  readonly reason?: string;
-  readonly where?: Place;
-  readonly evidence?: object | null;
-  readonly layout?: "numerator";
-  readonly steps?: readonly StepVerdictJson[];
 }
 
 export interface CheckJson {
@@ -131,9 +97,20 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     const problem = attempt("checking", report, () => checked(reader, seed, source, report, unread));
     return problem === null ? [] : [problem];
   });
-  const isAlone = options.against === undefined && read !== null;
-  const premises = isAlone ? problems.flatMap((p) => followed(p, read.parsed.document, seed, diagnostics)) : [];
-  const found = [...problems.flatMap((p) => p.answers), ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
+  // What is handed in is judged by its problem alone.
+  const judgedByFirst = problems.flatMap((p) =>
+    options.against !== undefined || read === null
+      ? []
+      : followed(
+          p.answers.map((a) => a.claim),
+          p.problem,
+          read.parsed.document,
+          seed,
+        ),
+  );
+  const instead = new Map(judgedByFirst.flatMap((f) => [...f.instead]));
+  const judged = problems.flatMap((p) => p.answers.map((a) => ({ ...a, claim: instead.get(a.claim) ?? a.claim })));
+  const found: Answer[] = [...judged, ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
   found.push(...damagedClaims(damaged).map(aboutNothing));
   // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
   const isSheet =
@@ -141,6 +118,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   const answers = isSheet ? [] : found;
   answers.sort(({ claim: { at: a } }, { claim: { at: b } }) => a.line - b.line || a.column - b.column);
   const claims = answers.map((a) => a.claim);
+  const premises = judgedByFirst.flatMap((f) => f.premises);
   const unfounded = claims.filter((c) => isUnfounded(c) || premises.includes(c));
   if (unfounded.length > 1 || premises.length > 0) report(notInText(unfounded));
   if (claims.every((c) => c.kind === "definition") && worksheet !== null)
@@ -153,12 +131,18 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
         "write derivatives with their values, \\frac{\\partial L}{\\partial w} = …",
       ),
     );
+  const spans = judgedByFirst.flatMap((f) => f.spans);
+  const isAnswered = ({ code, span }: Diagnostic): boolean =>
+    code === "symbol/unknown" && span !== null && spans.some((s) => s.start <= span.start && span.end <= s.end);
   const json: CheckJson = {
     schema: "backproof/check/1",
     file,
     claims,
     summary: summaryOf(claims),
-    diagnostics: placed(diagnostics, source),
+    diagnostics: placed(
+      diagnostics.filter((d) => !isAnswered(d)),
+      source,
+    ),
   };
   return {
     json,
@@ -167,69 +151,6 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
     given: problems.flatMap((p) => p.given),
     models: problems.map((p) => p.problem.model),
   };
-}
-
-const isUnfounded = (c: ClaimJson): boolean => c.verdict === "unreadable" && c.mistake?.code === "undefined-symbol";
-
-/** Lines about what nothing computes, judged by the first of them; the claims that are these first ones. */
-function followed(
-  { answers, problem }: { readonly answers: Answer[]; readonly problem: Problem },
-  document: ParsedWorksheet["document"],
-  seed: number,
-  diagnostics: Diagnostic[],
-): readonly ClaimJson[] {
-  const { source } = document;
-  const keyOf = ({ line, column, endLine, endColumn }: Place): string => `${line}:${column}:${endLine}:${endColumn}`;
-  const unfounded = new Set(answers.flatMap(({ claim }) => (isUnfounded(claim) ? [keyOf(claim.at)] : [])));
-  const placeOf = ({ statement }: Item): string => keyOf(source.place(statement.span));
-  const lines = problem.items.filter((i) => i.kind === "claim" && unfounded.has(placeOf(i)));
-  const premises: ClaimJson[] = [];
-  const replace = (item: Item, f: (claim: ClaimJson) => ClaimJson): void => {
-    const k = answers.findIndex(({ claim }) => keyOf(claim.at) === placeOf(item));
-    const answer = answers[k];
-    if (answer === undefined) return;
-    answers[k] = { ...answer, claim: f(answer.claim) };
-    const { start, end } = item.statement.span;
-    const kept = diagnostics.filter(
-      (d) => d.code !== "symbol/unknown" || d.span === null || d.span.start < start || d.span.end > end,
-    );
-    diagnostics.splice(0, diagnostics.length, ...kept);
-  };
-  for (const { premise, following, against } of consequencesIn(document, problem, lines, seed)) {
-    const { line } = source.place(premise.statement.span);
-    const open =
-      (reason: string) =>
-      (claim: ClaimJson): ClaimJson => ({
-        ...claim,
-        verdict: "undecided",
-        mistake: null,
-        reason,
-        evidence: { method: "none", reason },
-        steps: (claim.steps ?? []).map((s) => ({ ...s, verdict: "undecided", mistake: null })),
-      });
-    replace(
-      premise,
-      open(`the text does not say how these quantities are computed: what follows from this line is judged by it`),
-    );
-    premises.push(...answers.flatMap(({ claim }) => (keyOf(claim.at) === placeOf(premise) ? [claim] : [])));
-    for (const j of following)
-      replace(j.claim.item, ({ reason, where, ...claim }) => ({ ...claim, ...given(j, source, line) }));
-    for (const j of against)
-      replace(
-        j.claim.item,
-        open(`this and line ${line} cannot both be right, and the text does not say how these quantities are computed`),
-      );
-  }
-  return premises;
-}
-
-/** The verdict on a line that follows from another. */
-function given(j: Judged, source: Source, line: number): Partial<ClaimJson> {
-  const worst = j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
-  const conditions = [...(worst?.conditions ?? []), `as line ${line} says`];
-  const evidence = worst?.evidence == null ? null : evidenceJson(worst.evidence, conditions);
-  const steps = j.links.map((l) => stepJson(l, source, null));
-  return { verdict: j.verdict, mistake: null, evidence, steps };
 }
 
 /** Lines about what no equation gives: most often the forward pass stands in a figure. */
@@ -336,8 +257,7 @@ const lostClaim = ({ statement }: Item, source: Source): ClaimJson => ({
   steps: [],
 });
 
-interface CheckedLines extends Omit<JudgedWorksheet, "json" | "models" | "answers"> {
-  readonly answers: Answer[];
+interface CheckedLines extends Omit<JudgedWorksheet, "json" | "models"> {
   readonly problem: Problem;
 }
 
@@ -391,102 +311,6 @@ function checked(
 function leftOf(item: Item, source: Source): string {
   const [first] = item.statement.sides;
   return first === undefined ? "" : textOf(source, first.span);
-}
-
-/** The variable of the derivative that a line is about. */
-function ofText(judge: Judge, j: Judged): string | null {
-  const wrt = answeredBy(j)?.wrt;
-  const text = wrt === undefined ? null : symbolLatex(wrt, familyOf(judge, wrt));
-  return text === null || j.decidedAt === undefined ? text : withLetter(text, j.decidedAt);
-}
-
-function claimJson(judge: Judge, j: Judged, source: Source, expected: Expected | null): ClaimJson {
-  const { statement } = j.claim.item;
-  const worst = j.links.find((l) => !isRight(l.verdict)) ?? j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
-  return {
-    at: source.place(statement.span),
-    latex: statement.latex,
-    of: ofText(judge, j),
-    verdict: j.verdict,
-    mistake: mistakeJson(j.mistake),
-    expected: isWrong(j.verdict) ? (expected?.latex ?? null) : null,
-    ...(isRight(j.verdict) || worst === undefined ? {} : reasonAt(j, whyNot(worst, source, expected))),
-    evidence: worst?.evidence == null ? null : evidenceJson(worst.evidence, conditionsOf(j, worst)),
-    ...(j.layout === null ? {} : { layout: j.layout }),
-    steps: j.links.map((l) => stepJson(l, source, l === worst ? nextOf(j, l, source, expected) : null)),
-  };
-}
-
-const familyOf = (judge: Judge, tensor: Tensor): readonly [string, string, string] | null =>
-  judge.problem.model.symbols.find((s) => s.tensor === tensor)?.family ?? null;
-
-function stepJson(l: Link, source: Source, next: string | null): StepVerdictJson {
-  const latex = `${textOf(source, l.left.span)} = ${textOf(source, l.right.span)}`;
-  return {
-    latex,
-    verdict: l.verdict,
-    mistake: mistakeJson(l.mistake),
-    ...(next === null ? {} : { expected: next }),
-  };
-}
-
-const mistakeJson = (m: Mistake | null): MistakeJson | null =>
-  m && { code: m.code, message: m.message, ...(m.also === undefined ? {} : { also: m.also }) };
-
-/** The true next line beside the first false one of a chain. */
-function nextOf(j: Judged, l: Link, source: Source, expected: Expected | null): string | null {
-  const [first] = j.links;
-  if (j.links.length < 2 || first === undefined || !isWrong(l.verdict)) return null;
-  return nextLine(expected, source.text.slice(first.left.span.start, l.left.span.end));
-}
-
-/** Why a step is not right, and where: at what is known to be at fault, or where it leaves the true formula. */
-function whyNot(l: Link, source: Source, expected: Expected | null): Pick<ClaimJson, "reason" | "where"> {
-  const d = l.diagnostic;
-  const span =
-    l.mistake?.span ??
-    d?.span ??
-    (l.verdict === "wrong" ? differing(l.right, asSyntax(expected)) : null) ??
-    l.right.span;
-  const reason = l.mistake?.message ?? (d === null ? reasonOf(l.evidence) : sentenceOf(d));
-  return { reason, where: source.place(span) };
-}
-
-// How to declare sizes is no help where the premises are given.
-const sentenceOf = ({ code, message, hint }: Diagnostic): string =>
-  hint === "" || code === "shape/index-range" ? message : `${message}: ${hint}`;
-
-function reasonOf(evidence: Evidence | null): string {
-  if (evidence === null) return "";
-  if (evidence.method === "counterexample") return "the two sides differ";
-  return "reason" in evidence && typeof evidence.reason === "string" ? evidence.reason : "";
-}
-
-/** Of a line that stands for several, which of them is not right. */
-function reasonAt<T extends Pick<ClaimJson, "reason">>({ decidedAt }: Judged, why: T): T {
-  if (decidedAt === undefined || why.reason === undefined) return why;
-  return { ...why, reason: `at ${decidedAt.letter} = ${decidedAt.value}: ${why.reason}` };
-}
-
-/** What a line that stands for several was judged for is a condition of its verdict. */
-function conditionsOf({ decidedAt, verdict }: Judged, link: Link): readonly string[] {
-  if (decidedAt === undefined || !isRight(verdict)) return link.conditions;
-  return [...link.conditions, `${decidedAt.letter} = ${decidedAt.values.join(", ")}`];
-}
-
-const textOf = (source: Source, span: { readonly start: number; readonly end: number }): string =>
-  source.text.slice(span.start, span.end).trim();
-
-/** Maps become objects; names of users are keys of a `Map` until here. */
-function evidenceJson(evidence: Evidence, conditions: readonly string[]): object {
-  const extra = conditions.length === 0 ? {} : { conditions };
-  if (evidence.method !== "counterexample") return { ...evidence, ...extra };
-  return {
-    ...evidence,
-    sizes: Object.fromEntries(evidence.sizes),
-    point: Object.fromEntries(evidence.point),
-    ...extra,
-  };
 }
 
 function summaryOf(claims: readonly ClaimJson[]): CheckJson["summary"] {

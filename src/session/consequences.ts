@@ -1,19 +1,84 @@
 import { checkProblem } from "../check/check.js";
 import { isRight, type Judged } from "../check/verdict.js";
+import type { Source, Span } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Document } from "../document/document.js";
 import { headOf, quantityAbove, withQuantities } from "../model/quantities-in-place.js";
 import { type Problem, readAgain } from "../model/read.js";
 import type { Item } from "../model/statements.js";
 import type { Syntax } from "../notation/syntax.js";
+import { type ClaimJson, evidenceJson, stepJson } from "./claim-json.js";
 
 /*
  * Lines about quantities that nothing computes, most often because the network stands in a picture. None of them can be
  * compared with what is true; but what follows from the first of them is as right as that one.
  */
 
+/** A line about what nothing computes. */
+export const isUnfounded = (c: ClaimJson): boolean =>
+  c.verdict === "unreadable" && c.mistake?.code === "undefined-symbol";
+
+interface Followed {
+  /** What stands in the place of a claim. */
+  readonly instead: ReadonlyMap<ClaimJson, ClaimJson>;
+  /** Of these, the lines that others follow from. */
+  readonly premises: readonly ClaimJson[];
+  /** Where these lines stand. */
+  readonly spans: readonly Span[];
+}
+
+/** Lines about what nothing computes, judged by the first of them. */
+export function followed(claims: readonly ClaimJson[], problem: Problem, document: Document, seed: number): Followed {
+  const { source } = document;
+  const unfounded = claims.filter(isUnfounded);
+  const claimOf = ({ statement }: Item): ClaimJson | undefined => {
+    const at = source.place(statement.span);
+    return unfounded.find((c) => c.at.line === at.line && c.at.column === at.column && c.at.endColumn === at.endColumn);
+  };
+  const instead = new Map<ClaimJson, ClaimJson>();
+  const premises: ClaimJson[] = [];
+  const spans: Span[] = [];
+  const lines = unfounded.length < 2 ? [] : problem.items.filter((i) => i.kind === "claim" && claimOf(i) !== undefined);
+  const put = (item: Item, f: (claim: ClaimJson) => ClaimJson): readonly ClaimJson[] => {
+    const claim = claimOf(item);
+    if (claim === undefined) return [];
+    const next = f(claim);
+    instead.set(claim, next);
+    spans.push(item.statement.span);
+    return [next];
+  };
+  for (const { premise, following, against } of consequencesIn(document, problem, lines, seed)) {
+    const { line } = source.place(premise.statement.span);
+    premises.push(...put(premise, (c) => leftOpen(c, `${NOT_SAID}: what follows from this line is judged by it`)));
+    for (const j of following) put(j.claim.item, (c) => given(c, j, source, line));
+    for (const j of against)
+      put(j.claim.item, (c) => leftOpen(c, `this and line ${line} are not both right, and ${NOT_SAID}`));
+  }
+  return { instead, premises, spans };
+}
+
+const NOT_SAID = "the text does not say how these quantities are computed";
+
+const leftOpen = (claim: ClaimJson, reason: string): ClaimJson => ({
+  ...claim,
+  verdict: "undecided",
+  mistake: null,
+  reason,
+  evidence: { method: "none", reason },
+  steps: (claim.steps ?? []).map((s) => ({ ...s, verdict: "undecided", mistake: null })),
+});
+
+/** The verdict on a line that follows from another. */
+function given({ reason, where, ...claim }: ClaimJson, j: Judged, source: Source, line: number): ClaimJson {
+  const worst = j.links.find((l) => l.verdict !== "proved") ?? j.links[0];
+  const conditions = [...(worst?.conditions ?? []), `as line ${line} says`];
+  const evidence = worst?.evidence == null ? null : evidenceJson(worst.evidence, conditions);
+  const steps = j.links.map((l) => stepJson(l, source, null));
+  return { ...claim, verdict: j.verdict, mistake: null, evidence, steps };
+}
+
 /** What the other lines about one derivative are, given the first. */
-export interface Consequences {
+interface Consequences {
   readonly premise: Item;
   /** Right if the premise is. */
   readonly following: readonly Judged[];
@@ -22,7 +87,7 @@ export interface Consequences {
 }
 
 /** For each derivative of which several of these lines tell something: what follows from the first. */
-export function consequencesIn(
+function consequencesIn(
   document: Document,
   problem: Problem,
   lines: readonly Item[],

@@ -38,7 +38,9 @@ function layersOf(st: Statement): readonly string[] {
 
 /** "for each $m \in \{1, \dots, M\}$", "for all $j \in \dots$": words that say what a letter runs over. */
 const isForEach = (sentence: string, ordinal: number): boolean =>
-  new RegExp(`\\b(?:for|over) (?:each|every|all|any) (?:\\$\\d+\\$(?:,| and|, and) )*\\$${ordinal}\\$`, "i").test(sentence);
+  new RegExp(`\\b(?:for|over) (?:each|every|all|any) (?:\\$\\d+\\$(?:,| and|, and) )*\\$${ordinal}\\$`, "i").test(
+    sentence,
+  );
 
 /** The y of `s_y` where words say that it is a class: "the true class $y$". */
 export function classesInWords(builder: Builder): ReadonlySet<string> {
