@@ -7,6 +7,7 @@ import { diagnose } from "./diagnose.js";
 import { firstOfLine, onePerLine } from "./instances.js";
 import { type Beside, Judge } from "./judge.js";
 import { dependsOnLayout, otherLayout, usualLayout } from "./layouts.js";
+import { heedDamagedChains } from "./scan-damage.js";
 import { LinesAbout, SharedProblem } from "./shared-problem.js";
 import type { Judged } from "./verdict.js";
 
@@ -38,6 +39,7 @@ export function checkProblem(read: () => Problem, seed: number, beside: Beside =
   carryForward(adviser, judged);
   if (there !== null) there.diagnose();
   else for (const j of judged) diagnose(judge, j);
+  heedDamagedChains(judged);
   const diagnostics = [...judge.problem.model.diagnostics, ...judge.readings()];
   const asking = there?.within ?? (<T>(f: () => T): T => f());
   // What is a part of a line that is judged, a name at the end of its chain, say, needs no answer of its own.

@@ -2,6 +2,7 @@ import { Refusal } from "../core/diagnostic.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import { functionKey } from "../model/applications.js";
+import { isBarOfUnknown } from "../model/build/classify.js";
 import { isStepName } from "../model/compound.js";
 import { DimVar } from "../model/dimensions.js";
 import { STACKS } from "../model/dotted.js";
@@ -132,7 +133,8 @@ export class ClaimReader {
   /** Without a name of its own, δ with z's label is the derivative by z; else it is its formula. */
   #customName(item: Item): void {
     const t = this.#namesSymbol(item);
-    if (t === null) return;
+    const [left, ...rest] = item.statement.sides;
+    if (t === null || left === undefined || isBarOfUnknown(this.#problem.builder, left, rest)) return;
     const e = this.#problem.elaborator;
     const letters = this.lettersOf(item.statement);
     const [, formula] = item.statement.sides;

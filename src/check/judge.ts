@@ -23,6 +23,7 @@ import { Differentials } from "./differentials.js";
 import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
+import { heedDamage } from "./scan-damage.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { withNormalizedTargets } from "./targets.js";
 import { type Supposed, withUsualFunctions } from "./unknown-functions.js";
@@ -232,7 +233,7 @@ export class Judge {
 
   #claim(s: Sides): Judged {
     const { sides } = s.claim;
-    const links = this.reading(s.claim, () =>
+    const all = this.reading(s.claim, () =>
       sides.slice(1).map((right, k): Link => {
         const left = sides[k];
         const [a, b] = [s.values[k], s.values[k + 1]];
@@ -242,8 +243,12 @@ export class Judge {
         return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s)) : link;
       }),
     );
-    this.#grounding.ground(s, links);
-    for (const link of links) this.#caution.heed(link);
+    this.#grounding.ground(s, all);
+    for (const link of all) {
+      this.#caution.heed(link);
+      heedDamage(link, this.problem);
+    }
+    const links = ownLinks(s.claim, all);
     const { differentials } = this.derivatives;
     if (differentials?.has(s.claim) === true && !differentials.isSure)
       for (const link of links.filter((l) => isRight(l.verdict)))
@@ -440,6 +445,13 @@ export class Judge {
     const free = [...new Set([...left.free, ...right.free, ...(where?.free ?? [])])];
     return { left, right, free, guard: where };
   }
+}
+
+/** Of a line `= C` below `A = B` that cannot be read, what the lines above say is judged there. */
+function ownLinks({ item, sides: [head] }: Claim, links: readonly Link[]): readonly Link[] {
+  const [, ...own] = links;
+  const isContinued = head !== undefined && head.span.end < item.statement.span.start;
+  return isContinued && own.some((l) => l.verdict === "unreadable") ? own : links;
 }
 
 /** Operators that keep a letter below or above something. */

@@ -3,7 +3,7 @@ import { checkProblem } from "../check/check.js";
 import { isRight, isWrong } from "../check/verdict.js";
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { hash } from "../core/random.js";
-import { type Place, Source } from "../core/span.js";
+import { type Place, Source, type Span } from "../core/span.js";
 import type { Model } from "../model/model.js";
 import { type ParsedWorksheet, parseWorksheet } from "../model/parse-worksheet.js";
 import { type Problem, readAgain, readProblems, readWithMatrices } from "../model/read.js";
@@ -111,7 +111,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   const instead = new Map(judgedByFirst.flatMap((f) => [...f.instead]));
   const judged = problems.flatMap((p) => p.answers.map((a) => ({ ...a, claim: instead.get(a.claim) ?? a.claim })));
   const found: Answer[] = [...judged, ...lost.map((i) => aboutNothing(lostClaim(i, source)))];
-  found.push(...damagedClaims(damaged).map(aboutNothing));
+  found.push(...damagedClaims(damaged, diagnostics).map(aboutNothing));
   // A sheet of questions claims nothing; beside answers, or handed in, a question is one that was left out.
   const isSheet =
     options.against === undefined && found.every(({ claim, asks }) => claim.verdict === "no-answer" && asks);
@@ -181,17 +181,23 @@ const aboutNothing = (claim: ClaimJson): Answer => ({
 });
 
 interface DamagedFormula {
+  readonly span: Span;
   readonly at: Place;
   readonly latex: string;
 }
 
 const damagedFormulas = ({ document: { formulas, source }, damaged }: ParsedWorksheet): readonly DamagedFormula[] =>
   formulas.flatMap(({ span }, k) =>
-    damaged.has(k) ? [{ at: source.place(span), latex: source.text.slice(span.start, span.end) }] : [],
+    damaged.has(k) ? [{ span, at: source.place(span), latex: source.text.slice(span.start, span.end) }] : [],
   );
 
 /** What names a derivative and cannot be parsed is a claim all the same: a person must look. */
-function damagedClaims(damaged: readonly DamagedFormula[]): readonly ClaimJson[] {
+function damagedClaims(damaged: readonly DamagedFormula[], diagnostics: readonly Diagnostic[]): readonly ClaimJson[] {
+  const whyNot = ({ span }: DamagedFormula): string => {
+    const isIn = (d: Diagnostic): boolean => d.span !== null && span.start <= d.span.start && d.span.end <= span.end;
+    const d = diagnostics.find((x) => x.severity === "error" && isIn(x));
+    return d === undefined ? "this formula could not be parsed" : `this formula is damaged: ${d.message}`;
+  };
   return damaged
     .filter((f) => f.latex.includes("=") && writesDerivative(f.latex))
     .map(
@@ -202,7 +208,7 @@ function damagedClaims(damaged: readonly DamagedFormula[]): readonly ClaimJson[]
         verdict: "unreadable",
         mistake: null,
         expected: null,
-        reason: "this formula could not be parsed",
+        reason: whyNot(f),
         evidence: null,
         steps: [],
       }),

@@ -130,6 +130,7 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
   else if (isDerivativeOfFunction(builder, first)) item.kind = "claim";
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
+  else if (isBarOfUnknown(builder, first, rest)) item.kind = "claim";
   else if (isNamedBefore(builder, item, first) || saysOfKnown(builder.items, item.statement)) item.kind = "claim";
   else classifyDefinition(builder, item, leftSide(first));
 }
@@ -164,6 +165,20 @@ function isDerivativeOfFunction(builder: Builder, s: Syntax): boolean {
 function isDerivativeName(builder: Builder, s: Syntax): boolean {
   const known = (key: string): boolean => builder.symbols.isVariable(key) || builder.items.some((i) => defines(i, key));
   return namesDerivative(s, known) && !usedForward(builder, s) && !isPlainQuantity(builder, s);
+}
+
+/** `\bar q = A \bar z` among lines about the bars of known quantities: of q nothing is known, and so nothing of its derivative. */
+export function isBarOfUnknown(builder: Builder, left: Syntax, rest: readonly Syntax[]): boolean {
+  const isBar = (s: Syntax): boolean => /^(?:bar|overline)$/.test(takeApart(s)?.symbol.accents[0] ?? "");
+  if (!isBar(left) || isDerivativeName(builder, left)) return false;
+  const others = rest.flatMap(nodesIn).filter((s) => isBar(s) && isDerivativeName(builder, s));
+  return (
+    others.length > 0 &&
+    builder.items.some(
+      ({ statement: { sides } }) =>
+        sides.length > 1 && sides[0] !== undefined && isBar(sides[0]) && isDerivativeName(builder, sides[0]),
+    )
+  );
 }
 
 function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null): void {
