@@ -383,7 +383,8 @@ export class Judge {
     if (x.axes.length > 0 && sameShape(x.axes, turned.axes)) {
       const question = this.#question(x, turned, about);
       const decision = this.decider.decide(question);
-      if (x.unoriented === true || y.unoriented === true)
+      // `z^\top = [6, 12, 18]`: a list is a column or a row.
+      if (x.unoriented === true || y.unoriented === true || isListed(base.right))
         return { ...base, ...outcome(decision), question, transposed: false, layoutSensitive: false };
       return {
         ...base,
@@ -453,6 +454,8 @@ function ownLinks({ item, sides: [head] }: Claim, links: readonly Link[]): reado
   const isContinued = head !== undefined && head.span.end < item.statement.span.start;
   return isContinued && own.some((l) => l.verdict === "unreadable") ? own : links;
 }
+
+const isListed = (s: Syntax): boolean => s.kind === "group" && s.body.kind === "list";
 
 /** Operators that keep a letter below or above something. */
 const ORDER = /^(<|>|\\le|\\ge)$/;

@@ -25,6 +25,8 @@ const texProblem =
   /^[ \t]*(?:\\(?:problem|question|exercise|homeworkproblem)\b|\\begin\{(?:problem|question|exercise|homeworkProblem)\*?\})(.*)$/;
 const numbered =
   /^ {0,3}(?:\*\*|__)?[ \t]*(?:(?:Problem|Question|Exercise|Task|Q)[ \t]*(?:\.[ \t]*)?\d+(?:\.\d+)*[a-z]?|\d+(?:\.\d+)*[.)])(?=[\s:.)*_(]|$)[*_:.) \t]*(.*)$/i;
+/** `1.2 We use two layers`, as sections are numbered in the text of a page. */
+const numberedSection = /^ {0,3}\d+(?:\.\d+)+(?=\s*$|\s+(?:[A-Z][a-z]*\s|\$))/;
 const underline = /^ {0,3}(=+|-{2,})[ \t]*$/;
 
 interface Line {
@@ -108,7 +110,7 @@ function readHeading(line: string, start: number, end: number): Heading | null {
   if (tex !== null) return { title: tex[2] ?? "", level: texLevels.get(tex[1] ?? "") ?? 2, start, end };
   const problem = texProblem.exec(line);
   if (problem !== null) return { title: line.trim(), level: 0, start, end };
-  return numbered.test(line) ? { title: line.trim(), level: 0, start, end } : null;
+  return numbered.test(line) || numberedSection.test(line) ? { title: line.trim(), level: 0, start, end } : null;
 }
 
 /** A heading's text without the `#` that may close it. */

@@ -81,3 +81,93 @@ $$\frac{\partial R}{\partial q} = (v^\top A)^\top$$
     expect(verdicts(text)).toEqual(["unreadable", "unreadable"]);
   });
 });
+
+describe("values of a row", () => {
+  it.each([
+    [r`z^T = [6, 12, 18]`, "agrees"],
+    [r`z^\top = (6, 12, 18)`, "agrees"],
+    [r`z^T = \begin{bmatrix} 6 & 12 & 18 \end{bmatrix}`, "agrees"],
+    [r`z = [6, 12, 18]^T`, "agrees"],
+    [r`z^T = [6, 12, 19]`, "wrong"],
+    [r`z^T = [6, 12]`, "shape-mismatch"],
+  ])("%s", (line, verdict) => {
+    const text = r`Let $v^T = [1, 2, 3]$ and $y^T = [1, 1, 1]$.
+
+$$z = v v^T y$$
+
+$$${line}$$
+`;
+    expect(verdicts(text)).toEqual([verdict]);
+  });
+});
+
+describe("what a scanner made of a page", () => {
+  const network = r`
+$x \in \mathbb{R}^{n}$, $A \in \mathbb{R}^{m \times n}$, $B \in \mathbb{R}^{K \times m}$.
+
+$$a = A x, \qquad h = \sigma(a), \qquad s = B h, \qquad p = \operatorname{softmax}(s), \qquad E = -\sum_{k=1}^K c_k \log p_k$$
+`;
+  const check = (lines: string) => checkWorksheet("a.md", `${network}\n${lines}\n`).claims;
+
+  it.each([
+    ["a ∂ read as a 2", r`$$\overline{s} = \left(\frac{2p}{2p}\right)^T \overline{p}$$`, /∂ was read as a 2/],
+    [
+      "a letter read as a number",
+      r`$$\overline{a} = 6(a) \odot \overline{h}, \text{ where } 6(x) = \frac{e^{-x}}{(1 + e^{-x})^2}$$`,
+      /number 6 stands here as a function/,
+    ],
+    ["a word of capitals", r`$$\overline{a} = SLPU(a) \odot \overline{h}$$`, /SLPU is the name of no function/],
+    [
+      "an indicator read as a sum",
+      r`$$\frac{\partial p_i}{\partial s_j} = \sum (i=j) p_i - p_i p_j$$`,
+      /a sum over nothing of the condition/,
+    ],
+    ["a brace that is not closed", r`$$\frac{\partial E}{\partial h = B^\top \overline{s}$$`, /damaged/],
+  ])("%s", (_, line, reason) => {
+    const [claim] = check(line);
+    expect(claim?.verdict).toBe("unreadable");
+    expect(claim?.reason).toMatch(reason);
+  });
+
+  it("a true line is true", () => {
+    expect(check(r`$$\frac{\partial E}{\partial h} = B^\top \overline{s}$$`).map((c) => c.verdict)).toEqual(["proved"]);
+  });
+
+  it("a line that cannot be read is not judged by the one above it, which may be damaged as well", () => {
+    const lines = r`
+$$\frac{\partial p_i}{\partial s_j} = \frac{\partial p_i}{\partial s_i}$$
+
+$$= \sum (i=j) p_i - p_i p_j$$
+`;
+    expect(check(lines).map((c) => c.verdict)).toEqual(["undecided", "unreadable"]);
+  });
+
+  it("the bar of a letter that is nothing here", () => {
+    const lines = (right: string): string => r`
+$$\overline{h} = B^\top \overline{s}$$
+
+$$\overline{\gamma} = ${right}$$
+`;
+    expect(check(lines(r`A \overline{a}`)).map((c) => c.verdict)).toEqual(["proved", "shape-mismatch"]);
+    expect(check(lines(r`A^\top \overline{a}`)).map((c) => c.verdict)).toEqual(["proved", "unreadable"]);
+  });
+});
+
+describe("parts that are numbered in the text", () => {
+  it("do not see each other", () => {
+    const text = r`
+1.1 A gate
+
+$$W^{(1)} = -2(111)$$
+
+1.2 We use a network.
+
+$x \in \mathbb{R}^{n}$, $W^{(1)} \in \mathbb{R}^{m \times n}$
+
+$$z = W^{(1)} x, \qquad E = \tfrac12 \|z\|^2$$
+
+$$\frac{\partial E}{\partial x} = W^{(1)\top} z$$
+`;
+    expect(verdicts(text)).toEqual(["proved"]);
+  });
+});

@@ -5,7 +5,7 @@ import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
 import { sentencesOf, sharedSets } from "../prose.js";
-import { headKey, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
 import { readSet } from "../sets.js";
 import {
   declarationOf,
@@ -28,6 +28,15 @@ import { shapesSaid } from "./shapes-in-words.js";
 /*
  * First looks at all statements: which letters are indices, which names are sizes, how each symbol's scripts are used.
  */
+
+/** `v^T = [1, 2, 3]`: the mark turns the list, and labels nothing. */
+function turnsList({ sups }: Scripted, { sides }: Statement): boolean {
+  const [mark, ...more] = sups;
+  const right = sides[1];
+  if (mark === undefined || more.length > 0 || mark.bracketed || !isTransposed(mark.content) || right === undefined)
+    return false;
+  return (right.kind === "group" && right.body.kind === "list") || (right.kind === "matrix" && right.rows.length === 1);
+}
 
 /** Letters that stand where a declared symbol's entries are named are indices, though nothing binds them. */
 export function surveyLetters(builder: Builder, integers: ReadonlySet<string>): void {
@@ -327,7 +336,7 @@ export function surveyScripts(builder: Builder): void {
     const [first] = statement.sides;
     const left = first === undefined || d !== null ? null : leftSide(first);
     if (left !== null && isEquation(statement) && isOpen(left.target)) {
-      builder.symbols.survey(left.target, true);
+      builder.symbols.survey(turnsList(left.target, statement) ? { ...left.target, sups: [] } : left.target, true);
       surveyBareMembers(builder, left.target, statement);
       for (const head of otherCases(left.target, statement)) builder.symbols.tellApart(head);
     }
