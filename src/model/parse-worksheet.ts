@@ -37,6 +37,7 @@ import { argumentsOf, withPrimesWritten } from "./primed.js";
 import { withSetSums } from "./set-sums.js";
 import { readSet } from "./sets.js";
 import { withShiftedLayers } from "./shifted-layers.js";
+import { withSlashesRead } from "./slashes.js";
 import { withSoftmaxClasses } from "./softmax-classes.js";
 import { solved } from "./solved.js";
 import { withoutDots } from "./spelled.js";
@@ -84,7 +85,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     const parsed = parseFormula(document.source, formula.span, macros.macros, words);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    const statements = parsed.statements.map(withChainedCases).map(withBlank);
+    const statements = parsed.statements.map(withSlashesRead).map(withChainedCases).map(withBlank);
     const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
     if (incomplete !== undefined) {
       diagnostics.push(endsAfterEquals(incomplete));

@@ -56,7 +56,49 @@ function labelsAbove(builder: Builder): readonly string[] {
     const small = unused.length > 1 ? unused.filter((l) => !named.includes(l)) : [];
     return [...named, ...small].map((l) => `${head}^${l}`);
   });
-  return [...new Set([...lone, ...ofSteps])];
+  return [...new Set([...lone, ...ofSteps, ...labelsOfLayers(builder)])];
+}
+
+/**
+ * `z^2_1 = w^2_{11} x_1 + …`, `z^3_1 = w^3_{11} a^2_1 + …`: where equations of their own give a quantity with several numbers above,
+ * these count layers, and a letter that is nowhere without a number, and with that of the layer in the layer's equation, has them too.
+ */
+function labelsOfLayers(builder: Builder): readonly string[] {
+  const given = builder.premises.flatMap(({ statement }) => {
+    const { sides } = statement;
+    const left =
+      sides[0] === undefined || !isEquation(statement) || sides.some(mentionsDerivative) ? null : leftSide(sides[0]);
+    const layer = left === null ? null : numberAbove(left.target);
+    return left === null || layer === null ? [] : [{ head: targetKey(left.target), layer, sides: sides.slice(1) }];
+  });
+  const isLayered = (head: string): boolean =>
+    new Set(given.flatMap((g) => (g.head === head ? [g.layer] : []))).size > 1;
+  const equations = given.filter((g) => isLayered(g.head));
+  if (equations.length === 0) return [];
+  const layers = new Set(equations.map((g) => g.layer));
+  const all = builder.items.flatMap((i) => i.statement.sides.flatMap(wornIn));
+  const own = new Set(
+    equations.flatMap((g) =>
+      g.sides.flatMap(wornIn).flatMap((t) => (numberAbove(t) === g.layer ? [targetKey(t)] : [])),
+    ),
+  );
+  return [...own].flatMap((head) => {
+    const numbers = all.flatMap((t) => (targetKey(t) === head ? [numberAbove(t)] : []));
+    const isName = /^[A-Za-z]$/.test(head) && !isLayered(head) && numbers.every((n) => n !== null && layers.has(n));
+    return isName ? numbers.map((n) => `${head}^${n}`) : [];
+  });
+}
+
+/** Symbols with all that they wear; none is the base of another. */
+function wornIn(s: Syntax): readonly Scripted[] {
+  const t = takeApart(s);
+  return t === null ? children(s).flatMap(wornIn) : [t];
+}
+
+function numberAbove({ sups: [sup, ...more] }: Scripted): string | null {
+  return sup === undefined || sup.bracketed || more.length > 0 || sup.content.kind !== "number"
+    ? null
+    : sup.content.text;
 }
 
 /**

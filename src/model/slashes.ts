@@ -1,0 +1,102 @@
+import { functionWritten } from "../functions/table.js";
+import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
+import { letterOf } from "./letters.js";
+import { mapOperands, takeApart } from "./scripts.js";
+
+/*
+ * What stands below a slash. The grammar takes all neighbours, `1/2n`; but `1/2 (a - b)^2` is half of a square, `1/n \sum_i x_i` a mean,
+ * and `dL/dw` a derivative.
+ */
+
+/** With fractions for slashes where less than all neighbours stands below. */
+export function withSlashesRead(st: Statement): Statement {
+  const sides = st.sides.map(read);
+  return sides.every((s, k) => s === st.sides[k]) ? st : { ...st, sides };
+}
+
+function read(s: Syntax): Syntax {
+  const inner = mapOperands(s, read);
+  if (inner.kind !== "product") return inner;
+  const k = inner.operators.indexOf("/");
+  const [above, below] = [inner.items[k], inner.items[k + 1]];
+  if (k < 0 || above === undefined || below?.kind !== "juxtaposition") return inner;
+  if (isUnclear(above, below)) return unclear(inner);
+  const count = isDifferential(above) && isDifferential(below) ? 2 : lengthBelow(below);
+  if (count === 0 || (count === below.items.length && !isDifferential(above))) return inner;
+  return read(without(inner, k, above, divided(above, below, count)));
+}
+
+/** The product with this for the two factors at the slash. */
+function without(s: SyntaxOf<"product">, k: number, above: Syntax, quotient: Syntax): Syntax {
+  const items = s.items.flatMap((item, j) => (j === k + 1 ? [] : item === above ? [quotient] : [item]));
+  const operators = s.operators.filter((_, j) => j !== k);
+  return items.length === 1 ? quotient : { ...s, items, operators };
+}
+
+function divided(above: Syntax, below: SyntaxOf<"juxtaposition">, count: number): Syntax {
+  const [first] = below.items;
+  const denominator: Syntax =
+    count === 1 && first !== undefined ? first : { ...below, items: below.items.slice(0, count) };
+  const end = below.items[count - 1]?.span.end ?? below.span.end;
+  const fraction: Syntax = { kind: "fraction", numerator: above, denominator, span: { start: above.span.start, end } };
+  const rest = below.items.slice(count);
+  return rest.length === 0
+    ? fraction
+    : { kind: "juxtaposition", items: [fraction, ...rest], span: { start: above.span.start, end: below.span.end } };
+}
+
+/** `dL`, `d\hat{y}`, `d^2 L`. */
+function isDifferential(s: Syntax): boolean {
+  const [first, symbol] = s.kind === "juxtaposition" ? s.items : [];
+  const isOrder = first?.kind === "scripted" && first.sub === null && first.sup?.kind === "number";
+  const sign = isOrder ? first.base : first;
+  if (sign?.kind !== "symbol" || sign.name !== "d" || sign.accents.length > 0) return false;
+  return symbol !== undefined && takeApart(symbol) !== null;
+}
+
+/** How many of these neighbours stand below the slash; 0 where nothing shows it. */
+function lengthBelow({ items }: SyntaxOf<"juxtaposition">): number {
+  const [first, second] = items;
+  if (first === undefined || second === undefined) return 0;
+  const sum = items.findIndex((s) => s.kind === "big");
+  if (first.kind === "number") {
+    if (isApart(first, second) || isWhole(second)) return 1;
+    // `1/2n (a - b)`: the letter that stands close is below, what is bracketed is not.
+    const third = items[2];
+    return third !== undefined && isFactor(second) && (isApart(second, third) || isWhole(third)) ? 2 : 0;
+  }
+  if (first.kind === "root") return isApart(first, second) || isWhole(second) ? 1 : 0;
+  if (first.kind === "group" && /^[([]$/.test(first.open)) return 1;
+  if (sum > 0) return sum;
+  const isSize = /^[nNmMKTB]$/.test(letterOf(first) ?? "");
+  return isSize && isWhole(second) ? 1 : 0;
+}
+
+/** `1/2z^2`, `1/2\lambda w^2`: the letter close to the number is below the slash to some, and not to others. */
+function isUnclear(above: Syntax, { items: [first, second, third] }: SyntaxOf<"juxtaposition">): boolean {
+  if (above.kind !== "number" || first?.kind !== "number" || second === undefined) return false;
+  if (isApart(first, second) || !isFactor(second)) return false;
+  return third === undefined ? second.kind === "scripted" && second.sup !== null : isFactor(third);
+}
+
+const unclear = ({ span }: Syntax): Syntax => ({
+  kind: "text",
+  text: "",
+  unclear: "how far what stands below this slash goes is not clear: write \\frac, or parentheses",
+  span,
+});
+
+/** Room between two neighbours. */
+const isApart = (a: Syntax, b: Syntax): boolean => b.span.start > a.span.end;
+
+/** A bracket, a norm, a sum, a function: what a number in front of it multiplies. */
+function isWhole(s: Syntax): boolean {
+  if (s.kind === "scripted") return isWhole(s.base);
+  return (
+    s.kind === "group" ||
+    s.kind === "big" ||
+    (s.kind === "symbol" && s.style === "roman" && functionWritten(s.name) !== null)
+  );
+}
+
+const isFactor = (s: Syntax): boolean => takeApart(s) !== null && !isWhole(s);
