@@ -51,6 +51,7 @@ import {
   mentionsDerivative,
 } from "./statements.js";
 import { withSymmetricEntries } from "./symmetric-entries.js";
+import { withTransposedGradients } from "./transposed-gradients.js";
 import { withoutReminders } from "./values-at.js";
 import { withZeroBased } from "./zero-based.js";
 
@@ -120,7 +121,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
   const plainly = withSetSums(lines, told, report);
-  const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(plainly, told.items), told.items));
+  const upright = withTransposedGradients(plainly, told.items);
+  const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(upright, told.items), told.items));
   const gradients = besideTold(reminded, withGradientVariables);
   const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);
   const values = withFunctionValues(matrices, document.sections, report);

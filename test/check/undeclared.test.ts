@@ -12,6 +12,49 @@ const r = String.raw;
 /** A worksheet, and what each of its lines is. */
 const WORKSHEETS: readonly (readonly [string, string, readonly ("right" | "wrong")[]])[] = [
   [
+    "matrices of which lines name entries, and nothing else tells",
+    r`$$S = \frac{1}{\tau} A B^\top$$
+$$P_{ij} = \frac{\exp(S_{ij})}{\sum_{k=1}^{N} \exp(S_{ik})}$$
+$$L = -\frac{1}{N} \sum_{i=1}^{N} \log P_{ii}$$
+
+$$\frac{\partial L}{\partial A_{ia}} = \frac{1}{\tau} \sum_j \frac{\partial L}{\partial S_{ij}} B_{ja}$$
+$$\frac{\partial L}{\partial B_{ja}} = \frac{1}{\tau} \sum_i \frac{\partial L}{\partial S_{ji}} A_{ia}$$`,
+    ["right", "wrong"],
+  ],
+  [
+    "products of matrices of which nothing is declared, by entry",
+    r`$$Q = X A$$
+$$K = Y B$$
+$$S = \frac{Q K^\top}{\sqrt{d}}$$
+$$P = \operatorname{softmax}(S)$$
+$$L = \frac12 \|P - T\|_F^2$$
+
+$$\frac{\partial L}{\partial K_{jc}} = \frac{1}{\sqrt d} \sum_i \frac{\partial L}{\partial S_{ij}} Q_{ic}$$
+$$\frac{\partial L}{\partial K_{jc}} = \sum_i \frac{\partial L}{\partial S_{ij}} Q_{ic}$$`,
+    ["right", "wrong"],
+  ],
+  [
+    "a difference of columns in a quadratic form, by entry",
+    r`$$d = a - b$$
+$$g = d^\top M d$$
+
+$$\frac{\partial g}{\partial d_i} = \sum_j (M_{ij} + M_{ji}) d_j$$
+$$\frac{\partial g}{\partial d_i} = 2 \sum_j M_{ij} d_j$$
+$$\frac{\partial g}{\partial M_{ij}} = d_i d_i$$`,
+    ["right", "wrong", "wrong"],
+  ],
+  [
+    "the gradient of a loss with a mark of transposition behind the loss",
+    r`$$u = A x$$
+$$y = B u$$
+$$L = \frac12 \|y - t\|^2$$
+
+$$\nabla_B L^\top = u \nabla_y L^\top$$
+$$\nabla_B L = u \, \nabla_y L^T$$
+$$\nabla_A L = B^\top \nabla_y L\, x^\top$$`,
+    ["right", "wrong", "right"],
+  ],
+  [
     "layers by entry, and z named afterwards",
     r`We use $w^l_{jk}$ for the weight from neuron $k$ in layer $l-1$ to neuron $j$ in layer $l$. The activations are
 

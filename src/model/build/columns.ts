@@ -18,7 +18,14 @@ import {
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
-import { isExponential, isMatrixLetter, isMatrixName, shapeOccurrence, unknownOf } from "./unknown-shapes.js";
+import {
+  isExponential,
+  isMatrixLetter,
+  isMatrixName,
+  shapeLastMatrix,
+  shapeOccurrence,
+  unknownOf,
+} from "./unknown-shapes.js";
 import { oncePerProblem, type Sum } from "./worklist.js";
 
 /*
@@ -33,7 +40,9 @@ export function shapeProductOfUnknowns(builder: Builder): boolean {
   const transposed = transposedHeads(builder);
   return builder.work.someEquation("product", (d) => {
     const { spec, entries } = builder.occurrenceOf(d);
-    if (entries.length > 0 || (spec.axes !== null && spec.axes.length !== 1)) return false;
+    if (entries.length > 0 || spec.axes?.length === 0) return false;
+    if (spec.axes !== null && spec.axes.length > 1)
+      return nodesIn(d.right).some((s) => s.kind === "juxtaposition" && shapeLastMatrix(builder, s.items));
     const isArray = (s: Syntax): boolean =>
       builder.e.capitalsAreMatrices || spec.axes !== null || mentionsHead(s, transposed);
     return nodesIn(d.right).some((s) => isArray(s) && shapeColumn(builder, s));
@@ -205,7 +214,7 @@ export const shapeStacked = (builder: Builder): boolean =>
     }),
   );
 
-function isCapital(builder: Builder, s: Syntax | undefined): boolean {
+export function isCapital(builder: Builder, s: Syntax | undefined): boolean {
   const t = s === undefined ? null : takeApart(s);
   return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol);
 }
@@ -240,9 +249,11 @@ export const shapeByEntries = (builder: Builder): boolean =>
   builder.work.someEquation("entries", (d) =>
     symbolsIn(d.right).some((t) => {
       if (!builder.columnHeads.has(targetKey(t)) || unknownOf(builder, t) === null) return false;
-      return shapeColumnSymbol(builder, t, "nothing declares it, and a line names an entry of it");
+      return shapeColumnSymbol(builder, t, ENTRY_NAMED);
     }),
   );
+
+export const ENTRY_NAMED = "nothing declares it, and a line names an entry of it";
 
 const isSimple = (s: Syntax): boolean => s.kind === "number" || takeApart(s) !== null;
 
@@ -265,7 +276,7 @@ const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
   return heads;
 });
 
-function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
+export function shapeColumnSymbol(builder: Builder, t: Scripted | null, why: string, size = new DimVar(null)): boolean {
   // An entry is a number; a step of a recurrence is none.
   if (t === null || isExponential(t)) return false;
   if (t.subs.some((x) => builder.letters.mentionsIndex(x) && !isStep(builder, x))) return false;

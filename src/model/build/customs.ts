@@ -28,6 +28,7 @@ import {
   surelyTransposedHeads,
   symbolsWithin,
 } from "./columns.js";
+import { shapeByEntriesInLines } from "./entries-in-lines.js";
 import { loneExpression } from "./lone.js";
 import { shapeRowsBefore, shapeRowsSaid } from "./rows.js";
 import {
@@ -68,6 +69,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeSummed(b),
   (b) => shapeByEntrywiseUse(b),
   (b) => shapeByEntries(b),
+  (b) => shapeByEntriesInLines(b),
   (b) => shapeBiases(b),
   (b) => shapeComputedBehind(b),
   (b) => nameParameters(b),

@@ -127,7 +127,10 @@ export function surveyClaims(builder: Builder, integers: ReadonlySet<string>): v
     // `W_{jk}`, `w_j` of a matrix or column that the forward pass only uses as a whole. An `a_i` in a line about derivatives by
     // anything else may be of another network on the page.
     const mayBe = t.subs.length > 1 || (t.subs.length === 1 && differentiatesEntry(sides, wholes));
-    const isEntry = mayBe && wholes.has(targetKey(t)) && t.subs.every(isUsualIndex);
+    // Of two letters below what is a whole elsewhere, `A_{ia}`, any may be indices that name no size.
+    const isIndex = (s: Syntax): boolean =>
+      isUsualIndex(s) || (t.subs.length > 1 && isSmall(letterOf(s) ?? "") && !builder.e.dims.isName(s));
+    const isEntry = mayBe && wholes.has(targetKey(t)) && t.subs.every(isIndex);
     if (isEntry && submitted !== true)
       (t.subs.length === 1 ? builder.columnHeads : builder.matrixHeads).add(targetKey(t));
     const isRunning = isEntry || running.has(`${placeText(t, false)}#${t.subs.length}`);

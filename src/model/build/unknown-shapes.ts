@@ -1,5 +1,5 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import type { DimVar } from "../dimensions.js";
+import { DimVar } from "../dimensions.js";
 import { BIAS_OF_BATCH, isBiasOfBatch, quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
@@ -49,6 +49,17 @@ export const shapeOccurrence = (
     members.map((m) => builder.e.position(m, null)),
     axes,
   );
+
+/** The A of `Q = X A`, where Q is known to be a matrix and nothing tells of X and A: no numbers, for then Q had one entry. */
+export function shapeLastMatrix(builder: Builder, items: readonly Syntax[]): boolean {
+  const factors = items.map((s) => unknownGiven(builder, s));
+  const [last] = factors.slice(-1);
+  if (last == null || factors.length < 2 || !factors.every((f) => f !== null && isMatrixLetter(builder, f.spec)))
+    return false;
+  shapeOccurrence(builder, last, [new DimVar(null), new DimVar(null)]);
+  last.spec.custom = "nothing declares it, and a product that it is a factor of is a matrix";
+  return last.spec.axes !== null;
+}
 
 /** With two positions, as in `R_{ij}`, it is an entry of one; the `U_i` of `U_i^\top V_j` is a column of one. */
 export const isMatrixLetter = (builder: Builder, { written: { symbol }, head, subSlots }: SymbolSpec): boolean =>
