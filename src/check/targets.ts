@@ -24,24 +24,33 @@ export function withNormalizedTargets(problem: Problem, context: DecideContext):
       submitted === true ? [] : [statement, ...statement.conditions].flatMap((c) => sumsToOne(c) ?? []),
     ),
   );
-  if (said.size === 0 && !sentences.some((s) => CROSS_ENTROPY.test(s))) return null;
+  const isEntropy = sentences.some((s) => CROSS_ENTROPY.test(s)) || namesEntropy(problem);
+  if (said.size === 0 && !isEntropy) return null;
   if (sentences.some((s) => DENIED.test(s))) return null;
   const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
   const all = problem.model.symbols.filter(
     ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
-  const targets = named.length > 0 ? named : said.size > 0 && !sentences.some((s) => CROSS_ENTROPY.test(s)) ? [] : all;
+  const targets = named.length > 0 ? named : said.size > 0 && !isEntropy ? [] : all;
   if (targets.length === 0) return null;
   const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
   const names = targets.map(({ tensor }) => tensor.latex).join(", ");
   return {
     context: assuming(context, added),
     question: (q) => q,
-    isSaid: named.length > 0,
+    // Each example belongs to one of the classes, or to each with a probability.
+    isSaid: named.length > 0 || (isEntropy && sentences.some((s) => CLASSES.test(s))),
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
   };
 }
+
+/** `\mathcal{L}_{\text{CE}}(y, t)`. */
+const namesEntropy = ({ items }: Problem): boolean =>
+  items.some(({ statement, submitted }) => submitted !== true && ENTROPY_NAME.test(statement.latex));
+const ENTROPY_NAME = /(?<![A-Za-z])(?:CE|XE|xent|cross[- ]?entropy)(?![A-Za-z])/i;
+
+const CLASSES = /\bclass(?:es|ification)\b|\bclassif(?:y|ies)\b/i;
 
 /** The same problem with more facts. Points belong to one set of definitions. */
 export const assuming = (context: DecideContext, added: readonly Assumption[]): DecideContext => ({

@@ -80,11 +80,21 @@ function otherOf(
   defined: ReadonlyMap<string, ReadonlyMap<string, Letter>>,
   used: ReadonlySet<string>,
 ): Letter | null {
-  const own = defined.get(letterOf(s));
+  const own = defined.get(letterOf(s)) ?? smallOf(s, defined);
   const [only, more] = own === undefined ? [] : [...own.values()];
   if (only === undefined || more !== undefined || own?.has(keyOf(s)) === true || used.has(keyOf(s))) return null;
   // Bold and plain are one letter anyway.
   return keyOf(only) === keyOf(s) ? null : only;
+}
+
+/** The l of `l = …` where `\ell` is differentiated, and the other way round. */
+function smallOf(
+  s: Letter,
+  defined: ReadonlyMap<string, ReadonlyMap<string, Letter>>,
+): ReadonlyMap<string, Letter> | undefined {
+  if (s.name === SCRIPT_L) return defined.get("l");
+  const script = s.name === "l" ? defined.get("L") : undefined;
+  return script !== undefined && [...script.values()].every((other) => other.name === SCRIPT_L) ? script : undefined;
 }
 
 /** Symbols that are differentiated: behind a ∂, a ∇ or a d, or under a bar. */

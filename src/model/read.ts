@@ -8,6 +8,7 @@ import { Builder } from "./build/builder.js";
 import { isMatrixLetter } from "./build/unknown-shapes.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { productsAreEntrywise } from "./entrywise-words.js";
+import { withFinerFirst } from "./finer-equations.js";
 import { withOwnLetters } from "./formal.js";
 import { withValuesNamed } from "./function-values.js";
 import { labelNotes, unboundNotes, withLabels, withUnboundLabels } from "./labelled.js";
@@ -127,11 +128,22 @@ function readProblem(document: Document, section: number, written: readonly Item
   };
   const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(withNamesAnew(written))), report);
   const items = withSingleUnits(withBasisValues(withCountsApart(letters, report), report), report);
-  const problem = readNumbered(document, section, items, usual);
+  const problem = readFiner(document, section, readNumbered(document, section, items, usual), usual);
   if (items === written) return problem;
   tellKinds(items, written);
   const { model } = problem;
   return { ...problem, model: { ...model, diagnostics: [...notes, ...model.diagnostics] } };
+}
+
+/** With the equations first that name what is computed on the way, where the problem can be read so. */
+function readFiner(document: Document, section: number, problem: Problem, usual: Reading): Problem {
+  const finer = withFinerFirst(problem.builder, problem.items, problem.restated);
+  if (finer === null) return problem;
+  const again = finer.map(unread);
+  const other = readNumbered(document, section, again, usual);
+  if (errorsOf(other) > errorsOf(problem) || other.items.length !== again.length) return problem;
+  tellKinds(other.items, finer);
+  return other;
 }
 
 /**

@@ -171,3 +171,56 @@ $$\frac{\partial E}{\partial x} = W^{(1)\top} z$$
     expect(verdicts(text)).toEqual(["proved"]);
   });
 });
+
+describe("a network that is told twice, the second time with names for what it computes on the way", () => {
+  const text = r`
+$$q = \Gamma(c), \qquad y = \operatorname{out}(q)$$
+
+where
+
+$$\Gamma(c) = \tanh(A c), \qquad \operatorname{out}(q) = \sigma(v^\top q)$$
+
+$$E = -t \log y - (1 - t) \log(1 - y)$$
+
+The computations are given below.
+
+$$m = A c, \qquad q = \tanh(m), \qquad s = v^\top q, \qquad y = \sigma(s)$$
+`;
+
+  it.each([
+    [r`\frac{\partial E}{\partial s} = y - t`, "proved"],
+    [r`\frac{\partial E}{\partial m} = \frac{\partial E}{\partial q} \odot (1 - q \odot q)`, "proved"],
+    [r`\frac{\partial E}{\partial A} = \frac{\partial E}{\partial m} c^\top`, "proved"],
+    [r`\frac{\partial E}{\partial m} = \frac{\partial E}{\partial q}`, "wrong"],
+  ])("%s", (line, verdict) => {
+    expect(verdicts(`${text}\n$$${line}$$\n`)).toEqual(["proved", "proved", verdict]);
+  });
+
+  it("the first telling is judged by the second", () => {
+    const slip = text.replace("q = \\tanh(m)", "q = \\sigma(m)");
+    expect(verdicts(slip)).toContain("wrong");
+  });
+});
+
+describe("targets of a classification", () => {
+  const network = (words: string, loss: string): string => r`
+${words}
+
+$$z = W x, \qquad y = \operatorname{softmax}(z), \qquad L = ${loss}$$
+
+$$\frac{\partial L}{\partial z} = y - t$$
+`;
+  const named = r`\mathcal{L}_{\text{CE}}(y, t)`;
+
+  it.each([
+    ["The network classifies over $M$ classes.", named, "proved"],
+    ["The network is trained.", named, "undecided"],
+    ["The classes have weights: targets need not be normalized.", named, "wrong"],
+    ["The cross-entropy is the loss; there are $M$ classes.", r`-\sum_{m=1}^M t_m \log y_m`, "proved"],
+    ["There are $M$ classes.", r`-\sum_{m=1}^M t_m \log y_m`, "wrong"],
+  ])("%s", (words, loss, verdict) => {
+    const { claims } = checkWorksheet("a.md", network(words, loss));
+    expect(claims.map((c) => c.verdict)).toEqual([verdict]);
+    if (verdict === "proved") expect(JSON.stringify(claims[0]?.evidence)).toContain("conditions");
+  });
+});
