@@ -9,7 +9,8 @@ import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
 import { nodesIn } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
-import { isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
+import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
+import { mentionsDerivative } from "../model/statements.js";
 import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
@@ -76,6 +77,11 @@ export class Caution {
     const guessed = this.#guessedNumber(link);
     if (guessed !== null)
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
+    const matrix = link.verdict === "shape-mismatch" ? this.#perhapsMatrix(link) : null;
+    if (matrix !== null) return `${matrix} was read as a number, since nothing says more of it: declare its shape`;
+    const turned = this.#perhapsColumns(link);
+    if (turned !== null)
+      return `whether ${turned} are rows or columns of the matrix whose entries are asked for is not said`;
     const powered = this.#perhapsTransposed(link);
     return powered === null ? null : `nothing says whether ${powered} is a power or a transpose: declare its shape`;
   }
@@ -151,6 +157,35 @@ export class Caution {
     for (const t of symbolsIn(left)) {
       const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
       if (spec?.custom === BIAS_OF_BATCH) return spec.written.symbol.name;
+    }
+    return null;
+  }
+
+  /** `\sum_i \|W X_i - Y_i\|^2` of which nothing else is said: a matrix on the other side speaks for a matrix W. */
+  #perhapsMatrix({ left }: Link): string | null {
+    const { symbols } = this.#derivatives.problem.elaborator;
+    const isName = left.kind === "juxtaposition" && left.items.length === 2;
+    const below = nodesIn(left).flatMap((n) => (n.kind === "fraction" ? [n.denominator] : []));
+    const variables = [...below, ...(isName ? left.items.slice(1) : [])].flatMap(symbolsIn);
+    const found = variables.find((t) => {
+      if (!/^[A-Z]$/.test(t.symbol.name)) return false;
+      const spec = unlessRefused(() => symbols.resolve(t))?.spec;
+      return spec !== undefined && !spec.declared && !spec.defined && spec.axes?.length === 0;
+    });
+    return found === undefined ? null : found.symbol.name;
+  }
+
+  /** `w_{jz}` where everything else is computed with vectors `w_k`: which of j and z is the k? */
+  #perhapsColumns({ left }: Link): string | null {
+    const { elaborator, builder } = this.#derivatives.problem;
+    for (const t of symbolsIn(left)) {
+      const spec = t.subs.length === 2 ? unlessRefused(() => elaborator.symbols.resolve(t))?.spec : undefined;
+      if (spec === undefined || spec.declared || spec.slots !== 1 || spec.axes?.length !== 1) continue;
+      const uses = builder.premises
+        .flatMap((i) => (i.statement.sides.some(mentionsDerivative) ? [] : i.statement.sides.flatMap(nodesIn)))
+        .flatMap((n) => (n.kind === "scripted" ? (takeApart(n) ?? []) : []))
+        .filter((o) => headKey(o.symbol) === spec.head);
+      if (uses.every((o) => o.subs.length < 2)) return `the ${spec.written.symbol.name}`;
     }
     return null;
   }

@@ -27,6 +27,7 @@ import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withIndexFunctions } from "./index-functions.js";
 import { withInnerValues } from "./inner-functions.js";
+import { withLengths } from "./length-bars.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { withLossEquations } from "./loss-mentions.js";
 import { withMeanRanges } from "./mean-ranges.js";
@@ -114,7 +115,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const bars = withEntrywiseBars(withoutSteps(items), premises?.written ?? []);
+  const lengths = withLengths(withoutSteps(items), premises?.written ?? []);
+  const bars = withEntrywiseBars(lengths, premises?.written ?? []);
   const steps = withDecayPowers(bars, premises?.written ?? []);
   const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };

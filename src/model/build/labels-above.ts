@@ -8,6 +8,7 @@ import {
   isTransposeMark,
   type Scripted,
   scriptText,
+  symbolsIn,
   takeApart,
 } from "../scripts.js";
 import { isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
@@ -76,10 +77,10 @@ function labelsOfLayers(builder: Builder): readonly string[] {
   const equations = given.filter((g) => isLayered(g.head));
   if (equations.length === 0) return [];
   const layers = new Set(equations.map((g) => g.layer));
-  const all = builder.items.flatMap((i) => i.statement.sides.flatMap(wornIn));
+  const all = builder.items.flatMap((i) => i.statement.sides.flatMap(symbolsIn));
   const own = new Set(
     equations.flatMap((g) =>
-      g.sides.flatMap(wornIn).flatMap((t) => (numberAbove(t) === g.layer ? [targetKey(t)] : [])),
+      g.sides.flatMap(symbolsIn).flatMap((t) => (numberAbove(t) === g.layer ? [targetKey(t)] : [])),
     ),
   );
   return [...own].flatMap((head) => {
@@ -87,12 +88,6 @@ function labelsOfLayers(builder: Builder): readonly string[] {
     const isName = /^[A-Za-z]$/.test(head) && !isLayered(head) && numbers.every((n) => n !== null && layers.has(n));
     return isName ? numbers.map((n) => `${head}^${n}`) : [];
   });
-}
-
-/** Symbols with all that they wear; none is the base of another. */
-function wornIn(s: Syntax): readonly Scripted[] {
-  const t = takeApart(s);
-  return t === null ? children(s).flatMap(wornIn) : [t];
 }
 
 function numberAbove({ sups: [sup, ...more] }: Scripted): string | null {
