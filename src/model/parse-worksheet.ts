@@ -34,6 +34,7 @@ import { withMeanRanges } from "./mean-ranges.js";
 import { withNamesAtEnd } from "./names-at-end.js";
 import { withOmittedLetters } from "./omitted.js";
 import { withPartialProducts } from "./partial-products.js";
+import { withPrimeArguments } from "./prime-arguments.js";
 import { argumentsOf, withPrimesWritten } from "./primed.js";
 import { withSetSums } from "./set-sums.js";
 import { readSet } from "./sets.js";
@@ -125,7 +126,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const plainly = withSetSums(lines, told, report);
   const upright = withTransposedGradients(plainly, told.items);
   const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(upright, told.items), told.items));
-  const gradients = besideTold(reminded, withGradientVariables);
+  const primes = withPrimeArguments(reminded, told.items);
+  const gradients = besideTold(primes, withGradientVariables);
   const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);
   const values = withFunctionValues(matrices, document.sections, report);
   const sums = withSummedEntropies(withLossEquations(besideTold(values, withArgmaxNames)), report);

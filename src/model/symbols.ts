@@ -366,6 +366,8 @@ export class SymbolTable {
       const label = supLabel + (taken === 0 ? "" : `_${named.map(scriptText).join(",")}`);
       const spec = this.#lookUp(idOf(head + label, supCount, subs.length > taken && this.#apart.has(head)));
       if (spec === undefined || spec.supSlots !== supCount) continue;
+      // `L_{BCE}` beside `L_i` is a quantity of its own, and so is an `L_{total}` that an equation gives.
+      if (subs.slice(taken).some(introduces ? isWord : isAbbreviation)) continue;
       const rest = this.#digits(subs.slice(taken), spec);
       const count = rest.length - spec.subSlots;
       const fits = count < 0 ? this.#adapt(spec, rest.length) : this.#takes(spec, rest, count, introduces);
@@ -687,3 +689,8 @@ export class SymbolTable {
 const plain = (text: string): string => text.replace(/[{}\s]/g, "");
 
 const placeKey = (head: string, place: number): string => `${head} ${place}`;
+
+/** `total`, `\text{tot}`. */
+const isWord = (s: Syntax): boolean => isAbbreviation(s) || (s.kind === "symbol" && /^[A-Za-z]{2,}$/.test(s.name));
+/** `BCE`, `\text{MSE}`: capitals that stand together below a symbol name it. */
+const isAbbreviation = (s: Syntax): boolean => /^[A-Z]{2,}$/.test(s.kind === "symbol" ? s.name : scriptText(s));

@@ -30,6 +30,7 @@ import {
 } from "./columns.js";
 import { shapeByEntriesInLines } from "./entries-in-lines.js";
 import { loneExpression } from "./lone.js";
+import { shapeByMatrixUse } from "./matrix-uses.js";
 import { shapeRowsBefore, shapeRowsSaid } from "./rows.js";
 import {
   type Given,
@@ -52,6 +53,7 @@ export type Shaping = (builder: Builder) => boolean;
 export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeRowsSaid(b),
   (b) => shapeByProperties(b),
+  (b) => shapeByMatrixUse(b),
   (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
   (b) => shapeRowsBefore(b),

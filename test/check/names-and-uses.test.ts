@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { checkWorksheet } from "../../src/session/check.js";
+
+/* `\phi'` without its argument, `L_{BCE}` beside `L_i`, matrices that only a determinant or a norm tells. */
+
+const r = String.raw;
+const verdicts = (text: string): readonly (string | undefined)[] =>
+  checkWorksheet("a.md", text, { seed: 1 }).claims.map((c) => (c.verdict === "agrees" ? "proved" : c.verdict));
+
+it("a prime without an argument is taken at the only one", () => {
+  const text = r`
+$x \in \mathbb{R}^n$, $W \in \mathbb{R}^{m \times n}$.
+
+$$z = Wx, \quad a = \phi(z), \quad L = \frac12\|a-y\|^2$$
+$$\frac{\partial L}{\partial z} = (a-y) \odot \phi'$$
+$$\frac{\partial L}{\partial W} = ((a-y) \odot \phi') x^\top$$
+$$\frac{\partial L}{\partial x} = W^\top (a-y) \odot \phi'$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "proved", "shape-mismatch"]);
+});
+
+it("applied to two things, it is not", () => {
+  const text = r`
+$$a = \phi(w x), \quad b = \phi(v a), \quad L = \frac12 (b - y)^2$$
+$$\frac{\partial L}{\partial v} = (b - y) \phi' a$$
+`;
+  expect(verdicts(text)).toEqual(["unreadable"]);
+});
+
+it.each(["BCE", r`\text{BCE}`, r`\mathrm{CE}`, "total", r`\text{tot}`])("L_{%s} beside L_i", (name) => {
+  const text = r`
+$$z_i = w x_i, \quad L_i = -(y_i \log \sigma(z_i) + (1 - y_i) \log(1 - \sigma(z_i)))$$
+$$L_{${name}} = \sum_{i=1}^n L_i$$
+$$\frac{\partial L_{${name}}}{\partial w} = \sum_i (\sigma(z_i) - y_i) x_i$$
+$$\frac{\partial L_{${name}}}{\partial w} = \sum_i (y_i - \sigma(z_i)) x_i$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "wrong"]);
+});
+
+it("a determinant is of a square matrix", () => {
+  const text = r`
+$$c = (\det S)^{-1/2}$$
+$$\frac{\partial c}{\partial S} = -\frac12 c S^{-\top}$$
+$$\frac{\partial c}{\partial S} = \frac12 c S^{-\top}$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "wrong"]);
+});
+
+it("a Frobenius norm is of matrices, also where the lines are handed in", () => {
+  const problem = { file: "p.md", text: r`$$F = \|A - R Y\|_F^2$$` };
+  const lines = r`
+$$\frac{\partial F}{\partial R} = -2 (A - R Y) Y^\top$$
+$$\frac{\partial F}{\partial R} = 2 (A - R Y) Y^\top$$
+`;
+  const { claims } = checkWorksheet("a.md", lines, { seed: 1, against: problem });
+  expect(claims.map((c) => c.verdict)).toEqual(["proved", "wrong"]);
+});
