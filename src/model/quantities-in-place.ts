@@ -4,6 +4,7 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { derivativeForm, formOf } from "./derivatives.js";
 import { type Binding, bindings, letterOf, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { asWritten } from "./single-units.js";
 import { type Item, isPureDerivative } from "./statements.js";
 import type { SymbolTable } from "./symbols.js";
 
@@ -37,10 +38,11 @@ export function withQuantities(
     flatMap(others, ({ statement }) => rangeStatement(statement) ?? []),
   );
   const put = lines.map((item): Item => {
-    const { statement } = item;
+    const { written: _, ...plain } = asWritten(item);
+    const { statement } = plain;
     const own = flatMap(statement.conditions, (c) => rangeStatement(c) ?? []);
     const sides = statement.sides.map((s) => putter.put(s, own));
-    return { ...item, statement: { ...statement, sides }, kind: "mention", reading: "" };
+    return { ...plain, statement: { ...statement, sides }, kind: "mention", reading: "" };
   });
   if (putter.isLost) return null;
   const [first] = lines;

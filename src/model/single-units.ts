@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
-import { letterOf } from "./letters.js";
+import { STACKS } from "./dotted.js";
+import { letterOf, nodesIn } from "./letters.js";
 import { propertiesOf } from "./prose.js";
 import { isTransposeMark, mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import {
@@ -32,7 +33,7 @@ export function withSingleUnits(items: readonly Item[], report: (d: Diagnostic) 
   const rows = flatMap(given, (i) => rowDeclared(i.statement, given));
   const entries = flatMap(given, (i) => [...numberDeclared(i.statement, given), ...numberDefined(i.statement, given)]);
   const ofRows = flatMap(rows, (row) => outputsOf(row, given));
-  const singles = [...rows, ...entries, ...numbersInWords(given), ...ofRows];
+  const singles = [...rows, ...entries, ...numbersInWords(given), ...ofRows, ...numbersInArrays(given)];
   if (singles.length === 0) return items;
   const said = new Set<string>();
   return items.map((item) => {
@@ -172,6 +173,30 @@ function numbersInWords(items: readonly Item[]): readonly Single[] {
     const t = only === undefined || more !== undefined ? null : takeApart(only);
     return t === null ? [] : numberOf(t, items);
   });
+}
+
+/**
+ * The array of all `\partial \pi^{(M)} / \partial \pi_j^{(m)}` has a number at each place. What holds of one unit of the last layer holds
+ * of each.
+ */
+function numbersInArrays(items: readonly Item[]): readonly Single[] {
+  const arrays = flatMap(items, ({ statement }) => flatMap(statement.sides, nodesIn)).filter(
+    (n) => n.kind === "big" && STACKS.has(n.operator),
+  );
+  return flatMap(flatMap(arrays, nodesIn), (n): Single[] => {
+    if (n.kind !== "fraction") return [];
+    const [of, by] = [n.numerator, n.denominator].map(differentiated);
+    const place = of == null ? null : lastPlace(of);
+    if (of == null || by == null || place === null || of.subs.length > 0 || by.subs.length === 0) return [];
+    return targetKey(of) === targetKey(by) ? [{ head: targetKey(of), place, kind: "entry" }] : [];
+  });
+}
+
+/** The symbol behind a ∂. */
+function differentiated(s: Syntax): Scripted | null {
+  const [sign, symbol, more] = s.kind === "juxtaposition" ? s.items : [];
+  if (sign?.kind !== "symbol" || sign.name !== "\\partial" || symbol === undefined || more !== undefined) return null;
+  return takeApart(symbol);
 }
 
 const declares = (st: Statement, singles: readonly Single[]): boolean =>

@@ -224,3 +224,24 @@ $$\frac{\partial L}{\partial z} = y - t$$
     if (verdict === "proved") expect(JSON.stringify(claims[0]?.evidence)).toContain("conditions");
   });
 });
+
+describe("the array of all derivatives of a last layer", () => {
+  const network = r`
+$$u^{(s)} = A^{(s)} v^{(s-1)}, \quad v^{(s)} = f(u^{(s)}), \quad s = 1, \dots, S$$
+`;
+  const lines = (first: string): string => r`
+$$\frac{\partial u^{(S)}}{\partial u^{(s)}} = \begin{bmatrix} \frac{\partial u^{(S)}}{\partial u_1^{(s)}} \\ \vdots \\ \frac{\partial u^{(S)}}{\partial u_K^{(s)}} \end{bmatrix} = f'(u^{(s)}) \odot \begin{bmatrix} \sum_{h=1}^K ${first} \frac{\partial u^{(S)}}{\partial u_h^{(s+1)}} \\ \vdots \\ \sum_{h=1}^K ${first.replace("1", "K")} \frac{\partial u^{(S)}}{\partial u_h^{(s+1)}} \end{bmatrix}, \quad s = 1, \dots, S-1$$
+`;
+
+  it("has a number at each place, so that this is about one unit of it", () => {
+    expect(verdicts(network + lines(r`A_{h1}^{(s+1)}`))).toEqual(["agrees"]);
+    expect(verdicts(network + lines(r`A_{1h}^{(s+1)}`))).toEqual(["wrong"]);
+  });
+
+  it("is a quantity like any other where the network is not told", () => {
+    const recurrence = r`
+$$\frac{\partial u^{(S)}}{\partial u_j^{(s)}} = f'(u_j^{(s)}) \sum_{h=1}^K A_{hj}^{(s+1)} \frac{\partial u^{(S)}}{\partial u_h^{(s+1)}}, \quad s = 1, \dots, S-1$$
+`;
+    expect(verdicts(recurrence + lines(r`A_{h1}^{(s+1)}`))).toEqual(["undecided", "agrees"]);
+  });
+});
