@@ -25,7 +25,7 @@ import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { heedDamage } from "./scan-damage.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
-import { withNormalizedTargets } from "./targets.js";
+import { saidOfTargets, withNormalizedTargets } from "./targets.js";
 import { type Supposed, withUsualFunctions } from "./unknown-functions.js";
 import { withUsualLosses } from "./unknown-losses.js";
 import { Unread } from "./unread.js";
@@ -90,7 +90,7 @@ export class Judge {
     const named = new Set(this.derivatives.extra.map((eq) => eq.tensor));
     const context = {
       arena,
-      assumptions,
+      assumptions: [...assumptions, ...saidOfTargets(problem)],
       premises: {
         equations,
         tensors: symbols.filter((s) => s.role !== "dimension" && !named.has(s.tensor)).map((s) => s.tensor),

@@ -1,4 +1,5 @@
 import type { DecideContext } from "../decide/decide.js";
+import type { Tensor } from "../expression/node.js";
 import type { Assumption } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
@@ -16,8 +17,8 @@ export const CROSS_ENTROPY = /\bcross[- ]?entropy\b/i;
 const DENIED =
   /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*)\b/i;
 
-/** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
-export function withNormalizedTargets(problem: Problem, context: DecideContext): Supposed | null {
+/** The targets of a cross-entropy, and whether the text makes them sum to 1; `null` where nothing suggests that they do. */
+function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
   const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
   const said = new Set(
     problem.items.flatMap(({ statement, submitted }) =>
@@ -27,20 +28,35 @@ export function withNormalizedTargets(problem: Problem, context: DecideContext):
   const isEntropy = sentences.some((s) => CROSS_ENTROPY.test(s)) || namesEntropy(problem);
   if (said.size === 0 && !isEntropy) return null;
   if (sentences.some((s) => DENIED.test(s))) return null;
-  const known = new Set(context.assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
+  const known = new Set(assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
   const all = problem.model.symbols.filter(
     ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
   const targets = named.length > 0 ? named : said.size > 0 && !isEntropy ? [] : all;
-  if (targets.length === 0) return null;
-  const added = targets.map(({ tensor }): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
-  const names = targets.map(({ tensor }) => tensor.latex).join(", ");
+  // Each example belongs to one of the classes, or to each with a probability.
+  const isSaid = named.length > 0 || (isEntropy && sentences.some((s) => CLASSES.test(s)));
+  return targets.length === 0 ? null : { tensors: targets.map((t) => t.tensor), isSaid };
+}
+
+const summing = (tensors: readonly Tensor[]): readonly Assumption[] =>
+  tensors.map((tensor): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
+
+/** That the targets of a classification sum to 1, as its words say. */
+export function saidOfTargets(problem: Problem): readonly Assumption[] {
+  const found = targetsOf(problem, problem.model.assumptions);
+  return found?.isSaid === true ? summing(found.tensors) : [];
+}
+
+/** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
+export function withNormalizedTargets(problem: Problem, context: DecideContext): Supposed | null {
+  const found = targetsOf(problem, context.assumptions);
+  if (found === null) return null;
+  const names = found.tensors.map((t) => t.latex).join(", ");
   return {
-    context: assuming(context, added),
+    context: assuming(context, summing(found.tensors)),
     question: (q) => q,
-    // Each example belongs to one of the classes, or to each with a probability.
-    isSaid: named.length > 0 || (isEntropy && sentences.some((s) => CLASSES.test(s))),
+    isSaid: found.isSaid,
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,
   };
 }

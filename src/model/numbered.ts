@@ -1,6 +1,6 @@
 import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
-import { letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
+import { bindings, letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, type Scripted, takeApart } from "./scripts.js";
 import { type Item, isEquation } from "./statements.js";
 import type { SymbolTable } from "./symbols.js";
@@ -83,6 +83,9 @@ function instancesOf(item: Item, numbers: Numbers): readonly Item[] {
   const [first] = uses;
   if (first === undefined || uses.some((u) => u.letter !== first.letter)) return [];
   const { letter } = first;
+  // A letter that a sum binds stands for no number of its author's.
+  const isBound = (n: Syntax): boolean => n.kind === "big" && bindings(n.sub, n.sup).some((b) => b.letter === letter);
+  if (flatMap(statement.sides, nodesIn).some(isBound)) return [];
   const exists = (u: Use, value: number): boolean => {
     const place = withNumber(u.script, letter, value);
     return place.kind === "number" && numbers.get(keyOf(u))?.has(Number(place.text)) === true;

@@ -18,9 +18,12 @@ interface Found {
 
 function check({ worksheet, formulas }: Answer): readonly Found[] {
   const lines = formulas.map((f) => `$$${f}$$\n`);
-  return checkWorksheet("answer.md", `${worksheet}\n## Answers\n\n${lines.join("\n")}`)
-    .claims.filter((c) => c.kind !== "definition")
-    .map((c) => ({ latex: c.latex, verdict: c.verdict ?? "", code: c.mistake?.code ?? "none" }));
+  return (
+    checkWorksheet("answer.md", `${worksheet}\n## Answers\n\n${lines.join("\n")}`)
+      // What the worksheet itself says twice is not of the table.
+      .claims.filter((c) => c.kind !== "definition" && c.at.line > worksheet.split("\n").length)
+      .map((c) => ({ latex: c.latex, verdict: c.verdict ?? "", code: c.mistake?.code ?? "none" }))
+  );
 }
 
 /** What is not as the table says, for a reader. */
