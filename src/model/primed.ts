@@ -31,6 +31,9 @@ function application(head: Syntax | undefined, group: Syntax | undefined): Appli
   return { f: t.symbol, primes: t.primes, argument: group.body };
 }
 
+/** Names for which authors have formulas of their own, with a β or without. */
+const ACTIVATION = /^(?:swish|silu|gelu|mish|[sc]?elu|soft-?plus|softsign|(?:leaky|p)relu)$/i;
+
 /** The letters that some line defines by its value at a lone symbol and that are applied to nothing else, with it. */
 export function argumentsOf(items: readonly Item[]): Arguments {
   const defined = new Map<string, SyntaxOf<"symbol">>();
@@ -39,7 +42,7 @@ export function argumentsOf(items: readonly Item[]): Arguments {
   for (const { statement } of items) {
     const [first] = statement.sides;
     const left = first?.kind === "juxtaposition" && first.items.length === 2 ? application(...twoOf(first)) : null;
-    if (left === null || functionWritten(headKey(left.f)) !== null) continue;
+    if (left === null || (functionWritten(headKey(left.f)) !== null && !ACTIVATION.test(left.f.name))) continue;
     if (isEquation(statement) && left.primes === 0 && left.argument.kind === "symbol")
       defined.set(headKey(left.f), left.argument);
   }

@@ -228,8 +228,12 @@ function withScript(target: TokenOf<"atom">, token: TokenOf<"script">): Token {
   let { sub, sup, primes } = old ?? { sub: null, sup: null, primes: 0 };
   if (token.body !== null) {
     if (token.place === "sub") {
-      if (sub !== null) doubled(token);
-      sub = lettersApart(token.body);
+      // `A2_i` is an entry of the A that has the number 2.
+      const isNumbered = sub?.kind === "number" && sub.span.start === base.span.end;
+      if (sub !== null && !isNumbered) doubled(token);
+      const own = lettersApart(token.body);
+      const places = own.kind === "list" ? own.items : [own];
+      sub = sub === null ? own : { kind: "list", items: [sub, ...places], span: cover(sub.span, own.span) };
     } else {
       if (sup !== null) doubled(token);
       sup = token.body;

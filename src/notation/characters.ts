@@ -99,7 +99,7 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["/", mark("op")],
   ["@", mark("op")],
   ["=", mark("rel")],
-  ["<", mark("rel")],
+  ["<", readLess],
   [">", mark("rel")],
   [":=", mark("rel")],
   // The name stands on the right, and is found there.
@@ -111,6 +111,35 @@ const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ["?", (_, raw, out) => out.push(atom({ kind: "blank", span: raw.span }))],
   ["~", readSpace],
 ]);
+
+/** `<a, b>` where no `<` can stand is typed for `\langle a, b \rangle`. */
+function readLess({ stream }: Reading, raw: Raw, out: Token[]): void {
+  const last = out.at(-1)?.type;
+  const mayOpen = last === undefined || last === "rel" || last === "op" || last === "sign" || last === "open";
+  const opens = mayOpen && closeAngle(stream);
+  out.push(opens ? { type: "open", name: "\\langle", span: raw.span } : { type: "rel", name: "<", span: raw.span });
+}
+
+/** Puts `\rangle` for the `>` that ends a list of two. */
+function closeAngle(stream: Reading["stream"]): boolean {
+  const ahead: Raw[] = [];
+  let depth = 0;
+  let commas = 0;
+  while (ahead.length < MOST_IN_ANGLE) {
+    const next = stream.nextRaw();
+    if (next === null) break;
+    const closes = next.text === ">" && depth === 0;
+    ahead.push(closes && commas === 1 ? { ...next, kind: "command", text: "\\rangle" } : next);
+    if (closes) break;
+    if (/^[({[]$/.test(next.text)) depth++;
+    if (/^[)}\]]$/.test(next.text)) depth--;
+    if (next.text === "," && depth === 0) commas++;
+  }
+  stream.push(...ahead);
+  return ahead.at(-1)?.text === "\\rangle";
+}
+
+const MOST_IN_ANGLE = 80;
 
 /** `~`, `\ ` says nothing, but for an equation's number behind it: `y = 2x\ (3)`. */
 export function readSpace({ stream }: Reading, raw: Raw, out: Token[]): void {

@@ -15,7 +15,7 @@ export const symbols: ReadonlyMap<string, string> = named(String.raw`
   \omicron \pi \varpi \rho \varrho \sigma \varsigma \tau \upsilon \phi \varphi \chi \psi \omega \digamma
   \Gamma \Delta \Theta \Lambda \Xi \Pi \Sigma \Upsilon \Phi \Psi \Omega \varGamma>\Gamma \varDelta>\Delta
   \varTheta>\Theta \varLambda>\Lambda \varPi>\Pi \varSigma>\Sigma \varPhi>\Phi \varPsi>\Psi \varOmega>\Omega
-  \ell \hbar \Re \Im \aleph \beth \wp \imath \jmath \mho \eth \partial \nabla \infty \emptyset \varnothing>\emptyset
+  \ell \hbar \Re \Im \aleph \beth \wp \imath \jmath \mho \eth \partial \nabla \bigtriangledown>\nabla \infty \emptyset \varnothing>\emptyset
   \top \bot \intercal \dagger \dag>\dagger \ddagger \ddag>\ddagger \angle \triangle \vartriangle>\triangle
   \clubsuit \diamondsuit \heartsuit \spadesuit \sharp \flat \natural \checkmark \degree \exists \nexists \complement
   \%>% \#># \S`);

@@ -27,6 +27,18 @@ export function withAccent(syntax: Syntax, accent: string, command: string, at: 
       const latex = `${command}{${letters.map((letter) => letter.latex).join(" ")}}`;
       return { kind: "symbol", name, style: first.style, accents: [accent], latex, span: at };
     }
+    case "number":
+      // `\vec{1}` is the `\mathbf{1}` of others.
+      if (accent === "vec" && /^[01]$/.test(syntax.text))
+        return {
+          kind: "symbol",
+          name: syntax.text,
+          style: "bold",
+          accents: [],
+          latex: `${command}{${syntax.text}}`,
+          span: at,
+        };
+      break;
     default:
   }
   refuse("tex/accent", `\`${command}\` belongs over one symbol`, at, "write it over the symbol alone");

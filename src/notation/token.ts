@@ -76,7 +76,9 @@ export function colon(
   behind: readonly Token[],
   labels: boolean,
 ): TokenOf<"rel" | "op"> {
-  const [last, next] = [before.at(-1), behind[0]];
+  const [last, first, second] = [before.at(-1), behind[0], behind[1]];
+  // `M : 2 X`.
+  const next = first?.type === "atom" && first.syntax.kind === "number" ? second : first;
   const related = before.some((t) => t.type === "rel");
   const equals = before.every((t) => t.type !== "rel" || t.name === "=" || t.name === ":=");
   const labelled = labels && !related && before.length === 1;

@@ -55,3 +55,46 @@ $$\frac{\partial F}{\partial R} = 2 (A - R Y) Y^\top$$
   const { claims } = checkWorksheet("a.md", lines, { seed: 1, against: problem });
   expect(claims.map((c) => c.verdict)).toEqual(["proved", "wrong"]);
 });
+
+it("an activation's own formula, with names of several letters", () => {
+  const text = r`
+$$swish(x) = x * sigmoid(\beta * x)$$
+$$swish'(x) = sigmoid(\beta*x) + \beta * x * sigmoid(\beta*x) * (1 - sigmoid(\beta*x))$$
+$$swish'(x) = swish(x) + sigmoid(\beta*x) * (\beta - \beta * swish(x))$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "wrong"]);
+});
+
+it("angles typed as signs, a number behind a colon, a large nabla, an arrow over 1, a subscript behind a digit", () => {
+  const text = r`
+$v \in \mathbb{R}^m$, $w \in \mathbb{R}^n$, $X \in \mathbb{R}^{m \times n}$.
+
+$$g = v^\top X w$$
+$$dg = <v w^\top, dX>_F$$
+$$dg = <2 v w^\top, dX>$$
+$$\bigtriangledown_X g = v w^\top$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "wrong", "proved"]);
+  const square = r`
+$$f = \|M\|_F^2$$
+$$df = M : 2 \, (dM)$$
+$$df = M : dM$$
+`;
+  expect(verdicts(square)).toEqual(["proved", "wrong"]);
+  const ones = r`
+$X \in \mathbb{R}^{m \times n}$, $\vec{1} \in \mathbb{R}^m$, where $\vec{1}$ is the vector of ones.
+
+$$L = \frac12 \|\vec{1}^\top X\|^2$$
+$$\frac{\partial L}{\partial X} = \vec{1} \vec{1}^\top X$$
+$$\frac{\partial L}{\partial X} = \vec{1}^\top X$$
+`;
+  expect(verdicts(ones)).toEqual(["proved", "shape-mismatch"]);
+  const digits = r`
+$$A2 = softmax(Z2), \quad L = -\sum_i Y_i \log(A2_i)$$
+$Y$ is one-hot.
+
+$$\frac{\partial L}{\partial Z2} = A2 - Y$$
+$$\frac{\partial L}{\partial Z2} = Y - A2$$
+`;
+  expect(verdicts(digits)).toEqual(["proved", "wrong"]);
+});

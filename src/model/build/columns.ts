@@ -98,7 +98,8 @@ export function transposedNumber(builder: Builder, items = builder.premises): st
   const forward = new Set(flatMap(builder.drafts, (d) => [d.target, ...symbolsIn(d.right)].map(targetKey)));
   for (const s of transposedIn(builder, true, items)) {
     // What no equation computes with was never read; what stands as a power, `e^A`, may be a matrix.
-    const isKnown = (t: Scripted): boolean => forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
+    const isKnown = (t: Scripted): boolean =>
+      !/^[01]$/.test(t.symbol.name) && forward.has(targetKey(t)) && t.sups.every((p) => p.bracketed);
     if (!symbolsIn(s).every(isKnown)) continue;
     const specs = flatMap(symbolsIn(s), (t) => builder.symbols.withHead(headKey(t.symbol)));
     const isTaken = (d: SymbolSpec): boolean => d.assumedScalar || isMatrixLetter(builder, d);
