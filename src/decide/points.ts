@@ -4,7 +4,7 @@ import { unlessRefused } from "../core/unless-refused.js";
 import { fill } from "../evaluate/assume.js";
 import { Evaluator } from "../evaluate/evaluate.js";
 import { forward } from "../evaluate/forward.js";
-import { distance, type Watch, watchesOf } from "../evaluate/kinks.js";
+import { distance, distanceApart, keyOf, type Watch, watchesOf } from "../evaluate/kinks.js";
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { nodesBelow } from "../evaluate/walk.js";
 import { mostWork } from "../evaluate/work.js";
@@ -263,11 +263,27 @@ export class Points {
     this.#complete(question.right, env);
     const evaluator = this.#evaluator(env);
     const ties = watches.filter((w) => w.kind === "tie");
-    if (ties.length > 0 && distance(ties, evaluator) < NEAR_KINK) return true;
+    if (ties.length > 0 && distance(ties, evaluator) < NEAR_KINK && !this.#isTiedForGood(ties, evaluator, env))
+      return true;
     // Exactly zero is what a mask leaves, on a whole region: no kink is near there.
     return watches.some(
       (w) => w.kind === "switch" && evaluator.value(w.node).data.some((x) => x !== 0 && Math.abs(x) < NEAR_KINK),
     );
+  }
+
+  /**
+   * Ties by masks and classes alone, of a greatest value of which nobody asks the place: the same words of a text have the same
+   * value all around the point, and what counts them twice is not right.
+   */
+  #isTiedForGood(ties: readonly Watch[], evaluator: Evaluator, env: Environment): boolean {
+    const isTied = (w: Watch): boolean =>
+      w.kind === "tie" && !w.place && tensorsOf(w.node).some((t) => this.#samples.isDiscrete(t));
+    const [open, tied] = [ties.filter((w) => !isTied(w)), ties.filter(isTied)];
+    if (tied.length === 0 || (open.length > 0 && distance(open, evaluator) < NEAR_KINK)) return false;
+    const moved = this.nudged(env, 0);
+    if (moved === null) return false;
+    for (const { node } of tied) this.#complete(node, moved);
+    return distanceApart(tied, evaluator, [moved]).distance >= NEAR_KINK;
   }
 
   /** What decides, in all that a question rests on, whether something is let through. */
@@ -354,8 +370,7 @@ export class Points {
   /** The kinks in some expressions; the definitions among these stand below many questions, and are looked through once. */
   #union(roots: readonly Node[]): readonly Watch[] {
     const found = new Map<string, Watch>();
-    for (const root of roots)
-      for (const w of this.#kinksIn(root)) found.set(`${w.kind === "tie" ? w.op + w.index.key : ""}/${w.node.id}`, w);
+    for (const root of roots) for (const w of this.#kinksIn(root)) found.set(keyOf(w), w);
     return [...found.values()];
   }
 

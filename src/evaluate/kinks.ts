@@ -7,10 +7,19 @@ import { Evaluator } from "./evaluate.js";
 import type { Environment } from "./values.js";
 import { nodesBelow } from "./walk.js";
 
-/** A quantity at whose zeros a derivative jumps, or a body of which the two greatest or least values must differ. */
+/**
+ * A quantity at whose zeros a derivative jumps, or a body of which the two greatest or least values must differ: for its
+ * extreme value alone, which jumps nowhere, or for the place of that.
+ */
 export type Watch =
   | { readonly kind: "switch"; readonly node: Node }
-  | { readonly kind: "tie"; readonly node: Node; readonly index: Index; readonly op: "max" | "min" };
+  | {
+      readonly kind: "tie";
+      readonly node: Node;
+      readonly index: Index;
+      readonly op: "max" | "min";
+      readonly place: boolean;
+    };
 
 /** Everything in `roots` that makes a kink, except where only whole numbers decide. */
 export function watchesOf(
@@ -23,11 +32,15 @@ export function watchesOf(
     tensorsOf(n).some((t) => !discrete(t)) || nodesBelow([n]).some((m) => m.kind === "abstract");
   for (const node of nodesBelow(roots))
     for (const watch of watchesAt(arena, node)) {
-      const key = `${watch.kind}${watch.kind === "tie" ? watch.op + watch.index.key : ""}/${watch.node.id}`;
+      const key = keyOf(watch);
       if (!found.has(key) && moves(watch.node)) found.set(key, watch);
     }
   return [...found.values()];
 }
+
+/** The same for watches of the same. */
+export const keyOf = (w: Watch): string =>
+  w.kind === "switch" ? `/${w.node.id}` : `${w.op}${w.place}${w.index.key}/${w.node.id}`;
 
 /** What logarithms, roots and reciprocals are taken of, except where only whole numbers decide: near its zeros no step is short enough. */
 export function edgesOf(roots: Iterable<Node>, discrete: (tensor: Tensor) => boolean): readonly Watch[] {
@@ -52,9 +65,9 @@ export function isPartial(node: Node): boolean {
 
 function watchesAt(arena: Arena, node: Node): readonly Watch[] {
   if (node.kind === "indicator") return [{ kind: "switch", node: node.arg }];
-  if (node.kind === "argument") return [{ kind: "tie", node: node.body, index: node.index, op: node.op }];
+  if (node.kind === "argument") return [{ kind: "tie", node: node.body, index: node.index, op: node.op, place: true }];
   if (node.kind === "reduce" && (node.op === "max" || node.op === "min"))
-    return [{ kind: "tie", node: node.body, index: node.index, op: node.op }];
+    return [{ kind: "tie", node: node.body, index: node.index, op: node.op, place: false }];
   const row = node.kind === "apply" ? functions.get(node.fn) : undefined;
   if (row === undefined || node.kind !== "apply") return [];
   return switchesOf(row, nodeAlgebra(arena), node.args).map((s) => ({ kind: "switch", node: s }));

@@ -32,3 +32,33 @@ describe("a false line about a network of ReLUs", () => {
         expect({ latex, verdict }).toEqual({ latex, verdict: expect.stringMatching(/wrong|undecided/) });
   });
 });
+
+const words = String.raw`$E \in \mathbb{R}^{V \times d}$, $w \in \mathbb{R}^{d}$; the words $c_1, \dots, c_n \in \{1, \dots, V\}$.
+
+$$s_j = \sum_{t=1}^{n} E_{c_t j}$$
+$$L = \sum_{j=1}^{d} w_j s_j$$
+
+$$\frac{\partial L}{\partial E_{vj}} = \max_t \mathbb{1}[c_t = v] \frac{\partial L}{\partial s_j}$$
+$$\frac{\partial L}{\partial E_{vj}} = \frac{\partial L}{\partial s_j} \max_t \mathbb{1}[c_t = v]$$
+$$\frac{\partial L}{\partial E_{vj}} = \sum_t \mathbb{1}[c_t = v] \frac{\partial L}{\partial s_j}$$
+`;
+
+describe("a word that stands twice in a text", () => {
+  it("ties with itself all around a point, and is no kink", () => {
+    const { claims } = checkWorksheet("t.md", words, { seed: 1 });
+    expect(claims.map((c) => c.verdict)).toEqual(["wrong", "wrong", "proved"]);
+    expect(claims.map((c) => c.mistake?.code)).toEqual(["embedding-duplicates", "embedding-duplicates", undefined]);
+  });
+
+  it("as a row of ones and zeros, too", () => {
+    const rows = words
+      .replace(/; the words.*\./, String.raw`; each row of $U \in \{0,1\}^{n \times V}$ is one-hot.`)
+      .replace("E_{c_t j}", String.raw`\sum_{v=1}^{V} U_{tv} E_{vj}`)
+      .replaceAll(String.raw`\mathbb{1}[c_t = v]`, "U_{tv}");
+    expect(checkWorksheet("t.md", rows, { seed: 1 }).claims.map((c) => c.verdict)).toEqual([
+      "wrong",
+      "wrong",
+      "proved",
+    ]);
+  });
+});

@@ -27,6 +27,16 @@ export function* inReduce(kit: Kit, index: Index, node: NodeOf<"reduce">, scope:
       node: arena.substitute(opened.body, new Map([[opened.index, arena.atDim(end)]])),
       change: { kind: "one-member", index, body: opened.body },
     };
+  // What adds up taken for what is there or not.
+  const rest = factors.filter((f) => !carriers.includes(f));
+  for (const [outer, inner] of [
+    [arena.one, opened.body],
+    [arena.multiply(...rest), arena.multiply(...carriers)],
+  ] as const)
+    yield {
+      node: arena.multiply(outer, arena.reduce("max", opened.index, inner)),
+      change: { kind: "one-member", index, body: opened.body },
+    };
   yield* summedOverAnother(arena, index, opened, scope);
   yield* withOtherLimits(arena, index, opened);
 }

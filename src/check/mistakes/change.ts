@@ -23,7 +23,7 @@ export type Change =
   | { readonly kind: "removed"; readonly tensor: Tensor | null }
   | { readonly kind: "range"; readonly index: Index }
   | { readonly kind: "summed-index"; readonly index: Index }
-  /** One value of a summed index alone, the first or the last. */
+  /** One value of a summed index alone, the first, the last or that of the greatest. */
   | { readonly kind: "one-member"; readonly index: Index; readonly body: Node }
   /** A sum of a tensor's entries taken for one. */
   | { readonly kind: "sums-to-one"; readonly index: Index }

@@ -7,7 +7,7 @@ type Turn = (p: Position, bound: ReadonlySet<Index>, axis: Range | null) => Posi
 
 /** What a convolution may have been meant to be: with its kernel, or what slides over it, the other way round. */
 export function flippings(arena: Arena, node: Node): readonly Node[] {
-  const turns = [turnedAround(arena, true), turnedAround(arena, false)];
+  const turns = [turnedAround(arena, true), turnedAround(arena, false), opposed(arena)];
   const turned = turns.map((turn) => turnedBy(arena, node, turn));
   const reflected = turnedBy(arena, node, reflection(arena));
   const mirrored = node.free.map((i) => {
@@ -28,6 +28,17 @@ const turnedAround =
     const others = p.terms.filter((t) => !kept.includes(t)).map(([i, c]) => [i, -c] as const);
     return arena.position([...kept, ...others], arena.scaleDim(p.offset, -1));
   };
+
+/** `i - n + 1` as `n - i + 1`. */
+const opposed =
+  (arena: Arena): Turn =>
+  (p) =>
+    p.value !== null || p.terms.length < 2
+      ? p
+      : arena.position(
+          p.terms.map(([i, c]) => [i, -c] as const),
+          p.offset,
+        );
 
 /** `k` as `K + 1 - k`, on an axis from 1 to K. */
 const reflection =

@@ -1,6 +1,7 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Node, Tensor } from "../../expression/node.js";
-import { type Facts, ownAxes } from "./facts.js";
+import type { Equation } from "../../model/model.js";
+import { type Facts, isReciprocal, ownAxes } from "./facts.js";
 import { contains, countOf, factorsOf, hasCase, isSoftmax } from "./forms.js";
 import { latex, type Named, named } from "./named.js";
 import { wayOf } from "./path.js";
@@ -14,7 +15,8 @@ export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: re
   if (first === undefined) return named("dropped-inner-factor");
   const penalty = (c: Contribution): boolean =>
     c.through.tensor.axes.length === 0 && isPenalty(f, c.node) && f.isAddend(c.through.tensor);
-  if (dropped.every(penalty) && !kept.every(penalty)) return named("l2-missing");
+  if (dropped.every(penalty) && !kept.every(penalty))
+    return named("l2-missing", `${latex(f.truth.wrt ?? NONE)} directly`);
   if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
   const code = codeOfPath(f, kept, dropped);
   return { ...named(code, aboutPath(f, code, kept, first)), ...messageOfPath(f, code, kept, first) };
@@ -24,9 +26,11 @@ export const wayText = (way: readonly Tensor[]): string => way.map(latex).join("
 
 /** The way that is left out, or the product of which a term is. */
 function aboutPath(f: Facts, code: string, kept: readonly Contribution[], dropped: Contribution): string {
-  if (code === "product-rule-one-term")
-    return latex([...kept, dropped].find((c) => standsBesideItself(f, c.through.body))?.through.tensor ?? NONE);
   const others = kept.map((k) => k.through.tensor);
+  if (code === "product-rule-one-term") {
+    const own = [...kept, dropped].find((c) => standsBesideItself(f, c.through.body))?.through.tensor;
+    return latex(own ?? meetingInProduct(f, others, [dropped.through.tensor])?.tensor ?? NONE);
+  }
   return wayText(wayOf(f, dropped.through.tensor, others));
 }
 
@@ -62,11 +66,33 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
     return "missing-residual-path";
   const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
   if (pair[1]?.some((t) => f.isDivisor(t))) return "partial-vs-total";
-  const isProduct = [...kept, ...dropped].some((c) => standsBesideItself(f, c.through.body));
-  if (isProduct || meetInProduct(f, pair[0] ?? [], pair[1] ?? [])) return "product-rule-one-term";
-  const moved = f.movedBy(dropped.map((d) => d.through.tensor));
+  const moved = f.movedBy(pair[1] ?? []);
+  // What is left out moves what something that is kept is divided by.
+  if (kept.some((k) => divisorsIn(k.through.body).some((t) => moved.has(t)))) return "partial-vs-total";
+  if (isProductRule(f, kept, dropped) || meetingInProduct(f, pair[0] ?? [], pair[1] ?? []) !== undefined)
+    return "product-rule-one-term";
   return kept.some((k) => tensorsOf(k.node).some((t) => moved.has(t))) ? "partial-vs-total" : "missing-residual-path";
 }
+
+/** The variable stands beside a factor that it moves too, and one of the two ways is left out. */
+function isProductRule(f: Facts, kept: readonly Contribution[], dropped: readonly Contribution[]): boolean {
+  const moves = (some: readonly Contribution[], { through: { body } }: Contribution): boolean => {
+    const moved = f.movedBy(some.map((c) => c.through.tensor));
+    return tensorsOf(body).some((t) => moved.has(t));
+  };
+  const isOne = (c: Contribution, others: readonly Contribution[]): boolean =>
+    standsBesideItself(f, c.through.body) && moves(others, c);
+  return kept.some((k) => isOne(k, dropped)) || dropped.some((d) => isOne(d, kept));
+}
+
+const divisorsIn = (body: Node): readonly Tensor[] => {
+  const found: Tensor[] = [];
+  contains(body, (n) => {
+    if (isReciprocal(n)) found.push(...tensorsOf(n));
+    return false;
+  });
+  return found;
+};
 
 /** As a whole a product of the variable and of something that is computed from it. */
 function standsBesideItself(f: Facts, body: Node): boolean {
@@ -85,9 +111,9 @@ function codeOfUse(f: Facts, kept: readonly Contribution[], dropped: readonly Co
   return picked(dropped).some((t) => again.includes(t)) ? "embedding-duplicates" : "shared-weights-one-use";
 }
 
-/** Somewhere two quantities are multiplied. */
-const meetInProduct = (f: Facts, a: readonly Tensor[], b: readonly Tensor[]): boolean =>
-  f.equations.some((e) =>
+/** Where two quantities are multiplied. */
+const meetingInProduct = (f: Facts, a: readonly Tensor[], b: readonly Tensor[]): Equation | undefined =>
+  f.equations.find((e) =>
     contains(e.body, (n) => {
       if (n.kind !== "multiply") return false;
       const all = n.factors.flatMap((x) => tensorsOf(x));
@@ -126,6 +152,9 @@ export function isPenalty(f: Facts, node: Node): boolean {
   const { wrt } = f.truth;
   if (wrt === null || !f.isGiven(wrt) || (!f.isParameter(wrt) && f.through.every((e) => e.tensor.axes.length > 0)))
     return false;
+  // Of a column of data, the square of which is a term of the loss, nobody says so, if nothing weighs it.
+  const isWeighed = tensorsOf(node).some((t) => t !== wrt && f.isGiven(t));
+  if (!f.isParameter(wrt) && ownAxes(wrt) < 2 && !isWeighed) return false;
   const own = factorsOf(node).filter((n) => tensorsOf(n).includes(wrt));
   const isOwn = (n: Node): boolean => n.kind === "entry" || (n.kind === "apply" && n.fn === "sign");
   // Each entry may have a weight of its own.

@@ -2,7 +2,7 @@ import { tensorsOf } from "../../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
 import { isPenalty, wayText } from "./dropped.js";
-import type { Facts } from "./facts.js";
+import { type Facts, ownAxes } from "./facts.js";
 import { contains, factorsOf, hasCase, hasDelta, hasLogSumExp, isApplied, mentionsUpstream } from "./forms.js";
 import { latex, type Named, named } from "./named.js";
 import { wayOf } from "./path.js";
@@ -12,7 +12,23 @@ import { wayOf } from "./path.js";
 /** A factor that is left out. */
 export function nameFactor(f: Facts, factor: Node): Named {
   const own = nameCase(f, factor) ?? nameByKind(f, factor);
-  return own ?? named("dropped-inner-factor", factor.kind === "entry" ? latex(factor.tensor) : "");
+  if (own !== null) return own;
+  const about = textOf(factor);
+  return named(isScaleOfScores(f, factor) ? "attention-scale-missing" : "dropped-inner-factor", about);
+}
+
+/** β, and 1/τ of a temperature. */
+function textOf(factor: Node): string {
+  if (factor.kind === "entry") return latex(factor.tensor);
+  if (factor.kind !== "power" || factor.base.kind !== "entry" || factor.exponent.kind !== "rational") return "";
+  return factor.exponent.value.equals(-1) ? `1/${latex(factor.base.tensor)}` : "";
+}
+
+/** A number that is given and multiplies what goes into a softmax of a matrix. */
+function isScaleOfScores(f: Facts, factor: Node): boolean {
+  const [scale, ...more] = tensorsOf(factor);
+  if (scale === undefined || more.length > 0 || scale.axes.length > 0 || !f.isGiven(scale)) return false;
+  return f.through.length > 0 && f.through.every((e) => ownAxes(e.tensor) === 2 && f.goesIntoSoftmax(e.tensor));
 }
 
 /** What is only somewhere. */
@@ -68,12 +84,15 @@ function isSlope(f: Facts, factor: Node): boolean {
 /** A term that is left out of a sum, or, where `kept` is given, all others. */
 export function nameTerm(f: Facts, term: Node, sum: Node, kept = besides(term, sum)): Named {
   if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
-  if (hasLogSumExp(sum)) return named("logsumexp-gradient");
+  if (hasLogSumExp(sum) || isLogPartition(f, term)) return named("logsumexp-gradient");
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
   if (isPenalty(f, term)) return named("l2-missing");
   if (hasCase(sum) && !mentionsUpstream(sum)) return named("leaky-slope-missing");
   return nameConstant(f, kept) ?? nameWay(f, term, sum);
 }
+
+const isLogPartition = (f: Facts, term: Node): boolean =>
+  factorsOf(term).some((n) => n.kind === "entry" && f.isLogPartition(n.tensor));
 
 const besides = (term: Node, sum: Node): readonly Node[] =>
   sum.kind === "add" ? sum.terms.filter((n) => n !== term) : [];
@@ -106,7 +125,9 @@ export function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "
   const tanh = isApplied(base, "tanh") || (base.kind === "entry" && f.outputOf(base.tensor) === "tanh");
   if (tanh && from === "2") return named("tanh-derivative-missing-square");
   const norm = contains(base, (n) => n.kind === "reduce") || (base.kind === "entry" && f.isNorm(base.tensor));
-  return named(norm ? "norm-not-squared" : "dropped-inner-factor");
+  if (norm) return named("norm-not-squared");
+  if (contains(base, (n) => n.kind === "apply")) return named("wrong-activation-derivative");
+  return { ...named("dropped-inner-factor"), message: "an exponent is wrong: the derivative of xⁿ is n xⁿ⁻¹" };
 }
 
 /** A matrix is left out of a product. */

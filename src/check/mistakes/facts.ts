@@ -135,12 +135,27 @@ export class Facts {
 
   /** The variable stands below a trace, as it is written. */
   get trace(): boolean {
-    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => /[\\{](?:tr|trace)\b/i.test(e.latex));
+    return this.truth.wrt?.axes.length === 2 && this.through.every(isTrace);
+  }
+
+  /** Below a trace, itself or as a factor of a matrix that has a name. */
+  get traceOfProduct(): boolean {
+    const { uses } = sharedOf(this.judge);
+    const goesIntoTrace = (e: Equation): boolean => {
+      const next = ownAxes(e.tensor) === 2 ? (uses.get(e.tensor) ?? []) : [];
+      return next.length > 0 && next.every(isTrace);
+    };
+    return this.truth.wrt?.axes.length === 2 && this.through.every((e) => isTrace(e) || goesIntoTrace(e));
   }
 
   /** A quantity that is the length of a vector, not squared. */
   isNorm(t: Tensor): boolean {
     return this.equations.some((e) => e.tensor === t && isNormOf(e.body));
+  }
+
+  /** A quantity that is the logarithm of such a sum. */
+  isLogPartition(t: Tensor): boolean {
+    return this.equations.some((e) => e.tensor === t && hasLogSumExp(e.body));
   }
 
   /** A quantity that is a sum of exponentials: what normalises them. */
@@ -270,13 +285,15 @@ function isFunctionOf(body: Node, input: Tensor): boolean {
   return curved && !summed && all.every((t) => t === input || t.axes.length === 0);
 }
 
+const isTrace = (e: Equation): boolean => /[\\{](?:tr|trace)\b/i.test(e.latex);
+
 /** How many positions one member takes. */
 export const ownAxes = (t: Tensor): number => t.axes.length - t.parameters.length;
 
 const isQuotient = (n: Node): boolean => isReciprocal(n) && n.kind === "power" && isInteger(n.exponent);
 const isInteger = (n: Node): boolean => n.kind === "rational" && n.value.d === 1n;
 
-const isReciprocal = (n: Node): boolean =>
+export const isReciprocal = (n: Node): boolean =>
   n.kind === "power" && n.exponent.kind === "rational" && n.exponent.value.compare(0) < 0;
 
 const holdsMaximum = (body: Node): boolean =>

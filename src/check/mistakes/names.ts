@@ -29,7 +29,7 @@ export function nameTranspose(f: Facts, outer: boolean, letters: readonly Index[
   if (wrt === null || ownAxes(wrt) < 2) return named("layout-confusion");
   if (f.inverse) return { ...named("missing-transpose"), message: "this is the transpose of the right answer" };
   if (outer) return named("outer-product-swapped");
-  if (f.trace && !f.inverse) return named("trace-derivative-order");
+  if (f.traceOfProduct && !f.inverse) return named("trace-derivative-order");
   return named(f.isMatrixOfWeights(wrt) ? "outer-product-swapped" : "layout-confusion");
 }
 

@@ -47,6 +47,32 @@ export function* withOwnLetter(s: Syntax, taken: ReadonlySet<string>, own: strin
     for (const r of withOwnLetter(part, inner, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
 }
 
+/** `\sum_k \delta_k x_k` as `\delta_i x_j`. */
+export function* withoutSum(s: Syntax, i: string, j: string): Generator<Rewritten> {
+  const letter = s.kind === "big" ? bindings(s.sub, s.sup)[0]?.letter : undefined;
+  if (s.kind !== "big" || s.body === null || letter === undefined) return;
+  const { body } = s;
+  const places = countOf(body, letter);
+  const [first, second] = [i, j].map((name) => plainLetter(name, s));
+  if (first === undefined || second === undefined) return;
+  for (let mask = 1; places <= MOST_PLACES && mask < 2 ** places - 1; mask++) {
+    let at = 0;
+    yield {
+      syntax: bracketed(renamedIn(body, letter, () => (((mask >> at++) & 1) === 1 ? first : second))),
+      how: { kind: "inner" },
+    };
+  }
+}
+
+const plainLetter = (name: string, like: Syntax): Syntax => ({
+  kind: "symbol",
+  name,
+  style: "plain",
+  accents: [],
+  latex: name,
+  span: like.span,
+});
+
 interface Renaming {
   readonly letter: string;
   readonly own: string;
@@ -57,7 +83,7 @@ interface Renaming {
 /** The sum over its own letter; how far this runs is what its places say. */
 function overOwn(s: SyntaxOf<"big">, body: Syntax, { letter, own, mask }: Renaming): Syntax {
   let at = 0;
-  const sub: Syntax = { kind: "symbol", name: own, style: "plain", accents: [], latex: own, span: s.span };
+  const sub = plainLetter(own, s);
   const renamed = renamedIn(body, letter, (x) => (((mask >> at++) & 1) === 1 ? sub : x));
   return { ...s, sub, sup: null, body: renamed };
 }

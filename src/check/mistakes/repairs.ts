@@ -1,5 +1,6 @@
 import { Refusal } from "../../core/diagnostic.js";
 import { cover, type Span } from "../../core/span.js";
+import { unlessRefused } from "../../core/unless-refused.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { DimVar } from "../../model/dimensions.js";
@@ -18,8 +19,9 @@ import { Comparison } from "./compare.js";
 import { flippings, zeroExtended } from "./convolution.js";
 import { Facts, ownAxes } from "./facts.js";
 import type { Named } from "./named.js";
-import { withMatrix, withOwnLetter } from "./put-back.js";
+import { withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
 import {
+  isDerivative,
   isOnes,
   isTransposed,
   otherSymbols,
@@ -126,6 +128,7 @@ class Repairs {
     return (
       this.#rewritten(rewritings(right)) ??
       this.#ownLetter() ??
+      this.#unsummed() ??
       this.#summed() ??
       this.#reshaped() ??
       this.#flipped() ??
@@ -143,6 +146,16 @@ class Repairs {
     const used = lettersOf(right);
     const own = [..."klmnpqrstijabcuv"].find((x) => letters.isIndex(x) && !taken.has(x) && !used.has(x));
     return own === undefined ? null : this.#rewritten(withOwnLetter(right, taken, own));
+  }
+
+  /** One sum where the left side has two letters. */
+  #unsummed(): Named | null {
+    const { left, right } = this.#link;
+    const free = new Set(this.#truth?.free.map((i) => i.name));
+    const letters = [...new Set(nodesIn(left).flatMap((n) => letterOf(n) ?? []))].filter((l) => free.has(l));
+    const [i, j, more] = letters;
+    if (i === undefined || j === undefined || more !== undefined) return null;
+    return this.#rewritten(withoutSum(right, i, j));
   }
 
   /** What does not multiply may lack a matrix. */
@@ -267,9 +280,11 @@ class Repairs {
 
   #tensor(s: Syntax): Tensor | null {
     const v = this.#value(s, null);
-    if (v === null) return null;
-    const node = v.at(v.axes.map(() => this.#judge.context.arena.literal(1)));
-    return node.kind === "entry" ? node.tensor : null;
+    const first = (): Node | undefined => v?.at(v.axes.map(() => this.#judge.context.arena.literal(1)));
+    const node = unlessRefused(first) ?? null;
+    if (node?.kind === "entry") return node.tensor;
+    // The letters of an entry may be those of a sum around it, or run too far.
+    return s.kind === "scripted" && s.sub !== null && s.sup === null ? this.#tensor(s.base) : null;
   }
 
   #name(how: Rewriting): Named | null {
@@ -280,17 +295,11 @@ class Repairs {
       case "untransposed":
         return this.#transposeName(f, how);
       case "swapped":
-        return { code: this.#swappedCode(f, how.a, how.b), about: "" };
+        return { code: this.#isNumberForMatrix() ?? this.#swappedCode(f, how.a, how.b), about: "" };
       case "moved":
         return { code: this.#movedCode(f, how.a, how.b), about: "" };
       case "reordered":
-        return {
-          code: this.#orderCode(
-            f,
-            [how.a, how.b].every((s) => isTransposed(s) && !this.#isRow(s)),
-          ),
-          about: "",
-        };
+        return { code: this.#isNumberForMatrix() ?? this.#reorderedCode(f, how.a, how.b), about: "" };
       case "run":
         return this.#runName(f, how.a, how.b);
       case "ones":
@@ -319,12 +328,32 @@ class Repairs {
       case "limits":
         return { code: "wrong-upper-limit", about: "" };
       case "axis":
-        return { code: "sum-wrong-axis", about: "" };
+        return this.#indicesName(f, how.sum) ?? { code: "sum-wrong-axis", about: "" };
       case "subscripts":
-        return { code: "missing-transpose", about: this.#text(how.unit) };
+        return this.#indicesName(f, how.unit) ?? { code: "missing-transpose", about: this.#text(how.unit) };
+      case "inner":
+        return { code: "inner-instead-of-outer", about: "" };
       case "letters":
         return { code: "index-swapped", about: `${how.a} and ${how.b}` };
     }
+  }
+
+  /** Two subscripts exchanged, where that has a name of its own. */
+  #indicesName(f: Facts, unit: Syntax): Named | null {
+    const tensor = this.#tensorBelow(unit);
+    const name = tensor === null ? null : nameIndices(f, tensor);
+    return name === null || name.code === "missing-transpose" || name.code === "sum-wrong-axis" ? null : name;
+  }
+
+  /** Of S_{ij}, and of ∂L/∂S_{ij}, by whatever letters. */
+  #tensorBelow(unit: Syntax): Tensor | null {
+    const { arena, definitions } = this.#judge.context;
+    if (unit.kind !== "fraction") return this.#tensor(unit);
+    const [of, wrt] = [unit.numerator, unit.denominator].map((s) =>
+      this.#tensor((s.kind === "juxtaposition" ? s.items.at(-1) : undefined) ?? s),
+    );
+    const derivative = of == null || wrt == null ? null : arena.derivativeTensor(of, wrt);
+    return derivative !== null && definitions.has(derivative) ? derivative : null;
   }
 
   /** Another member of a family: another layer's. */
@@ -349,6 +378,14 @@ class Repairs {
     return { code: "missing-transpose", about, message };
   }
 
+  /** A row before a column is a number, where the gradient is a matrix. */
+  #isNumberForMatrix(): "inner-instead-of-outer" | null {
+    const { arena } = this.#judge.context;
+    const axes = this.#value(this.#link.right, null)?.axes;
+    const isMatrix = this.#left?.axes.filter((d) => !d.isOne(arena)).length === 2;
+    return isMatrix && axes?.every((d) => d.isOne(arena)) === true ? "inner-instead-of-outer" : null;
+  }
+
   /** Two factors that should stand the other way round. */
   #swappedCode(f: Facts, a: Syntax, b: Syntax): string {
     const rows = [a, b].map((s) => this.#isRow(s));
@@ -357,6 +394,16 @@ class Repairs {
     if (isGradient && rows[0] === true && this.#axes(b) === 1) return "inner-instead-of-outer";
     if (isTransposed(a) && isTransposed(b)) return this.#orderCode(f, true);
     return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : this.#orderCode(f, false);
+  }
+
+  /** Several factors of which the first and the last one that should stand elsewhere are these. */
+  #reorderedCode(f: Facts, a: Syntax, b: Syntax): string {
+    if (f.truth.wrt !== null && ownAxes(f.truth.wrt) === 2 && this.#isRow(a)) return "inner-instead-of-outer";
+    if ([a, b].some(isDerivative) && this.#sumsOverSamples(f, a, b)) return "wrong-factor-order-batch";
+    return this.#orderCode(
+      f,
+      [a, b].every((s) => isTransposed(s) && !this.#isRow(s)),
+    );
   }
 
   /** Factors in the wrong order: of Jacobians, below a trace, or of a product. */

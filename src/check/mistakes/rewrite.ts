@@ -25,6 +25,8 @@ export type Rewriting =
   /** One of two things that have one letter given another. */
   | { readonly kind: "reused"; readonly letter: string }
   | { readonly kind: "limits" }
+  /** A sum over one letter put for two that are free. */
+  | { readonly kind: "inner" }
   /** A sum over the other position of what it sums. */
   | { readonly kind: "axis"; readonly sum: Syntax }
   | { readonly kind: "subscripts"; readonly unit: Syntax }
@@ -42,6 +44,7 @@ export function* rewritings(s: Syntax): Generator<Rewritten> {
   const whole = united(s, 0);
   yield* below(whole, [], null, 0);
   yield* exchangedLetters(whole);
+  yield* exchangedMatrices(whole);
   yield* rearranged(whole, 0);
 }
 
@@ -77,7 +80,7 @@ function* here(s: Syntax, depth: number): Generator<Rewritten> {
         const free = { ...s, sub: letter ?? s.sub, sup: null };
         yield { syntax: free, how: { kind: "limits" } };
         yield* overOtherAxis(free);
-      }
+      } else yield* overOtherAxis(s);
       return;
     case "scripted":
       yield* exchangedSubscripts(s);
@@ -311,10 +314,19 @@ function* symbolAt(s: Syntax, pool: readonly Syntax[], inside: string | null): G
   if (own === null || own.primes > 0) return;
   for (const to of pool) {
     const other = takeApart(to);
-    if (other === null || other.subs.length !== own.subs.length) continue;
-    const syntax = bare === null ? bracketed(to) : toggled(to, null).syntax;
-    yield { syntax, how: { kind: "symbol", from, to, inside } };
+    const entry = other === null || other.subs.length > 0 ? null : withSubscriptsOf(to, from);
+    if (other === null || (entry === null && other.subs.length !== own.subs.length)) continue;
+    const put = entry ?? to;
+    const syntax = bare === null ? bracketed(put) : toggled(put, null).syntax;
+    yield { syntax, how: { kind: "symbol", from, to: put, inside } };
   }
+}
+
+/** `S_{ij}` for `Q_{ij}`. */
+function withSubscriptsOf(to: Syntax, from: Syntax): Syntax | null {
+  if (from.kind !== "scripted" || from.sub === null) return null;
+  if (to.kind === "scripted") return { ...to, sub: from.sub, span: from.span };
+  return { kind: "scripted", base: to, sub: from.sub, sup: null, primes: 0, span: from.span };
 }
 
 /** Two letters exchanged throughout. */
@@ -330,6 +342,23 @@ function* exchangedLetters(s: Syntax): Generator<Rewritten> {
   for (const [k, a] of list.entries())
     for (const b of list.slice(k + 1)) yield { syntax: exchanged(s, a, b), how: { kind: "letters", a, b } };
 }
+
+/** `\sum_k A_{ik} B_{kj}` as `\sum_k B_{ik} A_{kj}`: neighbours by entry that exchange their symbols. */
+function* exchangedMatrices(s: Syntax, depth = 0): Generator<Rewritten> {
+  if (depth > MAX_DEPTH || isDerivative(s) || takeApart(s) !== null) return;
+  if (s.kind === "juxtaposition")
+    for (const [k, a] of s.items.entries()) {
+      const b = s.items[k + 1];
+      if (a.kind !== "scripted" || b?.kind !== "scripted" || !isEntryOfMatrix(a) || !isEntryOfMatrix(b)) continue;
+      const items = s.items.with(k, { ...a, base: b.base }).with(k + 1, { ...b, base: a.base });
+      yield { syntax: { ...s, items }, how: { kind: "swapped", a, b } };
+    }
+  for (const [k, part] of parts(s).entries())
+    for (const r of exchangedMatrices(part, depth + 1)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
+const isEntryOfMatrix = (s: SyntaxOf<"scripted">): boolean =>
+  s.sub !== null && s.sup === null && subscripts(s.sub).length === 2;
 
 function exchanged(s: Syntax, a: string, b: string): Syntax {
   if (s.kind === "scripted" && s.sub !== null) {

@@ -518,7 +518,7 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "attention-scale-missing",
     ["scaled", "factor"],
     "paths",
-    () => "the scale of the scores, 1/√d, also multiplies the gradient, and is missing here",
+    (a) => `the scale of the scores, ${a || "1/√d"}, also multiplies the gradient, and is missing here`,
     "Everything that multiplies the scores multiplies their gradient.",
   ),
   // ---- indices ----

@@ -52,8 +52,20 @@ function nameUpstream(f: Facts, from: Tensor, to: Tensor): Named | null {
   }
   if (f.isOutputOf(from, to))
     return f.isSoftmaxOutput(to) ? named("dLda-used-as-dLdz", latex(to)) : named("missing-activation-derivative");
+  const beside = f.bias ? besideVariable(f, to) : null;
+  if (beside !== null) return named("bias-gradient-times-input", beside);
+  const mask = f.maskBetween(from, to);
+  if (mask !== null) return named("dropout-mask-missing", latex(mask));
   const direct = f.equations.some((e) => e.tensor === to && tensorsOf(e.body).includes(from));
   return direct ? named("dropped-inner-factor") : named("layer-index-activation", forText(from, to));
+}
+
+/** The u of `\gamma \odot u + \beta` beside γ, where the variable is β: the derivative by γ has it as a factor. */
+function besideVariable(f: Facts, t: Tensor): string | null {
+  const terms = f.through.flatMap(({ body }) => (body.kind === "add" ? body.terms : []));
+  const product = terms.find((n) => n.kind === "multiply" && tensorsOf(n).includes(t));
+  const others = product === undefined ? [] : tensorsOf(product).filter((x) => x !== t);
+  return others.length === 0 ? null : others.map(latex).join(" ");
 }
 
 /** `w` of `w_9` and of `w^{(2)}`. */
@@ -70,7 +82,10 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
   const mask = tensorsOf(body).find((t) => f.isMask(t));
   if (mask !== undefined) return named("dropout-mask-missing", latex(mask));
   if (f.maximum) return named("maxpool-all-positions");
-  return f.bias ? null : named("dropped-inner-factor");
+  if (f.bias) return null;
+  // The one number or array that the variable is multiplied by.
+  const [factor, ...more] = body.kind === "multiply" ? tensorsOf(body).filter((t) => t !== f.truth.wrt) : [];
+  return named("dropped-inner-factor", factor === undefined || more.length > 0 ? "" : latex(factor));
 }
 
 export function nameIndices(f: Facts, tensor: Tensor): Named {
@@ -79,6 +94,8 @@ export function nameIndices(f: Facts, tensor: Tensor): Named {
   if (derivative !== null && f.goesIntoSoftmax(derivative.wrt)) return named("attention-k-transpose");
   if (f.determinant && tensor === f.truth.wrt) return named("logdet-no-transpose");
   if (f.trace) return named("trace-derivative-order");
+  // Of what is only added, a sum of the derivatives is left.
+  if (f.bias && derivative !== null) return named("sum-wrong-axis");
   return named("missing-transpose", tensor.derivative === null ? latex(tensor) : "");
 }
 

@@ -3,7 +3,7 @@ import { DimVar } from "../dimensions.js";
 import { BIAS_OF_BATCH, isBiasOfBatch, quietly, setShape } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { setMemberShape } from "../members.js";
-import { isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
+import { headKey, isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
 import { targetKey } from "../statements.js";
 import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
 import type { Builder } from "./builder.js";
@@ -52,7 +52,12 @@ export const shapeOccurrence = (
 
 /** The A of `Q = X A`, where Q is known to be a matrix and nothing tells of X and A: no numbers, for then Q had one entry. */
 export function shapeLastMatrix(builder: Builder, items: readonly Syntax[]): boolean {
-  const factors = items.map((s) => unknownGiven(builder, s));
+  // To look a symbol up may make it one: the 1 of `b \mathbf{1}^\top` is none.
+  const isMatrix = (s: Syntax): boolean => {
+    const t = takeApart(s);
+    return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol);
+  };
+  const factors = items.every(isMatrix) ? items.map((s) => unknownGiven(builder, s)) : [];
   const [last] = factors.slice(-1);
   if (last == null || factors.length < 2 || !factors.every((f) => f !== null && isMatrixLetter(builder, f.spec)))
     return false;
