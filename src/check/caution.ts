@@ -61,6 +61,8 @@ export class Caution {
     if (reason === null) return;
     link.verdict = "undecided";
     link.mistake = null;
+    // That shapes do not fit may be for the same reason.
+    link.diagnostic = null;
     link.evidence = { method: "none", reason };
   }
 
