@@ -39,7 +39,8 @@ function coarserThan(builder: Builder, item: Item): Item | null {
     unlessRefused(() => builder.symbols.resolve(t).spec) ?? null;
   const own = specOf(left.target);
   const [draft, other] = own === null ? [] : (builder.draftsOf.get(own) ?? []);
-  if (draft === undefined || other !== undefined) return null;
+  // What a solution writes anew is no telling of the problem.
+  if (draft === undefined || other !== undefined || draft.item.formula.section !== item.formula.section) return null;
   const isUsed = (spec: SymbolSpec): boolean =>
     builder.drafts.some((d) => symbolsIn(d.right).some((t) => specOf(t) === spec));
   const between = symbolsIn(right).map(specOf);

@@ -7,6 +7,9 @@ import { narrowed } from "../check/ranges.js";
 import type { Judged } from "../check/verdict.js";
 import { Source } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
+import { knowledgeOf } from "../derive/knowledge.js";
+import { type Knowledge, tidy } from "../derive/simplify.js";
+import { isDelta, openTerm, termsOf } from "../derive/terms.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import { known } from "../model/sizes.js";
@@ -58,7 +61,11 @@ function answerTo(judge: Judge, left: Asked): Expected | null {
   const isPlain = (n: Node): boolean => tensorsOf(n).every((t) => t.derivative === null);
   const within = narrowed(arena, [left.node], new Set(left.node.free.map((i) => i.name)));
   const { equations } = judge.derivatives.model;
-  const inRange = (n: Node): Node => withoutLater(arena, equations, decideGuards(arena, arena.substitute(n, within)));
+  const knowledge = knowledgeOf(judge.derivatives.model);
+  const inRange = (n: Node): Node => {
+    const guarded = withoutLater(arena, equations, decideGuards(arena, arena.substitute(n, within)));
+    return withoutSummedDeltas(knowledge, guarded);
+  };
   const shown = forms.map(inRange);
   if (of !== null && ownAxes(of) > 0) {
     if (deeper !== null && !shown.some(isPlain)) shown.push(inRange(unfolded(judge, deeper)));
@@ -68,6 +75,17 @@ function answerTo(judge: Judge, left: Asked): Expected | null {
   const printed = [...new Set(written.map((n) => inForm(judge, left, n)))];
   const [latex, ...more] = printed;
   return latex === undefined ? null : { latex, more };
+}
+
+/** `\sum_k \delta_{ki} W_{kj}` as `W_{ij}`: a sum that a delta ends. */
+function withoutSummedDeltas(knowledge: Knowledge, node: Node): Node {
+  const { arena } = knowledge;
+  const plain = termsOf(node).map((n) => {
+    if (n.kind !== "reduce" || n.op !== "sum") return n;
+    const term = openTerm(arena, n);
+    return term.factors.some(isDelta) ? tidy(knowledge, term) : n;
+  });
+  return arena.add(...plain);
 }
 
 /** The same without names for expressions below a ∂, which only the program has; `null` where a derivative of one is left. */

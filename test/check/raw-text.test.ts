@@ -196,6 +196,14 @@ $$m = A c, \qquad q = \tanh(m), \qquad s = v^\top q, \qquad y = \sigma(s)$$
     expect(verdicts(`${text}\n$$${line}$$\n`)).toEqual(["proved", "proved", verdict]);
   });
 
+  it("what a solution writes anew is judged by the problem", () => {
+    const [problem, again] = text.split("The computations are given below.");
+    const slip = again?.replace("q = \\tanh(m)", "q = \\sigma(m)");
+    const { claims } = checkWorksheet("a.md", `${problem}\n## Solution\n${slip}`);
+    const own = claims.find((c) => c.latex.trim() === r`q = \sigma(m)`);
+    expect(["wrong", "shape-mismatch"]).toContain(own?.verdict);
+  });
+
   it("the first telling is judged by the second", () => {
     const slip = text.replace("q = \\tanh(m)", "q = \\sigma(m)");
     expect(verdicts(slip)).toContain("wrong");
@@ -244,4 +252,16 @@ $$\frac{\partial u^{(S)}}{\partial u_j^{(s)}} = f'(u_j^{(s)}) \sum_{h=1}^K A_{hj
 `;
     expect(verdicts(recurrence + lines(r`A_{h1}^{(s+1)}`))).toEqual(["undecided", "agrees"]);
   });
+});
+
+it("what to write instead holds no sum that a delta ends", () => {
+  const text = r`
+$$q^{(s+1)} = A^{(s)} q^{(s)}, \quad s = 0, \dots, S-1$$
+
+$q^{(s)} \in \mathbb{R}^{K}$
+
+$$\frac{\partial q_i^{(s+1)}}{\partial q_j^{(s)}} = A_{ji}^{(s)}$$
+`;
+  const [claim] = checkWorksheet("a.md", text).claims;
+  expect([claim?.verdict, claim?.expected]).toEqual(["wrong", "A_{ij}^{(s)}"]);
 });
