@@ -7,7 +7,7 @@ import { transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
-import { nodesIn } from "../model/letters.js";
+import { mentions, nodesIn } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
 import { mentionsDerivative } from "../model/statements.js";
@@ -81,6 +81,9 @@ export class Caution {
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
     const matrix = link.verdict === "shape-mismatch" ? this.#perhapsMatrix(link) : null;
     if (matrix !== null) return `${matrix} was read as a number, since nothing says more of it: declare its shape`;
+    const layer = this.#layerOf(link);
+    if (layer !== null)
+      return `whether what stands on the left is of layer ${layer} alone, or the same in all, is not said`;
     const turned = this.#perhapsColumns(link);
     if (turned !== null)
       return `whether ${turned} are rows or columns of the matrix whose entries are asked for is not said`;
@@ -175,6 +178,16 @@ export class Caution {
       return spec !== undefined && !spec.declared && !spec.defined && spec.axes?.length === 0;
     });
     return found === undefined ? null : found.symbol.name;
+  }
+
+  /** `\partial L/\partial w_{ij} = a^l_i \, \partial L/\partial a^{l+1}_j` without a range for l: w may be that of the layer. */
+  #layerOf({ question, right }: Link): string | null {
+    const extra = question?.right.free.find((i) => /^(?:l|\\ell)$/.test(i.name) && !question.left.free.includes(i));
+    const { items } = this.#derivatives.problem.builder;
+    if (extra === undefined || items.some((i) => RANGE_OF_LAYERS.test(i.statement.latex + i.formula.sentence)))
+      return null;
+    const isBelow = symbolsIn(right).some((t) => t.subs.some((s) => mentions(s, extra.name)));
+    return isBelow ? null : extra.name;
   }
 
   /** `w_{jz}` where everything else is computed with vectors `w_k`: which of j and z is the k? */
@@ -277,6 +290,9 @@ export class Caution {
     return reached;
   }
 }
+
+/** `l = 1, \dots, L`, as an author writes it. */
+const RANGE_OF_LAYERS = /(?<![A-Za-z\\])(?:l|\\ell)\s*(?:=|\\in|\\le|<|\\ge|>)/;
 
 /** Does the equation of the first have the second in it? */
 const isDirect = (

@@ -11,6 +11,7 @@ import { withoutSteps } from "./algorithms.js";
 import { withArgmaxNames } from "./argmax-names.js";
 import { withArgumentsWritten } from "./bare-functions.js";
 import { withGradientVariables } from "./bare-gradients.js";
+import { withSumIndices } from "./bare-sums.js";
 import { withChainedCases } from "./chained-cases.js";
 import { withCompoundNames } from "./compound.js";
 import { continued } from "./continued.js";
@@ -123,7 +124,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
-  const plainly = withSetSums(lines, told, report);
+  const plainly = withSumIndices(withSetSums(lines, told, report), told.items, report);
   const upright = withTransposedGradients(plainly, told.items);
   const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(upright, told.items), told.items));
   const primes = withPrimeArguments(reminded, told.items);
