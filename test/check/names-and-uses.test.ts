@@ -98,3 +98,14 @@ $$\frac{\partial L}{\partial Z2} = Y - A2$$
 `;
   expect(verdicts(digits)).toEqual(["proved", "wrong"]);
 });
+
+it("attention without a shape: what is transposed and computed from capital letters is a matrix", () => {
+  const text = r`
+$$Q = X W_Q, \quad K = X W_K, \quad V = X W_V$$
+$$S = QK^\top/\sqrt{d_k}, \quad P = \text{softmax}(S), \quad O = PV$$
+$$\frac{\partial L}{\partial V} = P^\top \frac{\partial L}{\partial O}$$
+$$dQ = dS \, K/\sqrt{d_k}$$
+$$\frac{\partial L}{\partial V} = P \frac{\partial L}{\partial O}$$
+`;
+  expect(verdicts(text)).toEqual(["proved", "proved", "wrong"]);
+});

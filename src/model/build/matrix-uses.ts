@@ -2,22 +2,35 @@ import type { Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../dimensions.js";
 import { quietly } from "../infer.js";
 import { nodesIn } from "../letters.js";
-import { scriptText, takeApart } from "../scripts.js";
+import { type Scripted, scriptText, takeApart } from "../scripts.js";
+import { targetKey } from "../statements.js";
 import type { Builder } from "./builder.js";
+import { surelyTransposedHeads } from "./columns.js";
 import { isMatrixLetter, shapeOccurrence, unknownGiven } from "./unknown-shapes.js";
 
 /*
- * Nothing but a square matrix has a determinant, and nothing but matrices, mostly, a Frobenius norm.
+ * Nothing but a square matrix has a determinant, nothing but matrices, mostly, a Frobenius norm; and a capital letter that is transposed,
+ * `Q K^\top`, and computed from capital letters alone, `K = X W_K`, is a product of matrices.
  */
 
 export const shapeByMatrixUse = (builder: Builder): boolean =>
-  builder.work.someEquation("matrix uses", (d) =>
-    nodesIn(d.right).some((s) => {
+  builder.work.someEquation("matrix uses", (d) => {
+    const factors = d.right.kind === "juxtaposition" && isCapital(d.target) ? d.right.items : [];
+    const isTurned = factors.length > 1 && surelyTransposedHeads(builder).has(targetKey(d.target));
+    const first = isTurned && factors.every((f) => isCapital(takeApart(f))) ? factors[0] : undefined;
+    if (first !== undefined && shapeMatrix(builder, first, TRANSPOSED)) return true;
+    return nodesIn(d.right).some((s) => {
       const square = determined(s);
-      if (square !== null && shapeMatrix(builder, square, true)) return true;
-      return normed(s).some((term) => shapeMatrix(builder, term, false));
-    }),
-  );
+      if (square !== null && shapeMatrix(builder, square, DETERMINANT)) return true;
+      return normed(s).some((term) => shapeMatrix(builder, term, NORM));
+    });
+  });
+
+const isCapital = (t: Scripted | null): boolean => t !== null && /^[A-Z]$/.test(t.symbol.name);
+
+const DETERMINANT = "nothing declares it, and it has a determinant";
+const NORM = "nothing declares it, and it has a Frobenius norm";
+const TRANSPOSED = "nothing declares it, and a product of capital letters with it is transposed";
 
 /** The S of `\det S`, `\log\det(S)`. */
 function determined(s: Syntax): Syntax | null {
@@ -36,17 +49,15 @@ function normed(s: Syntax): readonly Syntax[] {
   return terms.flatMap((t) => (t.kind === "juxtaposition" ? t.items.slice(0, 1) : [t]));
 }
 
-function shapeMatrix(builder: Builder, s: Syntax, isSquare: boolean): boolean {
+function shapeMatrix(builder: Builder, s: Syntax, why: string): boolean {
   const t = takeApart(s);
   const given = t === null || t.subs.length > 0 ? null : unknownGiven(builder, s);
   if (given === null || !isMatrixLetter(builder, given.spec)) return false;
   const size = new DimVar(null);
   quietly(() => {
-    shapeOccurrence(builder, given, [size, isSquare ? size : new DimVar(null)]);
+    shapeOccurrence(builder, given, [size, why === DETERMINANT ? size : new DimVar(null)]);
   });
   if (given.spec.axes === null) return false;
-  given.spec.custom = isSquare
-    ? "nothing declares it, and it has a determinant"
-    : "nothing declares it, and it has a Frobenius norm";
+  given.spec.custom = why;
   return true;
 }
