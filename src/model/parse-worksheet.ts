@@ -82,7 +82,10 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const diagnostics: Diagnostic[] = [...document.diagnostics];
   const macros = readMacros(document.source, document.macros);
   diagnostics.push(...macros.diagnostics);
-  const words = documentWords(document.formulas.map(({ span }) => text.slice(span.start, span.end)));
+  // The names of several letters that a problem has, those who write about it have too.
+  const words = new Set(
+    [document, ...(premises ? [premises.document] : [])].flatMap((d) => [...documentWords(formulasOf(d))]),
+  );
   const items: Item[] = [];
   const damaged = new Set<number>();
   document.formulas.forEach((formula, ordinal) => {
@@ -154,6 +157,9 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     besides,
   };
 }
+
+const formulasOf = ({ formulas, source }: Document): readonly string[] =>
+  formulas.map(({ span }) => source.text.slice(span.start, span.end));
 
 type Pass = (items: readonly Item[], report: (d: Diagnostic) => void) => readonly Item[];
 

@@ -109,3 +109,19 @@ $$\frac{\partial L}{\partial V} = P \frac{\partial L}{\partial O}$$
 `;
   expect(verdicts(text)).toEqual(["proved", "proved", "wrong"]);
 });
+
+it("a name of several letters that the problem has is one in the lines about it", () => {
+  const problem = {
+    file: "p.md",
+    text: r`$v, w \in \mathbb{R}^n$
+
+$$cossim(v, w) = \frac{v \cdot w}{|v| |w|}$$
+$$y = k - cossim(v, w)$$`,
+  };
+  const lines = r`
+$$\frac{\partial y}{\partial v} = -\frac{w}{|v||w|} + cossim(v, w) \frac{v}{|v|^2}$$
+$$\frac{\partial y}{\partial v} = -\frac{w}{|v||w|} - cossim(v, w) \frac{v}{|v|^2}$$
+`;
+  const { claims } = checkWorksheet("a.md", lines, { seed: 1, against: problem });
+  expect(claims.map((c) => (c.verdict === "agrees" ? "proved" : c.verdict))).toEqual(["proved", "wrong"]);
+});
