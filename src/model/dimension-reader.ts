@@ -153,7 +153,9 @@ export class DimensionReader {
     const alias = this.#aliases.get(text);
     if (alias !== undefined) return alias;
     const letter = letterOf(s);
-    if (letter !== null && e.lookup(letter) !== null) return null;
+    const binding = letter === null ? null : e.lookup(letter);
+    // A letter that only strays in is the size it was declared as, though other lines let it run: `\sum_{l=1}^{k}`.
+    if (binding !== null && !(binding.isStray && this.hard.has(text))) return null;
     const latex = this.#latex.get(text);
     const t = takeApart(s);
     // `\sum_{j=1}^{y}` with a class y runs up to a value.

@@ -33,6 +33,23 @@ $$\frac{\partial L}{\partial W} = G X^\top$$
     }
   });
 
+  it("a size that other lines let run is a size where it does not run", () => {
+    const text = String.raw`
+$A \in \mathbb{R}^{p \times k}$, $B \in \mathbb{R}^{q \times k}$, $S \in \mathbb{R}^{p \times q}$.
+
+$$c = \operatorname{tr}(A^\top S B)$$
+
+$$\frac{\partial c}{\partial S_{ij}} = \sum_{l=1}^{k} A_{il} B_{jl}$$
+
+$$\frac{\partial c}{\partial S_{ij}} = \sum_{k} A_{ik} B_{jk}$$
+
+$$\frac{\partial c}{\partial S_{ij}} = \sum_{l=1}^{k} B_{il} A_{jl}$$
+
+$$\frac{\partial c}{\partial S_{ij}} = A_{ik} B_{jk}$$
+`;
+    expect(verdicts(text)).toEqual(["proved", "proved", "shape-mismatch", "wrong"]);
+  });
+
   it("a quantity that is computed from entries of its own small letter is another", () => {
     const text = String.raw`
 $P \in \mathbb{R}^{m \times K}$, $Q \in \mathbb{R}^{K \times n}$, $r_{ij} \in \mathbb{R}$
