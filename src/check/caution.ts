@@ -169,7 +169,11 @@ export class Caution {
   /** `\sum_i \|W X_i - Y_i\|^2` of which nothing else is said: a matrix on the other side speaks for a matrix W. */
   #perhapsMatrix({ left }: Link): string | null {
     const { symbols } = this.#derivatives.problem.elaborator;
-    const isName = left.kind === "juxtaposition" && left.items.length === 2;
+    // `dW`; behind a ∇ stands what is differentiated, mostly a loss, which is a number.
+    const isName =
+      left.kind === "juxtaposition" &&
+      left.items.length === 2 &&
+      !left.items.some((s) => takeApart(s)?.symbol.name === "\\nabla");
     const below = nodesIn(left).flatMap((n) => (n.kind === "fraction" ? [n.denominator] : []));
     const variables = [...below, ...(isName ? left.items.slice(1) : [])].flatMap(symbolsIn);
     const found = variables.find((t) => {
