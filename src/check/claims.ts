@@ -262,7 +262,12 @@ function isOpen({ kind, statement }: Item): boolean {
 
 /** `dW_1` as a whole side. */
 const isDifferential = (s: Syntax | undefined): boolean =>
-  s?.kind === "juxtaposition" && s.items.length === 2 && s.items[0]?.kind === "symbol" && s.items[0].name === "d";
+  s?.kind === "juxtaposition" &&
+  s.items.length === 2 &&
+  s.items[0]?.kind === "symbol" &&
+  s.items[0].name === "d" &&
+  s.items[1] !== undefined &&
+  takeApart(s.items[1]) !== null;
 
 /** `\mathcal{L}(a, t) = …` said again is about 𝓛, `\frac{dJ}{dw}(w, b) = …` about dJ/dw. */
 function withoutReminder(s: Syntax, problem: Problem): Syntax {

@@ -12,6 +12,7 @@ import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../model/scripts.js";
 import { targetKey } from "../model/statements.js";
 import type { SymbolSpec } from "../model/symbol-spec.js";
+import { goesOnToLoss } from "../model/upstream.js";
 import type { DerivativeParts, Value } from "../model/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import { DerivativeEquations, type Pair } from "./derivative-equations.js";
@@ -52,6 +53,8 @@ export class Derivatives {
   readonly #invented: Invented;
   readonly #sides: SideReader;
   #loss: Tensor | null;
+  /** Does the problem end in scalars that a loss is computed from of which nothing is written? */
+  readonly #isUpstream: boolean;
   #model: Model | null = null;
 
   readonly #unread: Unread;
@@ -64,6 +67,9 @@ export class Derivatives {
     this.#sides = new SideReader(problem, this.#invented);
     // Where an unread equation may be that of the loss, what is left is no loss unless the author says so.
     this.#loss = unread.mayDefineLoss && problem.builder.front.loss === undefined ? null : problem.model.loss;
+    const ends = this.#loss === null ? this.#invented.ends() : [this.#loss];
+    this.#isUpstream = ends.length > 0 && ends.every((t) => t.axes.length === 0) && isUpstream(problem, ends);
+    if (this.#isUpstream) this.#loss = null;
     for (const { spec, inputs } of unread.unknownLosses) {
       const tensor = this.#invented.unknownFunction(
         spec.key,
@@ -337,9 +343,10 @@ export class Derivatives {
     const { model, builder } = this.problem;
     this.#loss ??= this.#invented.differentiated;
     const open = this.#loss === null && builder.front.loss === undefined && !this.#unread.mayDefineLoss;
-    const ends = open && model.diagnostics.some((d) => d.code === "loss/not-scalar") ? this.#invented.ends() : [];
+    const isArray = model.diagnostics.some((d) => d.code === "loss/not-scalar");
+    const ends = open && (isArray || this.#isUpstream) ? this.#invented.ends() : [];
     const [first] = ends;
-    if (first !== undefined && ends.every((t) => t.axes.length > 0)) {
+    if (first !== undefined && (this.#isUpstream || ends.every((t) => t.axes.length > 0))) {
       this.#loss = this.#invented.unknownFunction("loss", "\\mathcal{L}", ends, { start: 0, end: 0 }, null);
       this.#invented.lossByCustom = this.#loss;
     }
@@ -424,6 +431,24 @@ export class Derivatives {
     spec.tensor = tensor;
     return tensor;
   }
+}
+
+/** Are the quantities that a problem ends in no loss? */
+function isUpstream({ builder, elaborator, items, model }: Problem, ends: readonly Tensor[]): boolean {
+  const computed = new Set(model.equations.map((eq) => eq.tensor));
+  const keysOf = (isMeant: (t: Tensor) => boolean): ReadonlySet<string> =>
+    new Set(builder.symbols.all.flatMap((s) => (s.tensor !== null && isMeant(s.tensor) ? [targetKey(s.written)] : [])));
+  const given = keysOf((t) => computed.has(t));
+  const isGiven = (key: string): boolean => given.has(key) || elaborator.functions.has(key);
+  const { premises, plain, front } = builder;
+  const told = { items, premises, plain, isGiven };
+  return (
+    front.loss === undefined &&
+    goesOnToLoss(
+      told,
+      keysOf((t) => ends.includes(t)),
+    )
+  );
 }
 
 /** The derivative of a body by a scalar symbol. */

@@ -8,6 +8,7 @@ import type { Problem } from "../model/read.js";
 import { type Scripted, scriptText, spoken } from "../model/scripts.js";
 import { axisAt } from "../model/stacked.js";
 import type { SymbolSpec } from "../model/symbol-spec.js";
+import { isLossLetter } from "../model/upstream.js";
 import type { Value } from "../model/value.js";
 import type { Pair } from "./derivative-equations.js";
 import type { Unread } from "./unread.js";
@@ -262,12 +263,6 @@ export class Invented {
     return unused.length > 0 ? unused : computed.filter((x) => this.#lastUnused(x) !== null);
   }
 }
-
-const isLossLetter = ({ symbol, primes, sups }: Scripted): boolean =>
-  primes === 0 &&
-  sups.length === 0 &&
-  /^(?:[LJECl]|\\ell|[Ll]oss|[Cc]ost)$/.test(symbol.name) &&
-  symbol.accents.length === 0;
 
 /** The entries of a tensor in an expression. */
 const entriesIn = (node: Node, tensor: Tensor): readonly NodeOf<"entry">[] =>

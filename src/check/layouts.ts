@@ -95,7 +95,9 @@ function better(judge: Judge, layout: Layout, first: Attempt, common: LinesAbout
     if (helps === null) return null;
     judged.push({ ...j, layout: helps && layout.gradient === "row" ? "numerator" : null });
   }
-  return comparison.isBetter ? { judge, judged } : null;
+  // Where the outer Jacobian stands first in one line and last in another, no layout is that of both.
+  const isMixed = layout.jacobian === "inputs-first" && judge.problem.elaborator.chainOrders.size > 1;
+  return comparison.isBetter && !isMixed ? { judge, judged } : null;
 }
 
 /** Others wrote the same lines, or one of them that speaks against this layout. */

@@ -1,4 +1,5 @@
 import { operands } from "../expression/arena.js";
+import { isGuard } from "../expression/guards.js";
 import type { Index, Node, NodeOf, Position, ReduceOp, Tensor } from "../expression/node.js";
 import { type Atom, ConcreteFunction } from "./abstract.js";
 import { bigMatrixFunction } from "./big-matrix.js";
@@ -146,7 +147,7 @@ class BigEvaluator {
 
   #multiply(node: NodeOf<"multiply">): BigValue {
     const tables = node.factors.map((f) => this.#over(f, node.free));
-    const guards = node.factors.map((f) => f.kind === "iverson" || f.kind === "indicator");
+    const guards = node.factors.map(isGuard);
     return this.#each(node, (cell) => {
       const row = tables.map((t) => t[cell] ?? null);
       if (row.some((x, f) => guards[f] === true && x?.isZero() === true)) return this.#k.of(0);

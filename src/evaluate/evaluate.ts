@@ -1,5 +1,6 @@
 import { flatMap } from "../core/flat-map.js";
 import { operands } from "../expression/arena.js";
+import { isGuard } from "../expression/guards.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { functionNamed } from "../functions/table.js";
 import { type Atom, ConcreteFunction, float64 } from "./abstract.js";
@@ -246,7 +247,7 @@ export class Evaluator {
   }
 
   #factors(nodes: readonly Node[]): readonly Factor[] {
-    return nodes.map((n) => ({ value: this.#get(n), guard: n.kind === "iverson" || n.kind === "indicator" }));
+    return nodes.map((n) => ({ value: this.#get(n), guard: isGuard(n) }));
   }
 
   #reduce(node: NodeOf<"reduce">): Value {

@@ -1,4 +1,5 @@
 import type { Arena } from "../expression/arena.js";
+import { isGuard } from "../expression/guards.js";
 import type { Node } from "../expression/node.js";
 
 /**
@@ -15,7 +16,7 @@ export function magnitude(arena: Arena, node: Node): Node {
     return result;
   };
   const make = (n: Node): Node => {
-    if (n.kind === "iverson" || n.kind === "indicator") return n;
+    if (isGuard(n)) return n;
     const isSum = n.kind === "add" || n.kind === "multiply" || (n.kind === "reduce" && n.op === "sum");
     return isSum && n.depth < DEEPEST ? arena.mapOperands(n, go) : arena.apply("abs", n);
   };

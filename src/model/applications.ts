@@ -355,6 +355,8 @@ function derivativeOfDefined(
   definition: FunctionDefinition,
   args: readonly Value[],
 ): Value | null {
+  const primed = withPrimes(definition, a.head.primes);
+  if (primed !== null) return e.withParameters(definition, args, () => e.elaborate(primed));
   const [arg] = args;
   const { differentiate } = e;
   if (arg === undefined || args.length !== 1 || a.head.primes > 1 || differentiate === null)
@@ -365,6 +367,18 @@ function derivativeOfDefined(
   );
   if (value === null) return null;
   return { axes: arg.axes, at: (ps) => replaceScalar(e.arena, differentiate(value.at([]), dummy), dummy, arg.at(ps)) };
+}
+
+/** `\tanh'(u)` of a body `\tanh(u)`: another name has the derivatives of the function that it is a name of. */
+function withPrimes({ body, parameters: [parameter] }: FunctionDefinition, primes: number): Syntax | null {
+  const [head, group, more] = body.kind === "juxtaposition" ? body.items : [];
+  if (body.kind !== "juxtaposition" || head?.kind !== "symbol" || group?.kind !== "group" || more !== undefined)
+    return null;
+  const own = takeApart(group.body);
+  const isOwn = own !== null && parameter !== undefined && functionKey(own) === functionKey(parameter);
+  if (functionWritten(head.name) === null || !isOwn) return null;
+  const primed: Syntax = { kind: "scripted", base: head, sub: null, sup: null, primes, span: head.span };
+  return { ...body, items: [primed, group] };
 }
 
 function replaceScalar(arena: Arena, node: Node, symbol: Tensor, by: Node): Node {

@@ -18,7 +18,7 @@ import { dimText } from "./value.js";
 /** The finished problem, from what the builder found. */
 export function assembleModel(builder: Builder, title: string): Model {
   givenMembers(builder);
-  const equations = inOrder(builder, builder.equations);
+  const equations = inOrder(builder, builder.equations).map((eq) => symmetrized(builder, eq));
   const used = usedTensors(builder, equations);
   const loss = findLoss(builder, equations);
   const below = loss === null ? new Set<Tensor>() : dependencies(equations, loss);
@@ -40,6 +40,16 @@ export function assembleModel(builder: Builder, title: string): Model {
     layout,
     reluAtZero: builder.front.relu_at_zero ?? 0,
   };
+}
+
+/** "$K = K(\theta)$ is symmetric": an unknown function of matrices is put as the mean of one and its transpose. */
+function symmetrized({ arena, saidSymmetric }: Builder, eq: Equation): Equation {
+  const { body, tensor } = eq;
+  const [i, j, more] = body.kind === "abstract" ? body.outputs : [];
+  if (body.kind !== "abstract" || i === undefined || j === undefined || more !== undefined) return eq;
+  if (!saidSymmetric.has(tensor)) return eq;
+  const other = arena.abstract(body.name, body.args, [j, i], body.partials);
+  return { ...eq, body: arena.divide(arena.add(body, other), arena.rational(2)) };
 }
 
 /** How the words of the problem lay derivatives out; what they change is said. */

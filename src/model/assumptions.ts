@@ -188,6 +188,8 @@ const WORDS: Readonly<Partial<Record<Property, string>>> = {
 
 function addProperty(builder: Builder, spec: SymbolSpec, property: Property): void {
   const { tensor } = spec;
+  if (tensor !== null && (property === "symmetric" || property === "positive-definite"))
+    builder.saidSymmetric.add(tensor);
   if (tensor === null || spec.defined) return;
   const text = `${inMath(tensor.latex)} is ${WORDS[property] ?? property}`;
   const add = (a: Assumption): void => {

@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { mapOperands, scriptText, takeApart } from "./scripts.js";
-import { type Item, isEquation, leftSide, targetKey, withSides } from "./statements.js";
+import { nodesIn } from "./letters.js";
+import { children, mapOperands, scriptText, takeApart } from "./scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, targetKey, withSides } from "./statements.js";
 
 /*
  * `\nabla f(w)` and `\nabla f` where a formula for `f(w)` stands: by what it depends on. `\nabla J(w, b)` is the column of the
@@ -11,6 +12,8 @@ import { type Item, isEquation, leftSide, targetKey, withSides } from "./stateme
 interface Arguments {
   /** The arguments of each left side with some; `null` for one without. */
   readonly known: ReadonlyMap<string, readonly Syntax[] | null>;
+  /** What functions without a formula are applied to, always the same name: U of `U(q)`. */
+  readonly unknown: ReadonlyMap<string, string | null>;
   readonly tell: (f: Syntax, args: readonly Syntax[]) => void;
 }
 
@@ -22,6 +25,7 @@ export function withGradientVariables(items: readonly Item[], report: (d: Diagno
     if (left === null || known.get(targetKey(left.target)) != null) continue;
     known.set(targetKey(left.target), left.args?.every(isName) === true ? left.args : null);
   }
+  const unknown = unknownFunctions(items, known);
   const said = new Set<string>();
   return items.map((item) => {
     const tell = (f: Syntax, args: readonly Syntax[]): void => {
@@ -31,8 +35,30 @@ export function withGradientVariables(items: readonly Item[], report: (d: Diagno
       const message = `\\nabla ${name} without a variable is read as the gradient by ${by}`;
       report(diagnostic("note", "reading/gradient", message, item.statement.span));
     };
-    return withSides(item, (s) => put(s, { known, tell }));
+    return withSides(item, (s) => put(s, { known, unknown, tell }));
   });
+}
+
+function unknownFunctions(
+  items: readonly Item[],
+  known: ReadonlyMap<string, unknown>,
+): ReadonlyMap<string, string | null> {
+  const found = new Map<string, string | null>();
+  for (const { statement, submitted } of items) {
+    if (submitted === true || !isEquation(statement) || statement.sides.some(mentionsDerivative)) continue;
+    for (const n of statement.sides.flatMap(nodesIn)) {
+      const parts = n.kind === "juxtaposition" ? n.items : children(n);
+      parts.forEach((head, k) => {
+        const [t, group] = [takeApart(head), n.kind === "juxtaposition" ? parts[k + 1] : undefined];
+        if (t === null || known.has(targetKey(t))) return;
+        const isOfOne = group?.kind === "group" && group.open === "(" && isName(group.body);
+        const text = isOfOne ? scriptText(group.body) : null;
+        const before = found.get(targetKey(t));
+        found.set(targetKey(t), before === undefined || before === text ? text : null);
+      });
+    }
+  }
+  return found;
 }
 
 const isName = (s: Syntax): boolean => takeApart(s) !== null;
@@ -67,13 +93,18 @@ interface Gradient {
 }
 
 /** What `\nabla f`, `\nabla f(w)` or `\nabla (f)(w)` stands for. */
-function gradientAt(items: readonly Syntax[], k: number, { known, tell }: Arguments): Gradient | null {
+function gradientAt(items: readonly Syntax[], k: number, { known, unknown, tell }: Arguments): Gradient | null {
   const [nabla, of, group] = items.slice(k, k + 3);
   const f = of?.kind === "group" && of.open === "(" ? of.body : of;
   const t = f === undefined ? null : takeApart(f);
   if (nabla === undefined || f === undefined || t === null) return null;
   const key = targetKey(t);
   const written = group?.kind === "group" && group.open === "(" ? listed(group) : null;
+  const [own, other] = written ?? [];
+  if (own !== undefined && other === undefined && group !== undefined && unknown.get(key) === scriptText(own)) {
+    tell(f, [own]);
+    return { parts: [below(nabla, own), f, group], length: 3 };
+  }
   // `\nabla f(2w)` is the gradient of f at 2w, not that of f(2w) by w.
   if (written?.every(isName) === false && known.get(key) != null) return { parts: [nabla, unclear(f)], length: 3 };
   // An array of which no formula stands may be a factor, `\nabla L (a)`.

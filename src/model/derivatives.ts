@@ -181,8 +181,8 @@ export function differentialName(items: readonly Syntax[], k: number, e: Names):
   const isName = e.symbols
     .withHead(headKey(d))
     .some((s) => s.tensor !== null && s.written.subs.length + s.written.sups.length === 0);
-  if (t === null || isName || e.symbols.isVariable(headKey(d))) return null;
-  // A size d times a symbol, unless the author names derivatives in this way.
-  if (e.symbols.dimensionNames.has(d.name) && !e.writesDifferentials) return null;
-  return symbol;
+  if (t === null) return null;
+  // A size or a number d times a symbol, unless the author names derivatives in this way: no line begins with such a product.
+  const isOwn = isName || e.symbols.isVariable(headKey(d)) || e.symbols.dimensionNames.has(d.name);
+  return isOwn && !e.writesDifferentials ? null : symbol;
 }

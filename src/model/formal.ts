@@ -12,12 +12,18 @@ import { type Item, isEquation } from "./statements.js";
  * letter that nothing else has.
  */
 
-export function withOwnLetters(items: readonly Item[], quantities: Arguments = new Map()): readonly Item[] {
-  const functions = new Set([...definedFunctions(items)].filter((head) => !quantities.has(head)));
+/** `told` are the lines of the problem that these are about. */
+export function withOwnLetters(
+  items: readonly Item[],
+  quantities: Arguments = new Map(),
+  told: readonly Item[] = [],
+): readonly Item[] {
+  const all = [...told, ...items];
+  const functions = new Set([...definedFunctions(all)].filter((head) => !quantities.has(head)));
   return flatMap(items, (item) => {
     const bare = bareIdentity(item.statement, functions);
     if (bare !== null) return [declared(item, bare.variable), { ...item, statement: bare.statement }];
-    const letter = letterOfIdentity(item.statement, functions);
+    const letter = letterOfIdentity(item.statement, functions) ?? parameterAlone(item.statement, all, functions);
     if (letter === null) return [item];
     const own: SyntaxOf<"symbol"> = { ...letter, name: OWN, style: "plain", latex: letter.latex };
     const sides = item.statement.sides.map((s) => replaced(s, headKey(letter), own, functions));
@@ -53,6 +59,25 @@ function letterOfIdentity(st: Statement, functions: ReadonlySet<string>): Syntax
   if (letter === null || !st.sides.every((s, k) => saysOnlyFunctions(s, headKey(letter), functions, k === 0)))
     return null;
   return letter;
+}
+
+/** The u of `\rho'(u) = \dots` where `\rho(u) = \dots` is all else that speaks of u: other letters are the worksheet's. */
+function parameterAlone(
+  st: Statement,
+  items: readonly Item[],
+  functions: ReadonlySet<string>,
+): SyntaxOf<"symbol"> | null {
+  const [first] = st.sides;
+  const letter = first === undefined || !isEquation(st) ? null : argumentOfDerivative(first, functions);
+  if (letter === null) return null;
+  const isOfFunction = ({ statement: { sides } }: Item): boolean => {
+    const [group] = sides[0]?.kind === "juxtaposition" ? sides[0].items.slice(-1) : [];
+    return group?.kind === "group" && group.body.kind === "symbol" && headKey(group.body) === headKey(letter);
+  };
+  const mentions = (i: Item): boolean =>
+    i.statement.sides.some((s) => symbolsOf(s).some((x) => headKey(x) === headKey(letter)));
+  const [definition] = items.filter((i) => mentions(i) && i.submitted !== true);
+  return definition !== undefined && items.every((i) => !mentions(i) || isOfFunction(i)) ? letter : null;
 }
 
 /** `\sigma' = \sigma (1 - \sigma)`, with arguments. */

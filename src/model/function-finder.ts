@@ -101,6 +101,8 @@ export class FunctionFinder {
     const group = next?.kind === "scripted" ? next.base : next;
     if (t === null || group?.kind !== "group" || group.open !== "(" || t.symbol.style === "bb") return;
     if (t.symbol.name === "\\nabla") return;
+    // `P^- (I - K H)^\top`: the sign is part of a name.
+    if (t.sups.some((p) => p.content.kind === "symbol" && /^[-+]$/.test(p.content.name))) return;
     // `\nabla_z L (a)^\top`: what stands behind an operand is a factor.
     if (next?.kind === "scripted" && before !== undefined && takeApart(before)?.symbol.name === "\\nabla") return;
     if (isGaussian(t) && isDensityAt(group.body)) this.#e.usesDensity = true;

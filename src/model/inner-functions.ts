@@ -5,6 +5,7 @@ import { latexOf } from "./latex.js";
 import { nodesIn } from "./letters.js";
 import { mapOperands, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, mentionsDerivative } from "./statements.js";
+import { isLossLetter } from "./upstream.js";
 
 /**
  * `z = g(p(s), q(s))` beside `\partial z/\partial p`: p is the value of the function p as well, so that `p = p(s)` is an
@@ -55,7 +56,10 @@ function differentiatedIn(s: Syntax): readonly string[] {
 function withoutInner(s: Syntax, isValue: (name: string) => boolean, found: Syntax[], inside: boolean): Syntax {
   const [head, group] = s.kind === "juxtaposition" ? s.items : [];
   const applied = s.kind === "juxtaposition" && group?.kind === "group" && group.open === "(" && takeApartHead(head);
-  if (applied && inside && head !== undefined && s.items.length === 2 && isValue(scriptText(head))) {
+  const isLoss = head !== undefined && isLossOfMember(head);
+  const isApplied =
+    applied && (inside || isLoss) && head !== undefined && s.items.length === 2 && isValue(scriptText(head));
+  if (isApplied && mayApply(head, group.body)) {
     found.push(s);
     return head;
   }
@@ -64,6 +68,21 @@ function withoutInner(s: Syntax, isValue: (name: string) => boolean, found: Synt
   if (first === undefined || arguments_?.kind !== "group") return s;
   const body = argumentsOf(arguments_.body, (n) => withoutInner(n, isValue, found, true));
   return { ...s, items: [first, { ...arguments_, body }, ...rest] };
+}
+
+/** The loss of one step or example: `\ell_t(o_t)` of a sum of these. */
+function isLossOfMember(head: Syntax): boolean {
+  const t = takeApart(head);
+  return t !== null && t.subs.length > 0 && isLossLetter(t);
+}
+
+/** `a_i (\theta_j - b_i)` is a product: what is applied to more than names has the letter of a function. */
+function mayApply(head: Syntax, body: Syntax): boolean {
+  const args = body.kind === "list" ? body.items : [body];
+  const name = takeApart(head)?.symbol.name ?? "";
+  return (
+    args.every((a) => takeApart(a) !== null) || /^(?:[fghuvFGH]|\\(?:phi|psi|varphi|Phi|Psi|rho|sigma))$/.test(name)
+  );
 }
 
 const takeApartHead = (head: Syntax | undefined): boolean => head !== undefined && takeApart(head) !== null;

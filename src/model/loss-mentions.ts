@@ -88,7 +88,7 @@ const isLetter = (t: Scripted): boolean =>
   t.subs.length + t.sups.length + t.primes === 0 && /^([A-Z]|\\ell)$/.test(t.symbol.name);
 
 /** The words before the formula call it a loss. */
-function isCalledLoss({ formula, ordinal }: Item): boolean {
+export function isCalledLoss({ formula, ordinal }: Item): boolean {
   const [before] = formula.sentence.split(`$${ordinal}$`);
   return before !== undefined && LOSS.test(before.split(/\$\d+\$/).at(-1) ?? "");
 }

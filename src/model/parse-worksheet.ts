@@ -20,14 +20,18 @@ import { withDataMatrices } from "./data-matrices.js";
 import { withDataModels } from "./data-models.js";
 import { withDecayPowers } from "./decay-powers.js";
 import { withDotsByIndex } from "./dotted.js";
+import { withEntriesListed } from "./entries-listed.js";
 import { withEntrywiseBars } from "./entrywise-bars.js";
 import { withEntrywisePowers } from "./entrywise-words.js";
 import { withOwnLetters } from "./formal.js";
+import { withFormulaArguments } from "./formula-functions.js";
 import { withFunctionValues } from "./function-values.js";
+import { withGradientsInWords } from "./gradients-in-words.js";
 import { withImpliedRanges } from "./implied-ranges.js";
 import { withIncrements } from "./increments.js";
 import { withIndexFunctions } from "./index-functions.js";
 import { withInnerValues } from "./inner-functions.js";
+import { withJointRanges } from "./joint-ranges.js";
 import { withLengths } from "./length-bars.js";
 import { letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { withLossEquations } from "./loss-mentions.js";
@@ -92,7 +96,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     const parsed = parseFormula(document.source, formula.span, macros.macros, words);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    const statements = parsed.statements.map(withSlashesRead).map(withChainedCases).map(withBlank);
+    const statements = parsed.statements.map(withSlashesRead).map(withJointRanges).map(withChainedCases).map(withBlank);
     const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
     if (incomplete !== undefined) {
       diagnostics.push(endsAfterEquals(incomplete));
@@ -120,7 +124,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const lengths = withLengths(withoutSteps(items), premises?.written ?? []);
+  const listed = premises === undefined ? withEntriesListed(withGradientsInWords(items)) : items;
+  const lengths = withLengths(withoutSteps(listed), premises?.written ?? []);
   const bars = withEntrywiseBars(lengths, premises?.written ?? []);
   const steps = withDecayPowers(bars, premises?.written ?? []);
   const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
@@ -129,7 +134,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
   const plainly = withSumIndices(withSetSums(lines, told, report), told.items, report);
   const upright = withTransposedGradients(plainly, told.items);
-  const reminded = withArgumentsWritten(withoutReminders(withNamesAtEnd(upright, told.items), told.items));
+  const reminders = withoutReminders(withNamesAtEnd(upright, told.items), told.items);
+  const reminded = withFormulaArguments(besideTold(reminders, withArgumentsWritten), premises?.written ?? []);
   const primes = withPrimeArguments(reminded, told.items);
   const gradients = besideTold(primes, withGradientVariables);
   const { lines: matrices, besides } = matricesBeside(premises?.written ?? [], gradients, told.plain, report);

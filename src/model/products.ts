@@ -17,6 +17,8 @@ export interface ProductContext {
   dotted: boolean;
   /** Jacobians that were read entry by entry, beside a ⊙: that holds where they are diagonal. */
   readonly diagonals: DerivativeParts[];
+  /** In which order Jacobians were multiplied: `\partial y/\partial u \, \partial u/\partial x`, or the outer one behind. */
+  readonly chainOrders: Set<"outer-first" | "inner-first">;
   readonly dotIsInner: boolean;
   /** Below a sum without an index, `\sum y \log a`: it runs over entries. */
   sumsEntries: boolean;
@@ -165,6 +167,9 @@ export function entrywise(
  */
 function chained(c: ProductContext, a: Value, b: Value): Value | null {
   const [p, q] = [a.derivative, b.derivative];
+  const areJacobians = [p, q].every((d) => d !== undefined && d.outputs.length > 0 && d.inputs.length > 0);
+  if (areJacobians && p?.by === q?.of) c.chainOrders.add("outer-first");
+  if (areJacobians && q?.by === p?.of) c.chainOrders.add("inner-first");
   if (p === undefined || q === undefined || p.by !== q.of || p.inputs.length !== q.outputs.length) return null;
   if (!p.inputs.every((d, k) => q.outputs[k]?.unify(d))) return null;
   const { arena } = c;

@@ -25,10 +25,13 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
   [
-    /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian) matri(?:x|ces)\b/i,
+    /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian|(?<!\b(?:conv[a-z]*|filter)[- ])kernel) matri(?:x|ces)\b/i,
     "symmetric",
   ],
-  [/(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))/i, "diagonal"],
+  [
+    /(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))|(?<!\b(?:off|anti|block)[- ])\bdiagonal (?:\w+ )?matri(?:x|ces)\b|\bdegree matri(?:x|ces)\b/i,
+    "diagonal",
+  ],
   [/non-?negative/i, "nonnegative"],
   [/non-?zero/i, "nonzero"],
   [/\bpositive\b(?![- ](semi-?)?definite)/i, "positive"],
@@ -186,7 +189,7 @@ const marksIn = (sentence: string): readonly Mark[] =>
 const KIND = /\bmatri(?:x|ces)$/i;
 /** `$S$ is the sample covariance matrix`, `$S$ (a Gram matrix)`: between the symbol and the kind no other thing is named. */
 const IS_A = new RegExp(
-  String.raw`^\s*(?:(?:is|are|be|being|denotes?|represents?)\s+(?:(?:also|both|all|each|here|again|[a-z]+ly)\s+)*|\(\s*|(?=an?\s))` +
+  String.raw`^\s*(?:(?:is|are|be|being|denotes?|represents?)\s+(?:(?:also|both|all|each|here|again|[a-z]+ly)\s+)*|\(\s*|(?=(?:an?|the)\s))` +
     String.raw`(?:(?:an?|the|its|their|our)\s+)?` +
     String.raw`(?:(?!(?:an?|the|its|their|our|of|for|from|to|by|in|on|with|via|using|whose|and|or|that|which)\b|[a-z-]*(?:factor|root)s?\b)[a-z-]+\s+){0,3}$`,
   "i",
@@ -216,7 +219,7 @@ function nearest(sentence: string, marks: readonly Mark[], at: number): readonly
   const between = last === undefined ? "" : sentence.slice(last.end, at);
   const isMadeOf = MADE_OF.test(between);
   if (next !== undefined && (isMadeOf || !PREDICATE.test(between)) && isAttribute(sentence, at, next))
-    return [next.ordinal];
+    return listBehind(sentence, marks, next).map((m) => m.ordinal);
   if (isMadeOf) return [];
   if (last === undefined) return [next?.ordinal ?? null];
   // `$a$, $b$ and $c$ are …` speaks of all three; `$a$, $b$, $c$ is …` of the last alone.
@@ -237,6 +240,18 @@ function hasOwnList(sentence: string, marks: readonly Mark[], last: Mark): boole
 /** A mark that is joined to the words behind it (`$K$-dimensional`) is a size. */
 const isAttribute = (sentence: string, at: number, next: Mark): boolean =>
   ATTRIBUTE.test(sentence.slice(at, next.start)) && !/^\s*-/.test(sentence.slice(next.end));
+
+/** `with symmetric $Q$ and $R$.`: all of the list, where nothing follows that would be said of its last member alone. */
+function listBehind(sentence: string, marks: readonly Mark[], first: Mark): readonly Mark[] {
+  const list = [first];
+  for (const m of marks.slice(marks.indexOf(first) + 1)) {
+    const last = list.at(-1) ?? first;
+    if (!LIST.test(sentence.slice(last.end, m.start))) break;
+    list.push(m);
+  }
+  const rest = sentence.slice(list.at(-1)?.end ?? first.end);
+  return /^\s*(?:$|[.;:)]|,?\s*(?:where|for|which|we|let|so|then)\b)/i.test(rest) ? list : [first];
+}
 
 /** The marks of the list that ends in `last`. */
 function listBefore(sentence: string, marks: readonly Mark[], last: Mark): readonly Mark[] {
@@ -264,7 +279,7 @@ const NO_MAP = String.raw`(?!\s*(?:\([^()]*\)\s*)?(?:in|on)?to\b)`;
 const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" | "shape-first"])[] = [
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|matrices)`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|matrices)`,
       "gi",
     ),
     "matrix",
@@ -272,7 +287,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   ],
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?`,
+      String.raw`${SYMBOLS}\s*(?:is|are|represents?|denotes?|be|:|has|have)[^$.]*?\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,3}vectors?`,
       "gi",
     ),
     "vector",
@@ -316,7 +331,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   // `$x$ is a vector in $\mathbb{R}^n$`: the formula is the set.
   [
     new RegExp(
-      String.raw`${SYMBOLS}\s*(?:(?:is|are|represents?|denotes?|be|:)\s*)?(?:an?\s+)?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:vectors?|matrix|matrices)\s*(?:in|from|of)\s*\$(\d+)\$${NO_MAP}`,
+      String.raw`${SYMBOLS}\s*(?:(?:is|are|represents?|denotes?|be|:)\s*)?(?:an?\s+)?(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,3}(?:vectors?|matrix|matrices)\s*(?:in|from|of)\s*\$(\d+)\$${NO_MAP}`,
       "gi",
     ),
     "matrix",
@@ -325,7 +340,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   // `… and $A$ an $m \times n$ matrix`.
   [
     new RegExp(
-      String.raw`${SYMBOLS},?\s*an?\s+(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,2}\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|vector)`,
+      String.raw`${SYMBOLS},?\s*an?\s+(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,2}\$(\d+)\$(?!-?(?:th|st|nd|rd)\b)[- ]*(?:dimensional )?(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,3}(?:matrix|vector)`,
       "gi",
     ),
     "matrix",
@@ -341,7 +356,7 @@ const PATTERNS: readonly (readonly [RegExp, ProseShape["kind"], "symbols-first" 
   ],
   [
     new RegExp(
-      String.raw`\$(\d+)\$[- ]dimensional\s*(?:(?!is |are |and |denotes? |represents? )[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`,
+      String.raw`\$(\d+)\$[- ]dimensional\s*(?:(?!is |are |and |an? |the |denotes? |represents? )[a-z-]+ ){0,3}vectors?\s*${SYMBOLS}`,
       "gi",
     ),
     "vector",

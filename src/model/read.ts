@@ -71,7 +71,7 @@ export function readAgain(
   usual: Reading = USUAL,
 ): Problem {
   const given = problem.items.map(asWritten);
-  const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra))].map(unread);
+  const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra), new Map(), given)].map(unread);
   return readProblem(document, problem.section, fresh, usual);
 }
 

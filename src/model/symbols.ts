@@ -183,6 +183,14 @@ export class SymbolTable {
     return added;
   }
 
+  readonly #sumsOfParts = new Set<string>();
+  /** `L = L_1 + \lambda L_2`: what is computed from them has no entries that are written so. */
+  surveyParts({ symbol, subs, sups }: Scripted, right: readonly Scripted[]): void {
+    const head = headKey(symbol);
+    const isPart = (t: Scripted): boolean => headKey(t.symbol) === head && t.subs[0]?.kind === "number";
+    if (subs.length + sups.length === 0 && right.some(isPart)) this.#sumsOfParts.add(head);
+  }
+
   /** The members of these heads are symbols of their own, no entries. */
   keepApart(heads: Iterable<string>): void {
     for (const head of heads) this.#apart.add(head);
@@ -409,6 +417,7 @@ export class SymbolTable {
     const begins = spec.declared && spec.axes?.length === 1 && this.#subFamilies.has(spec.head);
     if (introduces && !begins && !rest.some((s) => this.#letters.mentionsIndex(s))) return false;
     if (!rest.every((s) => this.#isPosition(s))) return false;
+    if (!spec.declared && this.#sumsOfParts.has(spec.head) && rest.every((s) => s.kind === "number")) return false;
     return spec.axes === null ? !spec.declared : spec.axes.length >= count;
   }
 

@@ -48,7 +48,18 @@ function apart({ text, marks }: Sheet): { readonly problem: string; readonly lin
 }
 
 /** Sheets of which only the lines say what is an array: handed in, they give no shapes. */
-const OPEN = new Set(["soft thresholding 2", "hyper", "logistic hessian", "a Hessian as the derivative of a gradient"]);
+const OPEN = new Set([
+  "soft thresholding 2",
+  "hyper",
+  "logistic hessian",
+  "a Hessian as the derivative of a gradient",
+  "ica",
+  "rows undeclared",
+  "upstream g",
+  "rnn undeclared",
+  "lora",
+  "residual undeclared",
+]);
 
 for (const file of readdirSync(FOLDER))
   describe(`${file}, handed in`, () => {

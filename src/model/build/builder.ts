@@ -66,6 +66,8 @@ export class Builder {
   readonly doubtful: Assumption[] = [];
   readonly diagnostics: Diagnostic[] = [];
   readonly equations: Equation[] = [];
+  /** What words call symmetric, computed or not. */
+  readonly saidSymmetric = new Set<Tensor>();
   /** Work that waits until tensors are made. */
   readonly whenMade: (() => void)[] = [];
   readonly pendingAssumptions: Item[] = [];

@@ -79,9 +79,20 @@ export const shapeTransposedSums = (builder: Builder): boolean =>
       const base = belowMark(builder, n, true);
       const terms = base?.kind === "group" && base.body.kind === "sum" ? base.body.terms : [];
       const why = "nothing declares it, and a sum that it is a term of is transposed";
-      return terms.some((t) => shapeColumnSymbol(builder, takeApart(t.body), why));
+      return terms.some((t) => {
+        const symbol = takeApart(t.body);
+        return shapeColumnSymbol(builder, symbol, why) || shapeMatrixSymbol(builder, symbol, why);
+      });
     }),
   );
+
+function shapeMatrixSymbol(builder: Builder, t: Scripted | null, why: string): boolean {
+  const given = t === null || t.subs.length > 0 ? null : unknownOf(builder, t);
+  if (given === null || !isMatrixLetter(builder, given.spec)) return false;
+  setShape(given.spec, [new DimVar(null), new DimVar(null)]);
+  given.spec.custom = why;
+  return given.spec.axes !== null;
+}
 
 /** The symbols of an expression, in exponents too: `e^{-x_i^\top \beta}`. */
 export const symbolsWithin = (s: Syntax): readonly Scripted[] =>
@@ -154,7 +165,9 @@ export const shapeArguments = (builder: Builder): boolean =>
         const args = next.body.kind === "list" ? next.body.items : [next.body];
         return args.some((arg, j) => {
           const parameter = f.parameters[j];
-          const isColumn = parameter !== undefined && nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter));
+          const isColumn =
+            parameter !== undefined &&
+            nodesIn(f.body).some((n) => endsInColumn(builder, n, parameter) || isTurned(builder, n, parameter));
           return isColumn && shapeColumnSymbol(builder, takeApart(arg), COLUMN);
         });
       });
@@ -168,6 +181,16 @@ function endsInColumn(builder: Builder, s: Syntax, parameter: Scripted): boolean
   if (row == null || t == null || targetKey(t) !== targetKey(parameter) || t.subs.length + t.sups.length > 0)
     return false;
   return row.sups.some((p) => isTransposed(p.content)) || isMatrixName(builder, headKey(row.symbol), row.symbol);
+}
+
+/** `x^\top`, `(x - y)^\top`. */
+function isTurned(builder: Builder, s: Syntax, parameter: Scripted): boolean {
+  const base = belowMark(builder, s, true);
+  const terms = base?.kind === "group" && base.body.kind === "sum" ? base.body.terms.map((t) => t.body) : [base];
+  return terms.some((term) => {
+    const t = term === null ? null : takeApart(term);
+    return t !== null && t.subs.length + t.sups.length === 0 && targetKey(t) === targetKey(parameter);
+  });
 }
 
 /** `p = \mathrm{softmax}(W x + b)`: probabilities make up a column. */
@@ -262,6 +285,9 @@ const isSimple = (s: Syntax): boolean => s.kind === "number" || takeApart(s) !==
 const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
   const heads = new Set<string>();
   const add = (s: Syntax): void => {
+    // Of `\frac{1}{1 - p} m` it is m.
+    const last = s.kind === "juxtaposition" ? s.items.at(-1) : undefined;
+    if (last !== undefined && takeApart(last) !== null) return add(last);
     // Of `(a - \mu)` one may be a number; of `(1 - z)` only z can have entries.
     const [symbol, more] = s.kind === "group" ? symbolsIn(s.body) : [takeApart(s)];
     const isAlone = s.kind !== "group" || (s.body.kind === "sum" && s.body.terms.every((t) => isSimple(t.body)));

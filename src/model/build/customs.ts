@@ -6,7 +6,7 @@ import { quietly, setShape, termsWithin } from "../infer.js";
 import { letterOf, nodesIn } from "../letters.js";
 import { oneVar } from "../products.js";
 import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, type Scripted, symbolsIn, takeApart } from "../scripts.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
 import { mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import type { Value } from "../value.js";
@@ -54,6 +54,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapeRowsSaid(b),
   (b) => shapeByProperties(b),
   (b) => shapeByMatrixUse(b),
+  (b) => shapeInverted(b),
   (b) => shapeTargets(b),
   (b) => shapePendingFactors(b),
   (b) => shapeRowsBefore(b),
@@ -63,6 +64,7 @@ export const BY_CUSTOM: readonly Shaping[] = [
   (b) => shapePendingTerms(b, "computed terms", true),
   (b) => shapeRecurrence(b),
   (b) => shapeBehindRow(b),
+  (b) => shapeWithinFactor(b),
   (b) => shapeProductOfUnknowns(b),
   (b) => shapeByTerms(b),
   (b) => shapeByNorm(b),
@@ -159,6 +161,40 @@ function shapeComputed(builder: Builder, [row, last, more]: readonly Unfinished[
   return true;
 }
 
+/** `v^\top \tanh(W h_i + U s)` with a v that is known: W and U have as many rows as it has entries. */
+const shapeWithinFactor = (builder: Builder): boolean =>
+  builder.work.some("within factors", ({ products }) =>
+    products.some(({ what, inScope }) => inScope(() => shapeWithin(builder, what))),
+  );
+
+function shapeWithin(builder: Builder, factors: readonly Unfinished[]): boolean {
+  const [before, last] = [factors.at(-2), factors.at(-1)];
+  const size = before?.value?.axes[1];
+  if (size === undefined || last === undefined || last.value !== null || takeApart(last.syntax) !== null) return false;
+  const body = insideOf(builder, last.syntax);
+  const terms = body.kind === "sum" ? body.terms.map((t) => t.body) : [body];
+  return terms.some((term) => {
+    const [first, second] = term.kind === "juxtaposition" ? term.items : [];
+    const t = first === undefined || second === undefined ? null : takeApart(first);
+    if (t === null || !isMatrixName(builder, headKey(t.symbol), t.symbol)) return false;
+    const given = unknownArray(builder, t);
+    if (given === null || given.transposed) return false;
+    shapeOccurrence(builder, given, [size, new DimVar(null)]);
+    given.spec.custom = "nothing declares it, and a capital letter beside an array is read as a matrix";
+    return given.spec.axes !== null;
+  });
+}
+
+/** What functions of numbers are applied to, one within the other. */
+function insideOf(builder: Builder, s: Syntax): Syntax {
+  if (s.kind === "group" && s.open === "(") return insideOf(builder, s.body);
+  const [head, group, more] = s.kind === "juxtaposition" ? s.items : [];
+  const t = head === undefined ? null : takeApart(head);
+  const kind = t === null ? null : functionKind(builder.e, t);
+  const isEntrywise = kind === "scalar" || kind === "abstract";
+  return isEntrywise && group?.kind === "group" && more === undefined ? insideOf(builder, group) : s;
+}
+
 /** `h_t = \tanh(W x_t + U h_{t-1})` with an x that is known: what is computed is as large as the terms that are known. */
 const shapeByTerms = (builder: Builder): boolean =>
   builder.work.someEquation("terms beside", (d, { sums }) => {
@@ -215,6 +251,33 @@ function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): 
   return true;
 }
 
+/** `K = K(\theta)` beside `y^\top K^{-1} y` or `\log |K|`: a capital letter that is inverted is a square matrix. */
+const shapeInverted = (builder: Builder): boolean =>
+  builder.work.someEquation("inverted", (d) => {
+    const { spec, entries } = builder.occurrenceOf(d);
+    const [head, group, more] = d.right.kind === "juxtaposition" ? d.right.items : [];
+    const t = head === undefined || group?.kind !== "group" || more !== undefined ? null : takeApart(head);
+    if (t === null || targetKey(t) !== targetKey(d.target) || entries.length > 0 || spec.axes !== null) return false;
+    if (!isMatrixLetter(builder, spec) || !invertedKeys(builder).has(targetKey(t))) return false;
+    const size = new DimVar(null);
+    setShape(spec, [size, size]);
+    spec.custom = "nothing declares it, and it is inverted";
+    return spec.axes !== null;
+  });
+
+const invertedKeys = oncePerProblem(
+  ({ premises }): ReadonlySet<string> =>
+    new Set(
+      premises
+        .flatMap((i) => i.statement.sides.flatMap(nodesIn))
+        .flatMap((n) => {
+          const t = takeApart(n.kind === "group" && n.open === "|" ? n.body : n);
+          const isInverse = n.kind === "group" || t?.sups.some((p) => scriptText(p.content) === "-1");
+          return t !== null && isInverse === true ? [targetKey(t)] : [];
+        }),
+    ),
+);
+
 const hasPositions = ({ drafts }: Builder, { symbol }: Scripted): boolean =>
   drafts.some((d) => symbolsIn(d.right).some((n) => n.subs.length > 0 && headKey(n.symbol) === headKey(symbol)));
 
@@ -237,22 +300,25 @@ interface Unfinished {
   readonly syntax: Syntax;
 }
 
-interface Factor {
-  readonly value: Value | null;
-}
-
 /** The shape, as it stands in the product, of a factor between two others. */
 function shapeBetween(
   builder: Builder,
   { spec, transposed }: Given,
-  left: Factor | null,
-  right: Factor | null,
+  left: Unfinished | null,
+  right: Unfinished | null,
 ): readonly DimVar[] | null {
   const rows = left?.value?.axes[1] ?? null;
   const columns = right?.value?.axes[0] ?? null;
-  if (isMatrixLetter(builder, spec)) return matrixBetween(rows, columns, left !== null);
+  // In `B A x` the A has some number of rows, which B takes.
+  const isBehindMatrix = left?.value === null && isMatrixSymbol(builder, left.syntax);
+  if (isMatrixLetter(builder, spec)) return matrixBetween(rows, columns, left !== null && !isBehindMatrix);
   if (transposed) return right === null || columns !== null ? [columns ?? new DimVar(null)] : null;
   return rows !== null && right === null ? [rows] : null;
+}
+
+function isMatrixSymbol(builder: Builder, s: Syntax): boolean {
+  const t = takeApart(s);
+  return t !== null && isMatrixName(builder, headKey(t.symbol), t.symbol) && unknownOf(builder, t) !== null;
 }
 
 /** A row or column that is known says one size; the other is that of the other neighbour, or new. */

@@ -11,10 +11,11 @@ import { memberAxes, setMemberShape } from "../members.js";
 import { headKey, symbolsIn, takeApart } from "../scripts.js";
 import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
+import { goesOnToLoss, takesNamesAsKnown } from "../upstream.js";
 import type { Builder, Draft } from "./builder.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";
-import { shapePendingTerms } from "./unknown-shapes.js";
+import { isMatrixLetter, shapePendingTerms } from "./unknown-shapes.js";
 
 /*
  * Shapes by unification: equations are elaborated over and over, until none says anything new.
@@ -211,11 +212,17 @@ function scalarLoss(builder: Builder): void {
   const last = builder.drafts.filter((d) => builder.work.usersOf(targetKey(d.target)) === 0);
   const numbers = last.filter((d) => builder.occurrenceOf(d).spec.axes?.length === 0);
   const differentiated = differentiatedHeads(builder);
+  const { items, premises, plain, e } = builder;
+  const given = new Set(builder.drafts.map((d) => targetKey(d.target)));
+  const told = { items, premises, plain, isGiven: (key: string) => given.has(key) || e.functions.has(key) };
   for (const d of numbers.length > 0 ? [] : last) {
     const { spec } = builder.occurrenceOf(d);
     const [axis] = spec.axes ?? [];
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
     if (differentiated.size > 0 && !differentiated.has(spec.head)) continue;
+    if (isTakenByMatrix(builder, axis)) continue;
+    const isOpen = goesOnToLoss(told, new Set([targetKey(d.target)])) || takesNamesAsKnown(items, given);
+    if (builder.front.loss === undefined && isOpen) continue;
     axis.bind(builder.arena.oneDim);
   }
   for (const spec of builder.symbols.all)
@@ -228,6 +235,13 @@ function scalarLoss(builder: Builder): void {
     )
       spec.axes = [];
 }
+
+/** `c = \sum_i \alpha_i h_i` beside `W h_i`: what a matrix is multiplied with is no number. */
+const isTakenByMatrix = (builder: Builder, axis: DimVar): boolean =>
+  builder.symbols.all.some((s) => {
+    const [, columns, more] = s.axes ?? [];
+    return columns !== undefined && more === undefined && isMatrixLetter(builder, s) && columns.same(axis);
+  });
 
 /** What lines are derivatives of: `L` of `\partial L / \partial w` and `\nabla_w L`. Those that are handed in tell it, too. */
 function differentiatedHeads(builder: Builder): ReadonlySet<string> {

@@ -341,6 +341,8 @@ export function surveyScripts(builder: Builder): void {
     if (left !== null && isEquation(statement) && isOpen(left.target)) {
       builder.symbols.survey(turnsList(left.target, statement) ? { ...left.target, sups: [] } : left.target, true);
       surveyBareMembers(builder, left.target, statement);
+      if (submitted !== true && left.target.primes === 0)
+        builder.symbols.surveyParts(left.target, flatMap(statement.sides.slice(1), symbolsIn));
       for (const head of otherCases(left.target, statement)) builder.symbols.tellApart(head);
     }
     for (const side of statement.sides)

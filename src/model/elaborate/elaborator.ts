@@ -98,6 +98,7 @@ export class Elaborator implements ProductContext {
   /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
   dotted = false;
   diagonals: DerivativeParts[] = [];
+  readonly chainOrders = new Set<"outer-first" | "inner-first">();
   dotIsInner = false;
   sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
@@ -344,10 +345,18 @@ export class Elaborator implements ProductContext {
       return wanted === null || wanted.length === 0 ? "entrywise" : { axes: wanted };
     if (args.length > 1) return { axes: wanted ?? [] };
     if (IS_LAYER.test(name) && first !== undefined) return { axes: wanted ?? first.axes };
+    if (wanted !== null && first !== undefined && differInSize(wanted, first.axes)) return { axes: wanted };
     const wantsScalar = wanted?.length === 0 && first !== undefined && first.axes.length > 0;
     return wantsScalar || this.wholeFunctions.has(name) ? { axes: [] } : "entrywise";
   }
 }
+
+/** `y = f(u)` with columns that are said to have k and m entries: a map from the one space to the other. */
+const differInSize = ([to]: readonly DimVar[], from: readonly DimVar[]): boolean => {
+  const [own, more] = from;
+  const isColumn = more === undefined && to !== undefined && own !== undefined;
+  return isColumn && to.dim !== null && own.dim !== null && to.dim !== own.dim;
+};
 
 /** Words for a layer, each of whose results depends on all of its argument: LN, LayerNorm, MLP. An activation, SELU, is none. */
 const IS_LAYER =
