@@ -72,7 +72,10 @@ export function readAgain(
   usual: Reading = USUAL,
 ): Problem {
   const given = problem.items.map(asWritten);
-  const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra), argumentsOf(given), given)].map(unread);
+  const fresh = [
+    ...given,
+    ...withOwnLetters(withProblemsValues(given, extra), argumentsOf([...given, ...extra]), given),
+  ].map(unread);
   return readProblem(document, problem.section, fresh, usual);
 }
 

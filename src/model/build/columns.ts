@@ -287,7 +287,10 @@ const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
   const add = (s: Syntax): void => {
     // Of `\frac{1}{1 - p} m` it is m.
     const last = s.kind === "juxtaposition" ? s.items.at(-1) : undefined;
-    if (last !== undefined && takeApart(last) !== null) return add(last);
+    if (last !== undefined && takeApart(last) !== null) {
+      add(last);
+      return;
+    }
     // Of `(a - \mu)` one may be a number; of `(1 - z)` only z can have entries.
     const [symbol, more] = s.kind === "group" ? symbolsIn(s.body) : [takeApart(s)];
     const isAlone = s.kind !== "group" || (s.body.kind === "sum" && s.body.terms.every((t) => isSimple(t.body)));
