@@ -19,14 +19,15 @@ export function withOwnLetters(
   told: readonly Item[] = [],
 ): readonly Item[] {
   const all = [...told, ...items];
-  const functions = new Set([...definedFunctions(all)].filter((head) => !quantities.has(head)));
+  const functions = new Set([...definedFunctions(items)].filter((head) => !quantities.has(head)));
+  const known = new Set([...definedFunctions(all)].filter((head) => !quantities.has(head)));
   return flatMap(items, (item) => {
     const bare = bareIdentity(item.statement, functions);
     if (bare !== null) return [declared(item, bare.variable), { ...item, statement: bare.statement }];
-    const letter = letterOfIdentity(item.statement, functions) ?? parameterAlone(item.statement, all, functions);
+    const letter = letterOfIdentity(item.statement, functions) ?? parameterAlone(item.statement, all, known);
     if (letter === null) return [item];
     const own: SyntaxOf<"symbol"> = { ...letter, name: OWN, style: "plain", latex: letter.latex };
-    const sides = item.statement.sides.map((s) => replaced(s, headKey(letter), own, functions));
+    const sides = item.statement.sides.map((s) => replaced(s, headKey(letter), own, known));
     return [declared(item, declaration(item.statement, own)), { ...item, statement: { ...item.statement, sides } }];
   });
 }

@@ -21,7 +21,6 @@ import { areMembers, withInstances } from "./numbered.js";
 import { withOneLetter } from "./one-letter.js";
 import { withOperatorsSaid } from "./operator-words.js";
 import { type ParsedWorksheet, parseWorksheet } from "./parse-worksheet.js";
-import { argumentsOf } from "./primed.js";
 import { splitProblems } from "./problems.js";
 import { sentencesOf } from "./prose.js";
 import { symbolsIn } from "./scripts.js";
@@ -72,10 +71,7 @@ export function readAgain(
   usual: Reading = USUAL,
 ): Problem {
   const given = problem.items.map(asWritten);
-  const fresh = [
-    ...given,
-    ...withOwnLetters(withProblemsValues(given, extra), argumentsOf([...given, ...extra]), given),
-  ].map(unread);
+  const fresh = [...given, ...withOwnLetters(withProblemsValues(given, extra), new Map(), given)].map(unread);
   return readProblem(document, problem.section, fresh, usual);
 }
 
