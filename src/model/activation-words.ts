@@ -1,7 +1,7 @@
 import type { Span } from "../core/span.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { FunctionDefinition } from "./elaborate/elaborator.js";
-import { headKey, takeApart } from "./scripts.js";
+import { headKey, plainSymbol, takeApart } from "./scripts.js";
 import type { Item } from "./statements.js";
 
 /*
@@ -105,14 +105,7 @@ function loneSymbol(items: readonly Item[], ordinal: number): Extract<Syntax, { 
 
 /** `f(u) = \operatorname{ReLU}(u)`. */
 export function functionCalled(key: string, activation: string, span: Span): FunctionDefinition {
-  const u: Extract<Syntax, { kind: "symbol" }> = {
-    kind: "symbol",
-    name: "u",
-    style: "plain",
-    accents: [],
-    latex: "u",
-    span,
-  };
+  const u: Extract<Syntax, { kind: "symbol" }> = plainSymbol("u", span);
   const name: Syntax = { ...u, name: activation, style: "roman", latex: `\\operatorname{${activation}}` };
   const group: Syntax = { kind: "group", open: "(", body: u, span };
   const parameters = [takeApart(u)].filter((t) => t !== null);

@@ -13,7 +13,7 @@ import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functi
 import { scriptsAfter, scriptsBehind } from "./elaborate/superscripts.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { appliedToRows } from "./row-functions.js";
-import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
 import { tensorFunctions } from "./tensor-functions.js";
 import type { Value } from "./value.js";
@@ -160,7 +160,7 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
   if (first === undefined) return null;
   const inner = applicationAt(e, items, k + 1);
   const symbol: Scripted = {
-    symbol: { kind: "symbol", name: "\\nabla", style: "plain", accents: [], latex: "\\nabla", span: item.span },
+    symbol: plainSymbol("\\nabla", item.span),
     subs: [],
     sups: [],
     primes: 0,

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
-import { mapOperands, takeApart } from "./scripts.js";
+import { mapOperands, plainSymbol, takeApart } from "./scripts.js";
 import type { Item } from "./statements.js";
 
 /**
@@ -43,7 +43,7 @@ export function withSumIndices(
 
 function indexed(s: SyntaxOf<"big">, name: string): Syntax {
   const { span } = s;
-  const letter: Syntax = { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
+  const letter: Syntax = plainSymbol(name, span);
   const one: Syntax = { kind: "number", text: "1", span };
   return { ...s, sub: s.sup === null ? letter : { kind: "relation", items: [letter, one], operators: ["="], span } };
 }

@@ -3,7 +3,7 @@ import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { saidDirection } from "./said-directions.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { headKey, isTransposed, plainSymbol, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
 /*
@@ -254,7 +254,7 @@ function wholeOf(
 /** `X_{ik} = (x_i)_k`. */
 function definition({ t, letter, item }: Example, symbol: Scripted["symbol"], along: 0 | 1, free: string): Item {
   const { span } = item.statement;
-  const entry: Syntax = { kind: "symbol", name: free, style: "plain", accents: [], latex: free, span };
+  const entry: Syntax = plainSymbol(free, span);
   const at = (base: Syntax, places: readonly Syntax[]): Syntax => {
     const [only, more] = places;
     const sub: Syntax = only !== undefined && more === undefined ? only : { kind: "list", items: places, span };

@@ -1,6 +1,6 @@
 import type { Span } from "../core/span.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
-import { headKey, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import type { SymbolTable } from "./symbols.js";
 
 /** `∂of/∂wrt` as written; `of` is `null` for a bare operator `\frac{\partial}{\partial w}`; more than one `wrt` for a second derivative. */
@@ -134,7 +134,7 @@ function withPrimeAsMark(s: Syntax, k: number, all: readonly Syntax[]): Syntax {
   if (k !== 1 || s.kind !== "scripted" || s.primes !== 1 || s.sup !== null || first === undefined) return s;
   const plain: Syntax = s.sub === null ? s.base : { ...s, primes: 0 };
   if (scriptText(plain) !== scriptText(first)) return s;
-  const mark: Syntax = { kind: "symbol", name: "\\top", style: "plain", accents: [], latex: "\\top", span: s.span };
+  const mark: Syntax = plainSymbol("\\top", s.span);
   return { ...s, primes: 0, sup: mark };
 }
 

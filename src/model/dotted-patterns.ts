@@ -1,7 +1,7 @@
 import type { Span } from "../core/span.js";
 import type { Syntax } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
-import { scriptText } from "./scripts.js";
+import { plainSymbol, scriptText } from "./scripts.js";
 
 /*
  * What dots leave out: two neighbours that are alike but for one number in their scripts, `w_{1}` and `w_{n}`, are the
@@ -271,7 +271,7 @@ export const looksLikeIndex = (s: string): boolean => /^([a-z]|\\ell|\\tau)$/.te
 /** A letter that stands nowhere in these trees, to count with. */
 export function freshLetter(used: ReadonlySet<string>, span: Span): Syntax {
   const name = [..."ijklpqrsuv"].find((l) => !used.has(l)) ?? "\\kappa";
-  return { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
+  return plainSymbol(name, span);
 }
 
 /** The letters of a tree. */

@@ -2,7 +2,7 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { functionKey } from "./applications.js";
 import type { FunctionDefinition } from "./elaborate/elaborator.js";
 import { bindings, letterOf, nodesIn } from "./letters.js";
-import { mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 
 /*
  * `\sigma(z)_i = e^{z_i} / \sum_j e^{z_j}`, also inside a chain, `p_i = \sigma(z)_i = …`: a function of an array, by its entries.
@@ -46,14 +46,7 @@ function entryApplied(s: Syntax): Entry | null {
   return argument === null || letter === null ? null : { head, argument, letter };
 }
 
-const parameter = ({ span }: Syntax): SyntaxOf<"symbol"> => ({
-  kind: "symbol",
-  name: "u",
-  style: "plain",
-  accents: [],
-  latex: "u",
-  span,
-});
+const parameter = ({ span }: Syntax): SyntaxOf<"symbol"> => plainSymbol("u", span);
 
 /** The formula for all entries at once. */
 function bodyOf(s: Syntax, { argument, letter }: Entry): Syntax | null {

@@ -2,7 +2,7 @@ import { flatMap } from "../core/flat-map.js";
 import type { Document } from "../document/document.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
-import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
+import { headKey, mapOperands, plainSymbol, scriptText, takeApart } from "./scripts.js";
 import type { Item } from "./statements.js";
 
 /*
@@ -125,7 +125,7 @@ const half = (span: Syntax["span"]): Syntax => ({
 /** `\odot 2` as an exponent. */
 const onEntries = (exponent: Syntax, span: Syntax["span"]): SyntaxOf<"juxtaposition"> => ({
   kind: "juxtaposition",
-  items: [{ kind: "symbol", name: "\\odot", style: "plain", accents: [], latex: "\\odot", span }, exponent],
+  items: [plainSymbol("\\odot", span), exponent],
   span,
 });
 

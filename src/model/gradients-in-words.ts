@@ -1,6 +1,6 @@
 import type { Syntax } from "../notation/syntax.js";
 import { quantitiesDifferentiated } from "./differentiated.js";
-import { scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { plainSymbol, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 import { isLossLetter } from "./upstream.js";
 
@@ -71,7 +71,7 @@ function lossOf(items: readonly Item[], ordinal: string | undefined): Syntax | n
   const [first] = differentiated;
   if (names.size > 1) return null;
   const [span] = items.map((i) => i.statement.span);
-  return first ?? (span === undefined ? null : symbol("L", span));
+  return first ?? (span === undefined ? null : plainSymbol("L", span));
 }
 
 /** The one quantity that equations give and no other uses. */
@@ -84,18 +84,9 @@ function endOf(items: readonly Item[]): Syntax | null {
   return keys.size !== 1 || first === undefined || takeApart(first) === null ? null : first;
 }
 
-const symbol = (name: string, span: Syntax["span"]): Syntax => ({
-  kind: "symbol",
-  name,
-  style: "plain",
-  accents: [],
-  latex: name,
-  span,
-});
-
 function derivative(of: Syntax, by: Syntax): Syntax {
   const { span } = by;
-  const sign = symbol("\\partial", span);
+  const sign = plainSymbol("\\partial", span);
   const behind = (s: Syntax): Syntax => ({ kind: "juxtaposition", items: [sign, s], span });
   return { kind: "fraction", numerator: behind(of), denominator: behind(by), span };
 }

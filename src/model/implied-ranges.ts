@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Span } from "../core/span.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { letterOf, mentions, nodesIn, rangeStatement } from "./letters.js";
-import { type Scripted, type Superscript, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { plainSymbol, type Scripted, type Superscript, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, namesDerivative, targetKey } from "./statements.js";
 
 /*
@@ -114,7 +114,7 @@ function unnamedLast(items: readonly Item[], lines: readonly Item[], letter: str
 function newLast(items: readonly Item[], span: Span): Syntax | null {
   const used = new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).map(letterOf));
   const name = ["L", "N", "M"].find((n) => !used.has(n));
-  return name === undefined ? null : { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
+  return name === undefined ? null : plainSymbol(name, span);
 }
 
 /** `\sum_k w_{jk}^l a_k^{l-1}` by units, of an a that is computed in each layer: there is a last one. */

@@ -2,7 +2,7 @@ import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "../notation/syntax.js";
 import { letterOf, visit } from "./letters.js";
-import { mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 
 /*
@@ -98,7 +98,7 @@ function completed(s: Syntax, letter: string, entries: ReadonlyMap<string, Entry
       ? { ...whole, sup: completed(whole.sup, letter, entries) }
       : whole;
   }
-  const own: Syntax = { kind: "symbol", name: letter, style: "plain", accents: [], latex: letter, span: only.span };
+  const own: Syntax = plainSymbol(letter, only.span);
   const isFirst = entries.get(keyOf(t)[0] ?? "")?.[0] === letter;
   return { ...s, sub: { kind: "list", items: isFirst ? [own, only] : [only, own], span: only.span } };
 }

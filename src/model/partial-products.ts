@@ -3,7 +3,7 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { shifted } from "./dotted-patterns.js";
 import { latexOf } from "./latex.js";
 import { nodesIn } from "./letters.js";
-import { headKey, mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 
 /*
@@ -241,7 +241,7 @@ function inventedName(c: Chain, items: readonly Item[]): Name | null {
   const { span } = c.product;
   const { sup } = scripted;
   const above = sup?.kind === "group" && scriptText(sup.body) === scriptText(c.letter) ? sup : null;
-  const symbol: SyntaxOf<"symbol"> = { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
+  const symbol: SyntaxOf<"symbol"> = plainSymbol(name, span);
   const sups = above === null ? [] : [{ content: c.letter, bracketed: true, open: above.open }];
   return { symbol: { symbol, primes: 0, subs: above === null ? [c.letter] : [], sups, span }, said: [] };
 }

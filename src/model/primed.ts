@@ -2,7 +2,7 @@ import { flatMap } from "../core/flat-map.js";
 import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { visit } from "./letters.js";
-import { headKey, mapOperands, scriptText, takeApart } from "./scripts.js";
+import { headKey, mapOperands, plainSymbol, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation, mentionsDerivative, withSides } from "./statements.js";
 
 /*
@@ -107,7 +107,7 @@ function written(s: Syntax, only: Arguments): Syntax {
 }
 
 function derivative({ f, primes, argument }: Application, span: Syntax["span"]): Syntax {
-  const sign: Syntax = { kind: "symbol", name: "\\partial", style: "plain", accents: [], latex: "\\partial", span };
+  const sign: Syntax = plainSymbol("\\partial", span);
   const twice = (base: Syntax): Syntax =>
     primes < 2
       ? base

@@ -3,7 +3,7 @@ import type { Span } from "../core/span.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { derivativeForm, formOf } from "./derivatives.js";
 import { type Binding, bindings, letterOf, rangeStatement } from "./letters.js";
-import { headKey, mapOperands, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { asWritten } from "./single-units.js";
 import { type Item, isPureDerivative } from "./statements.js";
 import type { SymbolTable } from "./symbols.js";
@@ -117,7 +117,7 @@ class Putter {
           primes: 0,
           span,
         }),
-        named(name, span),
+        plainSymbol(name, span),
       );
       return [{ span, latex: "", sides: [whole, set], relations: ["\\in"], conditions: [], words: [] }];
     });
@@ -140,7 +140,7 @@ class Putter {
       quantity.elsewhere[k] ??= sizeAt(sub, this.#ranges);
       if (letter !== null) quantity.letters.push([k, letter]);
     });
-    return withBase(form.written, named(quantity.name, span), span);
+    return withBase(form.written, plainSymbol(quantity.name, span), span);
   }
 }
 
@@ -169,15 +169,6 @@ function formIn(s: Syntax, symbols: SymbolTable): Named | null {
 const isSigned = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\partial" || s.name === "\\nabla");
 
 const keyOf = ({ of, wrt }: Named): string => `${scriptText(of)} / ${headKey(wrt.symbol)}${"'".repeat(wrt.primes)}`;
-
-const named = (name: string, span: Span): SyntaxOf<"symbol"> => ({
-  kind: "symbol",
-  name,
-  style: "plain",
-  accents: [],
-  latex: name,
-  span,
-});
 
 /** The same scripts on another symbol. */
 function withBase(s: Syntax, base: Syntax, span: Span): Syntax {

@@ -1,4 +1,5 @@
 import { flatMap } from "../core/flat-map.js";
+import type { Span } from "../core/span.js";
 import type { Style, Syntax, SyntaxOf } from "../notation/syntax.js";
 
 /*
@@ -114,6 +115,16 @@ export const isSureTransposeMark = (s: Syntax): boolean =>
   (s.name === "\\top" ||
     s.name === "\\intercal" ||
     ((s.name === "T" || s.name === "t") && (s.style === "roman" || s.style === "sans")));
+
+/** A letter or a sign as if an author had written it. */
+export const plainSymbol = (name: string, span: Span): SyntaxOf<"symbol"> => ({
+  kind: "symbol",
+  name,
+  style: "plain",
+  accents: [],
+  latex: name,
+  span,
+});
 
 /** The mark that turns a left side, `h^\top = …`. */
 export const isTransposed = (s: Syntax): boolean => s.kind === "symbol" && (s.name === "\\top" || s.name === "T");

@@ -4,7 +4,15 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { STACKS } from "./dotted.js";
 import { letterOf, nodesIn } from "./letters.js";
 import { propertiesOf } from "./prose.js";
-import { isTransposeMark, mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import {
+  isTransposeMark,
+  mapOperands,
+  plainSymbol,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "./scripts.js";
 import {
   declarationOf,
   type Item,
@@ -213,6 +221,6 @@ function rewritten(s: Syntax, singles: readonly Single[]): Syntax {
 
 function position({ kind }: Single, { span }: SyntaxOf<"scripted">): Syntax {
   const one: Syntax = { kind: "number", text: "1", span };
-  const whole: Syntax = { kind: "symbol", name: ":", style: "plain", accents: [], latex: ":", span };
+  const whole: Syntax = plainSymbol(":", span);
   return kind === "entry" ? one : { kind: "list", items: [one, whole], span };
 }

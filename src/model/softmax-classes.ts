@@ -3,7 +3,7 @@ import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { freshLetter } from "./dotted-patterns.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "./letters.js";
 import { sentencesOf } from "./prose.js";
-import { headKey, mapOperands, scriptText, symbolsIn, takeApart } from "./scripts.js";
+import { headKey, mapOperands, plainSymbol, scriptText, symbolsIn, takeApart } from "./scripts.js";
 import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative } from "./statements.js";
 
 /*
@@ -115,7 +115,7 @@ const namesIn = (items: readonly Item[]): ReadonlySet<string> =>
 function newSize(items: readonly Item[], { span }: Syntax): Syntax {
   const used = namesIn(items);
   const name = ["C", "K", "N", "M", "Q"].find((n) => !used.has(n)) ?? "C_0";
-  return { kind: "symbol", name, style: "plain", accents: [], latex: name, span };
+  return plainSymbol(name, span);
 }
 
 /** The sum with its range written, and where the statement defines one for each letter, as far as that runs. */
@@ -175,10 +175,7 @@ function renamedIn(st: Statement, letter: string, to: string): Statement {
 
 /** The expression with another letter, in scripts too; `null` leaves its place open. */
 function renamed(s: Syntax, letter: string, to: string | null): Syntax {
-  if (letterOf(s) === letter)
-    return to === null
-      ? { kind: "empty", span: s.span }
-      : { kind: "symbol", name: to, style: "plain", accents: [], latex: to, span: s.span };
+  if (letterOf(s) === letter) return to === null ? { kind: "empty", span: s.span } : plainSymbol(to, s.span);
   const inner = mapOperands(s, (n) => renamed(n, letter, to));
   if (inner.kind !== "scripted") return inner;
   const script = (n: Syntax | null): Syntax | null => (n === null ? null : renamed(n, letter, to));

@@ -1,6 +1,6 @@
 import type { Syntax } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
-import { headKey, isTransposed, type Scripted, scriptText, takeApart } from "./scripts.js";
+import { headKey, isTransposed, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
 import { type Item, isEquation } from "./statements.js";
 
 /** `w_{ij} = w_{ji}`, `A^\top = A` and `A' = A` say of the whole that it is symmetric, as `w = w^\top` does. */
@@ -32,7 +32,7 @@ const isMatrix = ({ symbol }: Scripted): boolean => /^\\?[A-Z]/.test(symbol.name
 
 function symmetric({ statement, ...item }: Item, { symbol }: Scripted): Item {
   const { span } = statement;
-  const mark: Syntax = { kind: "symbol", name: "\\top", style: "plain", accents: [], latex: "\\top", span };
+  const mark: Syntax = plainSymbol("\\top", span);
   const turned: Syntax = { kind: "scripted", base: symbol, sub: null, sup: mark, primes: 0, span };
   return { ...item, statement: { ...statement, sides: [symbol, turned] } };
 }

@@ -4,7 +4,7 @@ import type { Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../dimensions.js";
 import { bindings, letterOf } from "../letters.js";
-import { isWholeAxis, scriptText, takeApart } from "../scripts.js";
+import { isWholeAxis, plainSymbol, scriptText, takeApart } from "../scripts.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import { dimText, type LetterBinding, shapeText, type Value } from "../value.js";
 import type { Elaborator } from "./elaborator.js";
@@ -35,14 +35,7 @@ export function lineAt(e: Elaborator, position: Syntax, axes: readonly DimVar[])
 }
 
 /** `:` as if it were written. */
-export const wholeAxis = (span: Span): Syntax => ({
-  kind: "symbol",
-  name: ":",
-  style: "plain",
-  accents: [],
-  latex: ":",
-  span,
-});
+export const wholeAxis = (span: Span): Syntax => plainSymbol(":", span);
 
 /** Part of an array: the axes that stay whole, and the positions on all of them. */
 export interface Part {
