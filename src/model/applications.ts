@@ -181,7 +181,9 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
   };
   if (first.kind === "group" && first.open === "(" && !scalesWhatFollows(e, first, rest, item)) return one(1);
   const t = takeApart(first);
-  if (t !== null && inner === null && t.sups.every((p) => p.bracketed)) {
+  // Nobody writes the derivative of x by x: `\frac{d}{dx} x \sin x` is that of the product.
+  const isOwn = operatorForm(item, e)?.wrt.some((by) => scriptText(by) === scriptText(first)) === true;
+  if (t !== null && inner === null && !isOwn && t.sups.every((p) => p.bracketed)) {
     const v = e.elaborate(first);
     if (v !== null && v.axes.length === 0) return one(1);
     if (v !== null && rest.length === 1) return one(1);
