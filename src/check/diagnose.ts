@@ -53,7 +53,9 @@ const MOST_QUOTED = 90;
 
 /** A reason is followed by where the variable stands in the forward pass, unless it names the path itself. */
 function withUse(mistake: Mistake | null, judge: Judge, wrt: Tensor | null): Mistake | null {
-  const [use, ...others] = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
+  const all = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
+  // An expression below a ∂ has no name that its author knows.
+  const [use, ...others] = all.filter((u) => !judge.derivatives.isExpression(u.tensor));
   if (mistake === null || wrt === null || use === undefined) return mistake;
   const equation = use.latex.replace(/\s+/g, " ").trim();
   // Of a family its letter.
