@@ -76,7 +76,7 @@ export class SideReader {
       tensor,
       axes: part.axes,
       positions: (ps) => [...members.map((m) => m()), ...part.positions(ps)],
-      isLine: part.isLine,
+      isLine: part.isLine || (part.axes.length === 1 && e.usedAsRows.has(spec.id)),
       transposed,
     };
   }

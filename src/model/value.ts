@@ -15,6 +15,8 @@ export interface Value {
   readonly kronecker?: readonly [Value, Value];
   /** A row or column of a matrix, `W_{k,:}`: people write it as either. */
   readonly unoriented?: boolean;
+  /** Set for a symbol as it stands: its `id`. */
+  readonly symbol?: string;
   /** Set for a derivative, and for a product of some by the chain rule: what it is before it is laid out. */
   readonly derivative?: DerivativeParts;
 }
@@ -127,9 +129,12 @@ function spreadOver(
   if (small.length !== 1) return null;
   // As many rows as columns: a vector is a column.
   if (s.same(rows)) return { how: "the column is used for every column", pick: ([i]) => [i ?? first] };
-  if (s.same(columns)) return { how: "the vector is used for every row", pick: ([, j]) => [j ?? first] };
+  if (s.same(columns)) return { how: EVERY_ROW, pick: ([, j]) => [j ?? first] };
   return null;
 }
+
+/** How a vector is added to a matrix whose rows are as long as it. */
+export const EVERY_ROW = "the vector is used for every row";
 
 export function shapeText(axes: readonly DimVar[]): string {
   if (axes.length === 0) return "a scalar";

@@ -8,7 +8,7 @@ import { applicationAt, applyNamed } from "../applications.js";
 import { derivativeForm, differentialName, isSlash, operatorForm } from "../derivatives.js";
 import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../products.js";
 import { extendedOverArrays, extendedSums } from "../sum-scope.js";
-import { align, scalarValue, shapeText, type Value } from "../value.js";
+import { align, EVERY_ROW, scalarValue, shapeText, type Value } from "../value.js";
 import { ones, pi } from "./constants.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
 
@@ -71,6 +71,9 @@ function addition(e: Elaborator, terms: readonly Term[]): Value | null {
       );
     if (alignment.broadcast !== null)
       e.note("reading/broadcast", `${shapeText(axes)} plus ${shapeText(v.axes)}: ${alignment.broadcast}`, span);
+    // Of the bias of rows people write the gradient as a row, too.
+    if (alignment.broadcast === EVERY_ROW && v.symbol !== undefined && e.derivative === null)
+      e.usedAsRows.add(v.symbol);
     const [before, own] = alignment.pick;
     // What stands before is spread with the new term only where the shape grows.
     if (before !== undefined && axes !== alignment.axes) picks = picks.map((pick) => (ps) => pick(before(ps)));

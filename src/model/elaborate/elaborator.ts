@@ -98,6 +98,8 @@ export class Elaborator implements ProductContext {
   /** A dot between equal columns was read entry by entry, which is the default; or is read as an inner product throughout. */
   dotted = false;
   diagonals: DerivativeParts[] = [];
+  /** Vectors that are added to every row of a matrix, by the `id` of their symbol. */
+  readonly usedAsRows = new Set<string>();
   readonly chainOrders = new Set<"outer-first" | "inner-first">();
   dotIsInner = false;
   sumsEntries = false;

@@ -124,6 +124,7 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
   const value: Value = {
     axes: part.axes,
     unoriented: part.isLine,
+    symbol: spec.id,
     at: (ps) =>
       e.arena.entry(tensorOf(spec, t.span), [...members.map((m) => m()), ...single(part.positions(ps), t.span)]),
   };
