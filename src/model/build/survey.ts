@@ -338,7 +338,9 @@ export function surveyScripts(builder: Builder): void {
     for (const t of (d?.symbols ?? []).filter(isOpen)) builder.symbols.survey(t, true);
     const [first] = statement.sides;
     const left = first === undefined || d !== null ? null : leftSide(first);
-    if (left !== null && isEquation(statement) && isOpen(left.target)) {
+    // A name with a prime on the left of a submission is a new one.
+    const isNew = left !== null && left.args === null && left.target.primes > 0;
+    if (left !== null && isEquation(statement) && (isOpen(left.target) || isNew)) {
       builder.symbols.survey(turnsList(left.target, statement) ? { ...left.target, sups: [] } : left.target, true);
       surveyBareMembers(builder, left.target, statement);
       if (submitted !== true && left.target.primes === 0)
