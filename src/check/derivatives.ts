@@ -55,6 +55,14 @@ export class Derivatives {
   #loss: Tensor | null;
   /** Does the problem end in scalars that a loss is computed from of which nothing is written? */
   readonly #isUpstream: boolean;
+  #mayBeOne: readonly Tensor[] = [];
+
+  /** Derivatives by last quantities that lines name and none gives: some start with 1 and do not say so. */
+  get openSeeds(): readonly Tensor[] {
+    const loss = this.#invented.lossByCustom;
+    return loss === null ? [] : this.#mayBeOne.map((end) => this.arena.derivativeTensor(loss, end));
+  }
+
   #model: Model | null = null;
 
   readonly #unread: Unread;
@@ -68,7 +76,10 @@ export class Derivatives {
     // Where an unread equation may be that of the loss, what is left is no loss unless the author says so.
     this.#loss = unread.mayDefineLoss && problem.builder.front.loss === undefined ? null : problem.model.loss;
     const ends = this.#loss === null ? this.#invented.ends() : [this.#loss];
-    this.#isUpstream = ends.length > 0 && ends.every((t) => t.axes.length === 0) && isUpstream(problem, ends);
+    const isScalar = ends.length > 0 && ends.every((t) => t.axes.length === 0);
+    const upstream = isScalar ? upstreamOf(problem, ends) : null;
+    this.#isUpstream = upstream !== null;
+    if (upstream === "names") this.#mayBeOne = ends;
     if (this.#isUpstream) this.#loss = null;
     for (const { spec, inputs } of unread.unknownLosses) {
       const tensor = this.#invented.unknownFunction(
@@ -434,7 +445,7 @@ export class Derivatives {
 }
 
 /** Are the quantities that a problem ends in no loss? */
-function isUpstream({ builder, elaborator, items, model }: Problem, ends: readonly Tensor[]): boolean {
+function upstreamOf({ builder, elaborator, items, model }: Problem, ends: readonly Tensor[]): "said" | "names" | null {
   const computed = new Set(model.equations.map((eq) => eq.tensor));
   const keysOf = (isMeant: (t: Tensor) => boolean): ReadonlySet<string> =>
     new Set(builder.symbols.all.flatMap((s) => (s.tensor !== null && isMeant(s.tensor) ? [targetKey(s.written)] : [])));
@@ -442,13 +453,8 @@ function isUpstream({ builder, elaborator, items, model }: Problem, ends: readon
   const isGiven = (key: string): boolean => given.has(key) || elaborator.functions.has(key);
   const { premises, plain, front } = builder;
   const told = { items, premises, plain, isGiven };
-  return (
-    front.loss === undefined &&
-    goesOnToLoss(
-      told,
-      keysOf((t) => ends.includes(t)),
-    )
-  );
+  const last = keysOf((t) => ends.includes(t));
+  return front.loss === undefined ? goesOnToLoss(told, last) : null;
 }
 
 /** The derivative of a body by a scalar symbol. */

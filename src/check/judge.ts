@@ -289,7 +289,21 @@ export class Judge {
       ...flatMap(said, (s) => s ?? []),
       ...withUsualFunctions(this.problem, context),
       ...withUsualLosses(this.problem, context),
+      ...this.#withSeeds(context),
     ];
+  }
+
+  /** `\bar{y}` of the last y stands in some line; another that leaves it out may take it for 1. */
+  #withSeeds(context: DecideContext): readonly Supposed[] {
+    const seeds = this.derivatives.openSeeds;
+    if (seeds.length === 0) return [];
+    const definitions = new Map(context.definitions);
+    const { one } = context.arena;
+    const span = { start: 0, end: 0 };
+    for (const tensor of seeds)
+      definitions.set(tensor, [{ tensor, at: [], body: one, span, latex: tensor.latex, byIndex: false }]);
+    const text = "this is right only where the derivative by the last quantity is 1, and other lines name it";
+    return [{ context: { ...context, definitions }, question: (q) => q, isSaid: false, text }];
   }
 
   /** What is wrong in general may be right under what the text supposes of it. */

@@ -56,7 +56,7 @@ export function heedDamagedChains(judged: readonly Judged[]): void {
 }
 
 const isDamaged = ({ verdict, diagnostic: d }: Link): boolean =>
-  verdict === "unreadable" && d !== null && d.code !== "symbol/unknown";
+  verdict === "unreadable" && d !== null && /^(?:reading\/damaged$|formula\/|syntax\/)/.test(d.code);
 
 function damageIn(sides: readonly Syntax[], problem: Problem): Damage | null {
   for (const s of flatMap(sides, withCells)) {
@@ -77,8 +77,9 @@ const damaged = ({ span, message }: Damage): Diagnostic =>
   diagnostic("error", "reading/damaged", message, span, "compare this place with the original");
 
 /** `\frac{2y'}{2y'}`: the same twice, each with the 2 that a handwritten ∂ looks like. */
-function fractionOfTwos(s: Syntax): string | null {
-  if (s.kind !== "fraction") return null;
+function fractionOfTwos(s: Syntax, { items }: Problem): string | null {
+  // In an answer it may be a factor that cancels.
+  if (s.kind !== "fraction" || items.some((i) => i.submitted === true)) return null;
   const [above, below] = [afterTwo(s.numerator), afterTwo(s.denominator)];
   if (above === null || below === null || scriptText(above) !== scriptText(below)) return null;
   return `${latexOf(s)} looks like a derivative whose ∂ was read as a 2 when the page was scanned`;

@@ -1,5 +1,6 @@
 import type { DecideContext } from "../decide/decide.js";
-import type { Tensor } from "../expression/node.js";
+import { operands } from "../expression/arena.js";
+import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Assumption } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
@@ -34,9 +35,41 @@ function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
   );
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
   const targets = named.length > 0 ? named : said.size > 0 && !isEntropy ? [] : all;
+  const tensors = targets.map((t) => t.tensor);
   // Each example belongs to one of the classes, or to each with a probability.
-  const isSaid = named.length > 0 || (isEntropy && sentences.some((s) => CLASSES.test(s)));
-  return targets.length === 0 ? null : { tensors: targets.map((t) => t.tensor), isSaid };
+  const isOfClasses = isEntropy && sentences.some((s) => CLASSES.test(s)) && !sentences.some((s) => SEVERAL.test(s));
+  const isSaid = named.length > 0 || (isOfClasses && tensors.every((t) => weighsClasses(problem, t)));
+  return tensors.length === 0 ? null : { tensors, isSaid };
+}
+
+/** Does a target stand in front of logarithms of a softmax alone, and nowhere as `1 - t` or beside a prediction? */
+function weighsClasses({ model }: Problem, target: Tensor): boolean {
+  const isTarget = (n: Node): boolean => n.kind === "entry" && n.tensor === target;
+  const nodes = new Set(model.equations.map((eq) => eq.body));
+  for (const n of nodes) for (const o of operands(n)) nodes.add(o);
+  const all = [...nodes];
+  const isAdded = (n: Node): boolean =>
+    n.kind === "add" &&
+    n.terms.some(
+      (t) =>
+        isTarget(t) ||
+        (t.kind === "multiply" &&
+          t.factors.some(isTarget) &&
+          t.factors.every((f) => isTarget(f) || f.kind === "rational")),
+    );
+  const isLog = (n: Node): boolean => (n.kind === "apply" && n.fn === "log") || n.kind === "add";
+  const weighs = all.some((n) => n.kind === "multiply" && n.factors.some(isTarget) && n.factors.some(isLog));
+  // Along the axis that a softmax adds up, and no other.
+  const isExp = (n: Node): boolean => n.kind === "apply" && n.fn === "exp";
+  const isSoftmax = (n: Node): n is NodeOf<"reduce"> =>
+    n.kind === "reduce" && (n.op === "logsumexp" || (n.op === "sum" && isExp(n.body)));
+  const normalized = new Set(all.filter(isSoftmax).map((n) => n.index.range.high));
+  const [last, ...others] = target.axes
+    .slice(target.parameters.length)
+    .map((a) => a.high)
+    .toReversed();
+  const isAlong = last !== undefined && normalized.has(last) && !others.some((d) => normalized.has(d));
+  return weighs && isAlong && !all.some(isAdded);
 }
 
 const summing = (tensors: readonly Tensor[]): readonly Assumption[] =>
@@ -66,6 +99,8 @@ const namesEntropy = ({ items }: Problem): boolean =>
   items.some(({ statement, submitted }) => submitted !== true && ENTROPY_NAME.test(statement.latex));
 const ENTROPY_NAME = /(?<![A-Za-z])(?:CE|XE|xent|cross[- ]?entropy)(?![A-Za-z])/i;
 
+const SEVERAL =
+  /\bbinary\b|\btwo classes\b|\bmulti-?\s?labels?\b|\b(?:several|many) (?:labels|tags|classes)\b|\badvantage|\breturns?\b/i;
 const CLASSES = /\bclass(?:es|ification)\b|\bclassif(?:y|ies)\b/i;
 
 /** The same problem with more facts. Points belong to one set of definitions. */

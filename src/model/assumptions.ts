@@ -186,10 +186,11 @@ const WORDS: Readonly<Partial<Record<Property, string>>> = {
   "full-rank": "of full rank",
 };
 
+const SYMMETRIC: ReadonlySet<Property> = new Set(["symmetric", "positive-definite", "kernel-matrix"]);
+
 function addProperty(builder: Builder, spec: SymbolSpec, property: Property): void {
   const { tensor } = spec;
-  if (tensor !== null && (property === "symmetric" || property === "positive-definite"))
-    builder.saidSymmetric.add(tensor);
+  if (tensor !== null && SYMMETRIC.has(property)) builder.saidSymmetric.add(tensor);
   if (tensor === null || spec.defined) return;
   const text = `${inMath(tensor.latex)} is ${WORDS[property] ?? property}`;
   const add = (a: Assumption): void => {

@@ -184,5 +184,6 @@ export function differentialName(items: readonly Syntax[], k: number, e: Names):
   if (t === null) return null;
   // A size or a number d times a symbol, unless the author names derivatives in this way: no line begins with such a product.
   const isOwn = isName || e.symbols.isVariable(headKey(d)) || e.symbols.dimensionNames.has(d.name);
-  return isOwn && !e.writesDifferentials ? null : symbol;
+  const isDefined = e.symbols.withHead(headKey(d)).some((s) => s.defined && s.written.subs.length === 0);
+  return isDefined || (isOwn && !e.writesDifferentials) ? null : symbol;
 }

@@ -76,7 +76,11 @@ function summedExponent(s: Syntax): { readonly body: Syntax; readonly letter: st
   if (s.kind === "group") return summedExponent(s.body);
   const body = s.kind === "big" && s.operator === "\\sum" && s.body !== null ? exponent(s.body) : null;
   const [bound, ...more] = s.kind === "big" ? bindings(s.sub, s.sup) : [];
-  return body === null || bound === undefined || more.length > 0 ? null : { body, letter: bound.letter };
+  if (body === null || bound === undefined || more.length > 0 || s.kind !== "big") return null;
+  // `\sum_{j < i}`, `\sum_{j \ne i}`, `\sum_{j=2}^n` leave some out.
+  const below = s.sub === null ? "" : scriptText(s.sub);
+  const isWhole = below === bound.letter || below === `${bound.letter}=1`;
+  return isWhole && (s.sup === null || takeApart(s.sup) !== null) ? { body, letter: bound.letter } : null;
 }
 
 /** With the whole array for its entry at the letter; `null` where anything else of it, or of the letter, is left. */

@@ -1,7 +1,7 @@
 import type { Syntax } from "../notation/syntax.js";
 import { quantitiesDifferentiated } from "./differentiated.js";
 import { plainSymbol, scriptText, symbolsIn, takeApart } from "./scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
+import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "./statements.js";
 import { isLossLetter } from "./upstream.js";
 
 /*
@@ -12,12 +12,15 @@ import { isLossLetter } from "./upstream.js";
 const KIND = String.raw`(?:(?:upstream|incoming|back-?propagated|output)\s+)?(?:gradients?|derivatives?)`;
 const OF = String.raw`(?:\s+(?:of|for)\s+(?:(?:the|some|a)\s+)?(?:(?:scalar\s+)?(?:loss|objective|cost|error)(?:\s+function)?|\$(?<loss>\d+)\$)(?:\s+\$(?<named>\d+)\$)?)?`;
 const BY = String.raw`\s+(?:with\s+respect\s+to|w\.?\s?r\.?\s?t\.?|at)\s+(?:(?:the|its|this)\s+(?:\w+\s+)?(?:output|layer|activation)s?\s+)?\$(?<by>\d+)\$`;
-const IS = String.raw`\s*(?:be|is|denotes?|as|for|stands\s+for|,)?\s*(?:the\s+)?`;
+const IS = String.raw`\s*(?:be|is|denotes?|stands\s+for)\s+(?:the\s+)?`;
+const CALLED = String.raw`\s+(?:(?:is|be|by|as|called|denoted)\s+){1,2}\$(?<name>\d+)\$`;
 
 const PATTERNS: readonly RegExp[] = [
   new RegExp(String.raw`\$(?<name>\d+)\$${IS}${KIND}${OF}${BY}`, "gi"),
   new RegExp(String.raw`\b${KIND}\s+\$(?<name>\d+)\$${OF}${BY}`, "gi"),
-  /\b(?:upstream|incoming|back-?propagated)\s+(?:gradient|derivative|error)\s+(?:(?:is|be|by|called|denoted\s+by|as)\s+){0,2}\$(?<name>\d+)\$/gi,
+  new RegExp(String.raw`\b${KIND}${OF}${BY}${CALLED}`, "gi"),
+  // Without a word of where it arrives, it is that of the last quantity.
+  /\b(?:upstream|incoming|back-?propagated)\s+(?:gradient|derivative|error)\s+(?:(?:is|be|by|called|denoted\s+by|as)\s+){0,2}\$(?<name>\d+)\$(?=\s*(?:$|[.;:)]|,?\s*(?:is|are|be)?\s*(?:given|known)?\s*[.;:]))/gi,
 ];
 
 export function withGradientsInWords(items: readonly Item[]): readonly Item[] {
@@ -27,22 +30,36 @@ export function withGradientsInWords(items: readonly Item[]): readonly Item[] {
   const found = sentences.flatMap((s) => PATTERNS.flatMap((p) => [...s.matchAll(p)]));
   if (found.length === 0) return items;
   const byName = new Map<number, Syntax>();
-  for (const { groups = {} } of found) {
+  const defined = new Set(items.flatMap((i) => definedKey(i) ?? []));
+  for (const { groups = {}, 0: words } of found) {
     const { name, by, named, loss } = groups;
     const variable = by === undefined ? endOf(items) : loneSymbol(items, Number(by));
-    const of = lossOf(items, named ?? loss);
-    if (variable !== null && of !== null && !byName.has(Number(name)))
-      byName.set(Number(name), derivative(of, variable));
+    const t = variable === null ? null : takeApart(variable);
+    if (variable === null || t === null || byName.has(Number(name))) continue;
+    // "The derivative $v$ with respect to $t$" may be one of anything else.
+    if (!LOSS_WORD.test(words) && loss === undefined && by !== undefined && !defined.has(targetKey(t))) continue;
+    const of = lossOf(items, named ?? loss, targetKey(t));
+    if (of !== null) byName.set(Number(name), derivative(of, variable));
   }
-  const defined = new Set(items.flatMap((i) => definedKey(i) ?? []));
+  const used = new Set(items.flatMap(keysUsed));
   return items.map((item) => {
     const value = byName.get(item.ordinal);
     const name = value === undefined ? null : loneSymbol([item], item.ordinal);
     const t = name === null ? null : takeApart(name);
-    if (value === undefined || name === null || t === null || defined.has(targetKey(t))) return item;
+    if (value === undefined || name === null || t === null) return item;
+    // What equations compute with, or declarations name, is something else; so is a loss.
+    if (defined.has(targetKey(t)) || used.has(targetKey(t)) || isLossLetter(t)) return item;
     if (t.symbol.accents.length > 0 || t.sups.length > 0) return item;
     return { ...item, statement: { ...item.statement, sides: [name, value], relations: ["="] } };
   });
+}
+
+const LOSS_WORD = /\b(?:loss|objective|cost|error|upstream|incoming|back-?propagated)\b/i;
+
+function keysUsed({ statement }: Item): readonly string[] {
+  const declared = declarationOf(statement)?.symbols ?? [];
+  const isForward = isEquation(statement) && !statement.sides.some(mentionsDerivative);
+  return [...declared, ...(isForward ? statement.sides.slice(1).flatMap(symbolsIn) : [])].map(targetKey);
 }
 
 function definedKey({ statement }: Item): string | null {
@@ -59,8 +76,12 @@ function loneSymbol(items: readonly Item[], ordinal: number): Syntax | null {
 }
 
 /** What the words call the loss, else what lines have derivatives of. */
-function lossOf(items: readonly Item[], ordinal: string | undefined): Syntax | null {
+function lossOf(items: readonly Item[], ordinal: string | undefined, by: string): Syntax | null {
   if (ordinal !== undefined) return loneSymbol(items, Number(ordinal));
+  // Where equations go on from y to one last quantity, that is the loss.
+  const end = endOf(items, false);
+  const last = end === null ? null : takeApart(end);
+  if (end !== null && last !== null && targetKey(last) !== by) return end;
   const isLoss = (s: Syntax): boolean => {
     const t = takeApart(s);
     return t !== null && isLossLetter(t);
@@ -74,14 +95,15 @@ function lossOf(items: readonly Item[], ordinal: string | undefined): Syntax | n
   return first ?? (span === undefined ? null : plainSymbol("L", span));
 }
 
-/** The one quantity that equations give and no other uses. */
-function endOf(items: readonly Item[]): Syntax | null {
+/** The one quantity that equations give and no other uses; of a loss there is no upstream gradient. */
+function endOf(items: readonly Item[], isArray = true): Syntax | null {
   const equations = items.filter((i) => definedKey(i) !== null && !i.statement.sides.some(mentionsDerivative));
   const used = new Set(equations.flatMap((i) => i.statement.sides.slice(1).flatMap(symbolsIn).map(targetKey)));
   const ends = equations.filter((i) => !used.has(definedKey(i) ?? ""));
   const keys = new Set(ends.map(definedKey));
   const [first] = ends[0]?.statement.sides ?? [];
-  return keys.size !== 1 || first === undefined || takeApart(first) === null ? null : first;
+  const t = first === undefined ? null : takeApart(first);
+  return keys.size !== 1 || first === undefined || t === null || (isArray && isLossLetter(t)) ? null : first;
 }
 
 function derivative(of: Syntax, by: Syntax): Syntax {

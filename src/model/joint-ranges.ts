@@ -37,7 +37,8 @@ function endOfList(list: readonly Statement[], from: number): number | null {
   const [, letter, more] = first?.sides ?? [];
   if (first?.relations.length !== 1 || !isBelow(first.relations[0]) || letter === undefined || more !== undefined)
     return null;
-  if (letterOf(letter) === null) return null;
+  // `a < b, c < d` are two conditions.
+  if (letterOf(letter) === null || first.sides[0]?.kind !== "number") return null;
   for (let k = from + 1; k < list.length; k++) {
     const { sides, relations } = list[k] ?? { sides: [], relations: [] };
     const [own] = sides;

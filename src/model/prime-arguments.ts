@@ -16,8 +16,22 @@ export function withPrimeArguments(items: readonly Item[], told: readonly Item[]
   const only = new Map([...applied].flatMap(([key, group]) => (group === null ? [] : [[key, group] as const])));
   if (only.size === 0) return items;
   return items.map((item) =>
-    item.statement.sides.some(mentionsDerivative) ? withSides(item, (s) => put(s, only)) : item,
+    item.statement.sides.some(mentionsDerivative) ? withSides(item, (s) => put(s, fitting(item, only))) : item,
   );
+}
+
+/** In a line of entries an array is no argument, and elsewhere the letter of a member is not bound, unless the line has it. */
+function fitting(
+  { statement: { sides } }: Item,
+  only: ReadonlyMap<string, SyntaxOf<"group">>,
+): ReadonlyMap<string, SyntaxOf<"group">> {
+  const [left] = sides;
+  const texts = new Set(
+    left === undefined ? [] : nodesIn(left).flatMap((n) => (n.kind === "scripted" ? [scriptText(n)] : [])),
+  );
+  const isSummed = sides.flatMap(nodesIn).some((n) => n.kind === "big");
+  const isScripted = (s: Syntax): boolean => nodesIn(s).some((n) => n.kind === "scripted");
+  return new Map([...only].filter(([, { body }]) => (isScripted(body) ? texts.has(scriptText(body)) : !isSummed)));
 }
 
 /** What each letter is applied to; `null` where that differs, or where the letter stands alone. */

@@ -5,6 +5,7 @@ import type { Item } from "./statements.js";
 export type Property =
   | "one-hot"
   | "symmetric"
+  | "kernel-matrix"
   | "diagonal"
   | "positive"
   | "nonnegative"
@@ -25,13 +26,15 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
   [
-    /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian|(?<!\b(?:conv[a-z]*|filter)[- ])kernel) matri(?:x|ces)\b/i,
+    /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian) matri(?:x|ces)\b/i,
     "symmetric",
   ],
   [
     /(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))|(?<!\b(?:off|anti|block)[- ])\bdiagonal (?:\w+ )?matri(?:x|ces)\b|\bdegree matri(?:x|ces)\b/i,
     "diagonal",
   ],
+  // Symmetric where it is one of positions; of a layer it holds weights.
+  [/\bkernel matri(?:x|ces)\b/i, "kernel-matrix"],
   [/non-?negative/i, "nonnegative"],
   [/non-?zero/i, "nonzero"],
   [/\bpositive\b(?![- ](semi-?)?definite)/i, "positive"],
@@ -205,6 +208,9 @@ function named(sentence: string, marks: readonly Mark[], at: number, end: number
     return [next.ordinal];
   const last = marks.findLast((m) => m.end <= at);
   if (last === undefined || !KIND_ENDS.test(sentence.slice(end))) return [];
+  // "For the weights $W$ the Hessian matrix is not needed."
+  if (/^\s*the\b/i.test(sentence.slice(last.end, at)) && /^\s*(?:is|are|has|have|was)\b/i.test(sentence.slice(end)))
+    return [];
   const between = sentence.slice(last.end, at);
   if (!IS_A.test(between)) return [];
   return (PLURAL.test(between) ? listBefore(sentence, marks, last) : [last]).map((m) => m.ordinal);
@@ -219,7 +225,7 @@ function nearest(sentence: string, marks: readonly Mark[], at: number): readonly
   const between = last === undefined ? "" : sentence.slice(last.end, at);
   const isMadeOf = MADE_OF.test(between);
   if (next !== undefined && (isMadeOf || !PREDICATE.test(between)) && isAttribute(sentence, at, next))
-    return listBehind(sentence, marks, next).map((m) => m.ordinal);
+    return (isOfList(sentence, at, next) ? listBehind(sentence, marks, next) : [next]).map((m) => m.ordinal);
   if (isMadeOf) return [];
   if (last === undefined) return [next?.ordinal ?? null];
   // `$a$, $b$ and $c$ are …` speaks of all three; `$a$, $b$, $c$ is …` of the last alone.
@@ -240,6 +246,15 @@ function hasOwnList(sentence: string, marks: readonly Mark[], last: Mark): boole
 /** A mark that is joined to the words behind it (`$K$-dimensional`) is a size. */
 const isAttribute = (sentence: string, at: number, next: Mark): boolean =>
   ATTRIBUTE.test(sentence.slice(at, next.start)) && !/^\s*-/.test(sentence.slice(next.end));
+
+/** `with symmetric $Q$ and $R$`, `symmetric matrices $Q$, $R$`, and not `a symmetric matrix $Q$ and $R$` or `a one-hot $t$ and $x$`. */
+function isOfList(sentence: string, at: number, next: Mark): boolean {
+  const words = sentence.slice(at, next.start).trim();
+  if (/\b(?:matrices|vectors|numbers|scalars|parameters|constants)$/i.test(words)) return true;
+  return (
+    /^(?:symmetric|diagonal|orthogonal|invertible)$/i.test(words) && !/\b(?:an?|the)\s+$/i.test(before(sentence, at))
+  );
+}
 
 /** `with symmetric $Q$ and $R$.`: all of the list, where nothing follows that would be said of its last member alone. */
 function listBehind(sentence: string, marks: readonly Mark[], first: Mark): readonly Mark[] {

@@ -1,6 +1,6 @@
 import { flatMap } from "../core/flat-map.js";
 import type { Span } from "../core/span.js";
-import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
 import { derivativeForm, formOf } from "./derivatives.js";
 import { type Binding, bindings, letterOf, rangeStatement } from "./letters.js";
 import { headKey, mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";

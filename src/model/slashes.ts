@@ -20,10 +20,26 @@ function read(s: Syntax): Syntax {
   const k = inner.operators.indexOf("/");
   const [above, below] = [inner.items[k], inner.items[k + 1]];
   if (k < 0 || above === undefined || below?.kind !== "juxtaposition") return inner;
+  const chain = chained(inner, k, above, below);
+  if (chain !== null) return read(chain);
   if (isUnclear(above, below)) return unclear(inner);
   const count = isDifferential(above) && isDifferential(below) ? 2 : lengthBelow(below);
   if (count === 0 || (count === below.items.length && !isDifferential(above))) return inner;
   return read(without(inner, k, above, divided(above, below, count)));
+}
+
+/** `dL/dy \, dy/dw`, where the first quotient is read: what stands before a differential is no part of the next. */
+function chained(s: SyntaxOf<"product">, k: number, above: Syntax, below: SyntaxOf<"juxtaposition">): Syntax | null {
+  const items = above.kind === "juxtaposition" ? above.items : [];
+  const tail = items.slice(-2);
+  const [from, to] = [tail[0]?.span.start, tail[1]?.span.end];
+  if (items.length < 3 || from === undefined || to === undefined || !isDifferential(below)) return null;
+  const last: Syntax = { kind: "juxtaposition", items: tail, span: { start: from, end: to } };
+  if (!isDifferential(last)) return null;
+  const quotient = divided(last, below, 2);
+  const parts = quotient.kind === "juxtaposition" ? quotient.items : [quotient];
+  const span = { start: above.span.start, end: below.span.end };
+  return without(s, k, above, { kind: "juxtaposition", items: [...items.slice(0, -2), ...parts], span });
 }
 
 /** The product with this for the two factors at the slash. */
@@ -74,7 +90,12 @@ function lengthBelow({ items }: SyntaxOf<"juxtaposition">): number {
 
 /** `1/2z^2`, `1/2\lambda w^2`: the letter close to the number is below the slash to some, and not to others. */
 function isUnclear(above: Syntax, { items: [first, second, third] }: SyntaxOf<"juxtaposition">): boolean {
-  if (above.kind !== "number" || first?.kind !== "number" || second === undefined) return false;
+  if (first === undefined || second === undefined) return false;
+  // `u/(1 + v) (1 + w)`, `x^2/2 \sigma^2`, `1/4 \pi \epsilon`: the room between them is seen by nobody.
+  if (first.kind === "group" && /^[([]$/.test(first.open) && second.kind === "group") return true;
+  if (first.kind === "number" && above.kind !== "number" && isApart(first, second) && isFactor(second)) return true;
+  if (above.kind !== "number" || first.kind !== "number") return false;
+  if (second.kind === "symbol" && second.name === "\\pi") return true;
   if (isApart(first, second) || !isFactor(second)) return false;
   return third === undefined ? second.kind === "scripted" && second.sup !== null : isFactor(third);
 }

@@ -23,19 +23,25 @@ interface Told {
   readonly isGiven: (key: string) => boolean;
 }
 
-/** Does a problem that ends in these quantities go on to a loss of which only derivatives are given? */
-export function goesOnToLoss({ items, premises, plain, isGiven }: Told, ends: ReadonlySet<string>): boolean {
-  if ([...ends].some((key) => LOSS_NAME.test(key.replace(/_.*$/, "")))) return false;
+/**
+ * Does a problem that ends in these quantities go on to a loss of which only derivatives are given? It is "said", or lines have
+ * "names" such as `\bar{y}` on their right sides, which may also be 1.
+ */
+export function goesOnToLoss(
+  { items, premises, plain, isGiven }: Told,
+  ends: ReadonlySet<string>,
+): "said" | "names" | null {
+  if ([...ends].some((key) => LOSS_NAME.test(key.replace(/_.*$/, "")))) return null;
   const isOpen = (t: Scripted): boolean => isLossLetter(t) && !isGiven(targetKey(t));
   const sentences = [...sentencesOf(premises), ...plain];
-  if (sentences.some((s) => UPSTREAM.test(s)) || items.some((i) => isAboutLoss(i, isOpen))) return true;
+  if (sentences.some((s) => UPSTREAM.test(s)) || items.some((i) => isAboutLoss(i, isOpen))) return "said";
   if (items.some((i) => isEquation(i.statement) && isCalledLoss(i) && startsWith(i.statement.sides[0], ends)))
-    return false;
+    return null;
   const lines = items.map((i) => i.statement);
   const starts = lines.some(
     ({ sides: [first, ...rest] }) => isNameOf(first, ends) && rest.some((s) => s.kind === "number"),
   );
-  return !starts && lines.some(({ sides: [, ...rest] }) => rest.some((s) => mentionsName(s, ends)));
+  return !starts && lines.some(({ sides: [, ...rest] }) => rest.some((s) => mentionsName(s, ends))) ? "names" : null;
 }
 
 /** Do lines go on from `\bar{z}`, `dz` which none of them gives? Then what z leads to may be an array. */

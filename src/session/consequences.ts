@@ -3,8 +3,10 @@ import { isRight, type Judged } from "../check/verdict.js";
 import type { Source, Span } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Document } from "../document/document.js";
+import { letterOf, nodesIn } from "../model/letters.js";
 import { headOf, quantityAbove, withQuantities } from "../model/quantities-in-place.js";
 import { type Problem, readAgain } from "../model/read.js";
+import { isTransposed, takeApart } from "../model/scripts.js";
 import type { Item } from "../model/statements.js";
 import type { Syntax } from "../notation/syntax.js";
 import { type ClaimJson, evidenceJson, stepJson } from "./claim-json.js";
@@ -52,7 +54,7 @@ export function followed(claims: readonly ClaimJson[], problem: Problem, documen
     premises.push(...put(premise, (c) => leftOpen(c, `${NOT_SAID}: what follows from this line is judged by it`)));
     for (const j of following) put(j.claim.item, (c) => given(c, j, source, line));
     for (const j of against)
-      put(j.claim.item, (c) => leftOpen(c, `this and line ${line} are not both right, and ${NOT_SAID}`));
+      put(j.claim.item, (c) => leftOpen(c, `nothing shows that this and line ${line} say the same, and ${NOT_SAID}`));
   }
   return { instead, premises, spans };
 }
@@ -98,9 +100,14 @@ function consequencesIn(
   for (const item of lines) {
     const [first] = item.statement.sides;
     const key = first === undefined || computes(problem, first) ? null : headOf(first, symbols);
-    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), item]);
+    if (key === null) continue;
+    // Another section has another network.
+    const own = `${item.formula.section} ${key}`;
+    groups.set(own, [...(groups.get(own) ?? []), item]);
   }
-  return [...groups.values()].flatMap((group) => consequencesOf(document, problem, group, seed) ?? []);
+  // Where no entry tells a shape, products of arrays would be taken for those of numbers.
+  const isTold = (group: readonly Item[]): boolean => !group.some(hasArrays) || group.some(hasEntries);
+  return [...groups.values()].filter(isTold).flatMap((group) => consequencesOf(document, problem, group, seed) ?? []);
 }
 
 function consequencesOf(
@@ -124,6 +131,22 @@ function consequencesOf(
   if (following.length + against.length === 0 || premise === undefined || more !== undefined) return null;
   return { premise, following, against };
 }
+
+/** Do signs of a line show that what it multiplies may be columns and matrices? */
+function hasArrays({ statement: { sides } }: Item): boolean {
+  return sides.flatMap(nodesIn).some((n) => {
+    if (n.kind === "product") return n.operators.some((o) => o === "\\odot" || o === "\\circ");
+    return n.kind === "scripted" && (takeApart(n)?.sups.some((p) => !p.bracketed && isTransposed(p.content)) ?? false);
+  });
+}
+
+/** Does a line speak of entries, `u_j^{(s)}`? */
+const hasEntries = ({ statement: { sides } }: Item): boolean =>
+  sides
+    .flatMap(nodesIn)
+    .some(
+      (n) => n.kind === "scripted" && n.sub !== null && nodesIn(n.sub).some((s) => /^[a-z]$/.test(letterOf(s) ?? "")),
+    );
 
 /** The same formula once more: that says nothing for it. */
 const isRepeated = ({ links }: Judged): boolean => links.length === 1 && links[0]?.evidence?.method === "identical";

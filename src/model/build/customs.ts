@@ -251,7 +251,7 @@ function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): 
   return true;
 }
 
-/** `K = K(\theta)` beside `y^\top K^{-1} y` or `\log |K|`: a capital letter that is inverted is a square matrix. */
+/** `K = K(\theta)` beside `y^\top K^{-1} y`: a capital letter that is inverted is a square matrix. */
 const shapeInverted = (builder: Builder): boolean =>
   builder.work.someEquation("inverted", (d) => {
     const { spec, entries } = builder.occurrenceOf(d);
@@ -271,9 +271,8 @@ const invertedKeys = oncePerProblem(
       premises
         .flatMap((i) => i.statement.sides.flatMap(nodesIn))
         .flatMap((n) => {
-          const t = takeApart(n.kind === "group" && n.open === "|" ? n.body : n);
-          const isInverse = n.kind === "group" || t?.sups.some((p) => scriptText(p.content) === "-1");
-          return t !== null && isInverse === true ? [targetKey(t)] : [];
+          const t = takeApart(n);
+          return t?.sups.some((p) => scriptText(p.content) === "-1") === true ? [targetKey(t)] : [];
         }),
     ),
 );

@@ -221,7 +221,7 @@ function scalarLoss(builder: Builder): void {
     if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
     if (differentiated.size > 0 && !differentiated.has(spec.head)) continue;
     if (isTakenByMatrix(builder, axis)) continue;
-    const isOpen = goesOnToLoss(told, new Set([targetKey(d.target)])) || takesNamesAsKnown(items, given);
+    const isOpen = goesOnToLoss(told, new Set([targetKey(d.target)])) !== null || takesNamesAsKnown(items, given);
     if (builder.front.loss === undefined && isOpen) continue;
     axis.bind(builder.arena.oneDim);
   }
