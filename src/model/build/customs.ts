@@ -231,13 +231,15 @@ function shapeByProperties(builder: Builder): boolean {
 
 /** `L = \ell(\hat{y}, y)` with an ℓ of which nothing is said: what a prediction is compared with has its shape. */
 const shapeTargets = (builder: Builder): boolean =>
-  builder.work.someEquation("targets", (d) => {
-    const [head, group, ...more] = d.right.kind === "juxtaposition" ? d.right.items : [];
-    const t = head === undefined ? null : takeApart(head);
-    const args = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
-    if (t === null || more.length > 0 || args.length !== 2 || !builder.e.abstracts.has(functionKey(t))) return false;
-    return args.some((arg, k) => shapeTarget(builder, arg, args[1 - k]));
-  });
+  builder.work.someEquation("targets", (d) =>
+    nodesIn(d.right).some((n) => {
+      const [head, group, ...more] = n.kind === "juxtaposition" ? n.items : [];
+      const t = head === undefined ? null : takeApart(head);
+      const args = group?.kind === "group" && group.body.kind === "list" ? group.body.items : [];
+      if (t === null || more.length > 0 || args.length !== 2 || !builder.e.abstracts.has(functionKey(t))) return false;
+      return args.some((arg, k) => shapeTarget(builder, arg, args[1 - k]));
+    }),
+  );
 
 function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): boolean {
   const [given, known] = [unknownGiven(builder, arg), other === undefined ? null : takeApart(other)];
@@ -245,8 +247,13 @@ function shapeTarget(builder: Builder, arg: Syntax, other: Syntax | undefined): 
   if (given === null || prediction === null || given.transposed || !prediction.spec.defined) return false;
   const value = other === undefined ? null : quietly(() => builder.e.elaborate(other));
   const isTarget = /^[ytdYTD]$/.test(given.spec.written.symbol.name);
-  if (!isTarget || value === null || value.axes.length !== 1) return false;
-  shapeOccurrence(builder, given, value.axes);
+  if (!isTarget) return false;
+  // Below a sum over steps, `l(y_t, \hat{y}_t)`, the step is not known here.
+  const { spec } = prediction;
+  const isStep = value === null && spec.slots === 1 && given.spec.slots === 1 && spec.axes?.length === 1;
+  if (isStep && !builder.e.dims.runWithFamilies) setShape(given.spec, spec.axes ?? []);
+  else if (value?.axes.length === 1) shapeOccurrence(builder, given, value.axes);
+  else return false;
   given.spec.custom = "nothing declares it, and it is compared with what is computed";
   return true;
 }
