@@ -80,7 +80,8 @@ function summedExponent(s: Syntax): { readonly body: Syntax; readonly letter: st
   // `\sum_{j < i}`, `\sum_{j \ne i}`, `\sum_{j=2}^n` leave some out.
   const below = s.sub === null ? "" : scriptText(s.sub);
   const isWhole = below === bound.letter || below === `${bound.letter}=1`;
-  return isWhole && (s.sup === null || takeApart(s.sup) !== null) ? { body, letter: bound.letter } : null;
+  const isPlain = s.sup === null || s.sup.kind === "number" || takeApart(s.sup) !== null;
+  return isWhole && isPlain ? { body, letter: bound.letter } : null;
 }
 
 /** With the whole array for its entry at the letter; `null` where anything else of it, or of the letter, is left. */
