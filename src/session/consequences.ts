@@ -3,6 +3,7 @@ import { isRight, type Judged } from "../check/verdict.js";
 import type { Source, Span } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Document } from "../document/document.js";
+import { isDerivativeSign } from "../model/differentiated.js";
 import { letterOf, nodesIn } from "../model/letters.js";
 import { headOf, quantityAbove, withQuantities } from "../model/quantities-in-place.js";
 import { type Problem, readAgain } from "../model/read.js";
@@ -136,8 +137,15 @@ function consequencesOf(
 function hasArrays({ statement: { sides } }: Item): boolean {
   return sides.flatMap(nodesIn).some((n) => {
     if (n.kind === "product") return n.operators.some((o) => o === "\\odot" || o === "\\circ");
+    // `W v g`: a capital letter beside other factors.
+    if (n.kind === "juxtaposition" && !n.items.some(isDerivativeSign)) return n.items.some(isCapital);
     return n.kind === "scripted" && (takeApart(n)?.sups.some((p) => !p.bracketed && isTransposed(p.content)) ?? false);
   });
+}
+
+function isCapital(s: Syntax): boolean {
+  const t = takeApart(s);
+  return t !== null && /^[A-Z]$/.test(t.symbol.name) && t.symbol.style !== "cal";
 }
 
 /** Does a line speak of entries, `u_j^{(s)}`? */
