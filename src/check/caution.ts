@@ -11,6 +11,7 @@ import { mentions, nodesIn } from "../model/letters.js";
 import type { Equation } from "../model/model.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
 import { mentionsDerivative } from "../model/statements.js";
+import type { SymbolSpec } from "../model/symbol-spec.js";
 import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
@@ -29,6 +30,9 @@ export class Caution {
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
   #labelled: ReturnType<typeof unknownIn> | null = null;
   #doubts: ReturnType<typeof perhapsEntries> | null = null;
+  /** Names that stand below the bars of a norm, and what stands in front of weights whose shape is a guess. */
+  #measured: ReadonlySet<string> | null = null;
+  #inFront: ReadonlySet<SymbolSpec> | null = null;
   #number: { readonly text: string | null } | null = null;
 
   constructor(derivatives: Derivatives, unread: Unread, decider: Decider) {
@@ -57,7 +61,8 @@ export class Caution {
       link.evidence = { method: "none", reason: `another equation of this could not be read: ${other}` };
       return;
     }
-    const reason = this.#againstWrong(link) ?? this.#againstAny(link);
+    const own = isRight(link.verdict) ? this.#againstRight(link) : this.#againstWrong(link);
+    const reason = own ?? this.#againstAny(link);
     if (reason === null) return;
     link.verdict = "undecided";
     link.mistake = null;
@@ -66,10 +71,24 @@ export class Caution {
     link.evidence = { method: "none", reason };
   }
 
+  /** Why what seems right may be wrong: of arrays an order or a transpose counts that makes no difference to numbers. */
+  #againstRight(link: Link): string | null {
+    const row = this.#perhapsRow(link);
+    if (row !== null) return takenForNumber(row);
+    // `\|W X_i - Y_i\|` is hardly of numbers.
+    this.#measured ??= new Set(flatMap(flatMap(this.#nodes(), normed), symbolsIn).map((t) => t.symbol.name));
+    const matrix = this.#measured.size === 0 ? null : this.#perhapsMatrix(link);
+    return matrix !== null && this.#measured.has(matrix) ? takenForNumber(matrix) : null;
+  }
+
+  /** What the right sides of the problem's equations are made of. */
+  #nodes(): readonly Syntax[] {
+    return flatMap(this.#derivatives.problem.builder.drafts, (d) => nodesIn(d.right));
+  }
+
   /** Why what seems wrong may be right. */
   #againstWrong(link: Link): string | null {
     const { question } = link;
-    if (isRight(link.verdict)) return null;
     const underived = question === null ? null : this.#underived(question);
     if (underived !== null) return this.#derivatives.reasonAgainst(underived);
     const vague = question === null ? null : this.#vague(question);
@@ -79,8 +98,8 @@ export class Caution {
     const guessed = this.#guessedNumber(link);
     if (guessed !== null)
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
-    const matrix = link.verdict === "shape-mismatch" ? this.#perhapsMatrix(link) : null;
-    if (matrix !== null) return `${matrix} was read as a number, since nothing says more of it: declare its shape`;
+    const matrix = link.verdict === "shape-mismatch" ? (this.#perhapsRow(link) ?? this.#perhapsMatrix(link)) : null;
+    if (matrix !== null) return takenForNumber(matrix);
     const layer = this.#layerOf(link);
     if (layer !== null)
       return `whether what stands on the left is of layer ${layer} alone, or the same in all, is not said`;
@@ -182,6 +201,28 @@ export class Caution {
       return spec !== undefined && !spec.declared && !spec.defined && spec.axes?.length === 0;
     });
     return found === undefined ? null : found.symbol.name;
+  }
+
+  /** `a W + b` with a W that a line transposes, and an a of which nothing is said: a row in front of its weights, or a factor. */
+  #perhapsRow({ left, right }: Link): string | null {
+    this.#inFront ??= new Set(flatMap(this.#nodes(), (n) => this.#inFrontOfWeights(n) ?? []));
+    if (this.#inFront.size === 0) return null;
+    const found = flatMap([left, right], symbolsIn).find((t) => {
+      const spec = this.#specOf(t);
+      return spec !== undefined && this.#inFront?.has(spec) && spec.assumedScalar && /^[a-z]$/.test(t.symbol.name);
+    });
+    return found === undefined ? null : found.symbol.name;
+  }
+
+  #inFrontOfWeights(n: Syntax): SymbolSpec | undefined {
+    const [first, weights, ...more] = n.kind === "juxtaposition" ? n.items.map(takeApart) : [];
+    if (first == null || weights == null || more.length > 0 || !/^[WVU]$/.test(weights.symbol.name)) return undefined;
+    const matrix = this.#specOf(weights);
+    return matrix?.axes?.length === 2 && matrix.custom !== "" ? this.#specOf(first) : undefined;
+  }
+
+  #specOf(t: Scripted): SymbolSpec | undefined {
+    return unlessRefused(() => this.#derivatives.problem.elaborator.symbols.resolve(t))?.spec;
   }
 
   /** `\partial L/\partial w_{ij} = a^l_i \, \partial L/\partial a^{l+1}_j` without a range for l: w may be that of the layer. */
@@ -311,3 +352,8 @@ function afterTwo(s: Syntax): Scripted | null {
     ? takeApart(symbol)
     : null;
 }
+
+const takenForNumber = (name: string): string =>
+  `${name} was read as a number, since nothing says more of it: declare its shape`;
+
+const normed = (s: Syntax): readonly Syntax[] => (s.kind === "group" && s.open === "\\|" ? [s.body] : []);

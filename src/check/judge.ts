@@ -26,7 +26,7 @@ import { narrowed } from "./ranges.js";
 import { heedDamage } from "./scan-damage.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { saidOfTargets, withNormalizedTargets } from "./targets.js";
-import { type Supposed, withUsualFunctions } from "./unknown-functions.js";
+import { mayNotCommute, type Supposed, withUsualFunctions } from "./unknown-functions.js";
 import { withUsualLosses } from "./unknown-losses.js";
 import { Unread } from "./unread.js";
 import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
@@ -41,6 +41,8 @@ interface Sides extends Asked {
   readonly guard: Guard | null;
   /** Jacobians that were read entry by entry. */
   readonly diagonals: readonly DerivativeParts[];
+  /** It multiplies Jacobians with the inner function's first. */
+  readonly innerFirst: boolean;
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
 }
@@ -162,6 +164,7 @@ export class Judge {
       d.mentioned = new Map();
       d.turned = { gradient: false, jacobian: false };
       e.diagonals = [];
+      e.innerFirst = 0;
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
       let first: ReadonlySet<Tensor> = new Set();
@@ -179,11 +182,12 @@ export class Judge {
       const guard = guardBeside(e, claim.item.statement);
       // What is read later, for a diagnosis, is not part of this line.
       const { diagonals } = e;
+      const innerFirst = e.innerFirst > 0;
       const { turned } = d;
       e.diagonals = [];
       const shown = this.#isDisplay(claim, values, headTensor) ? { ...claim, definition: true } : claim;
       const unbounded = unboundedIn(claim);
-      return { claim: shown, values, head, headTensor, uses, taken, turned, guard, diagonals, unbounded };
+      return { claim: shown, values, head, headTensor, uses, taken, turned, guard, diagonals, innerFirst, unbounded };
     });
   }
 
@@ -250,9 +254,15 @@ export class Judge {
     }
     const links = ownLinks(s.claim, all);
     const { differentials } = this.derivatives;
-    if (differentials?.has(s.claim) === true && !differentials.isSure)
+    const isEither = differentials?.has(s.claim) === true && !differentials.isSure;
+    const doubt = isEither
+      ? GRADIENT_OR_CHANGE
+      : s.innerFirst
+        ? mayNotCommute(this.problem, this.derivatives.layout)
+        : null;
+    if (doubt !== null)
       for (const link of links.filter((l) => isRight(l.verdict)))
-        Object.assign(link, { verdict: "undecided", evidence: { method: "none", reason: GRADIENT_OR_CHANGE } });
+        Object.assign(link, { verdict: "undecided", evidence: { method: "none", reason: doubt } });
     return {
       claim: s.claim,
       links,

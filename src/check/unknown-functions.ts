@@ -6,6 +6,7 @@ import { functionNamed } from "../functions/table.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { abstractLatex } from "../print/function-latex.js";
+import type { Layout } from "./derivatives.js";
 import type { Question } from "./verdict.js";
 
 /*
@@ -90,6 +91,17 @@ const isEntrywise = (node: Node): boolean =>
   node.args[0]?.indices.length === 0 &&
   node.outputs.length === 0 &&
   node.partials.length <= 1;
+
+/**
+ * Unknown functions of columns are read entry by entry, and their Jacobians commute then. Where some line has the outer
+ * Jacobian first, a product with the inner one first is that of no layout, and right of such functions alone.
+ */
+export function mayNotCommute({ elaborator, model }: Problem, layout: Layout): string | null {
+  if (elaborator.chainOrders.size < 2 || layout.jacobian !== "outputs-first") return null;
+  const unknown = unknownIn(model.equations.map((eq) => eq.body)).find(isEntrywise);
+  if (unknown === undefined) return null;
+  return `this order of the Jacobians is right only if ${abstractLatex(unknown.name)} acts entry by entry, which is not said`;
+}
 
 /** The applications of functions that nothing defines. A loop, so that depth does not matter. */
 export function unknownIn(roots: readonly Node[]): readonly NodeOf<"abstract">[] {

@@ -10,6 +10,7 @@ import { extremumOf, extremumOverEntries } from "./elaborate/big-operators.js";
 import { conditionValue } from "./elaborate/conditions.js";
 import type { Application, Elaborator, FunctionDefinition, Wanted } from "./elaborate/elaborator.js";
 import { determinant, logOf, matrixExponential } from "./elaborate/matrix-functions.js";
+import { withLettersTold } from "./elaborate/parameter-letters.js";
 import { scriptsAfter, scriptsBehind } from "./elaborate/superscripts.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { appliedToRows } from "./row-functions.js";
@@ -345,9 +346,31 @@ function applyDefined(e: Elaborator, a: Application, wanted: Wanted): Value | nu
     args.push(v);
   }
   if (a.head.primes > 0) return derivativeOfDefined(e, a, definition, args);
+  if (definition.entry !== undefined) return givenByEntries(e, a, definition, definition.entry, args);
   const byRows = appliedToRows(e, a.span, definition, args);
   if (byRows !== null) return byRows;
-  return e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
+  const value = (): Value | null => e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
+  return withLettersTold(e, definition, a, value);
+}
+
+/** `f(x)_i = x_i / \sum_j x_j`: the column with these entries. */
+function givenByEntries(
+  e: Elaborator,
+  { span }: Application,
+  definition: FunctionDefinition,
+  entry: string,
+  args: readonly Value[],
+): Value | null {
+  const [size, ...more] = args[0]?.axes ?? [];
+  if (size === undefined || more.length > 0)
+    return refuse("shape/clash", `${definition.key} was defined by the entries of a column`, span);
+  const letter = e.bind({ letter: entry, low: null, high: null, conditions: [] }, true);
+  const body = e.within([letter], () => e.withParameters(definition, args, () => e.elaborate(definition.body)));
+  if (body === null) return null;
+  if (body.axes.length > 0) return refuse("shape/clash", `an entry of ${definition.key} has to be a number`, span);
+  const at = ([i]: readonly Position[]): Node =>
+    e.arena.substitute(body.at([]), new Map([[letter.index(e.arena), i ?? e.arena.literal(1)]]));
+  return { axes: [letter.size], at };
 }
 
 /** `g'(z)` of a function with a formula: differentiated once as a scalar function, then put to each entry. */

@@ -11,8 +11,7 @@ import { mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "
 
 export interface EntryFunction {
   readonly head: Scripted;
-  /** `null`: the formula is none that could be put for whole arrays. */
-  readonly definition: FunctionDefinition | null;
+  readonly definition: FunctionDefinition;
 }
 
 /** The functions that the sides of an equation define by their entries. */
@@ -24,8 +23,13 @@ export function entryFunctions({ sides, span }: Statement): readonly EntryFuncti
     const key = functionKey(entry.head);
     if (rest.some((s) => nodesIn(s).some((n) => takeApart(n)?.symbol.name === entry.head.symbol.name))) return [];
     const body = rest.map((s) => bodyOf(s, entry)).find((b) => b !== null);
-    const parameters = body === undefined ? [] : [takeApart(parameter(side))].filter((t) => t !== null);
-    return [{ head: entry.head, definition: body === undefined ? null : { key, parameters, body, span } }];
+    const parameters = [takeApart(parameter(side))].filter((t) => t !== null);
+    if (body !== undefined) return [{ head: entry.head, definition: { key, parameters, body, span } }];
+    const { head, argument, letter } = entry;
+    const [formula] = rest;
+    return formula === undefined
+      ? []
+      : [{ head, definition: { key, parameters: [argument], body: formula, span, entry: letter } }];
   });
 }
 

@@ -84,6 +84,7 @@ export class FunctionFinder {
   // ---- uses ----
 
   #look(item: Item): void {
+    if (isEnumeration(item)) return;
     item.statement.sides.forEach((side, position) => {
       const isLeft = position === 0 && isEquation(item.statement) && leftSide(side) !== null;
       visit(side, (s) => {
@@ -138,7 +139,7 @@ export class FunctionFinder {
       if (left !== null) this.#remind(left);
       return;
     }
-    for (const f of entryFunctions(statement)) this.#defineByEntries(f);
+    for (const f of entryFunctions(statement)) this.#defineByEntries(f, item);
     // `f'(z) = …` says something of f, it does not define it.
     if (left === null || (left.args !== null && left.target.primes > 0) || saysOfKnown(this.#items, statement)) return;
     const key = functionKey(left.target);
@@ -154,12 +155,15 @@ export class FunctionFinder {
     }
   }
 
-  /** `\sigma(z)_i = e^{z_i} / \sum_j e^{z_j}`; with a formula that is not understood, σ is at least nothing that custom calls so. */
-  #defineByEntries({ head, definition }: EntryFunction): void {
+  /** `\sigma(z)_i = e^{z_i} / \sum_j e^{z_j}`: custom calls no such σ a sigmoid. */
+  #defineByEntries({ head, definition }: EntryFunction, item: Item): void {
     const key = functionKey(head);
     if (this.#e.functions.has(key) || tensorFunctions.has(tensorName(head.symbol.name))) return;
-    if (definition !== null) this.#e.functions.set(key, definition);
-    else if (functionWritten(head.symbol.name) !== null) this.#e.abstracts.add(key);
+    this.#e.functions.set(key, definition);
+    const isApplied = this.#uses.get(key)?.items.some((i) => i !== item) === true;
+    if (!isApplied || item.statement.sides.length > 2) return;
+    item.kind = "function";
+    item.reading = `the function ${key}`;
   }
 
   /** A line may remind of what a quantity of the problem depends on, `h(x) = \sigma(W x)`. */
@@ -311,6 +315,10 @@ export class FunctionFinder {
     }
   }
 }
+
+/** `f, g` in a sentence names them; it is no use of them. */
+const isEnumeration = ({ statement: { sides } }: Item): boolean =>
+  sides.length === 1 && sides[0]?.kind === "list" && sides[0].items.every((s) => takeApart(s) !== null);
 
 /** `\cos(u, v)`, the similarity, is not the function of a number. */
 const takesOther = (key: string, { counts }: Use): boolean =>

@@ -19,6 +19,8 @@ export interface ProductContext {
   readonly diagonals: DerivativeParts[];
   /** In which order Jacobians were multiplied: `\partial y/\partial u \, \partial u/\partial x`, or the outer one behind. */
   readonly chainOrders: Set<"outer-first" | "inner-first">;
+  /** How often the outer one stood behind. */
+  innerFirst: number;
   readonly dotIsInner: boolean;
   /** Below a sum without an index, `\sum y \log a`: it runs over entries. */
   sumsEntries: boolean;
@@ -169,7 +171,10 @@ function chained(c: ProductContext, a: Value, b: Value): Value | null {
   const [p, q] = [a.derivative, b.derivative];
   const areJacobians = [p, q].every((d) => d !== undefined && d.outputs.length > 0 && d.inputs.length > 0);
   if (areJacobians && p?.by === q?.of) c.chainOrders.add("outer-first");
-  if (areJacobians && q?.by === p?.of) c.chainOrders.add("inner-first");
+  if (areJacobians && q?.by === p?.of) {
+    c.chainOrders.add("inner-first");
+    c.innerFirst += 1;
+  }
   if (p === undefined || q === undefined || p.by !== q.of || p.inputs.length !== q.outputs.length) return null;
   if (!p.inputs.every((d, k) => q.outputs[k]?.unify(d))) return null;
   const { arena } = c;

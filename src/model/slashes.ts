@@ -1,7 +1,7 @@
 import { functionWritten } from "../functions/table.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { letterOf } from "./letters.js";
-import { mapOperands, takeApart } from "./scripts.js";
+import { isSureTransposeMark, mapOperands, takeApart } from "./scripts.js";
 
 /*
  * What stands below a slash. The grammar takes all neighbours, `1/2n`; but `1/2 (a - b)^2` is half of a square, `1/n \sum_i x_i` a mean,
@@ -19,11 +19,14 @@ function read(s: Syntax): Syntax {
   if (inner.kind !== "product") return inner;
   const k = inner.operators.indexOf("/");
   const [above, below] = [inner.items[k], inner.items[k + 1]];
-  if (k < 0 || above === undefined || below?.kind !== "juxtaposition") return inner;
+  if (k < 0 || above === undefined || below === undefined) return inner;
+  const close = numberOver(inner, k, above, below);
+  if (close !== null) return read(close);
+  if (below.kind !== "juxtaposition") return inner;
   const chain = chained(inner, k, above, below);
   if (chain !== null) return read(chain);
   if (isUnclear(above, below)) return unclear(inner);
-  const count = isDifferential(above) && isDifferential(below) ? 2 : lengthBelow(below);
+  const count = isDifferential(above) && isDifferential(below) ? 2 : lengthBelow(above, below);
   if (count === 0 || (count === below.items.length && !isDifferential(above))) return inner;
   return read(without(inner, k, above, divided(above, below, count)));
 }
@@ -71,7 +74,7 @@ function isDifferential(s: Syntax): boolean {
 }
 
 /** How many of these neighbours stand below the slash; 0 where nothing shows it. */
-function lengthBelow({ items }: SyntaxOf<"juxtaposition">): number {
+function lengthBelow(above: Syntax, { items }: SyntaxOf<"juxtaposition">): number {
   const [first, second] = items;
   if (first === undefined || second === undefined) return 0;
   const sum = items.findIndex((s) => s.kind === "big");
@@ -84,8 +87,34 @@ function lengthBelow({ items }: SyntaxOf<"juxtaposition">): number {
   if (first.kind === "root") return isApart(first, second) || isWhole(second) ? 1 : 0;
   if (first.kind === "group" && /^[([]$/.test(first.open)) return 1;
   if (sum > 0) return sum;
-  const isSize = /^[nNmMKTB]$/.test(letterOf(first) ?? "");
-  return isSize && isWhole(second) ? 1 : 0;
+  if (!SIZE.test(letterOf(first) ?? "")) return 0;
+  // `1/n X^\top (p - y)`: nothing is divided by a matrix.
+  return isWhole(second) || (above.kind === "number" && items.slice(1).some(isArray)) ? 1 : 0;
+}
+
+const SIZE = /^[nNmMKTB]$/;
+
+/** A capital letter that is no size, or what is transposed. */
+function isArray(s: Syntax): boolean {
+  const t = takeApart(s);
+  if (t === null) return false;
+  const { name } = t.symbol;
+  return (/^[A-Z]$/.test(name) && !SIZE.test(name)) || t.sups.some((p) => isSureTransposeMark(p.content));
+}
+
+/** `X^\top (p - y) 1/n`: the number close to the slash stands above it alone. */
+function numberOver(s: SyntaxOf<"product">, k: number, above: Syntax, below: Syntax): Syntax | null {
+  const items = above.kind === "juxtaposition" ? above.items : [];
+  const number = items.at(-1);
+  const [next] = below.kind === "juxtaposition" ? below.items : [below];
+  if (items.length < 2 || number?.kind !== "number" || next === undefined || isApart(number, next, 1)) return null;
+  const count = below.kind === "juxtaposition" ? Math.max(1, lengthBelow(number, below)) : 1;
+  const whole: SyntaxOf<"juxtaposition"> =
+    below.kind === "juxtaposition" ? below : { kind: "juxtaposition", items: [below], span: below.span };
+  const quotient = divided(number, whole, count);
+  const parts = quotient.kind === "juxtaposition" ? quotient.items : [quotient];
+  const span = { start: above.span.start, end: below.span.end };
+  return without(s, k, above, { kind: "juxtaposition", items: [...items.slice(0, -1), ...parts], span });
 }
 
 /** `1/2z^2`, `1/2\lambda w^2`: the letter close to the number is below the slash to some, and not to others. */
@@ -107,8 +136,8 @@ const unclear = ({ span }: Syntax): Syntax => ({
   span,
 });
 
-/** Room between two neighbours. */
-const isApart = (a: Syntax, b: Syntax): boolean => b.span.start > a.span.end;
+/** Room between two neighbours, more than a sign between them takes. */
+const isApart = (a: Syntax, b: Syntax, sign = 0): boolean => b.span.start > a.span.end + sign;
 
 /** A bracket, a norm, a sum, a function: what a number in front of it multiplies. */
 function isWhole(s: Syntax): boolean {

@@ -23,6 +23,8 @@ export class SymbolSpec {
   readonly #common: Common;
   readonly #watchers = new Set<Watcher>();
   integer = false;
+  /** `w_{ij}` of a unit j: its label stands before or behind its positions; `null` where it was met without these. */
+  labelSide: "before" | "behind" | null = null;
   /** Declared as a scalar for each position: its positions select a member. */
   scalarFamily = false;
   /** Members that are no entries of the symbol without positions: `L_i` beside `L`. */

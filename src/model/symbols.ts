@@ -307,6 +307,7 @@ export class SymbolTable {
     const spec = new SymbolSpec(head, labels, t, supMembers.length, positions.length, this.#common);
     spec.bold = t.symbol.style === "bold";
     spec.memberSubs = positions;
+    spec.labelSide = labelSideOf(t.subs, positions);
     spec.apart = positions.length > 0 && this.#apart.has(head);
     this.#separate(spec, t);
     if (spec.apart && positions.length === 1) spec.scalarFamily = true;
@@ -374,6 +375,8 @@ export class SymbolTable {
       const label = supLabel + (taken === 0 ? "" : `_${named.map(scriptText).join(",")}`);
       const spec = this.#lookUp(idOf(head + label, supCount, subs.length > taken && this.#apart.has(head)));
       if (spec === undefined || spec.supSlots !== supCount) continue;
+      // `w_{ji}` is no entry of the weights `w_{ij}` of a unit j.
+      if (taken > 0 && taken < subs.length && spec.labelSide === "behind") continue;
       // `L_{BCE}` beside `L_i` is a quantity of its own, and so is an `L_{total}` that an equation gives.
       if (subs.slice(taken).some(introduces ? isWord : isAbbreviation)) continue;
       const rest = this.#digits(subs.slice(taken), spec);
@@ -393,9 +396,12 @@ export class SymbolTable {
   ): { spec: SymbolSpec; rest: readonly Syntax[] } | null {
     const rest = subs.filter((s) => this.#letters.mentionsIndex(s));
     const named = subs.filter((s) => !rest.includes(s));
-    if (rest.length === 0 || named.length === 0 || named.some((s) => letterOf(s) === null)) return null;
+    const [first] = subs;
+    if (first === undefined || !rest.includes(first) || named.length === 0) return null;
+    if (named.some((s) => letterOf(s) === null)) return null;
     const spec = this.#lookUp(idOf(`${head}${supLabel}_${named.map(scriptText).join(",")}`, supCount, false));
-    return spec?.supSlots === supCount && spec.subSlots === rest.length ? { spec, rest } : null;
+    if (spec?.supSlots !== supCount || spec.subSlots !== rest.length || spec.labelSide === "before") return null;
+    return { spec, rest };
   }
 
   /** Fewer positions than were seen before: they begin to select members, or all of them turn out to be axes. */
@@ -703,3 +709,10 @@ const placeKey = (head: string, place: number): string => `${head} ${place}`;
 const isWord = (s: Syntax): boolean => isAbbreviation(s) || (s.kind === "symbol" && /^[A-Za-z]{2,}$/.test(s.name));
 /** `BCE`, `\text{MSE}`: capitals that stand together below a symbol name it. */
 const isAbbreviation = (s: Syntax): boolean => /^[A-Z]{2,}$/.test(s.kind === "symbol" ? s.name : scriptText(s));
+
+/** On which side of its positions a symbol has its label, where that is a letter, and it has both. */
+function labelSideOf(subs: readonly Syntax[], positions: readonly Syntax[]): SymbolSpec["labelSide"] {
+  const names = subs.filter((s) => !positions.includes(s));
+  if (positions.length === 0 || names.length === 0 || names.some((s) => letterOf(s) === null)) return null;
+  return subs[0] === positions[0] ? "behind" : "before";
+}

@@ -50,13 +50,14 @@ $$\frac{\partial L}{\partial a} = p \odot (1 - p)$$
   expect(verdicts(layer)).toEqual(["proved", "wrong"]);
 });
 
-it("with a formula that is none of the whole array, nothing is taken from custom", () => {
+it("with a formula that is no softmax, nothing is taken from custom", () => {
   const share = r`
 $x \in \mathbb{R}^n$.
 
 $$\sigma(x)_i = \frac{x_i}{\sum_j x_j}$$
 $$y = \sigma(x)$$
 $$\frac{\partial y_i}{\partial x_i} = y_i (1 - y_i)$$
+$$\frac{\partial y_i}{\partial x_j} = \frac{\delta_{ij} - y_i}{\sum_k x_k}$$
 `;
-  expect(verdicts(share)).toEqual(["undecided"]);
+  expect(verdicts(share)).toEqual(["wrong", "proved"]);
 });

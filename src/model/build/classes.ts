@@ -58,8 +58,14 @@ export function classesInWords(builder: Builder): ReadonlySet<string> {
   return new Set(letters.filter((l) => below.has(l) && !running.has(l)));
 }
 
+/** Does any formula compute with a symbol? One that is the symbol alone, "of class $c$", only names it. */
+export const areComputedWith = (items: readonly Item[], head: string): boolean =>
+  items.some(
+    ({ statement: { sides } }) => !sides.every((s) => s.kind === "symbol") && sides.some((s) => computesWith(s, head)),
+  );
+
 /** Does a symbol stand anywhere but in a script, a limit or a condition? */
-export function computesWith(s: Syntax, head: string): boolean {
+function computesWith(s: Syntax, head: string): boolean {
   if (s.kind === "symbol") return headKey(s) === head;
   if (s.kind === "relation") return false;
   if (s.kind === "scripted") return computesWith(s.base, head);
@@ -101,7 +107,7 @@ export const classesCompared = oncePerProblem(({ premises, items }: Builder): Co
     const t = takeApart(b);
     if (t === null || !isRunning(a) || isRunning(b) || !below.has(scriptText(b))) continue;
     const head = targetKey(t);
-    if (premises.some((i) => i.statement.sides.some((s) => computesWith(s, head)))) continue;
+    if (areComputedWith(premises, head)) continue;
     const places = [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
     const letter = letterOf(places.length === 0 ? b : (places[0] ?? b));
     if (letter !== null && places.length < 2) (places.length === 0 ? classes : examples).add(letter);

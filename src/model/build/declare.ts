@@ -16,7 +16,7 @@ import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, tar
 import type { SymbolSpec } from "../symbol-spec.js";
 import { type LetterBinding, shapeText } from "../value.js";
 import type { Builder } from "./builder.js";
-import { classesCompared, classesInWords, computesWith, integerSymbols } from "./classes.js";
+import { areComputedWith, classesCompared, classesInWords, integerSymbols } from "./classes.js";
 import { declareConstantTerms } from "./constant-terms.js";
 import { loneExpression } from "./lone.js";
 import { mapsIn, setsByMaps } from "./maps.js";
@@ -109,8 +109,7 @@ function declareBelow(builder: Builder, item: Item, sub: Syntax): void {
   const places = t === null ? [] : [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
   if (t === null || places.length !== 1 || !places.every((p) => isRunning(builder, p)) || !isGiven(builder, t)) return;
   const head = targetKey(t);
-  if (!builder.premises.some((i) => i.statement.sides.some((side) => computesWith(side, head))))
-    declarePosition(builder, item, sub, t, "stands where positions stand");
+  if (!areComputedWith(builder.premises, head)) declarePosition(builder, item, sub, t, "stands where positions stand");
 }
 
 function declarePosition(builder: Builder, item: Item, symbol: Syntax, t: Scripted, why: string): void {

@@ -1,3 +1,4 @@
+import { Fraction } from "fraction.js";
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Arena } from "../../expression/arena.js";
@@ -162,15 +163,46 @@ export function casesValue(e: Elaborator, s: SyntaxOf<"cases">, wanted: Wanted):
       e.guardedBy(true, () => {
         const terms: Node[] = [];
         let rest: Node[] = [];
+        const conditions: Node[] = [];
         for (const r of rows) {
           if (r.value === null || r.condition === null) continue;
           const own = r.condition === undefined ? null : spread(r.condition, ps);
+          if (own !== null && conditions.some((c) => overlap(arena, c, own)))
+            refuse(
+              "syntax/cases",
+              "two of the conditions hold together, and nothing says which case is meant then",
+              s.span,
+            );
           terms.push(arena.multiply(...rest, ...(own === null ? [] : [own]), spread(r.value, ps)));
-          if (own !== null) rest = [...rest, complement(e, own)];
+          if (own === null) continue;
+          conditions.push(own);
+          rest = [...rest, complement(e, own)];
         }
         return arena.add(...terms);
       }),
   };
+}
+
+/** `x > 0` and `x \le 1` hold together between the two: there the order of the cases would decide. */
+function overlap(arena: Arena, a: Node, b: Node): boolean {
+  if (a.kind !== "indicator" || b.kind !== "indicator" || a.relation === "=" || b.relation === "=") return false;
+  const coefficients = new Map<Node, Fraction>();
+  for (const term of [...termsOf(arena, a.arg), ...termsOf(arena, b.arg)]) {
+    const [first, ...rest] = term.kind === "multiply" ? term.factors : [term];
+    const [factor, of] = first?.kind === "rational" ? [first.value, arena.multiply(...rest)] : [new Fraction(1), term];
+    coefficients.set(of, factor.add(coefficients.get(of) ?? 0));
+  }
+  // What is left of the sum is the length of the interval on which both hold.
+  const left = [...coefficients].filter(([, c]) => !c.equals(0));
+  return left.length === 1 && left.every(([of, c]) => of === arena.one && c.compare(0) > 0);
+}
+
+/** The terms of a sum, of one with a number in front too. */
+function termsOf(arena: Arena, n: Node): readonly Node[] {
+  const [factor, sum, ...more] = n.kind === "multiply" ? n.factors : [];
+  const isScaled = factor?.kind === "rational" && sum?.kind === "add" && more.length === 0;
+  if (isScaled) return sum.terms.map((t) => arena.multiply(factor, t));
+  return n.kind === "add" ? n.terms : [n];
 }
 
 // Complements that are single guards keep the guard semantics of a product; the edge itself belongs to one side.

@@ -21,6 +21,8 @@ export interface FunctionDefinition {
   readonly parameters: readonly Scripted[];
   readonly body: Syntax;
   readonly span: Span;
+  /** The i of `f(x)_i = …`, where the body is an entry of what it gives. */
+  readonly entry?: string;
 }
 
 /** `W_L \cdots W_1`, written down or up: the factor at `letter`, and from where to where that runs. */
@@ -101,6 +103,7 @@ export class Elaborator implements ProductContext {
   /** Vectors that are added to every row of a matrix, by the `id` of their symbol. */
   readonly usedAsRows = new Set<string>();
   readonly chainOrders = new Set<"outer-first" | "inner-first">();
+  innerFirst = 0;
   dotIsInner = false;
   sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
