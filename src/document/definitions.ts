@@ -9,7 +9,8 @@ const definers: ReadonlySet<string> = new Set(
 );
 
 /** Whether a command, perhaps with a star, defines another. */
-export const isDefiner = (command: string): boolean => definers.has(command.replace(/\*$/, ""));
+export const isDefiner = (command: string): boolean =>
+  definers.has(command.endsWith("*") ? command.slice(0, -1) : command);
 
 /** The partner of each brace of a text, found in one sweep when first asked for. */
 export class Braces {

@@ -1,3 +1,4 @@
+import { remembered } from "../core/remember.js";
 import { span } from "../core/span.js";
 import type { Section } from "./document.js";
 import { linesOf } from "./lines.js";
@@ -104,14 +105,18 @@ function underlined(title: string, line: string, start: number, end: number): He
 const isTitle = (line: string): boolean => /^ {0,3}[^\s#>|*+\-\d]/.test(line) && line.length < 120;
 
 function readHeading(line: string, start: number, end: number): Heading | null {
-  const hash = markdown.exec(line);
-  if (hash !== null) return { title: withoutMarks(hash[2] ?? ""), level: hash[1]?.length ?? 1, start, end };
-  const tex = texHeading.exec(line);
-  if (tex !== null) return { title: tex[2] ?? "", level: texLevels.get(tex[1] ?? "") ?? 2, start, end };
-  const problem = texProblem.exec(line);
-  if (problem !== null) return { title: line.trim(), level: 0, start, end };
-  return numbered.test(line) || numberedSection.test(line) ? { title: line.trim(), level: 0, start, end } : null;
+  const said = headingSaid(line);
+  return said === null ? null : { ...said, start, end };
 }
+
+const headingSaid = remembered((line): Pick<Heading, "title" | "level"> | null => {
+  const hash = markdown.exec(line);
+  if (hash !== null) return { title: withoutMarks(hash[2] ?? ""), level: hash[1]?.length ?? 1 };
+  const tex = texHeading.exec(line);
+  if (tex !== null) return { title: tex[2] ?? "", level: texLevels.get(tex[1] ?? "") ?? 2 };
+  const isNumbered = texProblem.test(line) || numbered.test(line) || numberedSection.test(line);
+  return isNumbered ? { title: line.trim(), level: 0 } : null;
+});
 
 /** A heading's text without the `#` that may close it. */
 function withoutMarks(text: string): string {

@@ -1,4 +1,5 @@
 import { refuse } from "../core/diagnostic.js";
+import { remembered } from "../core/remember.js";
 import type { Span } from "../core/span.js";
 import type { Arena } from "../expression/arena.js";
 import type { Lambda, Node, Position, Tensor } from "../expression/node.js";
@@ -60,7 +61,7 @@ function lossByLabel(t: Scripted): string | null {
 const tensorFunctionOf = (t: Scripted): string =>
   lossByLabel(t) ?? (isGaussian(t) ? GAUSSIAN : tensorName(t.symbol.name));
 
-export const tensorName = (name: string): string => name.replace(/^\\/, "").replace(/[-_ ]/g, "").toLowerCase();
+export const tensorName = remembered((name): string => name.replace(/^\\/, "").replace(/[-_ ]/g, "").toLowerCase());
 
 const argumentGroup = (s: Syntax | undefined): { body: Syntax; after: Application["after"] } | null => {
   if (s === undefined) return null;

@@ -1,4 +1,5 @@
 import { flatMap } from "../core/flat-map.js";
+import { remembered } from "../core/remember.js";
 import type { Document } from "../document/document.js";
 import type { Statement, Syntax, SyntaxOf } from "../notation/syntax.js";
 import { nodesIn } from "./letters.js";
@@ -41,6 +42,13 @@ const MARKED = new RegExp(
   String.raw`\$(\d+)\$\s*(?:,\s*)?(?:${VERB}(?:${ENTRYWISE}|${TO_EACH})|\(${ENTRYWISE}\)|${ENTRYWISE}[.,;])`,
   "gi",
 );
+/** What a sentence says of all products, powers and roots, and the numbers of the formulas that it says it of. */
+const saidIn = remembered((sentence) => ({
+  products: isSaid(PRODUCTS, sentence),
+  powers: isSaid(POWERS, sentence),
+  roots: isSaid(ROOTS, sentence),
+  marked: [...sentence.matchAll(MARKED)].map((m) => Number(m[1])),
+}));
 /** Words within a formula that say nothing else. */
 const BESIDE = new RegExp(
   String.raw`^\W*(?:where\s+)?(?:all\s+(?:powers|operations)\s+(?:are\s+)?)?${ENTRYWISE}\W*$`,
@@ -49,7 +57,7 @@ const BESIDE = new RegExp(
 
 /** Products of columns are entry by entry, as the text says of all of them. */
 export const productsAreEntrywise = (sentences: readonly string[]): boolean =>
-  sentences.some((s) => isSaid(PRODUCTS, s));
+  sentences.some((s) => saidIn(s).products);
 
 /** What is said of all powers and roots, and of those of single symbols. */
 interface Said {
@@ -60,17 +68,16 @@ interface Said {
 
 export function withEntrywisePowers(items: readonly Item[], document: Document): readonly Item[] {
   const sentences = [...new Set([...items.map((i) => i.formula.sentence), ...document.plain.flat()])];
-  const of = new Set(flatMap(sentences, (s) => [...s.matchAll(MARKED)].map((m) => markedBase(items, Number(m[1])))));
-  const said: Said = {
-    powers: sentences.some((s) => isSaid(POWERS, s)),
-    roots: sentences.some((s) => isSaid(ROOTS, s)),
-    of,
-  };
-  const layers = layerHeads(items);
+  const found = sentences.map(saidIn);
+  const of = new Set(flatMap(found, (f) => f.marked.map((ordinal) => markedBase(items, ordinal))));
+  const said: Said = { powers: found.some((f) => f.powers), roots: found.some((f) => f.roots), of };
+  let heads: ReadonlySet<string> | null = null;
   return items.map((item) => {
     const beside = item.statement.words.some((w) => BESIDE.test(w));
     const own: Said = beside ? { powers: true, roots: true, of } : said;
     if (!own.powers && !own.roots && own.of.size === 0) return item;
+    heads ??= layerHeads(items);
+    const layers = heads;
     const written = (st: Statement): Statement => {
       const sides = st.sides.map((s) => entrywise(s, own, layers));
       return sides.every((s, k) => s === st.sides[k]) ? st : { ...st, sides };

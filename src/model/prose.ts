@@ -166,8 +166,9 @@ const ROWS = new RegExp(
 );
 
 /** "in numerator layout", "gradients are row vectors": how derivatives of scalars are laid out. */
-export const saysRows = (sentence: string): boolean =>
-  [...sentence.replace(/\s+/g, " ").matchAll(ROWS)].some(({ index, input }) => !DENIED.test(before(input, index)));
+export const saysRows = remembered((sentence): boolean =>
+  [...sentence.replace(/\s+/g, " ").matchAll(ROWS)].some(({ index, input }) => !DENIED.test(before(input, index))),
+);
 
 const MARK = /\$(\d+)\$/g;
 

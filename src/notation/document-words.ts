@@ -1,4 +1,5 @@
 import { flatMap } from "../core/flat-map.js";
+import { remembered } from "../core/remember.js";
 import { isBareProse, isProse } from "./words.js";
 
 /*
@@ -30,24 +31,34 @@ const SHAPE = /^(?:[A-Z]{2,6}|[A-Z][a-z]{2,12}|[a-z]{3,12})$/;
 const QUOTIENT = /\\[dt]?frac\s?\{\s?(?:d|\\partial|\\delta)\s?([A-Za-z]{2,12})\s?\}\s?\{\s?(?:d|\\partial|\\delta)/g;
 
 export function documentWords(formulas: readonly string[]): ReadonlySet<string> {
-  const texts = formulas.map(narrow);
-  const derived = new Set(flatMap(texts, (t) => [...t.matchAll(QUOTIENT)].map(([, run = ""]) => run)));
+  const runs = formulas.map(runsIn);
+  const texts = runs.map((r) => r.text);
+  const derived = new Set(flatMap(runs, (r) => r.derived));
   const isName = (run: string): boolean => (SHAPE.test(run) || derived.has(run)) && mayName(run);
-  const found = new Set(flatMap(texts, candidatesIn).filter(isName));
-  const below = labelsBelow(texts);
+  const found = new Set(flatMap(runs, (r) => r.candidates).filter(isName));
+  const below = labelsBelow(texts, new Set(flatMap(runs, (r) => r.below)));
   if (found.size === 0) return below;
   const alone = new Set(flatMap(texts, lettersAloneIn));
   return new Set([...[...found].filter((run) => [...run].some((letter) => !alone.has(letter))), ...below]);
 }
 
-/** The words below symbols, `y_{true}`, `h_{out}`. */
-function labelsBelow(texts: readonly string[]): ReadonlySet<string> {
-  const runs = new Set(flatMap(texts, (t) => [...t.matchAll(BELOW)].map(([, run = ""]) => run)));
+const allOf = (text: string, pattern: RegExp): readonly string[] =>
+  [...text.matchAll(pattern)].map(([, run = ""]) => run);
+
+/** The runs of letters of one formula by where they stand, and its text with one space or line break where there is more room. */
+const runsIn = remembered((formula) => {
+  const text = formula.trim().replace(/\s+/g, (room) => (room.includes("\n") ? "\n" : " "));
+  const candidates = [...allOf(text, LEFT), ...allOf(text, DIFFERENTIATED)];
+  return { text, derived: allOf(text, QUOTIENT), candidates, below: allOf(text, BELOW) };
+});
+
+/** The words below symbols, `y_{true}`, `h_{out}`, among the runs of letters there. */
+function labelsBelow(texts: readonly string[], runs: ReadonlySet<string>): ReadonlySet<string> {
   const words = [...runs].filter((run) => /[aeou]/.test(run) && /[^aeiou]/.test(run) && mayName(run));
   if (words.length === 0) return new Set();
   const positions = new Set(flatMap(texts, positionsIn));
   // The letters of `bct` and `oc` are those of `bot`.
-  const others = flatMap(texts, (t) => [...t.matchAll(TOGETHER)].map(([, run = ""]) => run));
+  const others = flatMap(texts, (t) => allOf(t, TOGETHER));
   const together = new Set(
     flatMap(
       others.filter((run) => !words.includes(run) && isIndexRun(run)),
@@ -72,13 +83,6 @@ const positionsIn = (formula: string): readonly string[] => [
 
 /** Each letter once, and no word such as `in`. */
 const isIndexRun = (run: string): boolean => new Set(run).size === run.length && !isProse(run) && !isBareProse(run);
-
-/** With one space or line break where there is more room. */
-const narrow = (formula: string): string =>
-  formula.trim().replace(/\s+/g, (room) => (room.includes("\n") ? "\n" : " "));
-
-const candidatesIn = (formula: string): readonly string[] =>
-  flatMap([LEFT, DIFFERENTIATED], (pattern) => [...formula.matchAll(pattern)].map(([, run = ""]) => run));
 
 const lettersAloneIn = (formula: string): readonly string[] =>
   [...formula.replace(ELSEWHERE, " ").matchAll(/[A-Za-z]+/g)].map(([run]) => run).filter((run) => run.length === 1);

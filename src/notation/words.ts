@@ -69,8 +69,9 @@ const proseWords =
 const bare = (word: string): string => word.toLowerCase().replace(/^[,;:(]+|[,;:)]+$/g, "");
 
 export const isProse = (word: string): boolean => introducers.has(bare(word)) || proseWords.has(bare(word));
+const bareProse = list("if for where otherwise and else when");
 /** Runs of letters that are prose even without `\text`. */
-export const isBareProse = (run: string): boolean => list("if for where otherwise and else when").has(run);
+export const isBareProse = (run: string): boolean => bareProse.has(run);
 
 export const isOtherwise = (text: string): boolean =>
   /^\W*(otherwise|else|o\.?\s?w\.?|elsewhere|in all other cases|all other cases|in other cases)\W*$/i.test(text.trim());
