@@ -19,7 +19,7 @@ export function withDataMatrices(
 ): readonly Item[] {
   const examples = examplesIn(items);
   const added = new Map<Item, Item[]>();
-  const free = freeLetter(items);
+  const free = examples.length === 0 ? null : freeLetter(items);
   for (const example of examples) {
     const found = wholeOf(items, plain, example);
     if (found === null || free === null) continue;
@@ -56,6 +56,7 @@ function numbersIn(items: readonly Item[]): readonly Numbers[] {
   const wanted = new Set(
     behind.filter((t) => isBare(t) && /^[a-z]$/.test(t.symbol.name)).map((t) => headKey(t.symbol)),
   );
+  if (wanted.size === 0) return [];
   const found = new Map<string, Numbers>();
   for (const item of items.filter(isForward))
     for (const t of flatMap(flatMap(item.statement.sides, nodesIn), (s) => takeApart(s) ?? [])) {

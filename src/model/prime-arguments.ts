@@ -9,16 +9,19 @@ import { type Item, isEquation, mentionsDerivative, targetKey, withSides } from 
  * equations that apply it.
  */
 export function withPrimeArguments(items: readonly Item[], told: readonly Item[]): readonly Item[] {
+  const derived = items.filter((i) => i.statement.sides.some(mentionsDerivative));
+  if (!derived.some((i) => i.statement.sides.some(hasPrime))) return items;
   const applied = new Map<string, SyntaxOf<"group"> | null>();
   for (const { statement } of told)
     if (isEquation(statement) && !statement.sides.some(mentionsDerivative))
       for (const n of flatMap(statement.sides, nodesIn)) note(n, applied);
   const only = new Map([...applied].flatMap(([key, group]) => (group === null ? [] : [[key, group] as const])));
   if (only.size === 0) return items;
-  return items.map((item) =>
-    item.statement.sides.some(mentionsDerivative) ? withSides(item, (s) => put(s, fitting(item, only))) : item,
-  );
+  const isDerived = new Set(derived);
+  return items.map((item) => (isDerived.has(item) ? withSides(item, (s) => put(s, fitting(item, only))) : item));
 }
+
+const hasPrime = (s: Syntax): boolean => nodesIn(s).some((n) => n.kind === "scripted" && n.primes > 0);
 
 /** In a line of entries an array is no argument, and elsewhere the letter of a member is not bound, unless the line has it. */
 function fitting(

@@ -147,14 +147,21 @@ export const isConditional = (st: Statement): boolean =>
 export const hasBlank = (st: Statement): boolean =>
   st.sides.some((s) => s.kind === "blank" || (s.kind === "text" && s.text.trim() === "?"));
 
-/** Does a formula mention a derivative anywhere: `\partial`, `\nabla`? */
+const derivativesMentioned = new WeakMap<Syntax, boolean>();
+
+/** Does a formula mention a derivative anywhere: `\partial`, `\nabla`? Looked for once: almost every pass of reading asks. */
 export function mentionsDerivative(s: Syntax): boolean {
-  return nodesIn(s).some(
-    (n) =>
-      (n.kind === "symbol" && (n.name === "\\partial" || n.name === "\\nabla")) ||
-      (n.kind === "fraction" && startsWithD(n)),
-  );
+  let found = derivativesMentioned.get(s);
+  if (found === undefined) {
+    found = nodesIn(s).some(isDerivativeIn);
+    derivativesMentioned.set(s, found);
+  }
+  return found;
 }
+
+const isDerivativeIn = (n: Syntax): boolean =>
+  (n.kind === "symbol" && (n.name === "\\partial" || n.name === "\\nabla")) ||
+  (n.kind === "fraction" && startsWithD(n));
 
 function startsWithD(f: SyntaxOf<"fraction">): boolean {
   const signs = [f.numerator, f.denominator].map((s) => {

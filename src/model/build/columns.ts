@@ -62,8 +62,16 @@ const headsTransposed = (builder: Builder, sure: boolean): ReadonlySet<string> =
   );
 
 /** What stands below a mark of transposition. */
-const transposedIn = (builder: Builder, sure: boolean, items = builder.premises): readonly Syntax[] =>
-  flatMap(items, (i) => flatMap(flatMap(i.statement.sides, nodesIn), (n) => belowMark(builder, n, sure) ?? []));
+function transposedIn(builder: Builder, sure: boolean, items = builder.premises): readonly Syntax[] {
+  const found: Syntax[] = [];
+  for (const { statement } of items)
+    for (const side of statement.sides)
+      for (const n of nodesIn(side)) {
+        const below = belowMark(builder, n, sure);
+        if (below !== null) found.push(below);
+      }
+  return found;
+}
 
 function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
   if (n.kind !== "scripted" || n.sup === null) return null;

@@ -105,11 +105,13 @@ function labelsOfSteps(builder: Builder): readonly string[] {
   const lefts = equations.flatMap(({ statement: { sides } }) =>
     sides[0] === undefined ? [] : (leftSide(sides[0])?.target ?? []),
   );
+  const above = new Set(lefts.flatMap((t) => placesAbove(t).flatMap((p) => letterOf(p) ?? [])));
+  const letters = [...above].filter((l) => /^(\\ell|\\tau|[a-z])$/.test(l) && !builder.letters.isIndex(l));
+  if (letters.length === 0) return [];
   const all = builder.items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap((s) => takeApart(s) ?? []);
   const given = new Set(lefts.map(targetKey));
   const found: string[] = [];
-  for (const letter of new Set(lefts.flatMap((t) => placesAbove(t).flatMap((p) => letterOf(p) ?? [])))) {
-    if (!/^(\\ell|\\tau|[a-z])$/.test(letter) || builder.letters.isIndex(letter)) continue;
+  for (const letter of letters) {
     const steps = (t: Scripted): boolean => placesAbove(t).some((p) => p.kind === "sum" && mentions(p, letter));
     if (!all.some((t) => given.has(targetKey(t)) && steps(t))) continue;
     for (const t of all)
