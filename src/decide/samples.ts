@@ -63,6 +63,7 @@ export class Samples {
   readonly #models = new Map<string, Model>();
   readonly #points = new Map<string, Environment | null>();
   readonly #rounds = new WeakMap<Added, Map<number, Environment | null>>();
+  readonly #sizes = new Map<string, Sizes>();
 
   constructor(context: SampleContext) {
     const { arena, assumptions, seed } = context;
@@ -105,8 +106,11 @@ export class Samples {
 
   /** An admissible point, or `null`. */
   at(round: number, added: Added): Environment | null {
-    const known = this.#rounds.get(added) ?? new Map<number, Environment | null>();
-    this.#rounds.set(added, known);
+    let known = this.#rounds.get(added);
+    if (known === undefined) {
+      known = new Map();
+      this.#rounds.set(added, known);
+    }
     let env = known.get(round);
     if (env === undefined) {
       env = this.#at(round, added);
@@ -154,9 +158,10 @@ export class Samples {
     const model = this.#extended(added, []);
     const roots = [...this.equations.map((e) => e.body), ...added.roots];
     const fits = (sizes: Sizes): boolean => mostWork(roots, new Environment(sizes)) <= MOST_FROM_SIZES;
-    const sizes = largerSizes(plain, round, model);
-    if (sizes === null)
+    const larger = largerSizes(plain, round, model);
+    if (larger === null)
       return plain.sizes.size <= FEW_SIZES || fits(plain.sizes) ? null : smallSizes(plain, round, model);
+    const sizes = this.#same(larger);
     if (fits(sizes)) return sizes;
     // One of them at least, not always the same.
     const names = [...sizes.keys()];
@@ -164,6 +169,14 @@ export class Samples {
     const withOne = (one: string): Sizes =>
       new Map([...sizes].map(([name, size]) => [name, name === one ? size : (plain.sizes.get(name) ?? size)]));
     return turned.map(withOne).find(fits) ?? null;
+  }
+
+  /** The same object for equal sizes: what they make of an expression is counted once, whoever asks. */
+  #same(sizes: Sizes): Sizes {
+    const key = [...sizes].join();
+    const known = this.#sizes.get(key) ?? sizes;
+    this.#sizes.set(key, known);
+    return known;
   }
 
   #extended({ tensors, dims, key }: Added, more: readonly Equation[]): Model {

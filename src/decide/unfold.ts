@@ -69,8 +69,11 @@ export function wholeDefinition(
   const equations = definitions.get(tensor) ?? [];
   const [equation] = equations;
   if (equation === undefined || equations.length !== 1) return null;
-  const known = wholes.get(equation) ?? isWhole(tensor, equation);
-  wholes.set(equation, known);
+  let known = wholes.get(equation);
+  if (known === undefined) {
+    known = isWhole(tensor, equation);
+    wholes.set(equation, known);
+  }
   return known ? equation : null;
 }
 

@@ -7,13 +7,25 @@ import { boundBy } from "./walk.js";
 
 const known = new WeakMap<Scope, Map<Node, number>>();
 
-/** How many entries are computed where an expression is evaluated, those of its parts among them, each distinct part once. */
-export function workOf(root: Node, env: Environment): number {
+function totalsAt(env: Environment): Map<Node, number> {
   const scope = Scope.of(env);
-  const totals = known.get(scope) ?? new Map<Node, number>();
-  known.set(scope, totals);
-  const total = totals.get(root) ?? workBeyond(root, env, new Set());
-  totals.set(root, total);
+  let totals = known.get(scope);
+  if (totals === undefined) {
+    totals = new Map();
+    known.set(scope, totals);
+  }
+  return totals;
+}
+
+/** How many entries are computed where an expression is evaluated, those of its parts among them, each distinct part once. */
+export const workOf = (root: Node, env: Environment): number => totalOf(root, env, totalsAt(env));
+
+function totalOf(root: Node, env: Environment, totals: Map<Node, number>): number {
+  let total = totals.get(root);
+  if (total === undefined) {
+    total = workBeyond(root, env, new Set());
+    totals.set(root, total);
+  }
   return total;
 }
 
@@ -42,8 +54,10 @@ function ownWork(node: Node, scope: Scope): number {
 }
 
 /** The most that any of these takes: of a deep network there are many, none of which takes much. */
-export const mostWork = (roots: readonly Node[], env: Environment): number =>
-  roots.reduce((most, root) => Math.max(most, workOf(root, env)), 0);
+export function mostWork(roots: readonly Node[], env: Environment): number {
+  const totals = totalsAt(env);
+  return roots.reduce((most, root) => Math.max(most, totalOf(root, env, totals)), 0);
+}
 
 /** The entries of one node, or the products that its sum is made of. */
 function workOfNode(node: Node, scope: Scope): number {
