@@ -83,8 +83,12 @@ export class Points {
   readonly #completed = new WeakMap<Environment, Set<Node>>();
   readonly #open = new WeakMap<Environment, Map<Node, boolean>>();
 
+  /** What is zero or one. */
+  readonly #labels: ReadonlySet<Tensor>;
+
   constructor(context: PointContext) {
     this.#context = context;
+    this.#labels = new Set(flatMap(context.assumptions, (a) => (a.kind === "binary" ? [a.tensor] : [])));
     this.#samples = samplesOf(context);
     this.#plan = new Plan([...context.definitions.values()].flat());
   }
@@ -309,12 +313,13 @@ export class Points {
   /** `y \max(0, m - d)`: where one of the two vanishes, what is written of the other is not compared. */
   #isLabelled(n: Node): boolean {
     if (n.kind !== "multiply") return false;
-    const labels = new Set(flatMap(this.#context.assumptions, (a) => (a.kind === "binary" ? [a.tensor] : [])));
+    const labels = this.#labels;
+    if (labels.size === 0) return false;
     const isLabel = (f: Node): boolean => {
       const tensors = tensorsOf(f);
       return tensors.length > 0 && tensors.every((t) => labels.has(t));
     };
-    return labels.size > 0 && n.factors.some(isLabel) && n.factors.some((f) => !isLabel(f) && switchesOff(f));
+    return n.factors.some(isLabel) && n.factors.some((f) => !isLabel(f) && switchesOff(f));
   }
 
   /** Does a switch let anything through at a point? */

@@ -139,11 +139,15 @@ export class Scope {
   offsets(value: Placed, space: readonly Index[]): Float64Array {
     const known = this.#offsets.get(value.axes)?.get(space);
     if (known !== undefined) return known;
-    const strides = new Map(value.axes.map((index, k) => [index, value.strides[k] ?? 0]));
-    const table = this.ramp(space, (index) => strides.get(index) ?? 0);
+    // Few axes are found sooner in their list than in a table of them.
+    const table = this.ramp(space, (index) => {
+      const k = value.axes.indexOf(index);
+      return k < 0 ? 0 : (value.strides[k] ?? 0);
+    });
     if (table.length > KEPT) return table;
-    const bySpace = this.#offsets.get(value.axes) ?? new Map<readonly Index[], Float64Array>();
-    this.#offsets.set(value.axes, bySpace.set(space, table));
+    const bySpace = this.#offsets.get(value.axes);
+    if (bySpace === undefined) this.#offsets.set(value.axes, new Map([[space, table]]));
+    else bySpace.set(space, table);
     return table;
   }
 

@@ -67,18 +67,23 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
 }
 
 /** `:` or `\cdot` in the place of a position, `W_{k,:}`: the axis stays whole. */
-export const isWholeAxis = (s: Syntax): boolean => s.kind === "symbol" && [":", "\\cdot", "\\bullet"].includes(s.name);
+export const isWholeAxis = (s: Syntax): boolean =>
+  s.kind === "symbol" && (s.name === ":" || s.name === "\\cdot" || s.name === "\\bullet");
 
-const apart = new WeakMap<Syntax, Scripted | null>();
+const apart = new WeakMap<SyntaxOf<"scripted">, Scripted | null>();
 const NOTHING: readonly never[] = Object.freeze([]);
 
-/** Takes a symbol apart; `null` if the base is no symbol. The same parts each time: every pass of reading asks for them. */
+/**
+ * Takes a symbol apart; `null` if the base is no symbol. What has scripts is taken apart once, since every pass of reading asks for
+ * its parts; a bare symbol is its own part, which is made sooner than found.
+ */
 export function takeApart(s: Syntax): Scripted | null {
+  if (s.kind === "symbol") return { symbol: s, subs: NOTHING, sups: NOTHING, primes: 0, span: s.span };
   if (s.kind === "group" && s.open === "{") return takeApart(s.body);
-  if (s.kind !== "symbol" && s.kind !== "scripted") return null;
+  if (s.kind !== "scripted") return null;
   let parts = apart.get(s);
   if (parts === undefined) {
-    parts = s.kind === "scripted" ? partsOf(s) : { symbol: s, subs: NOTHING, sups: NOTHING, primes: 0, span: s.span };
+    parts = partsOf(s);
     apart.set(s, parts);
   }
   return parts;

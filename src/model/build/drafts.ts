@@ -148,9 +148,11 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
 
 /** A symbol in it stands nowhere else, as H does in `z = H y = v v^\top y` where nothing more is said of H. */
 function isStranger(builder: Builder, own: Item, side: Syntax): boolean {
-  const elsewhere = (key: string): boolean =>
-    builder.symbols.withHead(key).some((s) => s.declared) ||
-    builder.items.some((i) => i !== own && i.statement.sides.some((x) => mentionsHead(x, new Set([key]))));
+  const elsewhere = (key: string): boolean => {
+    if (builder.symbols.withHead(key).some((s) => s.declared)) return true;
+    const only = new Set([key]);
+    return builder.items.some((i) => i !== own && i.statement.sides.some((x) => mentionsHead(x, only)));
+  };
   const isQuantity = (t: Scripted): boolean =>
     functionKind(builder.e, t) === null &&
     !builder.letters.isIndex(letterOf(t.symbol) ?? "") &&
