@@ -13,6 +13,7 @@ import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
 import { Plan } from "./plan.js";
 import { type Added, BLANK, type SampleContext, type Samples, samplesOf } from "./samples.js";
+import { type Switch, Turnings } from "./switches.js";
 
 export type PointContext = SampleContext;
 
@@ -29,26 +30,11 @@ const NEAR_KINK = 1e-4;
 /** So many entries may be computed for one expression at one point. */
 export const MOST_ENTRIES = 2 ** 20;
 
-/**
- * What a rectifier or an indicator looks at, or a condition on indices: open where it is positive, or, for an equality, zero. Of
- * a product of a label and such a thing the product: open where it is not zero, which takes both at once.
- */
-export interface Switch {
-  readonly node: Node;
-  readonly opens: "positive" | "zero" | "nonzero";
-}
-
 const OPEN: Readonly<Record<Switch["opens"], (x: number) => boolean>> = {
   positive: (x) => x > 0,
   zero: (x) => x === 0,
   nonzero: (x) => Number.isFinite(x) && x !== 0,
 };
-
-/** Is this zero on one side of a kink: a rectifier, an indicator, powers and products of these? */
-function switchesOff(f: Node): boolean {
-  if (f.kind === "power") return switchesOff(f.base);
-  return f.kind === "indicator" || (f.kind === "apply" && f.fn === "relu");
-}
 
 const known = new WeakMap<PointContext["definitions"], Points>();
 
@@ -80,15 +66,13 @@ export class Points {
   readonly #watches = new WeakMap<Question, readonly Watch[]>();
   readonly #watchesBelow = new WeakMap<Question, readonly Watch[]>();
   readonly #watchesIn = new Map<Node, readonly Watch[]>();
+  readonly #turnings: Turnings;
   readonly #completed = new WeakMap<Environment, Set<Node>>();
   readonly #open = new WeakMap<Environment, Map<Node, boolean>>();
 
-  /** What is zero or one. */
-  readonly #labels: ReadonlySet<Tensor>;
-
   constructor(context: PointContext) {
     this.#context = context;
-    this.#labels = new Set(flatMap(context.assumptions, (a) => (a.kind === "binary" ? [a.tensor] : [])));
+    this.#turnings = new Turnings(context.assumptions);
     this.#samples = samplesOf(context);
     this.#plan = new Plan([...context.definitions.values()].flat());
   }
@@ -294,13 +278,13 @@ export class Points {
   switches(question: Question): readonly Switch[] {
     const { left, right } = question;
     const all = this.#allWatches(question);
-    const roots = [left, right, ...this.#plan.below([left, right]).bodies];
-    const below = all.length === 0 ? [] : nodesBelow(roots);
-    const equal = new Set(flatMap(below, (n) => (n.kind === "indicator" && n.relation === "=" ? [n.arg] : [])));
+    const roots = all.length === 0 ? [] : [left, right, ...this.#plan.below([left, right]).bodies];
+    const turned = roots.map((n) => this.#turnings.in(n));
+    const equal = new Set(flatMap(turned, (t) => t.equal));
     const values = flatMap(all, (w): readonly Switch[] =>
       w.kind === "switch" ? [{ node: w.node, opens: equal.has(w.node) ? "zero" : "positive" }] : [],
     );
-    const labelled = below.filter((n) => this.#isLabelled(n));
+    const labelled = [...new Set(flatMap(turned, (t) => t.labelled))];
     // A branch that no compared entry is in, `\ell < L` where L = 0, was not compared.
     const branches = nodesBelow([left, right]).filter((n) => n.kind === "iverson");
     return [
@@ -308,18 +292,6 @@ export class Points {
       ...branches.map((node): Switch => ({ node, opens: "positive" })),
       ...labelled.map((node): Switch => ({ node, opens: "nonzero" })),
     ];
-  }
-
-  /** `y \max(0, m - d)`: where one of the two vanishes, what is written of the other is not compared. */
-  #isLabelled(n: Node): boolean {
-    if (n.kind !== "multiply") return false;
-    const labels = this.#labels;
-    if (labels.size === 0) return false;
-    const isLabel = (f: Node): boolean => {
-      const tensors = tensorsOf(f);
-      return tensors.length > 0 && tensors.every((t) => labels.has(t));
-    };
-    return n.factors.some(isLabel) && n.factors.some((f) => !isLabel(f) && switchesOff(f));
   }
 
   /** Does a switch let anything through at a point? */

@@ -3,7 +3,8 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import { Outside } from "./outside.js";
-import type { PointContext, Points, Question, Switch } from "./points.js";
+import type { PointContext, Points, Question } from "./points.js";
+import type { Switch } from "./switches.js";
 
 export type Values = number | readonly Values[];
 

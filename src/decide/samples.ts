@@ -64,6 +64,7 @@ export class Samples {
   readonly #points = new Map<string, Environment | null>();
   readonly #rounds = new WeakMap<Added, Map<number, Environment | null>>();
   readonly #sizes = new Map<string, Sizes>();
+  readonly #newIn = new Map<Node, readonly Dim[]>();
 
   constructor(context: SampleContext) {
     const { arena, assumptions, seed } = context;
@@ -98,10 +99,23 @@ export class Samples {
   /** `tensors` are those that a question needs, `roots` all expressions in it. */
   added(tensors: readonly Tensor[], roots: readonly Node[], free: readonly Index[]): Added {
     const own = tensors.filter((t) => t.derivative === null && !this.#tensors.has(t));
-    const dims = [...dimsOf(this.#context.arena, roots, free)].filter((d) =>
-      dimNames(d).some((n) => !this.#dims.has(n)),
-    );
+    const bound = free.map((i) => i.range.high).filter((d) => isNamed(d) && this.#isNew(d));
+    const dims = [...new Set([...bound, ...flatMap(roots, (n) => this.#newDims(n))])];
     return { tensors: own, dims, key: [...own.map((t) => t.key), ...dims.map((d) => d.key)].join(" "), roots };
+  }
+
+  #isNew(dim: Dim): boolean {
+    return dimNames(dim).some((n) => !this.#dims.has(n));
+  }
+
+  /** The dimensions in an expression that the premises do not speak of: definitions stand below many questions. */
+  #newDims(root: Node): readonly Dim[] {
+    let dims = this.#newIn.get(root);
+    if (dims === undefined) {
+      dims = dimsBelow(this.#context.arena, root).filter((d) => this.#isNew(d));
+      this.#newIn.set(root, dims);
+    }
+    return dims;
   }
 
   /** An admissible point, or `null`. */
@@ -265,23 +279,16 @@ const symbolOf = (tensor: Tensor): ModelSymbol => ({
 
 const dimNames = (dim: Dim): string[] => flatMap(dim.terms, (t) => t.powers.map(([atom]) => atom.latex));
 
-const dimsIn = new WeakMap<Node, readonly Dim[]>();
-
-/** The dimensions that an expression itself speaks of; the same list each time. */
+/** The dimensions that an expression itself speaks of. */
 function dimsBelow(arena: Arena, root: Node): readonly Dim[] {
-  let dims = dimsIn.get(root);
-  if (dims === undefined) {
-    const found = new Set<Dim>();
-    for (const node of nodesBelow([root])) {
-      if (node.kind === "dimension") found.add(node.dim);
-      for (const i of boundBy(node)) found.add(i.range.high);
-      // The i of `w_{i+1}` may be a size that nothing else speaks of.
-      for (const p of positionsOf(node)) for (const name of plainNames(p.offset)) found.add(arena.namedDim(name));
-    }
-    dims = [...found].filter(isNamed);
-    dimsIn.set(root, dims);
+  const found = new Set<Dim>();
+  for (const node of nodesBelow([root])) {
+    if (node.kind === "dimension") found.add(node.dim);
+    for (const i of boundBy(node)) found.add(i.range.high);
+    // The i of `w_{i+1}` may be a size that nothing else speaks of.
+    for (const p of positionsOf(node)) for (const name of plainNames(p.offset)) found.add(arena.namedDim(name));
   }
-  return dims;
+  return [...found].filter(isNamed);
 }
 
 const plainNames = (d: Dim): string[] =>
@@ -294,6 +301,3 @@ function positionsOf(node: Node): readonly Position[] {
 
 const isNamed = (d: Dim): boolean =>
   d.terms.some((t) => t.powers.length > 0 && t.powers.every(([atom]) => atom.at === null));
-
-const dimsOf = (arena: Arena, roots: readonly Node[], free: readonly Index[]): ReadonlySet<Dim> =>
-  new Set([...free.map((i) => i.range.high).filter(isNamed), ...flatMap(roots, (n) => dimsBelow(arena, n))]);
