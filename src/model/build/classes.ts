@@ -150,6 +150,8 @@ function runningLetters(st: Statement): readonly string[] {
       const t = takeApart(s);
       // The unit vector `e_y` has its one where y says.
       if (t !== null && t.symbol.name !== "e") for (const sub of t.subs) bound.push(letterOf(sub) ?? "");
+      // The i of `\sigma(z)_i`.
+      if (s.kind === "scripted" && s.base.kind === "group" && s.sub !== null) bound.push(letterOf(s.sub) ?? "");
     });
   return [...ranges, ...bound];
 }
