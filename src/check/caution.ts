@@ -2,7 +2,7 @@ import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Tensor } from "../expression/node.js";
+import type { Node, Tensor } from "../expression/node.js";
 import { transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { BIAS_OF_BATCH } from "../model/infer.js";
@@ -95,6 +95,8 @@ export class Caution {
     if (vague !== null) return `of which value of ${vague.latex} this is the derivative is not said`;
     const stranger = question === null ? null : this.#strangeFunction(question);
     if (stranger !== null) return `nothing says which function ${stranger} is`;
+    const word = question === null ? null : this.#unknownWord(question);
+    if (word !== null) return `what the derivative of ${word} is was not said, and no function of that name is known`;
     const guessed = this.#guessedNumber(link);
     if (guessed !== null)
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
@@ -173,6 +175,19 @@ export class Caution {
     const known = unknownIn([...this.#decider.context.definitions.values()].flat().map((eq) => eq.body));
     const names = new Set(known.map((n) => n.name));
     return written.find((n) => !names.has(n.name))?.name ?? null;
+  }
+
+  /** A word such as `besselj` means something to its author, who may write its derivative out. */
+  #unknownWord({ left, right }: Question): string | null {
+    const slopes = (roots: readonly Node[]): readonly string[] =>
+      unknownIn(roots).flatMap((n) => (n.partials.length > 0 && /^[A-Za-z]{3,}/.test(n.name) ? [n.name] : []));
+    const { definitions } = this.#decider.context;
+    const below = new Set(tensorsOf(left));
+    for (const t of below)
+      for (const eq of definitions.get(t) ?? []) for (const next of tensorsOf(eq.body)) below.add(next);
+    const bodies = flatMap([...below], (t) => (definitions.get(t) ?? []).map((eq) => eq.body));
+    const written = new Set(slopes([right]));
+    return slopes([left, ...bodies]).find((name) => !written.has(name)) ?? null;
   }
 
   /** The bias of `X w + b`, where a line differentiates by it. */

@@ -299,6 +299,18 @@ export const hyperbolic: readonly ScalarFunction[] = [
   },
   {
     ...smooth,
+    name: "arcosh",
+    written: ["arcosh", "arccosh", "acosh"],
+    derivative: (k, x) => [k.power(k.add(square(k, x), k.rational(-1)), k.rational(-1, 2))],
+    definition: (k, x) => log(k, k.add(x, sqrt(k, k.add(square(k, x), k.rational(-1))))),
+    value: Math.acosh,
+    latex: "\\operatorname{arcosh}",
+    latexDerivative: null,
+    numpy: "np.arccosh({0})",
+    domain: "over-one",
+  },
+  {
+    ...smooth,
     name: "artanh",
     written: ["artanh", "arctanh", "atanh"],
     derivative: (k, x) => [inverse(k, oneMinus(k, square(k, x)))],

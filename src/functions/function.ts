@@ -21,6 +21,7 @@ export type Domain =
   | "nonzero"
   | "unit-interval"
   | "over-minus-one"
+  | "over-one"
   | "within-one";
 
 export interface ScalarFunction {

@@ -2,9 +2,10 @@ import { activations } from "./activations.js";
 import { sub } from "./arithmetic.js";
 import { circular, exponentials, hyperbolic } from "./elementary.js";
 import type { Algebra, ScalarFunction } from "./function.js";
+import { gammaHelpers, gammas } from "./gamma.js";
 import { piecewise } from "./piecewise.js";
 
-const rows = [...exponentials, ...circular, ...hyperbolic, ...activations, ...piecewise];
+const rows = [...exponentials, ...circular, ...hyperbolic, ...gammas, ...activations, ...piecewise];
 
 /** The rule table, by row name. */
 export const functions: ReadonlyMap<string, ScalarFunction> = new Map(rows.map((row) => [row.name, row]));
@@ -40,4 +41,5 @@ export function switchesOf<T>(row: ScalarFunction, k: Algebra<T>, args: readonly
 /** What a module must define before it uses a row's `numpy`; by the name used there. NumPy itself has no erf. */
 export const numpyHelpers: ReadonlyMap<string, string> = new Map([
   ["_erf", "import math\n\n_erf = np.vectorize(math.erf, otypes=[float])"],
+  ...gammaHelpers,
 ]);

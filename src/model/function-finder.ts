@@ -5,6 +5,7 @@ import { activationsIn, functionCalled } from "./activation-words.js";
 import { functionKey, tensorName } from "./applications.js";
 import type { Elaborator } from "./elaborate/elaborator.js";
 import { type EntryFunction, entryFunctions } from "./entry-functions.js";
+import { GAMMA_NAMES, usesGammaFunction } from "./gamma-names.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { visit } from "./letters.js";
 import { LOSS_NAME } from "./loss-functions.js";
@@ -74,11 +75,24 @@ export class FunctionFinder {
         (functionWritten(activation) === null || functionWritten(head) !== functionWritten(activation))
       )
         this.#e.functions.set(head, functionCalled(head, activation, span));
+    this.#nameGammas(premises);
     const declared = this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head);
     const variables = new Set([...declared, ...this.#entered()]);
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
     this.#chooseBodies();
     this.#findMultipliers();
+  }
+
+  #nameGammas(premises: readonly Item[]): void {
+    const names = [...GAMMA_NAMES].filter(([head]) => {
+      const isLetter = this.#e.symbols.isVariable(head) || this.#defined.has(head) || this.#bare.has(head);
+      return this.#uses.has(head) && !isLetter && !this.#e.functions.has(head);
+    });
+    if (names.length === 0 || !usesGammaFunction(premises, this.#plain)) return;
+    for (const [head, name] of names) {
+      const span = this.#uses.get(head)?.items[0]?.statement.span ?? { start: 0, end: 0 };
+      this.#e.functions.set(head, functionCalled(head, name, span));
+    }
   }
 
   // ---- uses ----

@@ -10,6 +10,7 @@ const spans: { readonly [D in Domain]: readonly [number, number] } = {
   nonzero: [0.3, 3],
   "unit-interval": [0.1, 0.9],
   "over-minus-one": [-0.8, 4],
+  "over-one": [1.2, 5],
   "within-one": [-0.8, 0.8],
 };
 
@@ -18,6 +19,7 @@ const others: ReadonlyMap<string, readonly number[]> = new Map([
   ["max", [0.77]],
   ["min", [0.77]],
   ["clip", [-0.71, 1.33]],
+  ["polygamma", [2]],
 ]);
 const rest = (row: ScalarFunction): readonly number[] => (row.arity === 1 ? [] : (others.get(row.name) ?? [0.37]));
 
@@ -29,6 +31,7 @@ const betweenPoles: ReadonlyMap<string, readonly [number, number]> = new Map([
   ["csc", [0.6, 2.5]],
   ["csch", [0.6, 3]],
   ["coth", [0.6, 3]],
+  ["polygamma", [4, 8]],
 ]);
 const span = (row: ScalarFunction): readonly [number, number] => betweenPoles.get(row.name) ?? spans[row.domain];
 
@@ -135,9 +138,17 @@ describe("values far out", () => {
     ["erf", 0.5, 0.5204998778130465],
     ["erf", -2.5, -0.9995930479825551],
     ["erf", 1, 0.8427007929497149],
+    ["gamma", 5, 24],
+    ["gamma", 0.5, Math.sqrt(Math.PI)],
+    ["lgamma", 100, 359.1342053695754],
+    ["digamma", 1, -0.5772156649015329],
+    ["digamma", 0.1, -10.423754940411076],
+    ["trigamma", 1, Math.PI ** 2 / 6],
   ])("%s(%d)", (name, x, wanted) => {
     const got = functions.get(name)?.value(x) ?? Number.NaN;
-    expect(Math.abs(got - wanted)).toBeLessThanOrEqual(1e-15 * Math.abs(wanted) + 1e-320);
+    expect(Math.abs(got - wanted)).toBeLessThanOrEqual(
+      (name.includes("gamma") ? 4e-15 : 1e-15) * Math.abs(wanted) + 1e-320,
+    );
   });
 
   it("uses ReLU'(0) = 0", () => expect(functions.get("relu")?.derivative(k, 0)).toEqual([0]));

@@ -1,6 +1,6 @@
 import type { Arena } from "../../expression/arena.js";
 import type { Dim, Index, NodeOf, Position } from "../../expression/node.js";
-import { functionNamed } from "../../functions/table.js";
+import { functionNamed, numpyHelpers } from "../../functions/table.js";
 import { aligned, type Code, code, jointAxes, LOOSE, numeric, PRIMARY, SUM, within } from "./code.js";
 import { affine as affineCode } from "./entry.js";
 import { sameRange, type Translation } from "./translation.js";
@@ -10,7 +10,7 @@ export function apply(t: Translation, node: NodeOf<"apply">, want: readonly Inde
   const whole = node.fn === "exp" ? softmax(t, node, want) : null;
   if (whole !== null) return whole;
   const row = functionNamed(node.fn);
-  if (row.numpy.includes("_erf")) t.scope.usedHelpers.add("_erf");
+  for (const helper of numpyHelpers.keys()) if (row.numpy.includes(`${helper}(`)) t.scope.usedHelpers.add(helper);
   const args = node.args.map((a) => numeric(t.translate(a, want)));
   const out = jointAxes(args, want);
   const texts = args.map((a, k) => argumentText(t, aligned(a, out), row.numpy, k));
