@@ -8,6 +8,7 @@ import { hasValue } from "../model/elaborate/superscripts.js";
 import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
 import { mentions, nodesIn } from "../model/letters.js";
+import { LOSS_NAME } from "../model/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/scripts.js";
 import { mentionsDerivative } from "../model/statements.js";
@@ -180,7 +181,9 @@ export class Caution {
   /** A word such as `besselj` means something to its author, who may write its derivative out. */
   #unknownWord({ left, right }: Question): string | null {
     const slopes = (roots: readonly Node[]): readonly string[] =>
-      unknownIn(roots).flatMap((n) => (n.partials.length > 0 && /^[A-Za-z]{3,}/.test(n.name) ? [n.name] : []));
+      unknownIn(roots).flatMap((n) =>
+        n.partials.length > 0 && WORD.test(n.name) && !LOSS_NAME.test(n.name) ? [n.name] : [],
+      );
     const { definitions } = this.#decider.context;
     const below = new Set(tensorsOf(left));
     for (const t of below)
@@ -372,3 +375,5 @@ const takenForNumber = (name: string): string =>
   `${name} was read as a number, since nothing says more of it: declare its shape`;
 
 const normed = (s: Syntax): readonly Syntax[] => (s.kind === "group" && s.open === "\\|" ? [s.body] : []);
+
+const WORD = /^[A-Za-z]{3,}$/;

@@ -12,7 +12,7 @@ import { selected } from "../model/elaborate/symbol-values.js";
 import { memberAxes } from "../model/members.js";
 import type { Problem } from "../model/read.js";
 import { headKey, type Scripted, scriptText, spoken, subscripts, takeApart } from "../model/scripts.js";
-import { partsOf, unstacked, vec } from "../model/stacked.js";
+import { partsOf, placesOn, unstacked, vec } from "../model/stacked.js";
 import { targetKey } from "../model/statements.js";
 import type { Occurrence } from "../model/symbol-spec.js";
 import { shapeText } from "../model/value.js";
@@ -75,7 +75,7 @@ export class SideReader {
     return {
       tensor,
       axes: part.axes,
-      positions: (ps) => [...members.map((m) => m()), ...part.positions(ps)],
+      positions: (ps) => [...members.map((m) => m()), ...placesOn(axes, part.positions(ps), span)],
       isLine: part.isLine || (part.axes.length === 1 && e.usedAsRows.has(spec.id)),
       transposed,
     };

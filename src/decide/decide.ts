@@ -56,6 +56,7 @@ function decideGuarded(question: Question, context: DecideContext): Decision {
   const found = compareSampled(question, pointsOf(context), context);
   if (found === null) return undecided("no point was found at which the condition of this line holds");
   if (found.method === "difference") return different(found);
+  if (found.partly) return undecided(ONE_SIDED);
   const decision = decideEverywhere(question, context);
   return decision.verdict === "undecided" ? { verdict: "equal-sampled", evidence: found, conditions: [] } : decision;
 }
@@ -70,12 +71,13 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
   if (early !== null) return confirmed(question, points, context, proved(early.conditions));
   // A proof is often cheaper than many points; a few come before it all the same, lest a fault in it stay unseen.
   const few = compareSampled(question, points, context, BESIDE_PROOF);
-  if (few?.method === "difference") return different(few);
+  if (few?.method === "difference" && !few.oneSided) return different(few);
   const late = proof.rest();
-  if (late !== null && few !== null) return proved(late.conditions);
+  if (late !== null && few?.method === "sampled") return proved(late.conditions);
   const sampled = compareSampled(question, points, context);
   if (sampled?.method === "difference") return different(sampled);
   if (late !== null) return proved(late.conditions);
+  if (sampled?.partly === true) return undecided(ONE_SIDED);
   const field = proveInField(left, right, limits);
   if (field !== null && sampled !== null)
     return {
@@ -90,6 +92,8 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
       : "no point was found at which both sides are defined",
   );
 }
+
+const ONE_SIDED = "the sides agree where both are defined, and at other points only one of them is";
 
 /** A difference is looked for in simple numbers only where somebody asks for the evidence. */
 function different({ show }: Difference): Decision {
@@ -133,6 +137,6 @@ export function gapAtFew(question: Question, context: DecideContext, far: number
 /** A proof that a point contradicts is a fault of this program: then nothing is decided. */
 function confirmed(question: Question, points: Points, context: DecideContext, decision: Decision): Decision {
   const at = comparePoint(question, points, context, 0, false);
-  if (at === null || at.method === "match") return decision;
+  if (at === null || at.method === "match" || at.oneSided) return decision;
   return undecided("the proof and a sampled point contradict each other");
 }

@@ -24,12 +24,16 @@ export interface Counterexample {
 export interface Difference {
   readonly method: "difference";
   readonly show: () => Counterexample;
+  /** One side is no number there, a logarithm of what is negative: it may be the same where both are defined. */
+  readonly oneSided: boolean;
 }
 
 export interface Agreement {
   readonly method: "sampled";
   readonly digits: number;
   readonly points: number;
+  /** At other points only one of the sides is defined. */
+  readonly partly: boolean;
 }
 
 /** Below this, relative to the values, nothing is called a difference. */
@@ -80,6 +84,8 @@ class Agreements {
   readonly #masked: boolean;
   readonly #outside = new Outside();
   #worst = 0;
+  /** A point at which one side alone is defined. */
+  oneSided: Difference | null = null;
   /** Points at which the sides are equal, and those of them at which they could have differed. */
   count = 0;
   telling = 0;
@@ -114,7 +120,7 @@ class Agreements {
     if (!this.#switches.open || this.#outside.isLonger(points.tensorsBelow(question))) return null;
     const worst = this.#worst;
     const digits = worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst))));
-    return { method: "sampled", digits, points: this.count };
+    return { method: "sampled", digits, points: this.count, partly: this.oneSided !== null };
   }
 }
 
@@ -138,7 +144,7 @@ export function compareSampled(
 ): Difference | Agreement | null {
   // Sides that differ most often differ at the first point: nothing need be known of their kinks then.
   const first = comparePoint(question, points, context, 0, false);
-  if (first?.method === "difference") return first;
+  if (first?.method === "difference" && !first.oneSided) return first;
   const masked = points.hasKinks(question);
   const wanted = masked || points.isAssuming(question) ? effort.masked : effort.plain;
   const rounds = wanted * (masked ? effort.behindMasks : ROUNDS);
@@ -151,11 +157,13 @@ export function compareSampled(
     // Where a side needs entries that do not exist, it is finite at no point.
     failures = finite && env === null ? failures + 1 : 0;
     const found = round === 0 ? first : comparePoint(question, points, context, round, finite);
-    if (found?.method === "difference") return found;
-    if (found === null) agreed.skip(question, points, env);
+    if (found?.method === "difference") {
+      if (!found.oneSided) return found;
+      agreed.oneSided ??= found;
+    } else if (found === null) agreed.skip(question, points, env);
     else agreed.add(found, env);
   }
-  return agreed.evidence(question, points);
+  return agreed.evidence(question, points) ?? agreed.oneSided;
 }
 
 /** Does one side say in so many words that the other is zero? */
@@ -187,6 +195,7 @@ export function comparePoint(
   const difference = (place: () => Place): Difference => ({
     method: "difference",
     show: () => describe(question, context, place()),
+    oneSided: isOneSided(here),
   });
   const match = (): Match | null =>
     values.whole ? { method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) } : null;
@@ -202,6 +211,9 @@ export function comparePoint(
   if (simple !== null) return difference(() => simple);
   return gap.error < 1e-6 ? match() : null;
 }
+
+const isOneSided = ({ gap: { cell, error }, values: { left, right } }: Place): boolean =>
+  !Number.isFinite(error) && [left, right].some((side) => Number.isNaN(side.data[cell]));
 
 const isZero = ({ data }: NdArray): boolean => data.every((x) => x === 0);
 

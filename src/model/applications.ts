@@ -16,7 +16,7 @@ import { scriptsAfter, scriptsBehind } from "./elaborate/superscripts.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { appliedToRows } from "./row-functions.js";
 import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "./scripts.js";
-import { known } from "./sizes.js";
+import { axisAt, unstacked } from "./stacked.js";
 import { tensorFunctions } from "./tensor-functions.js";
 import type { Value } from "./value.js";
 
@@ -444,13 +444,17 @@ function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | n
   }
   const lambdas = (): readonly Lambda[] =>
     args.map((v) => {
-      const indices = v.axes.map((d) => arena.freshIndex(arena.upTo(known(d))));
-      return { indices, body: v.at(indices.map((i) => arena.at(i))) };
+      const axes = v.axes.map((d) => axisAt(arena, d));
+      return { indices: axes.flatMap((x) => x.indices), body: v.at(axes.map((x) => x.at)) };
     });
-  if (a.head.primes === 0) return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps) };
+  if (a.head.primes === 0)
+    return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps.flatMap(unstacked)) };
   // The derivative of an array by a number has its axes.
   if (a.head.primes === 1 && first.axes.length === 0 && args.length === 1)
-    return { axes: mode.axes, at: (ps) => arena.abstract(name, lambdas(), ps, [{ argument: 0, at: [] }]) };
+    return {
+      axes: mode.axes,
+      at: (ps) => arena.abstract(name, lambdas(), ps.flatMap(unstacked), [{ argument: 0, at: [] }]),
+    };
   if (a.head.primes === 1 && mode.axes.length > 0)
     return refuse(
       "function/derivative",
@@ -458,6 +462,9 @@ function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | n
       a.span,
     );
   if (a.head.primes === 1)
-    return { axes: first.axes, at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps }]) };
+    return {
+      axes: first.axes,
+      at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps.flatMap(unstacked) }]),
+    };
   return refuse("function/derivative", "second derivatives of an abstract function are not supported here", a.span);
 }

@@ -162,7 +162,8 @@ export class DimVar {
     // The rows of X are fewer than the entries of vec(X); of another size that is not known.
     const size = plain.dim;
     if (size !== null && pair.#parts?.some((part) => part.dim === size) === true) return false;
-    if (size !== null)
+    // `x \in \mathbb{R}^{nq}` behind `A \otimes B`: x is stacked from a matrix.
+    if (size !== null && !pair.#isAsLongAs(size))
       refuse(
         "unsupported/stacked",
         "a size that is a product is not known to be stacked from a matrix",
@@ -171,6 +172,13 @@ export class DimVar {
       );
     plain.#become(pair, true);
     return true;
+  }
+
+  /** Is a size the product of the two sizes of a stacked axis? Sizes that are sums are not multiplied out. */
+  #isAsLongAs(size: Dim): boolean {
+    const [outer, inner] = this.#parts ?? [];
+    const [a, b] = [outer?.dim, inner?.dim];
+    return a != null && b != null && isProduct(size, a, b);
   }
 
   same(other: DimVar): boolean {
@@ -205,4 +213,22 @@ const maySynonym = (a: Dim, b: Dim): boolean => isLoneName(a) && isLoneName(b);
 export function isLoneName(dim: Dim): boolean {
   const [term] = dim.terms;
   return dim.terms.length === 1 && term?.coefficient === 1 && term.powers.length === 1 && term.powers[0]?.[1] === 1;
+}
+
+/** Is a size with one term the product of two others? */
+function isProduct(size: Dim, ...factors: readonly Dim[]): boolean {
+  if ([size, ...factors].some((d) => d.terms.length !== 1)) return false;
+  let coefficient = 1;
+  const powers = new Map<string, number>();
+  for (const { terms } of factors)
+    for (const t of terms) {
+      coefficient *= t.coefficient;
+      for (const [atom, power] of t.powers) powers.set(atom.key, (powers.get(atom.key) ?? 0) + power);
+    }
+  const [own] = size.terms;
+  return (
+    own?.coefficient === coefficient &&
+    own.powers.length === powers.size &&
+    own.powers.every(([atom, power]) => powers.get(atom.key) === power)
+  );
 }

@@ -44,12 +44,26 @@ export const isPair = (p: Position): boolean => pairs.has(p);
 /** The positions that a pair stands for, outermost first. */
 export const unstacked = (p: Position): readonly Position[] => (isPair(p) ? partsOf(p).flatMap(unstacked) : [p]);
 
-/** Refuses positions that are pairs: what is indexed is no stacked array. */
-export function single(positions: readonly Position[], span: Span | null): readonly Position[] {
-  if (positions.some(isPair))
-    refuse("unsupported/stacked", "a vector of this length is not known to be stacked from a matrix", span);
-  return positions;
+/**
+ * The positions of an entry: those on a stacked axis are the two of the matrix that is stacked, the others stay. A single position on
+ * a stacked axis, and a pair on another, name no entry.
+ */
+export function placesOn(
+  axes: readonly DimVar[],
+  positions: readonly Position[],
+  span: Span | null,
+): readonly Position[] {
+  return positions.flatMap((p, k) => {
+    if (axes[k] != null && axes[k].parts !== null) return placesOn(axes[k].parts, partsOf(p), span);
+    if (isPair(p))
+      refuse("unsupported/stacked", "a vector of this length is not known to be stacked from a matrix", span);
+    return [p];
+  });
 }
+
+/** The axes of the array whose entries are stacked. */
+export const partsOfAxes = (axes: readonly DimVar[]): readonly DimVar[] =>
+  axes.flatMap((d) => (d.parts === null ? [d] : partsOfAxes(d.parts)));
 
 /** Fresh indices for one axis, and the position they make: one index, for a stacked axis one for each part. */
 export function axisAt(
@@ -92,6 +106,12 @@ export function vec(arena: Arena, v: Value, span: Span): Value {
     },
   };
 }
+
+/** The matrix of which a column is the stack. */
+export const unvec = (arena: Arena, [columns, rows]: readonly [DimVar, DimVar], v: Value): Value => ({
+  axes: [rows, columns],
+  at: ([i, j]) => v.at([pairOf(arena, j ?? arena.literal(1), i ?? arena.literal(1))]),
+});
 
 /** `(A ⊗ B)` at the pairs `(i, k), (j, l)` is `A_ij B_kl`; of two columns, a column. */
 export function kronecker(arena: Arena, a: Value, b: Value, one: () => DimVar): Value {

@@ -9,7 +9,7 @@ import { GAUSSIAN, gaussian } from "./gaussian.js";
 import { contract, scale, transpose } from "./products.js";
 import { scriptText, takeApart } from "./scripts.js";
 import { known } from "./sizes.js";
-import { deltaAt, vec } from "./stacked.js";
+import { deltaAt, unvec, vec } from "./stacked.js";
 import { alignOrRefuse, scalarValue, shapeText, type Value } from "./value.js";
 
 /** A function of whole arrays, by its name in lower case without separators. `null`: a shape is not known yet. */
@@ -100,6 +100,15 @@ const trace = onWhole((e, v, a) => {
 function stack(e: Elaborator, v: Value, a: Application): Value {
   e.usesKronecker = true;
   return vec(e.arena, v, a.span);
+}
+
+/** The matrix whose columns are stacked in a vector: what `vec` takes apart again. */
+function unstack(e: Elaborator, v: Value, a: Application): Value {
+  const [axis, more] = v.axes;
+  if (axis?.parts == null || more !== undefined)
+    return refuse("unsupported/stacked", "how many rows and columns this vector has as a matrix is not known", a.span);
+  e.usesKronecker = true;
+  return unvec(e.arena, axis.parts, v);
 }
 
 /** `adj X = det(X) X⁻¹`: an identity of polynomials, so what is proved of it where X is invertible holds everywhere. */
@@ -333,6 +342,7 @@ export const tensorFunctions: ReadonlyMap<string, TensorFunction> = new Map<stri
   ["trace", trace],
   ["diag", diag],
   ["vec", onWhole(stack)],
+  ...["mat", "unvec"].map((name) => [name, onWhole(unstack)] as const),
   ["det", onWhole((e, v, a) => determinant(e, v, a.span))],
   ["logdet", onWhole((e, v, a) => logOf(e, determinant(e, v, a.span)))],
   ["adj", onWhole(adjugate)],

@@ -6,6 +6,7 @@ import type { Builder } from "./build/builder.js";
 import { DimVar, isLoneName } from "./dimensions.js";
 import { enclosed, latexOf } from "./latex.js";
 import { withParameters } from "./members.js";
+import { partsOfAxes } from "./stacked.js";
 import type { SymbolSpec } from "./symbol-spec.js";
 import { dimText } from "./value.js";
 
@@ -22,24 +23,20 @@ export function makeTensors(builder: Builder): void {
 
 function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec["tensor"]> {
   const { arena } = builder;
-  if (spec.axes?.some((d) => d.parts !== null))
-    refuse(
-      "unsupported/stacked",
-      `${spec.key} is stacked from a matrix, and such a symbol is not supported`,
-      spec.span,
-      "write vec or \\otimes where it is used",
-    );
   const slots = Array.from({ length: spec.slots }, (_, k) => slotRange(builder, spec, k));
   // The positions of numbers are axes, those of arrays select a member of a family.
   const axesFromSlots =
     (spec.axes ?? []).length === 0 && spec.supSlots === 0 && spec.subSlots > 0 && !spec.scalarFamily;
   const family = axesFromSlots ? [] : slots;
   const parameters = family.map((range, k) => arena.index(`$${k}`, range));
-  const latex = latexTemplate(spec, axesFromSlots);
+  const isStacked = spec.axes?.some((d) => d.parts !== null) === true;
+  // Entry (j-1)m + i of a stacked column is the entry j, i of a matrix.
+  const plain = latexTemplate(spec, axesFromSlots);
+  const latex = isStacked ? `\\operatorname{mat}(${plain})^\\top` : plain;
   return arena.tensor({
     key: spec.id,
     latex,
-    name: identifier(latex.replace(/[([]?\{#\d\}[)\]]?,?/g, "").replace(/[_^]\{\}/g, "")),
+    name: identifier(plain.replace(/[([]?\{#\d\}[)\]]?,?/g, "").replace(/[_^]\{\}/g, "")),
     parameters,
     axes: [...slots, ...ragged(builder, parameters, spec)],
     integer: spec.integer,
@@ -49,7 +46,7 @@ function makeTensor(builder: Builder, spec: SymbolSpec): NonNullable<SymbolSpec[
 
 /** Sizes that run with the family, `D^{(\ell)}`, follow the family's parameters. */
 function ragged(builder: Builder, parameters: readonly Index[], spec: SymbolSpec): readonly Range[] {
-  return (spec.axes ?? []).map((axis) => {
+  return partsOfAxes(spec.axes ?? []).map((axis) => {
     const size = withParameters(builder.e, axis.dim ?? builder.arena.oneDim, parameters);
     if (size === null)
       return refuse(

@@ -115,7 +115,8 @@ export class Comparison {
     // are open or shut: at a few points a class may be the same each time.
     const verdict = unlessRefused(() => {
       const found = compareSampled(question, this.#points, this.#context);
-      return found === null ? decideNodes(question, { ...this.#context, budget: 2000 }).verdict : found.method;
+      if (found === null) return decideNodes(question, { ...this.#context, budget: 2000 }).verdict;
+      return found.method === "sampled" && found.partly ? "undecided" : found.method;
     });
     return verdict === "equal-proved" || verdict === "equal-sampled" || verdict === "sampled";
   }

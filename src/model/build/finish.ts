@@ -10,6 +10,7 @@ import { type Binding, letterOf, mentions, rangeStatement, visit } from "../lett
 import { axesOfEntries, memberAxes, sizeTheRest } from "../members.js";
 import type { Equation } from "../model.js";
 import { recogniseSoftmax } from "../softmax.js";
+import { axisAt, partsOfAxes, placesOn } from "../stacked.js";
 import { type Item, isEquation } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import { makeTensors } from "../tensors.js";
@@ -86,7 +87,7 @@ function nameSizes(builder: Builder): void {
   sizeTheRest(builder.e);
   for (const spec of builder.symbols.all) for (const axis of spec.slotSizes) sizeByMembers(builder, spec, axis);
   for (const spec of builder.symbols.all)
-    for (const axis of [...(spec.axes ?? []), ...spec.slotSizes]) {
+    for (const axis of [...partsOfAxes(spec.axes ?? []), ...spec.slotSizes]) {
       if (axis.dim !== null) {
         axis.settle();
         continue;
@@ -138,15 +139,14 @@ function finalEquation(builder: Builder, d: Draft): Equation {
     const shape = whole ? axes : [];
     const alignment = align(arena, shape, right.axes);
     if (alignment === null || !fits(shape, alignment.axes, arena)) refuseShape(spec, shape, right, d);
-    const free = whole ? axes.map((a, k) => axisIndex(builder, a, k, d)) : [];
+    const free = whole ? axes.map((a, k) => axisAt(arena, a, (part) => axisIndex(builder, part, k, d)).at) : [];
     const at = [
       ...members.map((m) => m()),
-      ...(whole ? free.map((i) => arena.at(i)) : entries.map((p, k) => e.position(p, axes[k] ?? null)())),
+      ...placesOn(axes, whole ? free : entries.map((p, k) => e.position(p, axes[k] ?? null)()), d.item.statement.span),
     ];
-    const ps = free.map((i) => arena.at(i));
     // A left side that is a number takes the one entry that its right side has.
-    const places = shape.length === 0 ? right.axes.map(() => arena.literal(1)) : alignment?.pick[1]?.(ps);
-    const body = right.at(places ?? ps);
+    const places = shape.length === 0 ? right.axes.map(() => arena.literal(1)) : alignment?.pick[1]?.(free);
+    const body = right.at(places ?? free);
     const [plainAt, plainBody] = shiftLeft(builder, at, body);
     const byIndex = !whole || tensor.axes.length === 0;
     return {

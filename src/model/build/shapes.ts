@@ -218,7 +218,8 @@ function scalarLoss(builder: Builder): void {
   for (const d of numbers.length > 0 ? [] : last) {
     const { spec } = builder.occurrenceOf(d);
     const [axis] = spec.axes ?? [];
-    if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || spec.declared || spec.bold) continue;
+    if (spec.axes?.length !== 1 || axis === undefined || axis.dim !== null || axis.parts !== null) continue;
+    if (spec.declared || spec.bold) continue;
     if (differentiated.size > 0 && !differentiated.has(spec.head)) continue;
     if (isTakenByMatrix(builder, axis)) continue;
     const isOpen = goesOnToLoss(told, new Set([targetKey(d.target)])) !== null || takesNamesAsKnown(items, given);

@@ -6,7 +6,7 @@ import { DimVar } from "../dimensions.js";
 import { GAUSSIAN } from "../gaussian.js";
 import { memberAxes } from "../members.js";
 import { headKey, type Scripted, scriptText, spoken } from "../scripts.js";
-import { single } from "../stacked.js";
+import { placesOn } from "../stacked.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbol-spec.js";
 import { scalarValue, shapeText, type Value } from "../value.js";
 import { specialSymbol } from "./constants.js";
@@ -126,7 +126,10 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
     unoriented: part.isLine,
     symbol: spec.id,
     at: (ps) =>
-      e.arena.entry(tensorOf(spec, t.span), [...members.map((m) => m()), ...single(part.positions(ps), t.span)]),
+      e.arena.entry(tensorOf(spec, t.span), [
+        ...members.map((m) => m()),
+        ...placesOn(axes, part.positions(ps), t.span),
+      ]),
   };
   return found.actions.reduce<Value>((v, a) => applyAction(e, v, a, t.span), value);
 }
