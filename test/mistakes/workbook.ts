@@ -1,13 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { checkWorksheet } from "../../../src/session/check.js";
+import { checkWorksheet } from "../../src/session/check.js";
 
-/* Worksheets that declare their shapes or say nothing of them, each with wrong lines among right ones: see layers.txt. */
+/* Worksheets that declare their shapes or say nothing of them, each with wrong lines among right ones: see workbook/layers.txt. */
 
-const FOLDER = new URL("./", import.meta.url);
-export const tables = readdirSync(FOLDER)
-  .filter((name) => name.endsWith(".txt"))
-  .sort();
-export const pathOf = (table: string): string => new URL(table, FOLDER).pathname;
+const FOLDERS = ["workbook", "exercises"];
+export const pathOf = (table: string): string => new URL(table, import.meta.url).pathname;
+export const tables = FOLDERS.flatMap((folder) =>
+  readdirSync(pathOf(folder))
+    .sort()
+    .map((name) => `${folder}/${name}`),
+);
 
 interface Line {
   readonly mark: "=" | "!" | "~";
