@@ -3,7 +3,7 @@ import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
-import { transposedNumber } from "../model/build/columns.js";
+import { capitalNumber, transposedNumber } from "../model/build/columns.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { BIAS_OF_BATCH } from "../model/infer.js";
 import { latexOf } from "../model/latex.js";
@@ -35,6 +35,7 @@ export class Caution {
   #measured: ReadonlySet<string> | null = null;
   #inFront: ReadonlySet<SymbolSpec> | null = null;
   #number: { readonly text: string | null } | null = null;
+  #capital: { readonly text: string | null } | null = null;
 
   constructor(derivatives: Derivatives, unread: Unread, decider: Decider) {
     this.#derivatives = derivatives;
@@ -117,6 +118,9 @@ export class Caution {
     this.#number ??= { text: transposedNumber(this.#derivatives.problem.builder) };
     const { text } = this.#number;
     if (text !== null) return `${text} was read as a number, and a line transposes it: declare its shape`;
+    this.#capital ??= { text: capitalNumber(this.#derivatives.problem.builder) };
+    if (this.#capital.text !== null)
+      return `${this.#capital.text} was read as a number, and what it is a factor of has a norm: declare its shape`;
     const doubt = link.question === null ? null : this.#doubtfulEntry(link.question);
     if (doubt !== null) return doubt;
     const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);

@@ -1,7 +1,7 @@
 import type { DecideContext } from "../decide/decide.js";
 import { operands } from "../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../expression/node.js";
-import type { Assumption } from "../model/model.js";
+import type { Assumption, ModelSymbol, Role } from "../model/model.js";
 import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
 import { headKey, takeApart } from "../model/scripts.js";
@@ -27,12 +27,13 @@ function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
     ),
   );
   const isEntropy = sentences.some((s) => CROSS_ENTROPY.test(s)) || namesEntropy(problem);
-  if (said.size === 0 && !isEntropy) return null;
   if (sentences.some((s) => DENIED.test(s))) return null;
   const known = new Set(assumptions.flatMap((a) => (ofSum(a) && "tensor" in a ? [a.tensor] : [])));
-  const all = problem.model.symbols.filter(
-    ({ role, tensor }) => role === "target" && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
+  const given = problem.model.symbols.filter(
+    ({ role, tensor }) => GIVEN.has(role) && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
+  if (said.size === 0 && !isEntropy) return ofNothingSaid(problem, given);
+  const all = given.filter(({ role }) => role === "target");
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
   const targets = named.length > 0 ? named : said.size > 0 && !isEntropy ? [] : all;
   const tensors = targets.map((t) => t.tensor);
@@ -40,6 +41,14 @@ function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
   const isOfClasses = isEntropy && sentences.some((s) => CLASSES.test(s)) && !sentences.some((s) => SEVERAL.test(s));
   const isSaid = named.length > 0 || (isOfClasses && tensors.every((t) => weighsClasses(problem, t)));
   return tensors.length === 0 ? null : { tensors, isSaid };
+}
+
+const GIVEN: ReadonlySet<Role> = new Set(["target", "input", "constant"]);
+
+/** What nothing declares, in front of the logarithm of a softmax, may be a class as well as weights. */
+function ofNothingSaid(problem: Problem, targets: readonly ModelSymbol[]) {
+  const bare = targets.filter(({ inferred, tensor }) => inferred && weighsClasses(problem, tensor));
+  return bare.length === 0 ? null : { tensors: bare.map((t) => t.tensor), isSaid: false };
 }
 
 /** Does a target stand in front of logarithms of a softmax alone, and nowhere as `1 - t` or beside a prediction? */

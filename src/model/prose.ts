@@ -99,9 +99,9 @@ function mentioned(
   );
 }
 
-/** `not necessarily symmetric`, `non-positive`, `without assuming that A is symmetric`. */
+/** `not necessarily symmetric`, `non-positive`, `without assuming that A is symmetric`, `nobody says that it is symmetric`. */
 const DENIED =
-  /\b(?:not|non|never|neither|nor|without|cannot)\b(?:(?!\b(?:and|but|while|where|with|so|only)\b)[^,;:])*$|n't\s+(?:[a-z]+\s+){0,3}$|\b(?:non|un)$/i;
+  /\b(?:not?|non|never|neither|nor|without|cannot|nobody|nothing|none|nowhere|unless|whether)\b(?:(?!\b(?:and|but|while|where|with|so|only)\b)[^,;:])*$|n't\s+(?:[a-z]+\s+){0,3}$|\b(?:non|un)$/i;
 /** What a property belongs to stands no further off: a sentence may be as long as a file. */
 const REACH = 200;
 const before = (sentence: string, at: number): string => sentence.slice(Math.max(0, at - REACH), at);

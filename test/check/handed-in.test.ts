@@ -115,7 +115,7 @@ $$\frac{\partial L}{\partial x} = 2 W \frac{\partial L}{\partial y}$$`,
       r`$$\frac{\partial L}{\partial P(k)} = -\frac{t_k}{P(k)}$$
 $$\frac{\partial L}{\partial z_k} = P(k) \sum_{j=1}^K t_j - t_k$$
 $$\frac{\partial L}{\partial z_k} = P(k) - t_k$$`,
-      ["proved", "proved", "wrong"],
+      ["proved", "proved", "undecided"],
     ],
     [
       "a set with a line of its own",

@@ -22,6 +22,15 @@ $$\frac{\partial L}{\partial B_{ja}} = \frac{1}{\tau} \sum_i \frac{\partial L}{\
     ["right", "wrong"],
   ],
   [
+    "an average over as many rows as a line sums over",
+    r`$$r = X w - y$$
+$$J = \frac{1}{2N} \|r\|^2 + \alpha \sum_{d=1}^{D} |w_d|$$
+
+$$\frac{\partial J}{\partial w_d} = \frac1N \sum_{n=1}^N X_{nd} r_n + \alpha \operatorname{sign}(w_d)$$
+$$\frac{\partial J}{\partial w_d} = \sum_{n=1}^N X_{nd} r_n + \alpha \operatorname{sign}(w_d)$$`,
+    ["right", "wrong"],
+  ],
+  [
     "products of matrices of which nothing is declared, by entry",
     r`$$Q = X A$$
 $$K = Y B$$

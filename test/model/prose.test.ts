@@ -58,6 +58,8 @@ describe("what a sentence says is said of the symbols its grammar ties it to", (
     "$1$ is not invertible",
     "the non-invertible $1$",
     "without assuming that $1$ is symmetric",
+    "nobody says that $1$ is symmetric",
+    "there is no reason for $1$ to be symmetric",
     "$1$ may or may not be symmetric",
   ])("%s: no property", (sentence) => {
     expect(propertiesOf(sentence).map((p) => p.property)).toEqual([]);

@@ -129,6 +129,24 @@ export function transposedNumber(builder: Builder, items = builder.premises): st
 }
 
 /**
+ * The V of `o = h V` with an o that has a norm, where everything on the right was left as a number: h may be a row. What a
+ * number computes has no entries.
+ */
+export function capitalNumber(builder: Builder): string | null {
+  for (const d of builder.drafts) {
+    const { spec } = builder.occurrenceOf(d);
+    if (spec.custom !== NORMED || (spec.axes?.length ?? 0) === 0) continue;
+    const used = symbolsIn(d.right).map((t) => ({ t, specs: builder.symbols.withHead(headKey(t.symbol)) }));
+    const isNumber = (s: SymbolSpec): boolean => s.axes?.length === 0 && s.slots === 0 && !s.declared;
+    const known = used.filter(({ specs }) => specs.length > 0);
+    if (known.length < 2 || !known.every(({ specs }) => specs.every(isNumber))) continue;
+    const capital = known.find(({ specs }) => specs.some((s) => isMatrixLetter(builder, s)));
+    if (capital !== undefined) return scriptText(capital.t.symbol);
+  }
+  return null;
+}
+
+/**
  * `X W + b` with the weights behind the data, `W X + b` with them in front: a small letter that is given is a bias, one number
  * for each unit.
  */
@@ -151,13 +169,15 @@ function shapeBias(builder: Builder, { what: { axes, terms }, inScope }: Sum): b
 
 const BIAS = "nothing declares it, and beside a product with weights it is a bias, one number for each unit";
 
+const NORMED = "nothing declares it, and it has a norm";
+
 /** `\|h - y\|`: what has a norm has an axis, if nothing else tells. */
 export const shapeByNorm = (builder: Builder): boolean =>
   builder.work.someEquation("norm", (d) =>
     nodesIn(d.right).some((s) => {
       if (s.kind !== "group" || s.open !== "\\|") return false;
       const terms = s.body.kind === "sum" ? s.body.terms.map((t) => t.body) : [s.body];
-      return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), "nothing declares it, and it has a norm"));
+      return terms.some((t) => shapeColumnSymbol(builder, takeApart(t), NORMED));
     }),
   );
 

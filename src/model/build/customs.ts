@@ -339,7 +339,7 @@ function shapeTransposed(builder: Builder): boolean {
     // To look a symbol up may make it one: δ_ij is none.
     symbolsWithin(d.right).some((t) => {
       const elsewhere = surelyTransposedHeads(builder).has(targetKey(t)) && isWhole(builder, t);
-      const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, t) : null;
+      const given = elsewhere || t.sups.length > 0 ? unknownArray(builder, t, true) : null;
       if (given === null || !(elsewhere || given.transposed)) return false;
       const size = new DimVar(null);
       const small = rowHeads(builder).has(given.spec.head) ? [oneVar(builder.arena), size] : [size];
@@ -369,10 +369,10 @@ const rowHeads = oncePerProblem((builder): ReadonlySet<string> => {
   return new Set([...before].flatMap((key) => (key === null || behind.has(key) ? [] : [key])));
 });
 
-function unknownArray(builder: Builder, t: Scripted): Given | null {
+function unknownArray(builder: Builder, t: Scripted, computed = false): Given | null {
   if (quietly(() => specialSymbol(builder.e, t)) !== null) return null;
   if (quietly(() => builder.e.dims.ofSymbol(t, builder.e)) !== null) return null;
-  return unknownOf(builder, t);
+  return unknownOf(builder, t, computed);
 }
 
 /** No entry: what a line transposes is another x than the `x_i` of this one, but may be the `x_t` of a step. */

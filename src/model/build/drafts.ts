@@ -291,15 +291,51 @@ function selfTransposed(left: Syntax, right: Syntax): boolean {
   );
 }
 
-/** The letters of an equation's left side that its own symbol on the right is shifted by: t of `z_{t-1}`. */
-export function steppingLetters(d: Draft): readonly string[] {
+/**
+ * The letters that count steps: t of `h_t = f(h_{t-1})`, and of `z_t = W h_{t-1}` with `h_t = f(z_t)`. An index that shifts
+ * along an axis, as in a convolution of what another equation gives, comes back to no equation.
+ */
+export function steppingLetters(drafts: readonly Draft[]): ReadonlySet<string> {
+  const all = drafts.map((draft) => ({ draft, uses: usesIn(draft.right) }));
+  const heads = new Map(all.map(({ draft, uses }) => [targetKey(draft.target), [...uses.keys()]]));
+  return new Set(all.flatMap(({ draft, uses }) => lettersOfSteps(draft, uses, heads)));
+}
+
+function lettersOfSteps(d: Draft, uses: Uses, heads: ReadonlyMap<string, readonly string[]>): readonly string[] {
   const head = targetKey(d.target);
-  const places: Syntax[] = [];
-  visit(d.right, (s) => {
-    const t = s.kind === "scripted" ? takeApart(s) : null;
-    if (t !== null && targetKey(t) === head) places.push(...t.subs);
-  });
+  const isShifted = (subs: readonly Syntax[]): boolean => [...subs, ...d.target.subs].some((s) => s.kind === "sum");
+  const places = [...uses].flatMap(([own, subs]) =>
+    own === head || (d.free.length > 0 && isShifted(subs) && leadsTo(heads, own, head)) ? subs : [],
+  );
   // `h_{l+1} = f(h_l)` steps as `h_l = f(h_{l-1})` does.
   const shifted = places.length === 0 ? [] : [...places, ...d.target.subs].filter((sub) => sub.kind === "sum");
   return d.free.map((b) => b.letter).filter((letter) => shifted.some((sub) => mentions(sub, letter)));
+}
+
+/** By their names the subscripts of the symbols of a formula. */
+type Uses = ReadonlyMap<string, readonly Syntax[]>;
+
+function usesIn(right: Syntax): Uses {
+  const found = new Map<string, Syntax[]>();
+  visit(right, (s) => {
+    const t = takeApart(s);
+    if (t === null) return;
+    const key = targetKey(t);
+    found.set(key, [...(found.get(key) ?? []), ...(s.kind === "scripted" ? t.subs : [])]);
+  });
+  return found;
+}
+
+/** Quantities that are looked through on the way round of one recurrence. */
+const MOST_ROUND = 60;
+
+/** Whether one quantity is computed from another, by the names of both. */
+function leadsTo(heads: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean {
+  const seen = new Set([from]);
+  // A set grows while it is walked.
+  for (const head of seen) {
+    if (head === to) return true;
+    for (const next of heads.get(head) ?? []) if (seen.size < MOST_ROUND) seen.add(next);
+  }
+  return false;
 }

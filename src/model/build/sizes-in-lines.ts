@@ -2,7 +2,7 @@ import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { quietly } from "../infer.js";
 import { bindings, letterOf, mentions, nodesIn } from "../letters.js";
 import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { isEquation, mentionsDerivative } from "../statements.js";
+import { type Item, isEquation, mentionsDerivative } from "../statements.js";
 import type { Builder } from "./builder.js";
 
 /*
@@ -29,10 +29,23 @@ export function nameSizesByLines(builder: Builder): void {
       if (n.kind !== "big" || n.body === null) continue;
       for (const { letter, low, high } of bindings(n.sub, n.sup)) {
         if (low === null || scriptText(low) !== "1" || high?.kind !== "symbol" || !isSizeLetter(high)) continue;
-        if (used(scriptText(high))) continue;
+        if (used(scriptText(high)) && !isOnlyDividedBy(builder, others, high)) continue;
         for (const t of symbolsBelow(n.body, letter)) nameAxis(builder, t, letter, high);
       }
     }
+}
+
+/** `\frac{1}{2N}`, and no axis of the forward pass that is N long: the size of one that has no name. */
+function isOnlyDividedBy(builder: Builder, others: readonly Item[], name: SyntaxOf<"symbol">): boolean {
+  const text = scriptText(name);
+  const countIn = (s: Syntax): number => nodesIn(s).filter((n) => scriptText(n) === text).length;
+  const belowIn = (s: Syntax): number =>
+    nodesIn(s).reduce((sum, n) => sum + (n.kind === "fraction" ? countIn(n.denominator) : 0), 0);
+  const isBelow = ({ statement: { sides, conditions } }: Item): boolean =>
+    sides.every((s) => countIn(s) === belowIn(s)) && conditions.every((c) => c.sides.every((s) => countIn(s) === 0));
+  if (!others.every(isBelow)) return false;
+  const dim = quietly(() => builder.e.dims.read(name, builder.e));
+  return builder.symbols.all.every((s) => [...(s.axes ?? []), ...s.slotSizes].every((d) => d.dim !== dim));
 }
 
 /** Small letters may be indices, or count some of the entries only. */

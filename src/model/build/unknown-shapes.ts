@@ -26,10 +26,12 @@ export function unknownGiven(builder: Builder, s: Syntax): Given | null {
 export const isExponential = ({ symbol, sups }: Scripted): boolean =>
   symbol.name === "e" && !sups.every((p) => isTransposeMark(p.content));
 
-export function unknownOf(builder: Builder, t: Scripted): Given | null {
+/** `computed`: also what an equation gives, of which nothing tells a shape either. */
+export function unknownOf(builder: Builder, t: Scripted, computed = false): Given | null {
   if (isExponential(t)) return null;
   const found = quietly(() => builder.symbols.resolve(t));
-  if (found === null || found.spec.axes !== null || found.entries.length > 0 || found.spec.defined) return null;
+  if (found === null || found.spec.axes !== null || found.entries.length > 0) return null;
+  if (found.spec.defined && !computed) return null;
   const [action, more] = found.actions;
   if (more !== undefined || (action !== undefined && action.kind === "power")) return null;
   // `\gamma^T` may be a power where T is a number of steps.

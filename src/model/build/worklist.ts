@@ -1,4 +1,3 @@
-import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
 import type { Watcher } from "../dimensions.js";
 import type { Elaborator } from "../elaborate/elaborator.js";
@@ -76,7 +75,7 @@ export class Worklist {
 
   constructor(builder: Builder) {
     this.#builder = builder;
-    this.steps = new Set(flatMap(builder.drafts, steppingLetters));
+    this.steps = steppingLetters(builder.drafts);
     this.readings = [
       ...builder.drafts.map((d) => new Reading(this.#clock, d.item, d)),
       ...builder.pendingAssumptions.map((item) => new Reading(this.#clock, item, null)),
