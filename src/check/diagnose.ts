@@ -5,6 +5,7 @@ import { children } from "../model/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 import { factors } from "./differs.js";
 import type { Judge } from "./judge.js";
+import { summedOver } from "./mistakes/change-sums.js";
 import { Comparison } from "./mistakes/compare.js";
 import { Facts } from "./mistakes/facts.js";
 import { latex, type Named } from "./mistakes/named.js";
@@ -29,7 +30,7 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
   for (const link of judged.links) {
     if (link.verdict !== "wrong" && link.verdict !== "shape-mismatch") continue;
     const found = unlessRefused(() => reasonFor(judge, judged, link)) ?? null;
-    if (found !== null) link.mistake = withShapes(withUse(toldOf(found), judge, variableOf(judge, judged, link)), link);
+    if (found !== null) link.mistake = withShapes(withUse(found, judge, variableOf(judge, judged, link)), link);
     first ??= link.mistake;
   }
   // The steps keep their own reasons.
@@ -38,10 +39,11 @@ export function diagnose(judge: Judge, judged: Judged): Mistake | null {
 }
 
 function toldOf(found: Named): Mistake | null {
-  const { code, span, ties = [] } = found;
+  const { code, span, beside, ties = [] } = found;
   if (!mistakes.has(code)) return null;
   const message = [found, ...ties].map(tellOf).join("; or: ");
-  const also = ties.length === 0 ? {} : { also: ties.map((t) => t.code) };
+  const others = [...(beside === undefined ? [] : [beside]), ...ties.map((t) => t.code)];
+  const also = others.length === 0 ? {} : { also: others };
   return { code, message, ...also, ...(span === undefined ? {} : { span }) };
 }
 
@@ -52,10 +54,12 @@ const variableOf = (judge: Judge, { head }: Judged, { question }: Link): Tensor 
 const MOST_QUOTED = 90;
 
 /** A reason is followed by where the variable stands in the forward pass, unless it names the path itself. */
-function withUse(mistake: Mistake | null, judge: Judge, wrt: Tensor | null): Mistake | null {
+function withUse(found: Named, judge: Judge, wrt: Tensor | null): Mistake | null {
+  const mistake = toldOf(found);
   const all = wrt === null ? [] : (sharedOf(judge).uses.get(wrt) ?? []);
   // An expression below a ∂ has no name that its author knows.
-  const [use, ...others] = all.filter((u) => !judge.derivatives.isExpression(u.tensor));
+  const told = all.filter((u) => !judge.derivatives.isExpression(u.tensor));
+  const [use, ...others] = told.toSorted((a, b) => Number(b === found.use) - Number(a === found.use));
   if (mistake === null || wrt === null || use === undefined) return mistake;
   const equation = use.latex.replace(/\s+/g, " ").trim();
   // Of a family its letter.
@@ -134,9 +138,17 @@ function ofQuestion(judge: Judge, link: Link, question: Asked): Reason {
   const c = new Comparison(judge.context, right, left, question.free);
   if (!c.usable) return NOTHING;
   const search = new Search(judge, facts, c, left, right, question.free);
-  const found = search.run(extra);
-  if (found !== null || reused.length === 0) return { found, search };
+  const found = atWrongAxis(search.run(extra), extra);
+  // Of a letter that stands for two things the limits seem wrong.
+  if (reused.length === 0 || (found !== null && found.code !== "wrong-upper-limit")) return { found, search };
   return only({ code: "summation-index-reused", about: reused.join(", ") });
+}
+
+/** A letter is left that the sum should run over. */
+function atWrongAxis(found: Named | null, extra: readonly Index[]): Named | null {
+  const isAxis = found?.code === "summation-index-reused" || found?.code === "sum-wrong-axis";
+  const about = `sum over ${letters(extra)}`;
+  return isAxis && extra.length > 0 ? { code: "sum-wrong-axis", about, beside: "summation-index-reused" } : found;
 }
 
 /** The letters that the sums of a formula run over. */
@@ -152,12 +164,14 @@ const letters = (indices: readonly Index[]): string => indices.map((i) => i.name
 /** A letter too many on the right: summed over it, the right side may be right. */
 function unsummedLetters(judge: Judge, f: Facts, left: Node, right: Node, extra: readonly Index[]): Named | null {
   const { arena } = judge.context;
-  const summed = arena.sums(extra, right);
+  const summed = summedOver(arena, extra, right);
   const c = new Comparison(judge.context, summed, left, [...new Set([...left.free, ...summed.free])]);
   if (!c.usable || !(c.same(summed, left) || averaged(judge, c, summed, left))) return null;
   const code = f.bias && left.free.length > 0 ? "bias-gradient-not-summed" : "missing-sum-over-batch";
-  const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
-  return { code: weights ? code : "free-index-mismatch", about: letters(extra) };
+  const weights = f.bias || f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
+  if (weights) return { code, about: letters(extra), beside: "free-index-mismatch" };
+  const message = `the index ${letters(extra)} stands on the right side alone: sum over it`;
+  return { code: "free-index-mismatch", about: letters(extra), message };
 }
 
 /** Right but for the number that was averaged over. */

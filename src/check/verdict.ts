@@ -21,7 +21,7 @@ export type Verdict =
 export interface Mistake {
   readonly code: string;
   readonly message: string;
-  /** Other mistakes that give the same formula by as small a change. */
+  /** Other mistakes that give the same formula by as small a change; of two mistakes the second. */
   readonly also?: readonly string[];
   /** The part of the formula that holds the mistake, where one is known. */
   readonly span?: Span;

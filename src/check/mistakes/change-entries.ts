@@ -12,7 +12,12 @@ export function* everywhere(kit: Kit, node: Node): Generator<Changed> {
   const counted = new Map<Tensor, number>();
   for (const n of below) if (n.kind === "entry") counted.set(n.tensor, (counted.get(n.tensor) ?? 0) + 1);
   const cost = costOf(node);
-  for (const { map, change } of [...replacedEverywhere(kit, below, counted), ...exchanged([...counted.keys()])]) {
+  const present = [...counted.keys()];
+  for (const { map, change } of [
+    ...replacedEverywhere(kit, below, counted),
+    ...exchanged(present),
+    ...shifted(kit, present),
+  ]) {
     kit.work.left -= cost;
     if (kit.work.left < 0) return;
     yield { node: withTensors(kit.arena, node, map, 0), change };
@@ -46,6 +51,37 @@ const exchanged = (present: readonly Tensor[]): readonly Replacement[] =>
     ]),
     change: { kind: "exchanged", a, b },
   }));
+
+/** `h_1`, `h_2` and `h_3` for `h_0`, `h_1` and `h_2`: all that have one letter, each the next one or the one before. */
+function shifted({ tensors }: Kit, present: readonly Tensor[]): readonly Replacement[] {
+  const plain = present.filter((t) => t.derivative === null && numbered(t) !== null);
+  const letters = [...new Set(plain.map((t) => numbered(t)?.letter))];
+  return flatMap(letters, (letter) => {
+    const own = plain.filter((t) => numbered(t)?.letter === letter);
+    return own.length < 2 ? [] : flatMap([1, -1], (by) => shiftOf(tensors, own, by));
+  });
+}
+
+function shiftOf(tensors: readonly Tensor[], own: readonly Tensor[], by: number): readonly Replacement[] {
+  const next = (t: Tensor): Tensor | undefined => {
+    const { letter, number } = numbered(t) ?? {};
+    const wanted = (u: Tensor): boolean => numbered(u)?.letter === letter && numbered(u)?.number === (number ?? 0) + by;
+    return tensors.find((u) => wanted(u) && mayReplace(t, u, null));
+  };
+  const pairs = own.flatMap((t) => {
+    const to = next(t);
+    return to === undefined ? [] : [[t, to] as const];
+  });
+  const [first] = pairs;
+  if (first === undefined || pairs.length < own.length) return [];
+  return [{ map: new Map(pairs), change: { kind: "tensor", from: first[0], to: first[1], inside: null } }];
+}
+
+/** `h_{2}`, `a^{(2)}`: the letter with its script, and the number in it. */
+function numbered({ latex }: Tensor): { readonly letter: string; readonly number: number } | null {
+  const [, before, number] = /^(.*[_^]\{?\(?)(\d+)\)?\}?$/.exec(latex) ?? [];
+  return before === undefined || number === undefined ? null : { letter: before, number: Number(number) };
+}
 
 function withTensors(arena: Arena, n: Node, map: ReadonlyMap<Tensor, Tensor>, depth: number): Node {
   if (n.kind === "entry") return arena.entry(map.get(n.tensor) ?? n.tensor, n.at);

@@ -4,6 +4,15 @@ import { type Changed, type Kit, type Scope, without } from "./change.js";
 
 /* Changes of a sum: left out, over another letter, of one member, with other limits. */
 
+/** Summed over some letters: of a sum, the terms in which one of them stands. */
+export function summedOver(arena: Arena, letters: readonly Index[], node: Node): Node {
+  if (node.kind === "add") return arena.add(...node.terms.map((t) => summedOver(arena, letters, t)));
+  return arena.sums(
+    letters.filter((i) => node.free.includes(i)),
+    node,
+  );
+}
+
 export function* inReduce(kit: Kit, index: Index, node: NodeOf<"reduce">, scope: Scope): Generator<Changed> {
   const { arena } = kit;
   const opened = arena.open(node);

@@ -8,9 +8,13 @@ export type Change =
   | { readonly kind: "factor"; readonly factor: Node; readonly rest: Node }
   /** A division left out, and a 2 in its place. */
   | { readonly kind: "doubled"; readonly factor: Node }
-  | { readonly kind: "term"; readonly term: Node; readonly sum: Node }
+  | { readonly kind: "term"; readonly term: Node; readonly sum: Node; readonly inside: string | null }
   | { readonly kind: "only-term"; readonly term: Node; readonly sum: Node }
   | { readonly kind: "sign"; readonly term: Node; readonly sum: Node }
+  /** The sign of the whole. */
+  | { readonly kind: "negative"; readonly written: Node }
+  /** The gate for what it leaves: a for 1 - a. */
+  | { readonly kind: "complement"; readonly gate: Tensor }
   | { readonly kind: "tensor"; readonly from: Tensor; readonly to: Tensor; readonly inside: string | null }
   | { readonly kind: "member"; readonly tensor: Tensor; readonly by: number; readonly inside: string | null }
   | { readonly kind: "indices"; readonly tensor: Tensor }
@@ -37,7 +41,13 @@ export interface Changed {
 
 /** How much of an expression a change moves: of several that give the same, the smallest is the reason. */
 export const sizeOf = ({ kind }: Change): number =>
-  kind === "summed-index" || kind === "one-member" || kind === "only-term" || kind === "exchanged" ? 2 : 1;
+  kind === "summed-index" ||
+  kind === "one-member" ||
+  kind === "only-term" ||
+  kind === "exchanged" ||
+  kind === "complement"
+    ? 2
+    : 1;
 
 /** What may be put in the place of other things. */
 export interface Kit {

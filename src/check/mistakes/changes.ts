@@ -112,7 +112,7 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
   const { arena } = kit;
   switch (node.kind) {
     case "add":
-      yield* inSum(arena, node.terms, node);
+      yield* inSum(arena, node.terms, node, scope.inside);
       return;
     case "multiply":
       yield* inProduct(kit, node.factors);
@@ -138,15 +138,23 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
   }
 }
 
-function* inSum(arena: Arena, terms: readonly Node[], sum: Node): Generator<Changed> {
+function* inSum(arena: Arena, terms: readonly Node[], sum: Node, inside: string | null): Generator<Changed> {
   for (const [k, term] of terms.entries())
-    yield { node: arena.add(...without(terms, k)), change: { kind: "term", term, sum } };
+    yield { node: arena.add(...without(terms, k)), change: { kind: "term", term, sum, inside } };
   for (const [k, term] of terms.entries())
     yield {
       node: arena.add(...terms.map((t, j) => (j === k ? arena.negate(t) : t))),
       change: { kind: "sign", term, sum },
     };
+  yield* complement(arena, terms);
   if (terms.length > 2) for (const term of terms) yield { node: term, change: { kind: "only-term", term, sum } };
+}
+
+/** a for 1 - a. */
+function* complement(arena: Arena, terms: readonly Node[]): Generator<Changed> {
+  const [gate, ...more] = terms.filter((t) => t !== arena.one).map((t) => arena.negate(t));
+  if (terms.length === 2 && more.length === 0 && gate?.kind === "entry")
+    yield { node: gate, change: { kind: "complement", gate: gate.tensor } };
 }
 
 function* inProduct(kit: Kit, factors: readonly Node[]): Generator<Changed> {
@@ -155,11 +163,30 @@ function* inProduct(kit: Kit, factors: readonly Node[]): Generator<Changed> {
   for (const [k, factor] of factors.entries()) {
     const rest = arena.multiply(...without(factors, k));
     yield { node: rest, change: { kind: "factor", factor, rest } };
+    const moved = factor.kind === "iverson" ? withoutDelta(arena, factor, rest) : null;
+    if (moved !== null) yield { node: moved, change: { kind: "factor", factor, rest } };
     // 2r for r/‖r‖: the norm is left out, and its square's 2 is there.
     const divides =
       factor.kind === "power" && factor.exponent.kind === "rational" && factor.exponent.value.compare(0) < 0;
     if (divides) yield { node: arena.multiply(arena.rational(2), rest), change: { kind: "doubled", factor } };
   }
+}
+
+/** `f(x_k)` for `\delta_{kc} f(x_c)`: the entry at the index that the delta ties to a value. */
+function withoutDelta(arena: Arena, { position }: NodeOf<"iverson">, rest: Node): Node | null {
+  const [term, ...more] = position.terms;
+  const { value } = position;
+  if (term === undefined || more.length > 0 || value === null) return null;
+  const at = arena.at(term[0]);
+  const go = (n: Node): Node =>
+    n.kind === "entry"
+      ? arena.entry(
+          n.tensor,
+          n.at.map((p) => (p.value === value && p.terms.length === 0 ? at : p)),
+        )
+      : arena.mapOperands(n, go);
+  const moved = go(rest);
+  return moved === rest ? null : moved;
 }
 
 function* inPower(arena: Arena, { base, exponent }: NodeOf<"power">): Generator<Changed> {

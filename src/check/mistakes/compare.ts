@@ -40,7 +40,9 @@ export class Comparison {
       left -= workOf(truth, place) + workOf(written, place);
       // A point where everything vanishes (all masks closed) tells nothing apart.
       const values = [truth, written].map((n) => this.#at(n, place));
-      if (values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))
+      // With one entry on each axis a sum is its term, and a softmax is 1.
+      const isSmall = free.length > 0 && values.every((v) => v?.length === 1);
+      if (!isSmall && values.every((v) => v?.every(Number.isFinite)) && values.some((v) => v?.some((x) => x !== 0)))
         places.push(place);
     }
     this.#places = places;

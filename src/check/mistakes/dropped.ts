@@ -15,9 +15,9 @@ export function nameDropped(f: Facts, kept: readonly Contribution[], dropped: re
   if (first === undefined) return named("dropped-inner-factor");
   const penalty = (c: Contribution): boolean =>
     c.through.tensor.axes.length === 0 && isPenalty(f, c.node) && f.isAddend(c.through.tensor);
-  if (dropped.every(penalty) && !kept.every(penalty))
-    return named("l2-missing", `${latex(f.truth.wrt ?? NONE)} directly`);
-  if (dropped.every((d) => kept.some((k) => k.through === d.through))) return nameDroppedTerm(f, kept, dropped);
+  if (dropped.every(penalty) && !kept.every(penalty)) return { ...named("l2-missing"), use: first.through };
+  if (dropped.every((d) => kept.some((k) => k.through === d.through)))
+    return { ...nameDroppedTerm(f, kept, dropped), use: first.through };
   const code = codeOfPath(f, kept, dropped);
   return { ...named(code, aboutPath(f, code, kept, first)), ...messageOfPath(f, code, kept, first) };
 }
@@ -55,13 +55,16 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
   // What is kept uses what is dropped: the quantity there was taken for a constant.
   const used = new Set(kept.flatMap((k) => tensorsOf(k.through.body)));
   const isMatrix = f.isMatrixOfWeights(wrt);
-  // Weights of a second layer or step are used again, and nothing is taken for a constant.
-  const isLayer = (d: Contribution): boolean => ownAxes(d.through.tensor) > 0 && !f.isDivisor(d.through.tensor);
+  // Weights of a second layer or step are used again, and nothing is taken for a constant, as a mean of the variable is.
+  const isLayer = ({ through: { tensor, body } }: Contribution): boolean =>
+    ownAxes(tensor) > 0 && !f.isDivisor(tensor) && tensorsOf(body).some((t) => t !== wrt);
   if (dropped.some((d) => used.has(d.through.tensor)) && !(isMatrix && dropped.every(isLayer)))
     return "partial-vs-total";
   const met = new Set(dropped.flatMap((d) => tensorsOf(d.through.body)));
   const beside = kept.some((k) => met.has(k.through.tensor)) && !isMatrix;
-  if ((f.isWeight(wrt) || isMatrix) && !beside) return codeOfUse(f, kept, dropped);
+  const isAdded = (c: Contribution): boolean => f.addedPlainly(c.through);
+  const isPath = !f.isParameter(wrt) && dropped.every(isAdded) && !kept.some(isAdded);
+  if ((f.isWeight(wrt) || isMatrix) && !beside && !isPath) return codeOfUse(f, kept, dropped);
   if (dropped.some((d) => f.addedPlainly(d.through)) && !kept.every((k) => f.addedPlainly(k.through)))
     return "missing-residual-path";
   const pair = [kept, dropped].map((cs) => cs.map((c) => c.through.tensor));
@@ -116,8 +119,10 @@ const meetingInProduct = (f: Facts, a: readonly Tensor[], b: readonly Tensor[]):
   f.equations.find((e) =>
     contains(e.body, (n) => {
       if (n.kind !== "multiply") return false;
-      const all = n.factors.flatMap((x) => tensorsOf(x));
-      return a.some((t) => all.includes(t)) && b.some((t) => all.includes(t));
+      const held = n.factors.map((x) => tensorsOf(x));
+      const places = (ts: readonly Tensor[]): readonly number[] =>
+        held.flatMap((own, k) => (ts.some((t) => own.includes(t)) ? [k] : []));
+      return places(a).some((k) => places(b).some((l) => l !== k));
     }),
   );
 
@@ -133,18 +138,25 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
   const about = wayText(f.truth.wrt === null ? [ends] : [f.truth.wrt, ends]);
   const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
   if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
-    return named(isUsedAgain(f) ? "shared-weights-one-use" : "missing-residual-path", about);
+    return isUsedAgain(f)
+      ? named("shared-weights-one-use", about)
+      : { ...named("missing-residual-path"), ...ofTerms(f, ends) };
   return named("product-rule-one-term");
 }
+
+const ofTerms = ({ truth: { wrt } }: Facts, of: Tensor): { readonly message: string } => ({
+  message: `a term is missing: ${latex(wrt ?? NONE)} stands in more than one term of ${latex(of)}`,
+});
 
 /** Weights that give arrays; what scalars alone are made of stands in several terms of a formula. */
 const isUsedAgain = (f: Facts): boolean =>
   f.isMatrixOfWeights(f.truth.wrt) && f.through.some((e) => e.tensor.axes.length > 0);
 
-/** The variable stands there as it is. */
+/** The variable stands there as it is, or times a number. */
 function isPlainTerm(f: Facts, { through: { body }, term }: Contribution): boolean {
   const own = body.kind === "add" ? body.terms[term] : body;
-  return own?.kind === "entry" && own.tensor === f.truth.wrt;
+  const [first, ...more] = (own?.kind === "multiply" ? own.factors : [own]).filter((n) => n?.kind !== "rational");
+  return first?.kind === "entry" && first.tensor === f.truth.wrt && more.length === 0;
 }
 
 /** The gradient of a penalty: the variable itself or its sign, times scalars. */

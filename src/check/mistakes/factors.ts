@@ -1,11 +1,14 @@
 import { tensorsOf } from "../../expression/arena.js";
-import type { Node, NodeOf, Tensor } from "../../expression/node.js";
+import type { Dim, Node, NodeOf, Tensor } from "../../expression/node.js";
+import { DimVar } from "../../model/dimensions.js";
+import { dimText } from "../../model/value.js";
 import type { Change } from "./change.js";
 import { isPenalty, wayText } from "./dropped.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { contains, factorsOf, hasCase, hasDelta, hasLogSumExp, isApplied, mentionsUpstream } from "./forms.js";
 import { latex, type Named, named } from "./named.js";
 import { wayOf } from "./path.js";
+import { usesToward } from "./truth.js";
 
 /* Names where a factor or a term of a formula is left out or has another sign. */
 
@@ -13,6 +16,8 @@ import { wayOf } from "./path.js";
 export function nameFactor(f: Facts, factor: Node): Named {
   const own = nameCase(f, factor) ?? nameByKind(f, factor);
   if (own !== null) return own;
+  const { wrt } = f.truth;
+  if (factor.kind === "power" && wrt !== null && tensorsOf(factor.base).includes(wrt)) return WRONG_EXPONENT;
   const about = textOf(factor);
   return named(isScaleOfScores(f, factor) ? "attention-scale-missing" : "dropped-inner-factor", about);
 }
@@ -28,11 +33,12 @@ function textOf(factor: Node): string {
 function isScaleOfScores(f: Facts, factor: Node): boolean {
   const [scale, ...more] = tensorsOf(factor);
   if (scale === undefined || more.length > 0 || scale.axes.length > 0 || !f.isGiven(scale)) return false;
-  return f.through.length > 0 && f.through.every((e) => ownAxes(e.tensor) === 2 && f.goesIntoSoftmax(e.tensor));
+  return f.through.length > 0 && f.through.every((e) => ownAxes(e.tensor) === 2 && f.scores(e.tensor));
 }
 
 /** What is only somewhere. */
 function nameCase(f: Facts, factor: Node): Named | null {
+  if (f.maximum && hasCase(factor)) return named("maxpool-all-positions");
   if (factor.kind === "indicator") return named("relu-derivative-is-one");
   if (hasCase(factor)) return named("missing-activation-derivative");
   if (contains(factor, (n) => n.kind === "argument")) return named("maxpool-all-positions");
@@ -47,10 +53,19 @@ function nameByKind(f: Facts, factor: Node): Named | null {
     return named(hasLogSumExp(factor) ? "logsumexp-gradient" : "missing-activation-derivative");
   if (isSumOfTargets(f, factor)) return named("ce-assumes-onehot");
   if (isSlope(f, factor)) return named("missing-activation-derivative");
+  if (factor.kind === "entry" && factor.tensor.derivative !== null) return nameLaterSlope(f, factor);
   if (factor.kind === "matrix") return named("inverse-derivative");
   return factor.kind === "entry" && f.isMask(factor.tensor)
     ? named("dropout-mask-missing", latex(factor.tensor))
     : null;
+}
+
+/** The derivative by what comes next, which a function gives that has cases or a slope. */
+function nameLaterSlope(f: Facts, factor: NodeOf<"entry">): Named | null {
+  const { wrt, of } = factor.tensor.derivative ?? {};
+  if (wrt === undefined || of === undefined) return null;
+  const through = usesToward(f.judge, of, wrt);
+  return through.some(({ body }) => isApplied(body, "relu")) ? named("relu-derivative-is-one") : null;
 }
 
 const isSumOfTargets = (f: Facts, factor: Node): boolean =>
@@ -59,13 +74,26 @@ const isSumOfTargets = (f: Facts, factor: Node): boolean =>
   f.isGiven(factor.body.tensor) &&
   (f.softmax || f.logOfSoftmax);
 
+/** A root of a size is left out: the scale of the scores, where there are any. */
+export function nameScale(f: Facts, dim: Dim, divides: boolean): Named {
+  const root = `√${dimText(new DimVar(dim))}`;
+  const isAttention = f.through.some((e) => f.scores(e.tensor));
+  return named(isAttention ? "attention-scale-missing" : "dropped-inner-factor", divides ? `1/${root}` : root);
+}
+
+/** The length of something, and not what is differentiated by. */
+const isOtherNorm = (f: Facts, base: Node): boolean =>
+  base.kind === "entry" && f.isNorm(base.tensor) && base.tensor !== f.truth.wrt;
+
 function namePower(f: Facts, { base, exponent }: NodeOf<"power">): Named | null {
   if (exponent.kind !== "rational") return null;
   if (base.kind === "dimension")
-    return exponent.value.equals(-1) ? named("missing-1-over-N") : named("attention-scale-missing");
+    return exponent.value.equals(-1)
+      ? named("missing-1-over-N")
+      : nameScale(f, base.dim, exponent.value.compare(0) < 0);
   if (exponent.value.compare(0) >= 0) return null;
   if (base.kind === "entry" && f.isPartition(base.tensor)) return named("logsumexp-gradient");
-  const isNorm = base.kind === "entry" && f.isNorm(base.tensor);
+  const isNorm = isOtherNorm(f, base);
   // Divided by a length that the variable does not move, no norm is differentiated.
   if (isNorm) return f.moves(base) ? named("norm-not-squared") : null;
   if (!contains(base, (n) => n.kind === "reduce")) return null;
@@ -84,7 +112,8 @@ function isSlope(f: Facts, factor: Node): boolean {
 /** A term that is left out of a sum, or, where `kept` is given, all others. */
 export function nameTerm(f: Facts, term: Node, sum: Node, kept = besides(term, sum)): Named {
   if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
-  if (hasLogSumExp(sum) || isLogPartition(f, term)) return named("logsumexp-gradient");
+  if (hasLogSumExp(sum) || [term, ...besides(term, sum)].some((n) => isLogPartition(f, n)))
+    return named("logsumexp-gradient");
   if (f.crossEntropy || f.crossEntropyBeyond) return named("bce-missing-second-term");
   if (isPenalty(f, term)) return named("l2-missing");
   if (hasCase(sum) && !mentionsUpstream(sum)) return named("leaky-slope-missing");
@@ -99,10 +128,14 @@ const besides = (term: Node, sum: Node): readonly Node[] =>
 
 /** What is divided by depends on the variable, and only its own part of the derivative is left out. */
 function nameConstant(f: Facts, kept: readonly Node[]): Named | null {
-  const divisors = kept.flatMap(tensorsOf).filter((t) => t.derivative === null && f.isDivisor(t) && f.movesTensor(t));
-  const [first] = divisors;
+  const moved = kept.flatMap(tensorsOf).filter((t) => t.derivative === null && f.movesTensor(t));
+  const [first] = moved.filter((t) => f.isDivisor(t) || isStatistic(f, t));
   return first === undefined ? null : named("partial-vs-total", latex(first));
 }
+
+/** A mean, a deviation: what is computed from the variable and has fewer axes. */
+const isStatistic = ({ truth: { wrt } }: Facts, t: Tensor): boolean =>
+  wrt !== null && ownAxes(t) > 0 && ownAxes(t) < ownAxes(wrt);
 
 /** A term that comes through another quantity. */
 function nameWay(f: Facts, term: Node, sum: Node): Named {
@@ -111,6 +144,12 @@ function nameWay(f: Facts, term: Node, sum: Node): Named {
   if (term.kind === "entry" && term.tensor.derivative !== null)
     return named("missing-residual-path", wayText(wayOf(f, term.tensor.derivative.wrt, keptBeside(term, sum))));
   if (upstream && mentionsUpstream(term)) return named("missing-residual-path");
+  const { of, wrt } = f.truth;
+  if (upstream && of !== null && wrt !== null)
+    return {
+      ...named("missing-residual-path"),
+      message: `${latex(of)} also depends on ${latex(wrt)} without a detour`,
+    };
   return named("product-rule-one-term");
 }
 
@@ -124,11 +163,16 @@ export function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "
   if (f.inverse) return named("inverse-derivative");
   const tanh = isApplied(base, "tanh") || (base.kind === "entry" && f.outputOf(base.tensor) === "tanh");
   if (tanh && from === "2") return named("tanh-derivative-missing-square");
-  const norm = contains(base, (n) => n.kind === "reduce") || (base.kind === "entry" && f.isNorm(base.tensor));
+  const norm = contains(base, (n) => n.kind === "reduce") || isOtherNorm(f, base);
   if (norm) return named("norm-not-squared");
   if (contains(base, (n) => n.kind === "apply")) return named("wrong-activation-derivative");
-  return { ...named("dropped-inner-factor"), message: "an exponent is wrong: the derivative of xⁿ is n xⁿ⁻¹" };
+  return WRONG_EXPONENT;
 }
+
+const WRONG_EXPONENT: Named = {
+  ...named("dropped-inner-factor"),
+  message: "an exponent is wrong: the derivative of xⁿ is n xⁿ⁻¹, that of 1/x is −1/x²",
+};
 
 /** A matrix is left out of a product. */
 export function nameRemoved(f: Facts, tensor: Tensor | null): Named {

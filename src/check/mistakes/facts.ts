@@ -71,6 +71,14 @@ export class Facts {
     return this.equations.some((e) => isSoftmax(e.body) && tensorsOf(e.body).includes(t));
   }
 
+  /** Goes into a softmax, at once or with something added, the outputs of which weigh other quantities. */
+  scores(t: Tensor): boolean {
+    const { uses } = sharedOf(this.judge);
+    const nexts = (uses.get(t) ?? []).filter((e) => e.body.kind === "add").map((e) => e.tensor);
+    const weights = [t, ...nexts].flatMap((s) => uses.get(s) ?? []).filter((e) => isSoftmax(e.body));
+    return weights.some((e) => (uses.get(e.tensor) ?? []).some((use) => weighs(e.tensor, use.body)));
+  }
+
   /** The logarithm of a softmax is taken somewhere: a cross-entropy. */
   get logOfSoftmax(): boolean {
     const logged = (n: Node): boolean =>
@@ -103,14 +111,19 @@ export class Facts {
   }
 
   get quotient(): boolean {
-    const divided = (e: Equation, t: Tensor | null): boolean =>
-      contains(e.body, (n) => isQuotient(n) && tensorsOf(n).some((x) => t === null || x === t));
-    const outputs = this.through.map((e) => e.tensor);
-    return this.through.some((e) => divided(e, null)) || this.equations.some((e) => outputs.some((t) => divided(e, t)));
+    const outputs = new Set(this.through.map((e) => e.tensor));
+    const isNear = (e: Equation): boolean => this.through.includes(e) || tensorsOf(e.body).some((t) => outputs.has(t));
+    return this.equations.some((e) => isNear(e) && contains(e.body, (n) => isQuotient(n) && this.moves(n)));
   }
 
   get inverse(): boolean {
     return this.through.some((e) => holdsMatrix(e.body, "inverse"));
+  }
+
+  /** The variable multiplies another matrix: samples, most often. */
+  isBatch({ tensor, body }: Equation): boolean {
+    const { wrt } = this.truth;
+    return ownAxes(tensor) === 2 && tensorsOf(body).some((t) => t !== wrt && ownAxes(t) === 2);
   }
 
   /** A quantity that is the inverse of a matrix. */
@@ -124,7 +137,16 @@ export class Facts {
 
   /** Only the largest of the variable's entries counts. */
   get maximum(): boolean {
-    return this.through.some((e) => holdsMaximum(e.body));
+    return this.through.some((e) => holdsMaximum(e.body) || this.#isOneOfSeveral(e.body));
+  }
+
+  /** `max(p, q)`, of which the variable moves one. */
+  #isOneOfSeveral(body: Node): boolean {
+    const { wrt } = this.truth;
+    const isOne = (args: readonly Node[]): boolean =>
+      args.every((a) => tensorsOf(a).length > 0) &&
+      args.filter((a) => wrt !== null && tensorsOf(a).includes(wrt)).length === 1;
+    return contains(body, (n) => n.kind === "apply" && (n.fn === "max" || n.fn === "min") && isOne(n.args));
   }
 
   /** Only the largest of the entries that the variable gives counts. */
@@ -274,6 +296,13 @@ export class Facts {
     return this.equations.some((e) => e.tensor === output && isFunctionOf(e.body, input));
   }
 }
+
+/** As it stands a factor of a product with something else. */
+const weighs = (t: Tensor, body: Node): boolean =>
+  contains(body, (n) => {
+    const entries = n.kind === "multiply" ? n.factors.filter((x) => x.kind === "entry") : [];
+    return entries.length > 1 && entries.some((x) => x.tensor === t);
+  });
 
 /** A function of one quantity's entry, and no product with it or sum over it. */
 function isFunctionOf(body: Node, input: Tensor): boolean {

@@ -19,7 +19,8 @@ export function contains(node: Node, test: (n: Node) => boolean): boolean {
 export const isBinaryCrossEntropy = (body: Node): boolean =>
   contains(body, (n) => n.kind === "apply" && n.fn === "log" && n.args.some(isComplement));
 
-const isComplement = (n: Node): boolean => n.kind === "add" && n.terms.length > 1 && n.terms.some(isNegative);
+const isComplement = (n: Node): boolean =>
+  n.kind === "add" && n.terms.length > 1 && n.terms.some((t) => t.kind === "rational") && n.terms.some(isNegative);
 
 const isNegative = (n: Node): boolean =>
   (n.kind === "multiply" ? n.factors : [n]).some((f) => f.kind === "rational" && f.value.compare(0) < 0);

@@ -1,5 +1,6 @@
 import type { Span } from "../../core/span.js";
 import type { Index, Tensor } from "../../expression/node.js";
+import type { Equation } from "../../model/model.js";
 
 /** A mistake by its code, and what it is about, as it is written. */
 export interface Named {
@@ -9,6 +10,10 @@ export interface Named {
   readonly span?: Span;
   /** What to tell instead of the usual sentence. */
   readonly message?: string;
+  /** The equation in which it is made, of those in which the variable stands. */
+  readonly use?: Equation;
+  /** The second of two mistakes. */
+  readonly beside?: string;
   /** Other mistakes, as small, that give the same. */
   readonly ties?: readonly Named[];
 }

@@ -52,6 +52,10 @@ export function nameChange(f: Facts, c: Change): Named | null {
       return nameTerm(f, c.term, c.sum, [c.term]);
     case "sign":
       return nameSlopeSign(f, c.sum) ?? nameFlipped(f, c.term);
+    case "negative":
+      return nameNegative(f, c.written);
+    case "complement":
+      return nameComplement(f, latex(c.gate), `1 - ${latex(c.gate)}`);
     case "tensor":
       return nameTensor(f, c.from, c.to, c.inside);
     case "member":
@@ -85,6 +89,13 @@ export function nameChange(f: Facts, c: Change): Named | null {
       return nameSlope(c.fn, c.as);
   }
 }
+
+/** What a gate lets through, or what it keeps, in the place of the other. */
+const nameComplement = (f: Facts, written: string, right: string): Named => ({
+  ...named("sign-error"),
+  message: `${written} stands where ${right} does in the forward pass`,
+  ...(f.through[0] === undefined ? {} : { use: f.through[0] }),
+});
 
 /** One term of a sum alone. */
 function nameUnsummed(f: Facts): Named {
@@ -141,9 +152,13 @@ export function nameRepair(f: Facts, c: Change): Named | null {
         ? named("bias-gradient-times-input", tensorsOf(c.factor).map(latex).join(" "))
         : null;
     case "term":
-      return named("double-counting");
+      return named(c.inside === "indicator" ? "relu-derivative-wrong-layer" : "double-counting");
     case "sign":
       return nameSlopeSign(f, c.sum) ?? nameFlipped(f, c.term);
+    case "negative":
+      return nameNegative(f, c.written);
+    case "complement":
+      return nameComplement(f, `1 - ${latex(c.gate)}`, latex(c.gate));
     case "tensor": {
       const wrong = nameTensor(f, c.to, c.from, c.inside);
       return wrong;
@@ -158,8 +173,9 @@ export function nameRepair(f: Facts, c: Change): Named | null {
       return f.inverse ? named("inverse-derivative") : null;
     case "letter":
     case "doubled":
-    case "slope":
     case "range":
+      return named("wrong-upper-limit");
+    case "slope":
     case "summed-index":
     case "one-member":
     case "sums-to-one":

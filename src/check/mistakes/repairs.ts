@@ -284,7 +284,8 @@ class Repairs {
     const node = unlessRefused(first) ?? null;
     if (node?.kind === "entry") return node.tensor;
     // The letters of an entry may be those of a sum around it, or run too far.
-    return s.kind === "scripted" && s.sub !== null && s.sup === null ? this.#tensor(s.base) : null;
+    if (s.kind !== "scripted" || s.sub === null) return null;
+    return this.#tensor(s.sup === null ? s.base : { ...s, sub: null });
   }
 
   #name(how: Rewriting): Named | null {
@@ -330,7 +331,13 @@ class Repairs {
       case "axis":
         return this.#indicesName(f, how.sum) ?? { code: "sum-wrong-axis", about: "" };
       case "subscripts":
-        return this.#indicesName(f, how.unit) ?? { code: "missing-transpose", about: this.#text(how.unit) };
+        return (
+          this.#indicesName(f, how.unit) ?? {
+            code: "missing-transpose",
+            about: "",
+            message: `exchange the indices of ${this.#text(how.unit)}`,
+          }
+        );
       case "inner":
         return { code: "inner-instead-of-outer", about: "" };
       case "letters":
@@ -368,14 +375,22 @@ class Repairs {
     const tensor = this.#tensor(how.unit);
     const special = tensor === null ? "missing-transpose" : nameIndices(f, tensor).code;
     if (special !== "missing-transpose") return { code: special, about: "" };
+    if (how.beside !== null && isDerivative(how.unit) && this.#sumsOverSamples(f, how.unit, how.beside))
+      return { code: "wrong-factor-order-batch", about: "" };
     const about = this.#text(how.unit);
     if (how.kind === "transposed" && this.#axes(how.unit) === 1)
-      return { code: "missing-transpose", about, message: `transpose ${about}: a column times a row is a matrix` };
+      return { code: "missing-transpose", about, message: `transpose ${about}: ${this.#whatARowDoes(how.beside)}` };
     if (how.kind === "transposed") return { code: "missing-transpose", about };
     // W for Wᵀ on the way back, where the forward pass already transposes.
     if (f.backThroughWeights && f.isParameter(tensor)) return { code: "missing-transpose", about: "" };
     const message = `${about} is transposed and should not be: the forward pass has the transpose already`;
     return { code: "missing-transpose", about, message };
+  }
+
+  #whatARowDoes(beside: Syntax | null): string {
+    return beside !== null && this.#axes(beside) === 2
+      ? "a row multiplies the columns"
+      : "a column times a row is a matrix";
   }
 
   /** A row before a column is a number, where the gradient is a matrix. */
@@ -410,6 +425,8 @@ class Repairs {
   #orderCode({ truth, trace }: Facts, transposed: boolean): string {
     if (truth.of !== null && ownAxes(truth.of) === 1 && truth.wrt !== null && ownAxes(truth.wrt) === 1)
       return "chain-order-reversed";
+    if (truth.of !== null && ownAxes(truth.of) === 2 && truth.wrt !== null && ownAxes(truth.wrt) === 2)
+      return "kronecker-order";
     if (trace && transposed) return "trace-derivative-order";
     const { left, right } = this.#link;
     if (holdsTransposedProduct(left) && !holdsTransposedProduct(right)) return "transpose-of-product-order";
@@ -418,7 +435,7 @@ class Repairs {
 
   /** A gradient of weights that a product of two whole batches gives. */
   #sumsOverSamples(f: Facts, a: Syntax, b: Syntax): boolean {
-    const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => ownAxes(e.tensor) === 2 || f.isSquaredIn(e));
+    const batches = f.truth.of?.axes.length === 0 && f.through.some((e) => f.isBatch(e) || f.isSquaredIn(e));
     const weights = f.isParameter(f.truth.wrt) || f.isMatrixOfWeights(f.truth.wrt);
     const sizes = new Set([a, b].flatMap((s) => this.#value(s, null)?.axes ?? []).map((d) => d.dim));
     // Where all is square nothing tells samples from units.
@@ -443,8 +460,14 @@ class Repairs {
     return isTransposed(s) && axes.length === 2 && (axes[0]?.isOne(this.#judge.context.arena) ?? false);
   }
 
+  /** A row or a column that is declared as one. */
+  #isLine(s: Syntax): boolean {
+    const { arena } = this.#judge.context;
+    return this.#value(s, null)?.axes.filter((d) => !d.isOne(arena)).length === 1;
+  }
+
   #movedCode(f: Facts, a: Syntax, b: Syntax): string {
-    const isVector = (s: Syntax): boolean => this.#axes(s) === 1 || this.#isRow(s);
+    const isVector = (s: Syntax): boolean => this.#axes(s) === 1 || this.#isLine(s);
     if (isVector(a) && isVector(b)) return "inner-instead-of-outer";
     if (f.trace) return "trace-derivative-order";
     return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : "transpose-of-product-order";

@@ -44,6 +44,7 @@ export function* rewritings(s: Syntax): Generator<Rewritten> {
   const whole = united(s, 0);
   yield* below(whole, [], null, 0);
   yield* exchangedLetters(whole);
+  if (whole.kind === "sum") yield* exchangedLettersOfTerm(whole);
   yield* exchangedMatrices(whole);
   yield* rearranged(whole, 0);
 }
@@ -119,6 +120,7 @@ function* inProduct(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
     yield* entryByEntry(s, k, a, b);
     yield* onesTurned(s, k, a, b);
   }
+  yield* allEntryByEntry(s);
   for (const [k, unit] of items.entries())
     yield { syntax: juxtaposed([...items.slice(0, k), ...items.slice(k + 1)], s), how: { kind: "dropped", unit } };
 }
@@ -135,8 +137,9 @@ const MOST_MOVED = 5;
 
 function* inOtherOrder(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
   const { items } = s;
-  for (let k = 0; k + 1 < items.length; k++)
-    for (let m = k + 2; m <= items.length; m++) {
+  for (let length = 2; length <= items.length; length++)
+    for (let k = 0; k + length <= items.length; k++) {
+      const m = k + length;
       const run = items.slice(k, m);
       const [a, b] = [run[0], run.at(-1)];
       if (a === undefined || b === undefined || run.some((x) => x.kind === "number")) continue;
@@ -194,6 +197,17 @@ function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Sy
   // diag(a ⊙ b) of what follows.
   if (after.length > 0) yield { syntax: hadamard(both, juxtaposed(after, s), s), how };
   if (before.length > 0) yield { syntax: hadamard(juxtaposed(before, s), juxtaposed([both, ...after], s), s), how };
+}
+
+/** `a^\top b c` for `a \odot b \odot c`, all factors from one on. */
+function* allEntryByEntry(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
+  const { items } = s;
+  for (let k = 0; k + 3 <= items.length; k++) {
+    const factors = items.slice(k).map((x) => untransposed(x) ?? x);
+    const operators = factors.slice(1).map(() => "\\odot");
+    const product = bracketed({ kind: "product", items: factors, operators, span: s.span });
+    yield { syntax: juxtaposed([...items.slice(0, k), product], s), how: { kind: "hadamard" } };
+  }
 }
 
 /** `1ᵀ G` for `G 1`. */
@@ -298,12 +312,12 @@ function* turnedSubscripts(s: Syntax, depth: number): Generator<Rewritten> {
 function* exchangedSubscripts(s: SyntaxOf<"scripted">): Generator<Rewritten> {
   if (s.sub === null) return;
   const list = subscripts(s.sub);
-  const [i, j] = list;
-  if (list.length !== 2 || i === undefined || j === undefined) return;
-  yield {
-    syntax: { ...s, sub: { kind: "list", items: [j, i], span: s.sub.span } },
-    how: { kind: "subscripts", unit: s },
-  };
+  const { span } = s.sub;
+  for (const [k, i] of list.entries())
+    for (const [more, j] of list.slice(k + 1).entries()) {
+      const items = list.with(k, j).with(k + 1 + more, i);
+      yield { syntax: { ...s, sub: { kind: "list", items, span } }, how: { kind: "subscripts", unit: s } };
+    }
 }
 
 function* symbolAt(s: Syntax, pool: readonly Syntax[], inside: string | null): Generator<Rewritten> {
@@ -341,6 +355,12 @@ function* exchangedLetters(s: Syntax): Generator<Rewritten> {
   const list = [...letters].slice(0, 5);
   for (const [k, a] of list.entries())
     for (const b of list.slice(k + 1)) yield { syntax: exchanged(s, a, b), how: { kind: "letters", a, b } };
+}
+
+function* exchangedLettersOfTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
+  for (const [k, term] of s.terms.entries())
+    for (const { syntax, how } of exchangedLetters(term.body))
+      yield { syntax: { ...s, terms: s.terms.with(k, { ...term, body: syntax }) }, how };
 }
 
 /** `\sum_k A_{ik} B_{kj}` as `\sum_k B_{ik} A_{kj}`: neighbours by entry that exchange their symbols. */
@@ -440,7 +460,7 @@ function isFunction(s: Syntax): boolean {
   return t.primes > 0 || t.symbol.style === "roman" || functionWritten(t.symbol.name) !== null;
 }
 
-/** Products with each derivative `∇_x L` and each application `f'(z)` as one factor. */
+/** Products with each derivative `∇_x L` and each application `f'(z)` as one factor, and numbers in front. */
 export function united(s: Syntax, depth: number): Syntax {
   if (depth > MAX_DEPTH || isDerivative(s) || takeApart(s) !== null) return s;
   if (s.kind !== "juxtaposition")
@@ -458,7 +478,8 @@ export function united(s: Syntax, depth: number): Syntax {
       k += 1;
     } else items.push(...factorsIn(united(item, depth + 1)));
   }
-  return juxtaposed(items, s);
+  const isNumber = (x: Syntax): boolean => x.kind === "number";
+  return juxtaposed([...items.filter(isNumber), ...items.filter((x) => !isNumber(x))], s);
 }
 
 /** `f(x)` as one factor; the transpose of `f(x)^\top` is of the whole. */

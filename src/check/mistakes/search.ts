@@ -3,23 +3,26 @@ import { derive } from "../../derive/derive.js";
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Judge } from "../judge.js";
-import { type Change, type Changed, type Kit, newWork, sizeOf } from "./change.js";
+import { type Change, type Changed, costOf, type Kit, newWork, sizeOf } from "./change.js";
 import { sameAxes } from "./change-entries.js";
+import { summedOver } from "./change-sums.js";
 import { changesOf } from "./changes.js";
 import type { Comparison } from "./compare.js";
 import { isPenalty, nameDropped } from "./dropped.js";
 import { nameFlipped } from "./factors.js";
 import type { Facts } from "./facts.js";
-import { contains } from "./forms.js";
+import { contains, factorsOf, mentionsUpstream } from "./forms.js";
+import { type Outer, withoutInner } from "./inner.js";
 import type { Named } from "./named.js";
 import { nameChange, nameNegative, nameRepair, nameTranspose } from "./names.js";
 import { slopesMultiplied, timesAddends } from "./products.js";
-import { type Ratio, ratioOf } from "./ratio.js";
+import { ratioOf } from "./ratio.js";
+import { nameRatio } from "./scaled.js";
 import { sharedOf } from "./shared.js";
 import { shownFor } from "./shown.js";
 import { mistakes } from "./table.js";
 import { nameNeighbour } from "./taken-for.js";
-import type { Contribution } from "./truth.js";
+import { type Contribution, unfolded } from "./truth.js";
 
 export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(n, (m) => m.kind === "reduce");
 
@@ -28,6 +31,7 @@ export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(
  * left is the same for many formulas and says nothing of this one.
  */
 function areTwo(made: Change, mended: Change): boolean {
+  if (mended.kind === "negative") return made.kind !== "sign";
   if (mended.kind === "sign" || mended.kind === "indices" || mended.kind === "exponent") return true;
   if (mended.kind !== "tensor" && mended.kind !== "member") return false;
   if (made.kind === "slope") return made.as !== "one";
@@ -45,12 +49,23 @@ function both(first: Named, second: Named): Named {
     return { ...first, about };
   }
   const told = [first, second].map(tellOf);
-  return { ...first, message: `two mistakes: ${told.join("; and ")}` };
+  return { ...first, message: `two mistakes: ${told.join("; and ")}`, beside: second.code };
 }
 
 const MOST_AFTER = 80;
+/** Rules put in one after another, and what they may cost. */
+const MOST_UNFOLDED = 4;
+const MOST_COST = 2000;
 /** Contributions of which any several may be taken wrongly. */
 const MOST_CAPTURED = 4;
+
+/** What fits many formulas is not said beside what fits few. */
+const GENERAL: ReadonlySet<string> = new Set([
+  "sign-error",
+  "product-rule-one-term",
+  "dropped-inner-factor",
+  "layer-index-activation",
+]);
 
 /** The changes of one expression that give a line. */
 class Found {
@@ -70,7 +85,9 @@ class Found {
   smallest(): Named | null {
     const least = Math.min(...this.#names.map(([, size]) => size));
     const all = this.#names.filter(([, size]) => size === least).map(([name]) => name);
-    const [first, ...others] = [...new Map(all.toReversed().map((n) => [n.code, n])).values()].toReversed();
+    const each = [...new Map(all.toReversed().map((n) => [n.code, n])).values()].toReversed();
+    const telling = each.filter((n) => !GENERAL.has(n.code));
+    const [first, ...others] = telling.length === 0 ? each : telling;
     return first === undefined ? null : others.length === 0 ? first : { ...first, ties: others };
   }
 }
@@ -100,10 +117,12 @@ export class Search {
   run(extra: readonly Index[]): Named | null {
     const kit = this.#kit();
     return (
+      (extra.length === 0 ? null : this.#otherAxis(kit, extra)) ??
       this.#scaled() ??
       (extra.length > 0 ? null : this.#swappedIndices()) ??
       this.#contributions() ??
       this.#neighbour() ??
+      this.#withoutInner() ??
       this.#captured() ??
       this.#contracted() ??
       this.#multiplied() ??
@@ -115,8 +134,18 @@ export class Search {
       this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
       this.#timesWhatItIsAddedTo() ??
       this.#changedTruth(kit, this.#shown(), true) ??
-      this.#changedTruth(kit, this.#inShownTerms(), true)
+      this.#changedTruth(kit, this.#inShownTerms(), true) ??
+      this.#changedTruth(kit, this.#deepest(), true)
     );
+  }
+
+  /** A letter that should stay free is summed over, and the one that is left free is not. */
+  #otherAxis(kit: Kit, extra: readonly Index[]): Named | null {
+    const { arena } = this.#judge.context;
+    for (const { node, change } of changesOf(kit, this.#right))
+      if (change.kind === "unsummed" && this.#c.same(summedOver(arena, extra, node), this.#left))
+        return { code: "sum-wrong-axis", about: "" };
+    return null;
   }
 
   /** As a derivation shows it, where that is another form than the chain rule's. */
@@ -137,6 +166,14 @@ export class Search {
     };
     const shown = go(rule);
     return shown === rule || shown === this.#facts.truth.deeper ? null : shown;
+  }
+
+  /** With all derivatives before it replaced by their rules, where that stays short. */
+  #deepest(): Node | null {
+    const { deeper } = this.#facts.truth;
+    let now = deeper;
+    for (let k = 0; k < MOST_UNFOLDED && now !== null && mentionsUpstream(now); k++) now = unfolded(this.#judge, now);
+    return now === null || now === deeper || costOf(now) > MOST_COST ? null : now;
   }
 
   /** The gradient of a bias times the terms that it is added to. */
@@ -171,21 +208,7 @@ export class Search {
     const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
     if (ratio === null) return null;
     if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts, this.#right);
-    return this.#ratioName(ratio, this.#facts.penalised);
-  }
-
-  #ratioName({ constant, dim, power, other }: Ratio, penalty: boolean): Named | null {
-    if (dim === null) {
-      if (Math.abs(constant) === 1) return null;
-      return { code: penalty ? "l2-factor" : "missing-factor-2", about: "" };
-    }
-    const text = (d: Dim): string => flatMap(d.terms, (t) => t.powers.map(([a]) => a.latex)).join(" ");
-    if (other !== null) return { code: "mean-axis-confusion", about: `${text(other)} for ${text(dim)}` };
-    const about = text(dim);
-    if (Math.abs(power) === 0.5) return { code: "attention-scale-missing", about: "" };
-    if (power === 1) return { code: "missing-1-over-N", about };
-    const averaged = this.#averages(dim);
-    return averaged ? { code: "double-1-over-N", about } : { code: "mean-axis-confusion", about };
+    return nameRatio(this.#facts, { ratio, through: this.#facts.through, penalty: this.#facts.penalised });
   }
 
   /** Contributions of one formula with one value, the two factors of x² say, count as one. */
@@ -219,18 +242,10 @@ export class Search {
       // No square brings it: a 2 counts the path twice.
       if (ratio.dim === null && ratio.constant === 2 && this.#facts.addedPlainly(c.through))
         return { code: "double-counting", about: "" };
-      return this.#ratioName(ratio, isPenalty(this.#facts, c.node) && this.#facts.isAddend(c.through.tensor));
+      const penalty = isPenalty(this.#facts, c.node) && this.#facts.isAddend(c.through.tensor);
+      return nameRatio(this.#facts, { ratio, through: [c.through], penalty });
     }
     return null;
-  }
-
-  #holds(node: Node, dim: Dim): boolean {
-    return contains(node, (n) => n.kind === "dimension" && n.dim === dim);
-  }
-
-  /** Something averages over this dimension, which the derivatives used here already say. */
-  #averages(dim: Dim): boolean {
-    return sharedOf(this.#judge).equations.some((e) => this.#holds(e.body, dim));
   }
 
   #dims(): readonly Dim[] {
@@ -375,6 +390,17 @@ export class Search {
     return null;
   }
 
+  /** The derivative of what stands inside a function left out. */
+  #withoutInner(): Named | null {
+    const { arena } = this.#judge.context;
+    const forgets = ({ node, instead }: Outer): boolean =>
+      this.#is(arena.add(arena.subtract(this.#left, instead), node));
+    const found = withoutInner(this.#facts).find(forgets);
+    if (found === undefined) return null;
+    const message = "the chain rule's factor is missing: multiply by the derivative of what stands inside";
+    return { code: "dropped-inner-factor", about: "", message, use: found.use };
+  }
+
   /** A Kronecker delta set to 1: summed over what only one index is of. */
   #captured(): Named | null {
     const { arena } = this.#judge.context;
@@ -422,9 +448,20 @@ export class Search {
       const name = nameChange(this.#facts, change);
       if (name === null || !this.#is(node)) continue;
       const masked = deep && name.code === "relu-derivative-is-one";
-      found.add(masked ? { code: "missing-activation-derivative", about: "" } : name, change);
+      const twice = name.code === "missing-transpose" && this.#isTwice(base, node);
+      const code = masked ? "missing-activation-derivative" : twice ? "quadratic-form-2A" : name.code;
+      found.add(code === name.code ? name : { code, about: "" }, change);
     }
     return found.smallest();
+  }
+
+  /** Of two terms that are each other's transpose both are one now. */
+  #isTwice(base: Node, changed: Node): boolean {
+    const [before, after] = [base, changed].map((n) => factorsOf(n).find((x) => x.kind === "add")?.terms ?? []);
+    const [first, second] = after ?? [];
+    if (before?.length !== 2) return false;
+    if (first === undefined || second === undefined || first === second) return true;
+    return after?.length === 2 && this.#c.agree(first, second);
   }
 
   #changedContributions(kit: Kit): Named | null {
@@ -465,23 +502,32 @@ export class Search {
       if (alike === undefined) made.set(key, [m]);
       else alike.push(m);
     }
-    for (const m of this.#mended) {
+    const negative: Changed = {
+      node: this.#judge.context.arena.negate(this.#right),
+      change: { kind: "negative", written: this.#right },
+    };
+    for (const m of [negative, ...this.#mended]) {
       const key = this.#c.signature(m.node);
       // Few meet: only these are named.
       const other = key === null ? undefined : made.get(key)?.find((o) => nameChange(this.#facts, o.change) !== null);
       if (other === undefined || !areTwo(other.change, m.change)) continue;
       const [first, second] = [nameChange(this.#facts, other.change), nameRepair(this.#facts, m.change)];
-      if (first !== null && second !== null && this.#c.same(other.node, m.node)) return both(first, second);
+      if (first === null || second === null || !this.#c.same(other.node, m.node)) continue;
+      return m.change.kind === "negative" ? both(second, first) : both(first, second);
     }
     return null;
   }
 
   /** One change of what was written makes it right. */
   #repaired(kit: Kit): Named | null {
+    // With the very derivative that is asked for anything is right that adds up to 1.
+    const { of, wrt } = this.#facts.truth;
+    const isAsked = (c: Change): boolean =>
+      c.kind === "tensor" && c.to.derivative !== null && c.to.derivative.of === of && c.to.derivative.wrt === wrt;
     for (const changed of changesOf(kit, this.#right)) {
       const { node, change } = changed;
       this.#mended.push(changed);
-      if (!this.#c.agree(node, this.#left)) continue;
+      if (!this.#c.agree(node, this.#left) || isAsked(change)) continue;
       const name = nameRepair(this.#facts, change);
       if (name !== null && this.#c.same(node, this.#left)) return name;
     }

@@ -225,8 +225,8 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "missing-1-over-N",
     ["scaled", "factor"],
     "sums",
-    (a) => `the factor 1/${a || "N"} of the average in the loss is missing`,
-    "Compare with the loss: is it a sum or an average?",
+    (a) => `the factor 1/${a || "N"} of the average is missing`,
+    "Compare with the forward pass: is it a sum or an average?",
   ),
   row(
     "double-1-over-N",
@@ -297,7 +297,7 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "wrong-activation-derivative",
     ["slope"],
     "activations",
-    (a) => `this is not the derivative of${of(a) || " the activation"}, which this layer has`,
+    (a) => `this is not the derivative of ${a === "" ? "the activation that" : `${a}, which`} this layer has`,
     "Which activation does this layer have?",
   ),
   row(
@@ -447,7 +447,7 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "l2-missing",
     ["path", "term"],
     "losses",
-    (a) => `the penalty's derivative is missing${of(a, ": the loss also depends on ")}`,
+    (a) => `the penalty's derivative is missing${of(a, ": ")}`,
     "Does every term of the loss have its derivative here?",
   ),
   row(
@@ -469,7 +469,7 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "missing-residual-path",
     ["path", "term"],
     "paths",
-    (a) => `the path${of(a)} is missing: its gradient is added`,
+    (a) => (a === "" ? "a path is missing: its gradient is added" : `the path ${a} is missing: its gradient is added`),
     "Draw all the ways from this variable to the loss. How many are there?",
   ),
   row(
@@ -576,14 +576,14 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "kronecker-order",
     ["reordered"],
     "matrix-functions",
-    () => "the factors of ⊗ stand in the wrong order: vec(AXB) = (Bᵀ ⊗ A) vec(X)",
+    () => "two matrices stand in each other's place: vec(AXB) = (Bᵀ ⊗ A) vec(X), so ∂(AXB)_ij/∂X_kl = A_ik B_lj",
     "Write vec(AXB) for 2 × 2 matrices, or compare the shapes of both factors.",
   ),
   row(
     "quadratic-form-2A",
     ["path"],
     "matrix-functions",
-    () => "2A x is right only for a symmetric A: the gradient of xᵀA x is (A + Aᵀ) x",
+    () => "this is right only for a symmetric matrix: the gradient of xᵀA x is (A + Aᵀ) x",
     "What do you assume of the matrix?",
   ),
   row(

@@ -24,6 +24,8 @@ export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | 
 function nameFactorTaken(f: Facts, from: Tensor, to: Tensor): Named | null {
   const mask = f.maskBetween(to, from);
   if (mask !== null) return named("dropout-mask-missing", latex(mask));
+  // What adds up to 1 in the place of what is not said to.
+  if (f.isSoftmaxOutput(to) ? f.isGiven(from) : f.isSoftmaxOutput(from) && f.isGiven(to)) return null;
   if ([from, to].every((t) => f.isGiven(t) && f.isFactor(t)))
     return named(f.backThroughWeights ? "layer-index-weights" : "layer-index-activation", forText(from, to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
@@ -78,13 +80,15 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
   if (f.isSoftmaxOutput(other)) return named("dLda-used-as-dLdz");
   const { body } = e;
   if (body.kind === "apply" && body.fn === "relu") return named("relu-derivative-is-one");
+  if (f.maximum) return named("maxpool-all-positions");
   if (f.truth.wrt !== null && f.isOutputOf(f.truth.wrt, other)) return named("missing-activation-derivative");
   const mask = tensorsOf(body).find((t) => f.isMask(t));
   if (mask !== undefined) return named("dropout-mask-missing", latex(mask));
-  if (f.maximum) return named("maxpool-all-positions");
   if (f.bias) return null;
   // The one number or array that the variable is multiplied by.
-  const [factor, ...more] = body.kind === "multiply" ? tensorsOf(body).filter((t) => t !== f.truth.wrt) : [];
+  const { wrt } = f.truth;
+  const terms = (body.kind === "add" ? body.terms : [body]).filter((n) => wrt !== null && tensorsOf(n).includes(wrt));
+  const [factor, ...more] = terms.flatMap((n) => (n.kind === "multiply" ? tensorsOf(n).filter((t) => t !== wrt) : []));
   return named("dropped-inner-factor", factor === undefined || more.length > 0 ? "" : latex(factor));
 }
 
@@ -102,6 +106,7 @@ export function nameIndices(f: Facts, tensor: Tensor): Named {
 /** Two matrices in each other's place. */
 export function nameExchanged({ truth: { of, wrt }, trace }: Facts): Named {
   if (of !== null && wrt !== null && ownAxes(of) === 1 && ownAxes(wrt) === 1) return named("chain-order-reversed");
+  if (of !== null && wrt !== null && ownAxes(of) === 2 && ownAxes(wrt) === 2) return named("kronecker-order");
   return named(trace ? "trace-derivative-order" : "noncommuting-swap");
 }
 
