@@ -1,5 +1,5 @@
 import type { DecideContext } from "../decide/decide.js";
-import { type Arena, operands } from "../expression/arena.js";
+import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functionNamed } from "../functions/table.js";
@@ -33,7 +33,7 @@ export interface Supposed {
   readonly condition?: readonly string[];
 }
 
-/** One for each usual function, where just one function is unknown. */
+/** One for each usual function that an unknown one may be; where two are unknown, also for what both may be. */
 export function withUsualFunctions(problem: Problem, context: DecideContext): readonly Supposed[] {
   const { equations, loss } = problem.model;
   // A loss that is only called ℓ is no activation.
@@ -43,20 +43,35 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
   const names = [
     ...new Set(unknownIn(equations.map((eq) => eq.body)).flatMap((n) => (isEntrywise(n) ? n.name : []))),
   ].filter((n) => !losses.includes(n));
-  const [name, another] = names;
-  // Two of them would be told apart no more if they were the same function.
-  if (name === undefined || another !== undefined) return [];
-  return USUAL.map(([fn, words]) => {
-    const put = standIn(problem.model.arena, (node) => {
-      const [arg] = node.name === name && isEntrywise(node) ? node.args : [];
-      return arg === undefined ? null : (x) => slopeOrValue(problem.model.arena, fn, node, x(arg.body));
-    });
-    return {
-      ...replaced(context, put),
-      isSaid: false,
-      text: `this is right if ${abstractLatex(name)} is ${words}, which the text does not say`,
-    };
+  const [first, second, another] = names;
+  if (first === undefined || another !== undefined) return [];
+  const alone = names.flatMap((name) => USUAL.map((usual) => new Map([[name, usual]])));
+  const both =
+    second === undefined
+      ? []
+      : USUAL.flatMap((a) => USUAL.map((b) => new Map([[first, a] as const, [second, b] as const])));
+  return [...alone, ...both].map((meant) => supposing(problem.model.arena, context, meant));
+}
+
+function supposing(arena: Arena, context: DecideContext, meant: ReadonlyMap<string, (typeof USUAL)[number]>): Supposed {
+  const put = standIn(arena, (node) => {
+    const [fn] = meant.get(node.name) ?? [];
+    const [arg] = isEntrywise(node) ? node.args : [];
+    return arg === undefined || fn === undefined ? null : (x) => slopeOrValue(arena, fn, node, x(arg.body));
   });
+  const { context: known, question } = replaced(context, put);
+  const isOne = meant.size > 1 && new Set(meant.values()).size === 1;
+  const isNamed = ({ right }: Question): boolean =>
+    tensorsOf(right).some((t) => t.derivative !== null) ||
+    unknownIn([right]).some((n) => meant.has(n.name) && n.partials.length > 0);
+  const texts = [...meant].map(([name, [, words]]) => `${abstractLatex(name)} is ${words}`);
+  return {
+    context: known,
+    // Two of them would be told apart no more if they were the same function: only who names no slope may mean that.
+    question: (q) => (isOne && isNamed(q) ? q : question(q)),
+    isSaid: false,
+    text: `this is right if ${texts.join(" and ")}, which the text does not say`,
+  };
 }
 
 function slopeOrValue(arena: Arena, fn: string, { partials }: NodeOf<"abstract">, x: Node): Node | null {

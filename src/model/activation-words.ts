@@ -1,7 +1,8 @@
 import type { Span } from "../core/span.js";
 import type { Syntax } from "../notation/syntax.js";
+import { functionKey } from "./applications.js";
 import type { FunctionDefinition } from "./elaborate/elaborator.js";
-import { headKey, plainSymbol, takeApart } from "./scripts.js";
+import { plainSymbol, type Scripted, takeApart } from "./scripts.js";
 import type { Item } from "./statements.js";
 
 /*
@@ -59,13 +60,13 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
   for (const sentence of named)
     for (const [pattern, mark, word] of MARKED)
       for (const m of sentence.matchAll(pattern)) {
-        const symbol = loneSymbol(items, Number(m[mark]));
-        if (symbol !== null) add(headKey(symbol), m[word] ?? "", symbol.span);
+        const name = loneName(items, Number(m[mark]));
+        if (name !== null) add(functionKey(name), m[word] ?? "", name.span);
       }
   for (const sentence of named)
     for (const m of sentence.matchAll(ITS_DENSITY)) {
-      const symbol = loneSymbol(items, Number(m[1]));
-      if (symbol !== null) add(headKey(symbol), `normal ${m[2]}`, symbol.span);
+      const name = loneName(items, Number(m[1]));
+      if (name !== null) add(functionKey(name), `normal ${m[2]}`, name.span);
     }
   for (const sentence of [...named, ...plain.filter((sentence) => ANY_WORD.test(sentence))])
     for (const m of sentence.matchAll(NAMED)) add(headOf(m[1] ?? ""), m[2] ?? "", { start: 0, end: 0 });
@@ -91,8 +92,8 @@ function headOf(name: string): string {
   return name.length === 1 ? name : `\\${name.toLowerCase()}`;
 }
 
-/** The symbol that a formula in a sentence is, and nothing else. */
-function loneSymbol(items: readonly Item[], ordinal: number): Extract<Syntax, { kind: "symbol" }> | null {
+/** The name that a formula in a sentence is, `\sigma` or `\sigma_h`, and nothing else. */
+function loneName(items: readonly Item[], ordinal: number): Scripted | null {
   const own = items.filter((i) => i.ordinal === ordinal);
   const [only] = own;
   const [side, ...more] = only?.statement.sides ?? [];
@@ -100,7 +101,7 @@ function loneSymbol(items: readonly Item[], ordinal: number): Extract<Syntax, { 
   // `$\sigma(\cdot)$` names it too.
   const [head, group] = side.kind === "juxtaposition" && side.items.length === 2 ? side.items : [side];
   const t = head === undefined || (group !== undefined && group.kind !== "group") ? null : takeApart(head);
-  return t === null || t.subs.length + t.sups.length + t.primes > 0 ? null : t.symbol;
+  return t === null || t.sups.length + t.primes > 0 ? null : t;
 }
 
 /** `f(u) = \operatorname{ReLU}(u)`. */

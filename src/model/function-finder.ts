@@ -76,11 +76,23 @@ export class FunctionFinder {
       )
         this.#e.functions.set(head, functionCalled(head, activation, span));
     this.#nameGammas(premises);
+    this.#tellSigmasApart();
     const declared = this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head);
     const variables = new Set([...declared, ...this.#entered()]);
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
     this.#chooseBodies();
     this.#findMultipliers();
+  }
+
+  /** `h = \sigma_h(z), y = \sigma_o(h)`: with labels, and more than one of them, these are functions of their own. */
+  #tellSigmasApart(): void {
+    const sigmas = [...this.#uses].filter(([, use]) => use.head === "\\sigma").map(([key]) => key);
+    if (sigmas.length < 2) return;
+    for (const key of sigmas) {
+      const label = key.slice("\\sigma_".length);
+      const isLabel = key.startsWith("\\sigma_") && !label.split(",").some((l) => this.#e.letters.isIndex(l));
+      if (isLabel && !this.#e.functions.has(key) && !this.#e.symbols.isVariable(key)) this.#e.abstracts.add(key);
+    }
   }
 
   #nameGammas(premises: readonly Item[]): void {

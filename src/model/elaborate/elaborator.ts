@@ -6,7 +6,7 @@ import type { Syntax } from "../../notation/syntax.js";
 import type { DerivativeForm } from "../derivatives.js";
 import { DimensionReader } from "../dimension-reader.js";
 import { DimVar } from "../dimensions.js";
-import { type Binding, type Letters, mentions } from "../letters.js";
+import { type Binding, type Letters, letterOf, mentions } from "../letters.js";
 import type { ProductContext } from "../products.js";
 import { headKey, type Scripted, scriptText } from "../scripts.js";
 import type { SymbolTable } from "../symbols.js";
@@ -202,6 +202,8 @@ export class Elaborator implements ProductContext {
 
   bind(b: Binding, bound: boolean): LetterBinding {
     const arena = this.arena;
+    if (b.high !== null && letterOf(b.high) === b.letter)
+      refuse("index/range", `${b.letter} cannot run up to itself`, b.high.span);
     let range = this.writtenRange({ low: b.low, high: b.high });
     if (range === null && b.low === null && b.high !== null) {
       const high = this.dims.read(b.high, this);
