@@ -24,6 +24,22 @@ export interface Atom<T> {
   readonly value: T;
 }
 
+/** The entries that a function is applied to. Its values and derivatives at one output share the sums over them. */
+export class Inputs<T> {
+  readonly atoms: readonly Atom<T>[];
+  readonly #sums = new Map<string, T>();
+
+  constructor(atoms: readonly Atom<T>[]) {
+    this.atoms = atoms;
+  }
+
+  once(name: string, sum: () => T): T {
+    const known = this.#sums.get(name) ?? sum();
+    this.#sums.set(name, known);
+    return known;
+  }
+}
+
 /** The numbers that a function is computed with. */
 export interface Field<T> {
   readonly of: (x: number) => T;
@@ -78,22 +94,24 @@ export class ConcreteFunction {
   value<T>(
     k: Field<T>,
     outputs: readonly number[],
-    atoms: readonly Atom<T>[],
+    inputs: Inputs<T>,
     partials: readonly { readonly argument: number; readonly at: readonly number[] }[],
   ): T {
     const output = outputs.join(",");
-    const form = (coefficient: (c: Coefficients) => number, start: number): T =>
-      atoms.reduce(
-        (sum, { argument, at, value }) =>
-          k.add(sum, k.multiply(k.of(coefficient(this.#entry(output, argument, at))), value)),
-        k.of(start),
+    const form = (name: string, coefficient: (c: Coefficients) => number, start: number): T =>
+      inputs.once(`${output}/${name}`, () =>
+        inputs.atoms.reduce(
+          (sum, { argument, at, value }) =>
+            k.add(sum, k.multiply(k.of(coefficient(this.#entry(output, argument, at))), value)),
+          k.of(start),
+        ),
       );
     const by = partials.map((p) => this.#entry(output, p.argument, p.at));
     const product = quadratic(
       k,
       by,
-      () => form((c) => c.left, 0),
-      () => form((c) => c.right, 0),
+      () => form("left", (c) => c.left, 0),
+      () => form("right", (c) => c.right, 0),
     );
     return this.#output(output).reduce((total, { scale, phase }, wave) => {
       const slope = by.reduce((s, c) => k.multiply(s, k.of(c.waves[wave] ?? 0)), k.of(scale));
@@ -104,7 +122,7 @@ export class ConcreteFunction {
           turned(
             k,
             by.length,
-            form((c) => c.waves[wave] ?? 0, phase),
+            form(`${wave}`, (c) => c.waves[wave] ?? 0, phase),
           ),
         ),
       );

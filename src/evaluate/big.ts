@@ -1,7 +1,7 @@
 import { operands } from "../expression/arena.js";
 import { isGuard } from "../expression/guards.js";
 import type { Index, Node, NodeOf, Position, ReduceOp, Tensor } from "../expression/node.js";
-import { type Atom, ConcreteFunction } from "./abstract.js";
+import { type Atom, ConcreteFunction, Inputs } from "./abstract.js";
 import { bigMatrixFunction } from "./big-matrix.js";
 import type { Big, BigNumbers } from "./big-numbers.js";
 import { Scope } from "./scope.js";
@@ -243,7 +243,7 @@ class BigEvaluator {
       return f.value(
         this.#k.field,
         outputs.map((table) => table[cell] ?? 0),
-        atoms,
+        new Inputs(atoms),
         by,
       );
     });

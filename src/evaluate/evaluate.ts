@@ -1,9 +1,9 @@
 import { flatMap } from "../core/flat-map.js";
-import { operands } from "../expression/arena.js";
+import { freeOfRange, operands } from "../expression/arena.js";
 import { isGuard } from "../expression/guards.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import { functionNamed } from "../functions/table.js";
-import { type Atom, ConcreteFunction, float64 } from "./abstract.js";
+import { type Atom, ConcreteFunction, float64, Inputs } from "./abstract.js";
 import { contract, type Factor, type Fold, fold } from "./contract.js";
 import { wholeMatrix } from "./matrix.js";
 import { Scope, type Value } from "./scope.js";
@@ -337,14 +337,31 @@ export class Evaluator {
       argument: p.argument,
       at: p.at.map((q) => this.#positions(q, node.free)),
     }));
+    const isClosed = node.args.every((lambda) => this.#isClosed(lambda));
+    let shared: Inputs<number> | null = null;
+    const inputs = (cell: number): Inputs<number> => {
+      const found =
+        shared ??
+        new Inputs(
+          flatMap(node.args, (lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
+        );
+      if (isClosed) shared = found;
+      return found;
+    };
     return this.#fill(node, (cell) =>
       f.value(
         float64,
         outputs.map((table) => table[cell] ?? 0),
-        flatMap(node.args, (lambda, argument) => this.#atoms(lambda.indices, lambda.body, argument, node.free, cell)),
+        inputs(cell),
         partials.map((p) => ({ argument: p.argument, at: p.at.map((table) => table[cell] ?? 0) })),
       ),
     );
+  }
+
+  /** Does an argument have the same entries wherever the function stands? */
+  #isClosed({ indices, body }: NodeOf<"abstract">["args"][number]): boolean {
+    const isOwn = (i: Index): boolean => indices.includes(i);
+    return this.#get(body).axes.every(isOwn) && indices.every((i) => freeOfRange(i.range).every(isOwn));
   }
 
   #atoms(

@@ -74,6 +74,8 @@ const product = (arena: Judge["context"]["arena"], factors: readonly Node[] | nu
   factors === null ? null : arena.multiply(...factors);
 
 const MOST_UNFOLDED = 12;
+/** Through a gated recurrence there are more ways with each step: what is not unfolded stays as the derivative that it is. */
+const MOST_UNFOLDINGS = 100;
 
 /** `d t[tAt] / d wrt[at]` in terms of the forward pass; `null` where t does not depend on it. */
 function totalOf(judge: Judge, t: Tensor, wrt: Tensor, tAt: readonly Position[], at: readonly Position[]): Node | null {
@@ -81,9 +83,10 @@ function totalOf(judge: Judge, t: Tensor, wrt: Tensor, tAt: readonly Position[],
   const gradients = new Map(
     deriveBriefly(judge.derivatives.modelFor(t), [wrt], t).gradients.map((g) => [g.adjoint, g]),
   );
+  let unfoldings = 0;
   const go = (n: Node, depth: number): Node => {
     const own = n.kind === "entry" ? gradients.get(n.tensor) : undefined;
-    if (n.kind !== "entry" || own === undefined || depth > MOST_UNFOLDED)
+    if (n.kind !== "entry" || own === undefined || depth > MOST_UNFOLDED || ++unfoldings > MOST_UNFOLDINGS)
       return n.kind === "entry" ? n : arena.mapOperands(n, (m) => go(m, depth));
     const map = new Map(own.indices.map((i, k) => [i, n.at[k] ?? arena.at(i)]));
     return go(arena.substitute(own.local, map), depth + 1);
