@@ -37,11 +37,13 @@ export class DerivativeEquations {
       found.set(eq.tensor, list);
     };
     for (const eq of model.equations) put(eq);
+    // A sweep gives no second equation to what has one: by `\log \sigma`, of which no equation knows, all is constant to it.
+    const given = new Set(found.keys());
     const done = new Set<Tensor>();
     for (const [tensor, { of, wrt }] of this.#pairs) {
       if (done.has(tensor) || found.has(tensor)) continue;
       for (const eq of this.#derivable(model, tensor, of, wrt)) {
-        if (done.has(eq.tensor) && !found.has(eq.tensor)) continue;
+        if (given.has(eq.tensor) || (done.has(eq.tensor) && !found.has(eq.tensor))) continue;
         put(eq);
       }
       done.add(tensor);

@@ -237,24 +237,27 @@ export class Derivatives {
     return isRow || of.transposed ? transpose(this.arena, jacobian) : jacobian;
   }
 
-  /** By `\sigma^2`, where σ is the variable: through σ, which is its root up to a sign. */
+  /** By `\sigma^2` or `\log \sigma`, where σ is the variable: through σ. */
   #byPower(of: Side, powered: Powered, form: DerivativeForm, written: Syntax): Value {
     const wrt = this.#sides.side(powered.base, powered.base.span, false);
     const [name, power] = [scriptText(powered.base), scriptText(written)];
     const message = `${power} has no equation of its own: the derivative by it is read as the one by ${name}, divided by that of ${power} by ${name}`;
     this.problem.elaborator.note("reading/by-power", message, form.span);
-    return this.#entries(of, { ...wrt, tensor: this.#power(of.tensor, wrt.tensor, powered.exponent) }, form);
+    return this.#entries(of, { ...wrt, tensor: this.#power(of.tensor, wrt.tensor, powered) }, form);
   }
 
   readonly #powers = new Map<string, Tensor>();
-  /** A power of a variable as a quantity of its own, and the derivative by it. */
-  #power(of: Tensor, wrt: Tensor, exponent: number): Tensor {
+  /** A power of a variable, or its logarithm, as a quantity of its own, and the derivative by it. */
+  #power(of: Tensor, wrt: Tensor, { exponent, inLogarithm }: Powered): Tensor {
     const { arena } = this;
-    const key = `${wrt.key}^${exponent}`;
-    const { latex, parameters, axes } = wrt;
+    const [key, latex] = [wrt.key, wrt.latex].map((name) => {
+      const plain = exponent === 1 ? name : `${name}^{${exponent}}`;
+      return inLogarithm ? `\\log ${plain}` : plain;
+    });
+    if (key === undefined || latex === undefined) throw new Error("internal: a power without a name");
+    const { parameters, axes } = wrt;
     const power =
-      this.#powers.get(key) ??
-      arena.tensor({ key, latex: `${latex}^{${exponent}}`, parameters, axes, integer: false, derivative: null });
+      this.#powers.get(key) ?? arena.tensor({ key, latex, parameters, axes, integer: false, derivative: null });
     const rows = of.axes.map((r) => arena.at(arena.freshIndex(r)));
     const at = axes.map((r) => arena.at(arena.freshIndex(r)));
     const add = (tensor: Tensor, positions: readonly Position[], body: Node): void => {
@@ -262,14 +265,15 @@ export class Derivatives {
       this.extra.push({ tensor, at: positions, body, span, latex: tensor.latex, byIndex: false });
     };
     const x = arena.entry(wrt, at);
-    if (!this.#powers.has(key)) add(power, at, arena.power(x, exponent));
+    const raised = arena.power(x, exponent);
+    if (!this.#powers.has(key)) add(power, at, inLogarithm ? arena.apply("log", raised) : raised);
     this.#powers.set(key, power);
     const derivative = arena.derivativeTensor(of, power);
     if (this.byCustom.has(derivative)) return power;
     this.byCustom.add(derivative);
     const through = arena.derivativeTensor(of, wrt);
     this.#equations.mention(through, { of, wrt });
-    const slope = arena.multiply(arena.rational(exponent), arena.power(x, exponent - 1));
+    const slope = arena.multiply(arena.rational(exponent), arena.power(x, inLogarithm ? -1 : exponent - 1));
     add(derivative, [...rows, ...at], arena.divide(arena.entry(through, [...rows, ...at]), slope));
     return power;
   }

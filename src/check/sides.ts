@@ -1,7 +1,7 @@
 import { refuse } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Span } from "../core/span.js";
-import type { Arena } from "../expression/arena.js";
+import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Position, Tensor } from "../expression/node.js";
 import { functionKey, tensorName } from "../model/applications.js";
 import { wholeOf } from "../model/dimension-reader.js";
@@ -33,7 +33,11 @@ export interface Side {
 export interface Powered {
   readonly base: Syntax;
   readonly exponent: number;
+  /** Of `\log \sigma^2`. */
+  readonly inLogarithm: boolean;
 }
+
+const isLogarithm = (s: Syntax): boolean => /^\\?(?:log|ln)$/.test(takeApart(s)?.symbol.name ?? "");
 
 /** Reads what stands above and below a ∂. */
 export class SideReader {
@@ -82,10 +86,39 @@ export class SideReader {
   }
 
   /**
-   * `\partial L/\partial \sigma_j^2` where the worksheet has a σ: σ_j and the exponent. `null` for anything else, and where some
-   * equation gives the power a name, for then it may mean that.
+   * `\partial L/\partial \sigma_j^2` where the worksheet has a σ: σ_j and the exponent; `\partial L/\partial \log \sigma_j` likewise.
+   * `null` for anything else, and where some equation gives the power a name, for then it may mean that.
    */
   poweredVariable(s: Syntax): Powered | null {
+    const [log, argument, other] = s.kind === "juxtaposition" ? s.items : [];
+    if (log === undefined || argument === undefined || !isLogarithm(log)) return this.#powered(s);
+    if (other !== undefined) return null;
+    const whole = argument.kind === "group" && argument.open === "(" ? argument.body : argument;
+    const powered = this.#powered(whole) ?? this.#unpowered(whole);
+    return powered === null || this.#isNamed(powered) ? null : { ...powered, inLogarithm: true };
+  }
+
+  #unpowered(s: Syntax): Powered | null {
+    const t = takeApart(s);
+    const found = t === null ? null : this.#variable(t);
+    if (found === null || found.spec.tensor === null || found.actions.length > 0) return null;
+    const isWhole = (found.spec.axes ?? []).length - found.entries.length > 1;
+    return isWhole ? null : { base: s, exponent: 1, inLogarithm: false };
+  }
+
+  /** Has the logarithm a name of its own, `s = \log \sigma`? */
+  #isNamed({ base }: Powered): boolean {
+    const t = takeApart(base);
+    const tensor = t === null ? null : this.#variable(t).spec.tensor;
+    return this.#problem.model.equations.some(
+      ({ body }) =>
+        body.kind === "apply" &&
+        body.fn === "log" &&
+        body.args.some((a) => tensor !== null && tensorsOf(a).includes(tensor)),
+    );
+  }
+
+  #powered(s: Syntax): Powered | null {
     const inside = s.kind === "group" && s.open === "(" ? s.body : s;
     const t = takeApart(inside);
     const [sup, more] = t?.sups ?? [];
@@ -100,7 +133,7 @@ export class SideReader {
     const isNamed = this.#problem.model.equations.some(
       ({ body: b }) => b.kind === "power" && b.base.kind === "entry" && b.base.tensor === tensor,
     );
-    return isNamed ? null : { base: wholeOf({ ...t, sups: [] }), exponent: Number(number.text) };
+    return isNamed ? null : { base: wholeOf({ ...t, sups: [] }), exponent: Number(number.text), inLogarithm: false };
   }
 
   /** `\partial L/\partial x` where there is no x but a matrix X means that. */

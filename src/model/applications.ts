@@ -93,6 +93,7 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   const kind = functionKind(e, t);
   const next = argumentGroup(items[k + 1]);
   if (kind === null) return variableWithArguments(e, t, items, k);
+  if (isSpread(t)) return null;
   if (next !== null) {
     const args = next.body.kind === "list" ? next.body.items : [next.body];
     return { head: t, item, args, after: next.after, length: 2, span: item.span };
@@ -103,6 +104,13 @@ export function applicationAt(e: Elaborator, items: readonly Syntax[], k: number
   if (taken === null) return null;
   return { head: t, item, args: [taken.syntax], after: null, length: 1 + taken.length, span: item.span };
 }
+
+/** The `\sigma_f^2` of `\sigma_f^2 (1 + r)` is a variance: nobody writes the square of a sigmoid with a label so. */
+const isSpread = ({ symbol, subs, sups }: Scripted): boolean =>
+  symbol.name === "\\sigma" &&
+  subs.length === 1 &&
+  sups.length === 1 &&
+  sups.every((p) => p.content.kind === "number" && !p.bracketed);
 
 /** `\mu + \sigma \epsilon`, `\sigma^2 \mathbf{I}`: a letter that nothing applies with parentheses, or a power of it, multiplies. */
 function isVariableLetter(e: Elaborator, t: Scripted): boolean {
