@@ -1,6 +1,7 @@
 import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { below, graphOf } from "../derive/graph.js";
+import { nodesBelow } from "../evaluate/walk.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { capitalNumber, transposedNumber } from "../model/build/columns.js";
@@ -17,11 +18,14 @@ import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
 import type { Derivatives } from "./derivatives.js";
+import { gradientInFront } from "./gradients-in-front.js";
 import { namedTensors } from "./mentions.js";
 import { entryInDoubt, perhapsEntries } from "./perhaps-entries.js";
 import { unknownIn } from "./unknown-functions.js";
 import type { Unread } from "./unread.js";
 import { isRight, type Link, type Question } from "./verdict.js";
+
+const SUMMATION_CONVENTION = /\beinstein|\bsummation convention|\b(?:repeated|dummy) (?:index|indices)\b/i;
 
 /** Takes back what cannot be said for certain, because a part of the page could not be read. */
 export class Caution {
@@ -102,8 +106,15 @@ export class Caution {
     const guessed = this.#guessedNumber(link);
     if (guessed !== null)
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
+    const row = link.verdict === "shape-mismatch" ? gradientInFront(this.#derivatives.problem, link) : null;
+    if (row !== null) return `this may be right where ${row} is a row: write the transpose, or \\cdot`;
     const matrix = link.verdict === "shape-mismatch" ? (this.#perhapsRow(link) ?? this.#perhapsMatrix(link)) : null;
     if (matrix !== null) return takenForNumber(matrix);
+    const signed = this.#perhapsPositive(link);
+    if (signed !== null) return `whether what ${signed} is the logarithm of is positive is not said`;
+    const repeated = this.#repeatedIndex(link);
+    if (repeated !== null)
+      return `the text sums over repeated indices, and whether over ${repeated} here is not clear: write its sum`;
     const layer = this.#layerOf(link);
     if (layer !== null)
       return `whether what stands on the left is of layer ${layer} alone, or the same in all, is not said`;
@@ -115,15 +126,19 @@ export class Caution {
   }
 
   #againstAny(link: Link): string | null {
+    const { question } = link;
     this.#number ??= { text: transposedNumber(this.#derivatives.problem.builder) };
     const { text } = this.#number;
     if (text !== null) return `${text} was read as a number, and a line transposes it: declare its shape`;
     this.#capital ??= { text: capitalNumber(this.#derivatives.problem.builder) };
     if (this.#capital.text !== null)
       return `${this.#capital.text} was read as a number, and what it is a factor of has a norm: declare its shape`;
-    const doubt = link.question === null ? null : this.#doubtfulEntry(link.question);
+    const tensors = question === null ? [] : namedTensors([question.left, question.right], this.#derivatives.names);
+    const lost = this.#unread.lostShape([link.left, link.right], tensors);
+    if (lost !== null) return `this declaration could not be read: ${lost}`;
+    const doubt = question === null ? null : this.#doubtfulEntry(question);
     if (doubt !== null) return doubt;
-    const open = link.question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
+    const open = question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     return open === null ? null : `this depends on an equation that could not be read: ${open}`;
   }
 
@@ -245,6 +260,22 @@ export class Caution {
 
   #specOf(t: Scripted): SymbolSpec | undefined {
     return unlessRefused(() => this.#derivatives.problem.elaborator.symbols.resolve(t))?.spec;
+  }
+
+  /** `e^{\frac12 \log \sigma^2}` beside a derivative by `\log \sigma^2` is σ, if that is positive. */
+  #perhapsPositive({ question }: Link): string | null {
+    const isLogarithm = (n: Node): boolean => n.kind === "apply" && n.fn === "log";
+    if (question === null || !nodesBelow([question.right]).some(isLogarithm)) return null;
+    const named = namedTensors([question.left, question.right], this.#derivatives.names);
+    return named.find((t) => t.derivative?.wrt.key.startsWith("\\log ") === true)?.derivative?.wrt.latex ?? null;
+  }
+
+  /** An index of the right side alone, where words say that a repeated one is summed. */
+  #repeatedIndex({ question }: Link): string | null {
+    const extra = question?.right.free.find((i) => !question.left.free.includes(i));
+    const { items, plain } = this.#derivatives.problem.builder;
+    const texts = extra === undefined ? [] : [...plain, ...items.map((i) => i.formula.sentence)];
+    return extra !== undefined && texts.some((t) => SUMMATION_CONVENTION.test(t)) ? extra.name : null;
   }
 
   /** `\partial L/\partial w_{ij} = a^l_i \, \partial L/\partial a^{l+1}_j` without a range for l: w may be that of the layer. */

@@ -180,6 +180,16 @@ export class Unread {
     return this.#equations.length === 0 ? null : this.shaky(tensorsOfSpecs(specsIn(this.#problem, sides)));
   }
 
+  /** The declaration that could not be read, of a symbol that these sides name or are computed from: no shape here is sure. */
+  lostShape(sides: readonly Syntax[], tensors: readonly Tensor[]): string | null {
+    const { lostShapes } = this.#problem.builder;
+    if (lostShapes.size === 0) return null;
+    const own = flatMap(tensors, (t) => (t.derivative === null ? [t] : [t.derivative.of, t.derivative.wrt]));
+    const named = tensorsOfSpecs(specsIn(this.#problem, sides));
+    const reached = closure([...own, ...named], this.#edges(this.#problem.model.equations), null);
+    return [...lostShapes].find(([s]) => s.tensor !== null && reached.has(s.tensor))?.[1] ?? null;
+  }
+
   #edges(equations: readonly Equation[]): (t: Tensor) => readonly Tensor[] {
     const edges = new Map<Tensor, Tensor[]>();
     for (const eq of equations) for (const t of tensorsOf(eq.body)) addTo(edges, eq.tensor, t);

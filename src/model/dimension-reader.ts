@@ -1,6 +1,6 @@
 import type { Arena } from "../expression/arena.js";
 import type { Dim, Position } from "../expression/node.js";
-import type { Syntax } from "../notation/syntax.js";
+import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import type { DimVar } from "./dimensions.js";
 import { quietly } from "./infer.js";
 import { enclosed, latexOf } from "./latex.js";
@@ -51,8 +51,25 @@ export class DimensionReader {
     else if (s.kind === "fraction") {
       this.register(s.numerator, hard);
       this.register(s.denominator, hard);
+      this.#registerQuotient(s, hard);
     } else if (s.kind === "group" && s.open !== "|") this.register(s.body, hard);
     else this.#registerName(s, hard);
+  }
+
+  /** `K/P` is a whole number too, and K is P times that. Of `K/P` and `K/Q` only the first: their own relation is not known here. */
+  #registerQuotient(s: SyntaxOf<"fraction">, hard: boolean): void {
+    const [text, above, below] = [s, s.numerator, s.denominator].map(scriptText);
+    if (text === undefined || above === undefined || below === undefined || above === below) return;
+    const latex = this.#latex.get(below);
+    const isKnown = this.#latex.has(text) || !this.#latex.has(above);
+    if (isKnown || this.#aliases.has(above) || this.#aliases.has(below)) return;
+    const count = /^[1-9]\d{0,8}$/.test(below) ? this.#arena.constantDim(Number(below)) : null;
+    const divisor = latex === undefined ? count : this.#arena.namedDim(latex);
+    if (divisor === null) return;
+    const quotient = latexOf(s);
+    this.#latex.set(text, quotient);
+    if (hard) this.hard.add(text);
+    this.#aliases.set(above, this.#arena.multiplyDims(divisor, this.#arena.namedDim(quotient)));
   }
 
   #registerName(s: Syntax, hard: boolean): void {
@@ -133,6 +150,10 @@ export class DimensionReader {
       case "symbol":
       case "scripted":
         return this.#name(s, e);
+      case "fraction": {
+        const latex = this.#latex.get(scriptText(s));
+        return latex === undefined ? null : this.#arena.namedDim(latex);
+      }
       default:
         return null;
     }

@@ -140,11 +140,22 @@ function isPlusMinusOne(body: Syntax, items: readonly Syntax[]): boolean {
   return /^(\\pm|±)1$/.test(scriptText(body));
 }
 
+/** B and `K/P` of `B \times K/P`: between sizes a slash divides what stands beside it. */
+function quotientsBetween({ items, operators }: SyntaxOf<"product">): readonly Syntax[] {
+  const sizes: Syntax[] = [];
+  for (const [k, item] of items.entries()) {
+    const before = operators[k - 1] === "/" ? sizes.pop() : undefined;
+    const span = before === undefined ? item.span : { ...before.span, end: item.span.end };
+    sizes.push(before === undefined ? item : { kind: "fraction", numerator: before, denominator: item, span });
+  }
+  return sizes;
+}
+
 /** The factors of `m \times n`, in a superscript or alone; of `\mathbb{R}^{m \times n}`, where words name a set. */
 export function shapeOf(s: Syntax): readonly Syntax[] {
   const named = s.kind === "scripted" ? readSet(s) : null;
   if (named !== null) return named.shape;
-  if (s.kind === "product" && s.operators.every((o) => o === "\\times")) return s.items;
+  if (s.kind === "product" && s.operators.every((o) => o === "\\times" || o === "/")) return quotientsBetween(s);
   if (s.kind === "group" && s.open === "(") return shapeOf(s.body);
   if (s.kind === "list") return s.items;
   // `(p+1) \times n` may come as one juxtaposition per factor.

@@ -278,10 +278,11 @@ export class SymbolTable {
     };
   }
 
-  /** `W'` where there is a W and nothing introduces a symbol W′. */
+  /** `W'` where there is a W, also one that only words declare, and nothing introduces a symbol W′. */
   #isPrimedArray(t: Scripted): boolean {
     const head = headKey(t.symbol);
-    return !this.#introduced.has(head + "'".repeat(t.primes)) && this.#introduced.has(head);
+    if (this.#introduced.has(head + "'".repeat(t.primes))) return false;
+    return this.#introduced.has(head) || this.withHead(head).some((s) => s.declared && s.axes?.length === 2);
   }
 
   #create(

@@ -73,6 +73,8 @@ export class Builder {
   readonly pendingAssumptions: Item[] = [];
   /** Declarations of `A^{(i)}` that hold for every label i. */
   readonly generics: { readonly target: Scripted; readonly letter: string; readonly shape: readonly Syntax[] }[] = [];
+  /** Symbols whose shape is declared in words or signs that could not be read, and the declaration. */
+  readonly lostShapes = new Map<SymbolSpec, string>();
   /** Members of families that are given: which symbol they belong to. */
   readonly given = new Map<Tensor, SymbolSpec>();
   /** The author's letters for each range, and those that an equation's own axes have got from them. */

@@ -22,6 +22,7 @@ import {
   isExponential,
   isMatrixLetter,
   isMatrixName,
+  isOfStep,
   shapeLastMatrix,
   shapeOccurrence,
   unknownOf,
@@ -75,8 +76,12 @@ function transposedIn(builder: Builder, sure: boolean, items = builder.premises)
 
 function belowMark(builder: Builder, n: Syntax, sure: boolean): Syntax | null {
   if (n.kind !== "scripted" || n.sup === null) return null;
-  const isMark = (s: Syntax): boolean =>
-    isTransposed(s) && !(sure && builder.symbols.dimensionNames.has(scriptText(s)) && !isSureTransposeMark(s));
+  const raised = takeApart(n);
+  const isSize = (s: Syntax): boolean =>
+    builder.symbols.dimensionNames.has(scriptText(s)) &&
+    !isSureTransposeMark(s) &&
+    !(raised !== null && isOfStep(builder, raised, s));
+  const isMark = (s: Syntax): boolean => isTransposed(s) && !(sure && isSize(s));
   return superscripts(n.sup).some((p) => isMark(p.content)) ? n.base : null;
 }
 

@@ -93,6 +93,8 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
   const arrays = factors.filter((f) => f.value === null || f.value.axes.length > 0);
   for (const [k, f] of arrays.entries()) {
     const given = f.value === null ? unknownGiven(builder, f.syntax) : null;
+    if (given === null && f.value === null && shapeInverse(builder, f.syntax, arrays[k - 1], arrays[k + 1]))
+      return true;
     const shape = given === null ? null : shapeBetween(builder, given, arrays[k - 1] ?? null, arrays[k + 1] ?? null);
     if (given === null || shape === null) continue;
     shapeOccurrence(builder, given, given.transposed ? shape.toReversed() : shape);
@@ -101,6 +103,21 @@ function shapeFactors(builder: Builder, factors: readonly Unfinished[]): boolean
     return true;
   }
   return false;
+}
+
+/** The A of `y^\top A^{-1} y`: as square as it must be. */
+function shapeInverse(builder: Builder, s: Syntax, left?: Unfinished, right?: Unfinished): boolean {
+  const t = takeApart(s);
+  const [sup, more] = t?.sups ?? [];
+  if (t === null || sup === undefined || more !== undefined || !/^-(?:1|T|\\top)$/.test(scriptText(sup.content)))
+    return false;
+  const given = unknownOf(builder, { ...t, sups: [] });
+  const size = left?.value?.axes[1] ?? right?.value?.axes[0];
+  if (given === null || size === undefined || size.isOne(builder.arena) || !isMatrixLetter(builder, given.spec))
+    return false;
+  shapeOccurrence(builder, given, [size, size]);
+  given.spec.custom = "nothing declares it, and a capital letter beside an array is read as a matrix";
+  return given.spec.axes !== null;
 }
 
 /** `W h_{t-1}` with an h that is computed from itself: a small letter behind a matrix is a column. */

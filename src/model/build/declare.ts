@@ -247,12 +247,14 @@ function declareSymbol(
   const occurrence = inDeclaration(builder, t, () => builder.symbols.introduce(t));
   const { spec } = occurrence;
   const before = spec.declared ? spec.axes : null;
+  if (!spec.declared) builder.lostShapes.set(spec, item.statement.latex);
   const axes = inDeclaration(builder, t, () => {
     const written = declaredAxes(builder, shape);
     const members = occurrence.members.map((m) => builder.e.position(m, null));
     setMemberShape(builder.e, spec, members, written);
     return written;
   });
+  builder.lostShapes.delete(spec);
   if (before !== null && spec.axes !== null && !sameShape(before, spec.axes))
     refuse(
       "shape/declared-twice",

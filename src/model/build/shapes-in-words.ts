@@ -30,7 +30,10 @@ export function shapesSaid(builder: Builder): readonly SaidShape[] {
   const quantities = sentences.some((s) => sizesInProse(s).length > 0) ? quantitiesIn(builder) : new Set<string>();
   const others = sentences.flatMap(sizesInProse).flatMap((p): readonly SaidShape[] => {
     const sizes = sizesOf(builder, p, quantities);
-    const symbols = p.symbols.filter((s) => !known.has(s) && isWhole(builder, loneExpression(builder, s), quantities));
+    const whole = (given: ReadonlySet<string>): readonly number[] =>
+      p.symbols.filter((s) => !known.has(s) && isWhole(builder, loneExpression(builder, s), given));
+    // What is said of something given is no product of numbers, so an equation's quantity beside it has that shape too.
+    const symbols = whole(quantities).length > 0 ? whole(new Set()) : [];
     return sizes === null || symbols.length === 0 ? [] : [{ symbols, sizes }];
   });
   return [...said, ...others];

@@ -13,6 +13,7 @@ import { leftSide, mentionsHead, targetKey } from "../statements.js";
 import type { SymbolSpec } from "../symbol-spec.js";
 import { goesOnToLoss, takesNamesAsKnown } from "../upstream.js";
 import type { Builder, Draft } from "./builder.js";
+import { shapeBiases } from "./columns.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";
 import { isMatrixLetter, shapePendingTerms } from "./unknown-shapes.js";
@@ -201,6 +202,8 @@ function shapeByFonts(builder: Builder): boolean {
   const spec = all.find((s) => !s.defined && isOpen(s)) ?? all.find(isOpen);
   const shape = spec === undefined ? null : shapeByFont(spec);
   if (spec === undefined || shape === null) return false;
+  // The bold bias of `W X + b` is as long as W X is high.
+  if (shape.length === 1 && shapeBiases(builder)) return true;
   setShape(spec, shape);
   return true;
 }

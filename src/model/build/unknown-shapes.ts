@@ -26,6 +26,13 @@ export function unknownGiven(builder: Builder, s: Syntax): Given | null {
 export const isExponential = ({ symbol, sups }: Scripted): boolean =>
   symbol.name === "e" && !sups.every((p) => isTransposeMark(p.content));
 
+/** `y_t^T` among steps t up to T: nobody raises what belongs to one step to their number. */
+export const isOfStep = (builder: Builder, { subs }: Scripted, size: Syntax): boolean =>
+  subs.some((s) => {
+    const letter = letterOf(s);
+    return letter !== null && builder.letters.isIndex(letter) && letter.toUpperCase() === scriptText(size);
+  });
+
 /** `computed`: also what an equation gives, of which nothing tells a shape either. */
 export function unknownOf(builder: Builder, t: Scripted, computed = false): Given | null {
   if (isExponential(t)) return null;
@@ -35,7 +42,9 @@ export function unknownOf(builder: Builder, t: Scripted, computed = false): Give
   const [action, more] = found.actions;
   if (more !== undefined || (action !== undefined && action.kind === "power")) return null;
   // `\gamma^T` may be a power where T is a number of steps.
-  const isSure = t.sups.every((p) => p.bracketed || !builder.symbols.dimensionNames.has(scriptText(p.content)));
+  const mayCount = (s: Syntax): boolean =>
+    builder.symbols.dimensionNames.has(scriptText(s)) && !isOfStep(builder, t, s);
+  const isSure = t.sups.every((p) => p.bracketed || !mayCount(p.content));
   return action === undefined || isSure ? { ...found, transposed: action !== undefined } : null;
 }
 
