@@ -1,8 +1,8 @@
 import { Refusal } from "../core/diagnostic.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
-import { firstOf } from "../model/stacked.js";
-import type { Item } from "../model/statements.js";
+import type { Item } from "../model/symbols/statements.js";
+import { firstOf } from "../model/values/stacked.js";
 import type { Syntax } from "../notation/syntax.js";
 import { ClaimReader } from "./claims.js";
 import type { Judge } from "./judge.js";

@@ -2,10 +2,10 @@ import { Refusal } from "../core/diagnostic.js";
 import { nodesBelow } from "../evaluate/walk.js";
 import type { Arena } from "../expression/arena.js";
 import type { NodeOf, Position } from "../expression/node.js";
-import { bindings, nodesIn } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import { firstOf } from "../model/stacked.js";
-import type { Value } from "../model/value.js";
+import { bindings, nodesIn } from "../model/symbols/letters.js";
+import { firstOf } from "../model/values/stacked.js";
+import type { Value } from "../model/values/value.js";
 import type { Syntax } from "../notation/syntax.js";
 import type { Supposition } from "./suppositions.js";
 

@@ -1,9 +1,9 @@
 import { symmetricTensors } from "../derive/symmetry.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
-import type { DimVar } from "../model/dimensions.js";
 import type { Model } from "../model/model.js";
-import type { DerivativeParts, Value } from "../model/value.js";
+import type { DimVar } from "../model/sizes/dimensions.js";
+import type { DerivativeParts, Value } from "../model/values/value.js";
 
 /*
  * Ways in which authors write a derivative that differ from the one that is used here, and that readers take for right.

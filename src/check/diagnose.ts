@@ -1,7 +1,7 @@
 import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
-import { children } from "../model/scripts.js";
+import { children } from "../model/symbols/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 import { factors } from "./differs.js";
 import type { Judge } from "./judge.js";

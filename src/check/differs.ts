@@ -1,5 +1,5 @@
 import { cover, type Span } from "../core/span.js";
-import { scriptText, takeApart } from "../model/scripts.js";
+import { scriptText, takeApart } from "../model/symbols/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 
 /*

@@ -1,9 +1,9 @@
 import { unlessRefused } from "../core/unless-refused.js";
-import { ofNumerator } from "../model/differentiated.js";
-import { latexOf } from "../model/latex.js";
-import { nodesIn } from "../model/letters.js";
+import { ofNumerator } from "../model/passes/derivatives/differentiated.js";
 import type { Problem } from "../model/read.js";
-import { takeApart } from "../model/scripts.js";
+import { latexOf } from "../model/symbols/latex.js";
+import { nodesIn } from "../model/symbols/letters.js";
+import { takeApart } from "../model/symbols/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
 
 /**

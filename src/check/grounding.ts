@@ -1,7 +1,7 @@
 import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
-import { takeApart } from "../model/scripts.js";
+import { takeApart } from "../model/symbols/scripts.js";
 import { allowedIn } from "./allow.js";
 import type { Decider } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";

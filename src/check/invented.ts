@@ -5,11 +5,11 @@ import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Lambda, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
-import { type Scripted, scriptText, spoken } from "../model/scripts.js";
-import { axisAt } from "../model/stacked.js";
-import type { SymbolSpec } from "../model/symbol-spec.js";
-import { isLossLetter } from "../model/upstream.js";
-import type { Value } from "../model/value.js";
+import { type Scripted, scriptText, spoken } from "../model/symbols/scripts.js";
+import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
+import { axisAt } from "../model/values/stacked.js";
+import type { Value } from "../model/values/value.js";
+import { isLossLetter } from "../model/words/upstream.js";
 import type { Pair } from "./derivative-equations.js";
 import type { Unread } from "./unread.js";
 

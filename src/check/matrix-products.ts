@@ -1,12 +1,12 @@
 import { refuse } from "../core/diagnostic.js";
 import type { Arena, Substitution } from "../expression/arena.js";
 import type { Dim, Index, Position, Tensor } from "../expression/node.js";
-import { DimVar } from "../model/dimensions.js";
 import type { MatrixProduct } from "../model/elaborate/elaborator.js";
 import type { Equation } from "../model/model.js";
-import { known } from "../model/sizes.js";
-import { span } from "../model/tensors.js";
-import { shapeText, type Value } from "../model/value.js";
+import { DimVar } from "../model/sizes/dimensions.js";
+import { known } from "../model/sizes/sizes.js";
+import { span } from "../model/symbols/tensors.js";
+import { shapeText, type Value } from "../model/values/value.js";
 
 /*
  * `W_b \cdots W_a` in a claim is the last of its part products: P_{a-1} = I, P_k = W_k P_{k-1}, and it is P_b. They are a family

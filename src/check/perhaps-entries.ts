@@ -2,8 +2,8 @@ import { above, below, graphOf } from "../derive/graph.js";
 import { nodesBelow } from "../evaluate/walk.js";
 import type { Node, Tensor } from "../expression/node.js";
 import type { Problem } from "../model/read.js";
-import { scriptText } from "../model/scripts.js";
-import type { SymbolSpec } from "../model/symbol-spec.js";
+import { scriptText } from "../model/symbols/scripts.js";
+import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
 import type { Derivatives } from "./derivatives.js";
 
 /*

@@ -1,5 +1,5 @@
 import type { Span } from "../core/span.js";
-import type { Item } from "../model/statements.js";
+import type { Item } from "../model/symbols/statements.js";
 import { diagnose } from "./diagnose.js";
 import type { Judge } from "./judge.js";
 import type { Judged, Mistake } from "./verdict.js";

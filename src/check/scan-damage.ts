@@ -1,10 +1,10 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Span } from "../core/span.js";
-import { latexOf } from "../model/latex.js";
-import { letterOf } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import { scriptText, takeApart } from "../model/scripts.js";
+import { latexOf } from "../model/symbols/latex.js";
+import { letterOf } from "../model/symbols/letters.js";
+import { scriptText, takeApart } from "../model/symbols/scripts.js";
 import { childrenOf } from "../notation/children.js";
 import type { Syntax } from "../notation/syntax.js";
 import { isRight, isWrong, type Judged, type Link, overall } from "./verdict.js";

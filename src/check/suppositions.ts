@@ -3,9 +3,9 @@ import { operands } from "../expression/arena.js";
 import type { Node } from "../expression/node.js";
 import { conditionValue } from "../model/elaborate/conditions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
-import { rangeStatement } from "../model/letters.js";
 import type { Problem } from "../model/read.js";
-import { type Item, WHERE_ONE_IS } from "../model/statements.js";
+import { rangeStatement } from "../model/symbols/letters.js";
+import { type Item, WHERE_ONE_IS } from "../model/symbols/statements.js";
 import type { Statement } from "../notation/syntax.js";
 import { sumsToOne } from "./targets.js";
 

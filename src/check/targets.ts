@@ -2,9 +2,9 @@ import type { DecideContext } from "../decide/decide.js";
 import { operands } from "../expression/arena.js";
 import type { Node, NodeOf, Tensor } from "../expression/node.js";
 import type { Assumption, ModelSymbol, Role } from "../model/model.js";
-import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
-import { headKey, takeApart } from "../model/scripts.js";
+import { headKey, takeApart } from "../model/symbols/scripts.js";
+import { sentencesOf } from "../model/words/prose.js";
 import type { Statement } from "../notation/syntax.js";
 import type { Supposed } from "./unknown-functions.js";
 

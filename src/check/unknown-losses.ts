@@ -1,11 +1,11 @@
 import type { DecideContext } from "../decide/decide.js";
 import { type Arena, tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf, Position } from "../expression/node.js";
-import { functionKey } from "../model/applications.js";
+import { functionKey } from "../model/functions/applications.js";
 import type { Assumption } from "../model/model.js";
-import { sentencesOf } from "../model/prose.js";
 import type { Problem } from "../model/read.js";
-import { headKey, symbolsIn } from "../model/scripts.js";
+import { headKey, symbolsIn } from "../model/symbols/scripts.js";
+import { sentencesOf } from "../model/words/prose.js";
 import { abstractLatex } from "../print/function-latex.js";
 import { assuming, CROSS_ENTROPY } from "./targets.js";
 import { replaced, type Supposed, standIn, unknownIn } from "./unknown-functions.js";

@@ -3,15 +3,22 @@ import { addTo } from "../core/groups.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
-import { wholeOf } from "../model/dimension-reader.js";
-import { latexOf } from "../model/latex.js";
-import { visit } from "../model/letters.js";
-import { LOSS_NAME } from "../model/loss-functions.js";
+import { LOSS_NAME } from "../model/functions/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
-import { takeApart } from "../model/scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, NOTHING_NEW, targetKey } from "../model/statements.js";
-import type { SymbolSpec } from "../model/symbol-spec.js";
+import { wholeOf } from "../model/sizes/dimension-reader.js";
+import { latexOf } from "../model/symbols/latex.js";
+import { visit } from "../model/symbols/letters.js";
+import { takeApart } from "../model/symbols/scripts.js";
+import {
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  NOTHING_NEW,
+  targetKey,
+} from "../model/symbols/statements.js";
+import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
 import type { Syntax } from "../notation/syntax.js";
 
 type Definitions = ReadonlyMap<Tensor, readonly Equation[]>;

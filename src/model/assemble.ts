@@ -5,15 +5,15 @@ import { freeOfRange, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
 import { positionRanges } from "../expression/position-ranges.js";
 import type { Builder } from "./build/builder.js";
-import { dimensionSymbols } from "./dimension-symbols.js";
-import { DimVar } from "./dimensions.js";
-import { OWN } from "./formal.js";
 import type { Assumption, Equation, Model, ModelSymbol, Role } from "./model.js";
-import { saysRows, sentencesOf } from "./prose.js";
-import { roleOf } from "./roles.js";
-import type { SymbolSpec } from "./symbol-spec.js";
-import { span as spanOf } from "./tensors.js";
-import { dimText } from "./value.js";
+import { OWN } from "./passes/derivatives/formal.js";
+import { dimensionSymbols } from "./sizes/dimension-symbols.js";
+import { DimVar } from "./sizes/dimensions.js";
+import type { SymbolSpec } from "./symbols/symbol-spec.js";
+import { span as spanOf } from "./symbols/tensors.js";
+import { dimText } from "./values/value.js";
+import { saysRows, sentencesOf } from "./words/prose.js";
+import { roleOf } from "./words/roles.js";
 
 /** The finished problem, from what the builder found. */
 export function assembleModel(builder: Builder, title: string): Model {

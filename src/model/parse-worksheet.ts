@@ -7,47 +7,51 @@ import { readMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { isPlaceholder } from "../notation/words.js";
-import { withoutSteps } from "./algorithms.js";
-import { withArgmaxNames } from "./argmax-names.js";
-import { withArgumentsWritten } from "./bare-functions.js";
-import { withGradientVariables } from "./bare-gradients.js";
-import { withSumIndices } from "./bare-sums.js";
-import { withChainedCases } from "./chained-cases.js";
-import { withCompoundNames } from "./compound.js";
-import { continued } from "./continued.js";
-import { withSummedEntropies } from "./cross-entropies.js";
-import { withDataMatrices } from "./data-matrices.js";
-import { withDataModels } from "./data-models.js";
-import { withDecayPowers } from "./decay-powers.js";
-import { withDotsByIndex } from "./dotted.js";
-import { withEntriesListed } from "./entries-listed.js";
-import { withEntrywiseBars } from "./entrywise-bars.js";
-import { withEntrywisePowers } from "./entrywise-words.js";
-import { withOwnLetters } from "./formal.js";
-import { withFormulaArguments } from "./formula-functions.js";
-import { withFunctionValues } from "./function-values.js";
-import { withGradientsInWords } from "./gradients-in-words.js";
-import { withImpliedRanges } from "./implied-ranges.js";
-import { withIncrements } from "./increments.js";
-import { withIndexFunctions } from "./index-functions.js";
-import { withInnerValues } from "./inner-functions.js";
-import { withJointRanges } from "./joint-ranges.js";
-import { withLengths } from "./length-bars.js";
-import { letterOf, nodesIn, rangeStatement } from "./letters.js";
-import { withLossEquations } from "./loss-mentions.js";
-import { withMeanRanges } from "./mean-ranges.js";
-import { withNamesAtEnd } from "./names-at-end.js";
-import { withOmittedLetters } from "./omitted.js";
-import { withPartialProducts } from "./partial-products.js";
-import { withPrimeArguments } from "./prime-arguments.js";
-import { argumentsOf, withPrimesWritten } from "./primed.js";
-import { withSetSums } from "./set-sums.js";
-import { readSet } from "./sets.js";
-import { withShiftedLayers } from "./shifted-layers.js";
-import { withSlashesRead } from "./slashes.js";
-import { withSoftmaxClasses } from "./softmax-classes.js";
-import { solved } from "./solved.js";
-import { withoutDots } from "./spelled.js";
+import { withArgumentsWritten } from "./passes/derivatives/bare-functions.js";
+import { withGradientVariables } from "./passes/derivatives/bare-gradients.js";
+import { withOwnLetters } from "./passes/derivatives/formal.js";
+import { withFormulaArguments } from "./passes/derivatives/formula-functions.js";
+import { withFunctionValues } from "./passes/derivatives/function-values.js";
+import { withGradientsInWords } from "./passes/derivatives/gradients-in-words.js";
+import { withInnerValues } from "./passes/derivatives/inner-functions.js";
+import { withLossEquations } from "./passes/derivatives/loss-mentions.js";
+import { withPrimeArguments } from "./passes/derivatives/prime-arguments.js";
+import { argumentsOf, withPrimesWritten } from "./passes/derivatives/primed.js";
+import { withTransposedGradients } from "./passes/derivatives/transposed-gradients.js";
+import { withoutReminders } from "./passes/derivatives/values-at.js";
+import { withDotsByIndex } from "./passes/dots/dotted.js";
+import { withPartialProducts } from "./passes/dots/partial-products.js";
+import { withoutDots } from "./passes/dots/spelled.js";
+import { withArgmaxNames } from "./passes/indices/argmax-names.js";
+import { withSumIndices } from "./passes/indices/bare-sums.js";
+import { withSummedEntropies } from "./passes/indices/cross-entropies.js";
+import { withDataMatrices } from "./passes/indices/data-matrices.js";
+import { withDecayPowers } from "./passes/indices/decay-powers.js";
+import { withEntriesListed } from "./passes/indices/entries-listed.js";
+import { withImpliedRanges } from "./passes/indices/implied-ranges.js";
+import { withIndexFunctions } from "./passes/indices/index-functions.js";
+import { withJointRanges } from "./passes/indices/joint-ranges.js";
+import { withMeanRanges } from "./passes/indices/mean-ranges.js";
+import { withOmittedLetters } from "./passes/indices/omitted.js";
+import { withSetSums } from "./passes/indices/set-sums.js";
+import { withShiftedLayers } from "./passes/indices/shifted-layers.js";
+import { withSoftmaxClasses } from "./passes/indices/softmax-classes.js";
+import { withSymmetricEntries } from "./passes/indices/symmetric-entries.js";
+import { withZeroBased } from "./passes/indices/zero-based.js";
+import { withCompoundNames } from "./passes/names/compound.js";
+import { withDataModels } from "./passes/names/data-models.js";
+import { withIncrements } from "./passes/names/increments.js";
+import { withNamesAtEnd } from "./passes/names/names-at-end.js";
+import { solved } from "./passes/names/solved.js";
+import { withoutSteps } from "./passes/signs/algorithms.js";
+import { withChainedCases } from "./passes/signs/chained-cases.js";
+import { continued } from "./passes/signs/continued.js";
+import { withEntrywiseBars } from "./passes/signs/entrywise-bars.js";
+import { withEntrywisePowers } from "./passes/signs/entrywise-words.js";
+import { withLengths } from "./passes/signs/length-bars.js";
+import { withSlashesRead } from "./passes/signs/slashes.js";
+import { letterOf, nodesIn, rangeStatement } from "./symbols/letters.js";
+import { readSet } from "./symbols/sets.js";
 import {
   declarationOf,
   type Item,
@@ -56,11 +60,7 @@ import {
   isEquation,
   leftSide,
   mentionsDerivative,
-} from "./statements.js";
-import { withSymmetricEntries } from "./symmetric-entries.js";
-import { withTransposedGradients } from "./transposed-gradients.js";
-import { withoutReminders } from "./values-at.js";
-import { withZeroBased } from "./zero-based.js";
+} from "./symbols/statements.js";
 
 /** A text with its formulas, each a syntax tree: nothing is known yet of what they say together. */
 export interface ParsedWorksheet {

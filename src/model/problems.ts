@@ -1,9 +1,17 @@
 import { type Diagnostic, diagnostic } from "../core/diagnostic.js";
 import type { Section } from "../document/document.js";
 import type { Statement } from "../notation/syntax.js";
-import { visit } from "./letters.js";
-import { isTransposeMark, type Scripted, scriptText, takeApart } from "./scripts.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey, unread } from "./statements.js";
+import { visit } from "./symbols/letters.js";
+import { isTransposeMark, type Scripted, scriptText, takeApart } from "./symbols/scripts.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+  unread,
+} from "./symbols/statements.js";
 
 /** The statements that one problem sees, in order, and the section it begins in. */
 export interface ProblemItems {

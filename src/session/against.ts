@@ -3,11 +3,11 @@ import type { SharedProblem } from "../check/shared-problem.js";
 import type { Judged } from "../check/verdict.js";
 import type { Diagnostic } from "../core/diagnostic.js";
 import type { Document, Section } from "../document/document.js";
-import { withIndicesApart } from "../model/own-indices.js";
 import type { ParsedWorksheet } from "../model/parse-worksheet.js";
+import { withIndicesApart } from "../model/passes/indices/own-indices.js";
 import { usedSymbols } from "../model/problems.js";
 import { type Problem, readAgain, readWithMatrices, readWorksheet, type Worksheet } from "../model/read.js";
-import { takeApart } from "../model/scripts.js";
+import { takeApart } from "../model/symbols/scripts.js";
 import {
   type Item,
   isEquation,
@@ -17,7 +17,7 @@ import {
   mentionsHead,
   namesDerivative,
   targetKey,
-} from "../model/statements.js";
+} from "../model/symbols/statements.js";
 import { heedHandedIn } from "./matrices.js";
 
 /** A file that others are judged against. */

@@ -4,10 +4,10 @@ import type { Passes } from "../cost/passes.js";
 import { one } from "../cost/polynomial.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
-import type { DimVar } from "../model/dimensions.js";
 import type { Problem } from "../model/read.js";
-import type { Item } from "../model/statements.js";
-import type { Value } from "../model/value.js";
+import type { DimVar } from "../model/sizes/dimensions.js";
+import type { Item } from "../model/symbols/statements.js";
+import type { Value } from "../model/values/value.js";
 import { childrenOf } from "../notation/children.js";
 import type { Syntax } from "../notation/syntax.js";
 

@@ -7,7 +7,7 @@ import { type Place, Source, type Span } from "../core/span.js";
 import type { Model } from "../model/model.js";
 import { type ParsedWorksheet, parseWorksheet } from "../model/parse-worksheet.js";
 import { type Problem, readAgain, readProblems, readWithMatrices } from "../model/read.js";
-import type { Item } from "../model/statements.js";
+import type { Item } from "../model/symbols/statements.js";
 import { premisesOf, type Reader, sortLines } from "./against.js";
 import { type ClaimJson, claimJson, textOf } from "./claim-json.js";
 import { followed, isUnfounded } from "./consequences.js";

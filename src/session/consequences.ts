@@ -3,12 +3,12 @@ import { isRight, type Judged } from "../check/verdict.js";
 import type { Source, Span } from "../core/span.js";
 import { unlessRefused } from "../core/unless-refused.js";
 import type { Document } from "../document/document.js";
-import { isDerivativeSign } from "../model/differentiated.js";
-import { letterOf, nodesIn } from "../model/letters.js";
-import { headOf, quantityAbove, withQuantities } from "../model/quantities-in-place.js";
+import { isDerivativeSign } from "../model/passes/derivatives/differentiated.js";
+import { headOf, quantityAbove, withQuantities } from "../model/passes/derivatives/quantities-in-place.js";
 import { type Problem, readAgain } from "../model/read.js";
-import { isTransposed, takeApart } from "../model/scripts.js";
-import type { Item } from "../model/statements.js";
+import { letterOf, nodesIn } from "../model/symbols/letters.js";
+import { isTransposed, takeApart } from "../model/symbols/scripts.js";
+import type { Item } from "../model/symbols/statements.js";
 import type { Syntax } from "../notation/syntax.js";
 import { type ClaimJson, evidenceJson, stepJson } from "./claim-json.js";
 

@@ -15,10 +15,10 @@ import {
 import { bigO, divides, leading, polynomialText, type SizeNames } from "../cost/polynomial-text.js";
 import { leadingPart } from "../cost/ratio.js";
 import type { Volumes } from "../cost/volumes.js";
-import { costWord, growthOrder, isGrowth, usedAsSymbols } from "../model/asymptotic.js";
+import { costWord, growthOrder, isGrowth, usedAsSymbols } from "../model/build/asymptotic.js";
 import type { Problem } from "../model/read.js";
-import { takeApart } from "../model/scripts.js";
-import type { Item } from "../model/statements.js";
+import { takeApart } from "../model/symbols/scripts.js";
+import type { Item } from "../model/symbols/statements.js";
 import type { Syntax, SyntaxOf } from "../notation/syntax.js";
 import type { CostClaimJson } from "./cost-report.js";
 import { type Phrase, phraseAround } from "./cost-words.js";

@@ -12,7 +12,7 @@ import { type Knowledge, tidy } from "../derive/simplify.js";
 import { isDelta, openTerm, termsOf } from "../derive/terms.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
-import { known } from "../model/sizes.js";
+import { known } from "../model/sizes/sizes.js";
 import { noMacros } from "../notation/macros.js";
 import { parseFormula } from "../notation/parse.js";
 import type { Syntax } from "../notation/syntax.js";

@@ -6,8 +6,8 @@ import { Counter } from "../cost/counter.js";
 import { none, type Operations, sameOperations } from "../cost/operations.js";
 import type { Passes } from "../cost/passes.js";
 import type { Problem } from "../model/read.js";
-import { axisAt } from "../model/stacked.js";
-import type { Item } from "../model/statements.js";
+import type { Item } from "../model/symbols/statements.js";
+import { axisAt } from "../model/values/stacked.js";
 import type { Syntax } from "../notation/syntax.js";
 
 /** A formula for a derivative, as the worksheet has it, and the work of computing it for all values of its letters. */

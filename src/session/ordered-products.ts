@@ -4,7 +4,7 @@ import { evaluate } from "../evaluate/evaluate.js";
 import { type Matrix, multiply } from "../evaluate/product.js";
 import type { Environment } from "../evaluate/values.js";
 import type { Problem } from "../model/read.js";
-import type { Value } from "../model/value.js";
+import type { Value } from "../model/values/value.js";
 import { ChainReader } from "./chains.js";
 import { orderedChain, treeText } from "./orders.js";
 

@@ -7,9 +7,9 @@ import type { Direction } from "../derive/hessian.js";
 import type { Index, Node, NodeOf, Position, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
 import type { Problem } from "../model/read.js";
-import { axisAt } from "../model/stacked.js";
-import type { Item } from "../model/statements.js";
-import type { Value } from "../model/value.js";
+import type { Item } from "../model/symbols/statements.js";
+import { axisAt } from "../model/values/stacked.js";
+import type { Value } from "../model/values/value.js";
 import type { Syntax } from "../notation/syntax.js";
 
 /** A second derivative that a worksheet names, or its product with a direction. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainProperties, propertiesOf, saysRows, sharedSets } from "../../src/model/prose.js";
+import { plainProperties, propertiesOf, saysRows, sharedSets } from "../../src/model/words/prose.js";
 
 /** A sentence, a property it names, and the formulas it is said of. */
 const CASES: readonly (readonly [string, string, readonly (number | null)[]])[] = [

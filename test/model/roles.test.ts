@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { readWorksheet } from "../../src/model/read.js";
-import { roleOf } from "../../src/model/roles.js";
+import { roleOf } from "../../src/model/words/roles.js";
 
 const role = (sentence: string, ordinal: number, name: string, isScalar = false) =>
   roleOf({ sentence, ordinal }, name, isScalar);

@@ -1,7 +1,7 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Node, NodeOf, Tensor } from "../../expression/node.js";
-import { DimVar } from "../../model/dimensions.js";
-import { dimText } from "../../model/value.js";
+import { DimVar } from "../../model/sizes/dimensions.js";
+import { dimText } from "../../model/values/value.js";
 import type { Change } from "./change.js";
 import { isPenalty, wayText } from "./dropped.js";
 import { type Facts, ownAxes } from "./facts.js";

@@ -1,5 +1,5 @@
-import { bindings } from "../../model/letters.js";
-import { subscripts } from "../../model/scripts.js";
+import { bindings } from "../../model/symbols/letters.js";
+import { subscripts } from "../../model/symbols/scripts.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import {
   appliedName,

@@ -1,7 +1,7 @@
 import { cover } from "../../core/span.js";
 import { functionWritten } from "../../functions/table.js";
-import { isTransposeMark, subscripts, takeApart } from "../../model/scripts.js";
-import { mentionsDerivative } from "../../model/statements.js";
+import { isTransposeMark, subscripts, takeApart } from "../../model/symbols/scripts.js";
+import { mentionsDerivative } from "../../model/symbols/statements.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 
 /** How a formula was changed to repair it. */

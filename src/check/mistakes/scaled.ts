@@ -1,8 +1,8 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Node } from "../../expression/node.js";
-import { DimVar } from "../../model/dimensions.js";
 import type { Equation } from "../../model/model.js";
-import { dimText } from "../../model/value.js";
+import { DimVar } from "../../model/sizes/dimensions.js";
+import { dimText } from "../../model/values/value.js";
 import { nameScale } from "./factors.js";
 import type { Facts } from "./facts.js";
 import { contains } from "./forms.js";

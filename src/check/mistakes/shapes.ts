@@ -1,7 +1,7 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
-import { known } from "../../model/sizes.js";
-import type { Value } from "../../model/value.js";
+import { known } from "../../model/sizes/sizes.js";
+import type { Value } from "../../model/values/value.js";
 import { Comparison } from "./compare.js";
 import type { Facts } from "./facts.js";
 import { latex, type Named } from "./named.js";

@@ -1,7 +1,14 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { bindings, type Letters, mentions, nodesIn } from "../letters.js";
-import { type Scripted, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
+import { bindings, type Letters, mentions, nodesIn } from "../symbols/letters.js";
+import { type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+} from "../symbols/statements.js";
 
 /*
  * Usually `z_i` is an entry of `z`. Not so where the whole is computed from all the others, `L = \frac{1}{N} \sum_i L_i`, and

@@ -1,4 +1,4 @@
-import { FunctionFinder } from "../function-finder.js";
+import { FunctionFinder } from "../functions/function-finder.js";
 import type { Builder } from "./builder.js";
 import { classesCompared, classesInWords, integerSymbols } from "./classes.js";
 import { classifyStatements } from "./classify.js";

@@ -6,15 +6,15 @@ import type { Dim, Tensor } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { readings } from "../elaborate/elaborate.js";
 import { Elaborator } from "../elaborate/elaborator.js";
-import { quietly } from "../infer.js";
-import { type Binding, Letters, letterOf, rangeStatement, visit } from "../letters.js";
 import type { Assumption, Equation } from "../model.js";
-import type { Mention } from "../roles.js";
-import { type Scripted, symbolsIn } from "../scripts.js";
-import type { Item } from "../statements.js";
-import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
-import { SymbolTable } from "../symbols.js";
-import type { LetterBinding } from "../value.js";
+import { type Binding, Letters, letterOf, rangeStatement, visit } from "../symbols/letters.js";
+import { type Scripted, symbolsIn } from "../symbols/scripts.js";
+import type { Item } from "../symbols/statements.js";
+import type { Occurrence, SymbolSpec } from "../symbols/symbol-spec.js";
+import { SymbolTable } from "../symbols/symbols.js";
+import type { LetterBinding } from "../values/value.js";
+import type { Mention } from "../words/roles.js";
+import { quietly } from "./infer.js";
 import { Worklist } from "./worklist.js";
 
 /** An equation of the forward pass while shapes are being found. */

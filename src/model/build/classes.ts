@@ -1,9 +1,16 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../letters.js";
-import { propertiesOf, sentencesOf } from "../prose.js";
-import { children, headKey, scriptText, takeApart } from "../scripts.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
+import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../symbols/letters.js";
+import { children, headKey, scriptText, takeApart } from "../symbols/scripts.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+} from "../symbols/statements.js";
+import { propertiesOf, sentencesOf } from "../words/prose.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./lone.js";
 import { oncePerProblem } from "./worklist.js";

@@ -1,12 +1,10 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { functionKind } from "../applications.js";
-import { saysCost, usedAsSymbols } from "../asymptotic.js";
-import { operatorForm } from "../derivatives.js";
-import { nodesIn, rangeStatement } from "../letters.js";
+import { operatorForm } from "../elaborate/derivatives.js";
+import { functionKind } from "../functions/applications.js";
 import type { FormulaKind } from "../model.js";
-import { propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { nodesIn, rangeStatement } from "../symbols/letters.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../symbols/scripts.js";
 import {
   ENTRIES_WRITTEN,
   hasBlank,
@@ -25,7 +23,9 @@ import {
   saysOfKnown,
   targetKey,
   WHERE_ONE_IS,
-} from "../statements.js";
+} from "../symbols/statements.js";
+import { propertiesOf, sentencesOf } from "../words/prose.js";
+import { saysCost, usedAsSymbols } from "./asymptotic.js";
 import type { Builder } from "./builder.js";
 import { draftEquation } from "./drafts.js";
 import { loneExpression } from "./lone.js";

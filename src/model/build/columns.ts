@@ -1,10 +1,9 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { functionKey, functionKind } from "../applications.js";
-import { DimVar } from "../dimensions.js";
 import { factors } from "../elaborate/arithmetic.js";
-import { quietly, setShape } from "../infer.js";
-import { letterOf, nodesIn } from "../letters.js";
+import { functionKey, functionKind } from "../functions/applications.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { letterOf, nodesIn } from "../symbols/letters.js";
 import {
   headKey,
   isSureTransposeMark,
@@ -14,10 +13,11 @@ import {
   superscripts,
   symbolsIn,
   takeApart,
-} from "../scripts.js";
-import { mentionsHead, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbol-spec.js";
+} from "../symbols/scripts.js";
+import { mentionsHead, targetKey } from "../symbols/statements.js";
+import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import type { Builder } from "./builder.js";
+import { quietly, setShape } from "./infer.js";
 import {
   isExponential,
   isMatrixLetter,

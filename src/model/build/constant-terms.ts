@@ -1,8 +1,8 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { bindings, mentions, nodesIn, rangeStatement } from "../letters.js";
-import { headKey, type Scripted, takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
+import { bindings, mentions, nodesIn, rangeStatement } from "../symbols/letters.js";
+import { headKey, type Scripted, takeApart } from "../symbols/scripts.js";
+import { targetKey } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /*

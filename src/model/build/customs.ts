@@ -1,15 +1,14 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { functionKey, functionKind } from "../applications.js";
-import { DimVar } from "../dimensions.js";
 import { specialSymbol } from "../elaborate/constants.js";
-import { quietly, setShape, termsWithin } from "../infer.js";
-import { letterOf, nodesIn } from "../letters.js";
-import { oneVar } from "../products.js";
-import { type Property, propertiesOf, sentencesOf } from "../prose.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
-import { mentionsHead, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbol-spec.js";
-import type { Value } from "../value.js";
+import { functionKey, functionKind } from "../functions/applications.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { letterOf, nodesIn } from "../symbols/letters.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../symbols/scripts.js";
+import { mentionsHead, targetKey } from "../symbols/statements.js";
+import type { SymbolSpec } from "../symbols/symbol-spec.js";
+import { oneVar } from "../values/products.js";
+import type { Value } from "../values/value.js";
+import { type Property, propertiesOf, sentencesOf } from "../words/prose.js";
 import type { Builder } from "./builder.js";
 import {
   behindMatrices,
@@ -29,6 +28,7 @@ import {
   symbolsWithin,
 } from "./columns.js";
 import { shapeByEntriesInLines } from "./entries-in-lines.js";
+import { quietly, setShape, termsWithin } from "./infer.js";
 import { loneExpression } from "./lone.js";
 import { shapeByMatrixUse } from "./matrix-uses.js";
 import { shapeRowsBefore, shapeRowsSaid } from "./rows.js";

@@ -1,23 +1,30 @@
 import { diagnostic, refuse } from "../../core/diagnostic.js";
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { assume } from "../assumptions.js";
-import { DimVar } from "../dimensions.js";
-import { OWN } from "../formal.js";
-import { setShape } from "../infer.js";
-import { latexOf } from "../latex.js";
-import { letterOf, mentions, nodesIn, visit } from "../letters.js";
-import { setMemberShape } from "../members.js";
-import { withNumber } from "../numbered.js";
-import { propertiesOf, sentencesOf, sharedSets } from "../prose.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { readSet, type SetSyntax } from "../sets.js";
-import { declarationOf, type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbol-spec.js";
-import { type LetterBinding, shapeText } from "../value.js";
+import { OWN } from "../passes/derivatives/formal.js";
+import { withNumber } from "../passes/indices/numbered.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { latexOf } from "../symbols/latex.js";
+import { letterOf, mentions, nodesIn, visit } from "../symbols/letters.js";
+import { setMemberShape } from "../symbols/members.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { readSet, type SetSyntax } from "../symbols/sets.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+} from "../symbols/statements.js";
+import type { SymbolSpec } from "../symbols/symbol-spec.js";
+import { type LetterBinding, shapeText } from "../values/value.js";
+import { assume } from "../words/assumptions.js";
+import { propertiesOf, sentencesOf, sharedSets } from "../words/prose.js";
 import type { Builder } from "./builder.js";
 import { areComputedWith, classesCompared, classesInWords, integerSymbols } from "./classes.js";
 import { declareConstantTerms } from "./constant-terms.js";
+import { setShape } from "./infer.js";
 import { loneExpression } from "./lone.js";
 import { mapsIn, setsByMaps } from "./maps.js";
 import { shapesSaid } from "./shapes-in-words.js";

@@ -1,10 +1,9 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { functionKey, functionKind } from "../applications.js";
-import { appliesUnknown } from "../function-finder.js";
-import { quietly } from "../infer.js";
-import { type Binding, letterOf, mentions, rangeStatement, visit } from "../letters.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../scripts.js";
+import { functionKey, functionKind } from "../functions/applications.js";
+import { appliesUnknown } from "../functions/function-finder.js";
+import { type Binding, letterOf, mentions, rangeStatement, visit } from "../symbols/letters.js";
+import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../symbols/scripts.js";
 import {
   declarationOf,
   type Item,
@@ -15,10 +14,11 @@ import {
   mentionsHead,
   placeText,
   targetKey,
-} from "../statements.js";
-import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
-import type { LetterBinding } from "../value.js";
+} from "../symbols/statements.js";
+import type { Occurrence, SymbolSpec } from "../symbols/symbol-spec.js";
+import type { LetterBinding } from "../values/value.js";
 import type { Builder, Draft } from "./builder.js";
+import { quietly } from "./infer.js";
 
 /*
  * The equations of the forward pass, before their shapes are known.

@@ -1,13 +1,13 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { DimVar } from "../dimensions.js";
-import { quietly, setShape } from "../infer.js";
-import { nodesIn } from "../letters.js";
-import { headKey, type Scripted, symbolsIn, takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
-import type { SymbolSpec } from "../symbol-spec.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { nodesIn } from "../symbols/letters.js";
+import { headKey, type Scripted, symbolsIn, takeApart } from "../symbols/scripts.js";
+import { targetKey } from "../symbols/statements.js";
+import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import type { Builder } from "./builder.js";
 import { ENTRY_NAMED, isCapital, shapeColumnSymbol } from "./columns.js";
+import { quietly, setShape } from "./infer.js";
 import { isExponential, unknownOf } from "./unknown-shapes.js";
 
 /*

@@ -1,7 +1,7 @@
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { letterOf, nodesIn, visit } from "../letters.js";
-import { type Scripted, takeApart } from "../scripts.js";
-import { isEquation, leftSide, mentionsDerivative, placeText, targetKey } from "../statements.js";
+import { letterOf, nodesIn, visit } from "../symbols/letters.js";
+import { type Scripted, takeApart } from "../symbols/scripts.js";
+import { isEquation, leftSide, mentionsDerivative, placeText, targetKey } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /*

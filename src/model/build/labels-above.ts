@@ -1,6 +1,6 @@
 import { diagnostic } from "../../core/diagnostic.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { letterOf, mentions, nodesIn } from "../letters.js";
+import { letterOf, mentions, nodesIn } from "../symbols/letters.js";
 import {
   children,
   headKey,
@@ -10,8 +10,8 @@ import {
   scriptText,
   symbolsIn,
   takeApart,
-} from "../scripts.js";
-import { isEquation, leftSide, mentionsDerivative, targetKey } from "../statements.js";
+} from "../symbols/scripts.js";
+import { isEquation, leftSide, mentionsDerivative, targetKey } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /*

@@ -1,9 +1,9 @@
 import { remembered } from "../../core/remember.js";
 import type { Statement } from "../../notation/syntax.js";
-import { letterOf } from "../letters.js";
-import { sentencesOf } from "../prose.js";
-import { type Scripted, takeApart } from "../scripts.js";
-import { declarationOf, targetKey } from "../statements.js";
+import { letterOf } from "../symbols/letters.js";
+import { type Scripted, takeApart } from "../symbols/scripts.js";
+import { declarationOf, targetKey } from "../symbols/statements.js";
+import { sentencesOf } from "../words/prose.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./lone.js";
 

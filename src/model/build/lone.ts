@@ -1,5 +1,5 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { isEntryOf } from "../statements.js";
+import { isEntryOf } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /** The one expression of a formula that is nothing but an expression. */

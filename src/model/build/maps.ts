@@ -1,9 +1,9 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { functionKey } from "../applications.js";
-import { nodesIn } from "../letters.js";
-import { type Scripted, takeApart } from "../scripts.js";
-import { readSet, type SetSyntax } from "../sets.js";
-import { type Item, leftSide } from "../statements.js";
+import { functionKey } from "../functions/applications.js";
+import { nodesIn } from "../symbols/letters.js";
+import { type Scripted, takeApart } from "../symbols/scripts.js";
+import { readSet, type SetSyntax } from "../symbols/sets.js";
+import { type Item, leftSide } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /*

@@ -1,11 +1,11 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { DimVar } from "../dimensions.js";
-import { quietly } from "../infer.js";
-import { nodesIn } from "../letters.js";
-import { type Scripted, scriptText, takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { nodesIn } from "../symbols/letters.js";
+import { type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { targetKey } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 import { surelyTransposedHeads } from "./columns.js";
+import { quietly } from "./infer.js";
 import { isMatrixLetter, shapeOccurrence, unknownGiven } from "./unknown-shapes.js";
 
 /*

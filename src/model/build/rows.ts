@@ -1,7 +1,7 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { rowsSaid } from "../assumptions.js";
-import { DimVar } from "../dimensions.js";
-import { oneVar } from "../products.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { oneVar } from "../values/products.js";
+import { rowsSaid } from "../words/assumptions.js";
 import type { Builder, Draft } from "./builder.js";
 import { shapeOccurrence, unknownGiven } from "./unknown-shapes.js";
 

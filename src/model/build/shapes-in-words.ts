@@ -1,8 +1,8 @@
 import type { Syntax } from "../../notation/syntax.js";
-import { type ProseSizes, sentencesOf, shapesInProse, sizesInProse } from "../prose.js";
-import { scriptText, takeApart } from "../scripts.js";
-import { shapeOf } from "../sets.js";
-import { declarationOf, isEquation, leftSide, targetKey } from "../statements.js";
+import { scriptText, takeApart } from "../symbols/scripts.js";
+import { shapeOf } from "../symbols/sets.js";
+import { declarationOf, isEquation, leftSide, targetKey } from "../symbols/statements.js";
+import { type ProseSizes, sentencesOf, shapesInProse, sizesInProse } from "../words/prose.js";
 import type { Builder } from "./builder.js";
 import { loneExpression } from "./lone.js";
 

@@ -1,9 +1,9 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { quietly } from "../infer.js";
-import { bindings, letterOf, mentions, nodesIn } from "../letters.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { type Item, isEquation, mentionsDerivative } from "../statements.js";
+import { bindings, letterOf, mentions, nodesIn } from "../symbols/letters.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { type Item, isEquation, mentionsDerivative } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
+import { quietly } from "./infer.js";
 
 /*
  * `L = \log \sum_j e^{s_j}` says nothing of how many there are; a line about its derivatives, `\sum_{k=1}^K e^{s_k}`, has a name for

@@ -1,12 +1,18 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { differentiatedIn } from "../differentiated.js";
-import { DimVar } from "../dimensions.js";
-import { quietly } from "../infer.js";
-import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../letters.js";
-import { sentencesOf, sharedSets } from "../prose.js";
-import { headKey, isTransposed, type Scripted, scriptText, subscripts, symbolsIn, takeApart } from "../scripts.js";
-import { readSet } from "../sets.js";
+import { differentiatedIn } from "../passes/derivatives/differentiated.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../symbols/letters.js";
+import {
+  headKey,
+  isTransposed,
+  type Scripted,
+  scriptText,
+  subscripts,
+  symbolsIn,
+  takeApart,
+} from "../symbols/scripts.js";
+import { readSet } from "../symbols/sets.js";
 import {
   declarationOf,
   type Item,
@@ -15,11 +21,13 @@ import {
   mentionsDerivative,
   placeText,
   targetKey,
-} from "../statements.js";
-import { dimText } from "../value.js";
+} from "../symbols/statements.js";
+import { dimText } from "../values/value.js";
+import { sentencesOf, sharedSets } from "../words/prose.js";
 import { headsApart } from "./apart.js";
 import type { Builder } from "./builder.js";
 import { besideBound, besideIndices } from "./entry-letters.js";
+import { quietly } from "./infer.js";
 import { readLabelsAbove } from "./labels-above.js";
 import { loneExpression } from "./lone.js";
 import { mapsIn } from "./maps.js";

@@ -1,12 +1,12 @@
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { DimVar } from "../dimensions.js";
-import { BIAS_OF_BATCH, isBiasOfBatch, quietly, setShape } from "../infer.js";
-import { letterOf, nodesIn } from "../letters.js";
-import { setMemberShape } from "../members.js";
-import { headKey, isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { targetKey } from "../statements.js";
-import type { Occurrence, SymbolSpec } from "../symbol-spec.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { letterOf, nodesIn } from "../symbols/letters.js";
+import { setMemberShape } from "../symbols/members.js";
+import { headKey, isTransposed, isTransposeMark, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { targetKey } from "../symbols/statements.js";
+import type { Occurrence, SymbolSpec } from "../symbols/symbol-spec.js";
 import type { Builder } from "./builder.js";
+import { BIAS_OF_BATCH, isBiasOfBatch, quietly, setShape } from "./infer.js";
 import type { Rule } from "./worklist.js";
 import { oncePerProblem } from "./worklist.js";
 

@@ -1,9 +1,9 @@
 import type { Syntax } from "../../notation/syntax.js";
-import type { Watcher } from "../dimensions.js";
 import type { Elaborator } from "../elaborate/elaborator.js";
-import { nodesIn } from "../letters.js";
-import { takeApart } from "../scripts.js";
-import { type Item, targetKey } from "../statements.js";
+import type { Watcher } from "../sizes/dimensions.js";
+import { nodesIn } from "../symbols/letters.js";
+import { takeApart } from "../symbols/scripts.js";
+import { type Item, targetKey } from "../symbols/statements.js";
 import type { Builder, Draft } from "./builder.js";
 import { steppingLetters } from "./drafts.js";
 

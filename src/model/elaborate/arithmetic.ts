@@ -4,12 +4,12 @@ import type { Span } from "../../core/span.js";
 import { unlessRefused } from "../../core/unless-refused.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { applicationAt, applyNamed } from "../applications.js";
-import { derivativeForm, differentialName, isSlash, operatorForm } from "../derivatives.js";
-import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../products.js";
-import { extendedOverArrays, extendedSums } from "../sum-scope.js";
-import { align, EVERY_ROW, scalarValue, shapeText, type Value } from "../value.js";
+import { applicationAt, applyNamed } from "../functions/applications.js";
+import { extendedOverArrays, extendedSums } from "../passes/indices/sum-scope.js";
+import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../values/products.js";
+import { align, EVERY_ROW, scalarValue, shapeText, type Value } from "../values/value.js";
 import { ones, pi } from "./constants.js";
+import { derivativeForm, differentialName, isSlash, operatorForm } from "./derivatives.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
 
 /*

@@ -4,10 +4,10 @@ import type { Span } from "../../core/span.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import type { DimVar } from "../dimensions.js";
-import { letterOf } from "../letters.js";
-import { headKey, takeApart } from "../scripts.js";
-import { align, scalarValue, shapeText, type Value } from "../value.js";
+import type { DimVar } from "../sizes/dimensions.js";
+import { letterOf } from "../symbols/letters.js";
+import { headKey, takeApart } from "../symbols/scripts.js";
+import { align, scalarValue, shapeText, type Value } from "../values/value.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 import { isPositional, unifyLetters } from "./positions.js";
 

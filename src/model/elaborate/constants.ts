@@ -1,11 +1,11 @@
 import type { Dim } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { DimVar } from "../dimensions.js";
-import { oneVar, transpose } from "../products.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import { shapeOf } from "../sets.js";
-import { deltaAt } from "../stacked.js";
-import { scalarValue, type Value } from "../value.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { headKey, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { shapeOf } from "../symbols/sets.js";
+import { oneVar, transpose } from "../values/products.js";
+import { deltaAt } from "../values/stacked.js";
+import { scalarValue, type Value } from "../values/value.js";
 import { conditionValue } from "./conditions.js";
 import type { Elaborator } from "./elaborator.js";
 import { unifyLetters } from "./positions.js";

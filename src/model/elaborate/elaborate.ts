@@ -1,7 +1,7 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { decimal } from "../numbers.js";
-import { scalarValue, type Value } from "../value.js";
+import { decimal } from "../values/numbers.js";
+import { scalarValue, type Value } from "../values/value.js";
 import { fractionValue, juxtapositionValue, productValue, rootValue, sumValue } from "./arithmetic.js";
 import { bigOperatorValue } from "./big-operators.js";
 import { casesValue } from "./conditions.js";

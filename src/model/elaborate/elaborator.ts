@@ -3,14 +3,14 @@ import type { Span } from "../../core/span.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Node, Position, Range, Tensor } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
-import type { DerivativeForm } from "../derivatives.js";
-import { DimensionReader } from "../dimension-reader.js";
-import { DimVar } from "../dimensions.js";
-import { type Binding, type Letters, letterOf, mentions } from "../letters.js";
-import type { ProductContext } from "../products.js";
-import { headKey, type Scripted, scriptText } from "../scripts.js";
-import type { SymbolTable } from "../symbols.js";
-import { type DerivativeParts, LetterBinding, type Value } from "../value.js";
+import { DimensionReader } from "../sizes/dimension-reader.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { type Binding, type Letters, letterOf, mentions } from "../symbols/letters.js";
+import { headKey, type Scripted, scriptText } from "../symbols/scripts.js";
+import type { SymbolTable } from "../symbols/symbols.js";
+import type { ProductContext } from "../values/products.js";
+import { type DerivativeParts, LetterBinding, type Value } from "../values/value.js";
+import type { DerivativeForm } from "./derivatives.js";
 
 /** A shape that is wanted of an expression, where its surroundings say so. */
 export type Wanted = readonly DimVar[] | null;

@@ -2,9 +2,9 @@ import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Dim, Node, Position } from "../../expression/node.js";
 import type { SyntaxOf } from "../../notation/syntax.js";
-import { DimVar } from "../dimensions.js";
-import { isScalar } from "../products.js";
-import type { Value } from "../value.js";
+import { DimVar } from "../sizes/dimensions.js";
+import { isScalar } from "../values/products.js";
+import type { Value } from "../values/value.js";
 import type { Elaborator } from "./elaborator.js";
 
 /*

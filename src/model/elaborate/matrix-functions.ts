@@ -1,11 +1,11 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Node, Position } from "../../expression/node.js";
-import type { DimVar } from "../dimensions.js";
-import { oneVar } from "../products.js";
-import { known } from "../sizes.js";
-import { kronecker } from "../stacked.js";
-import { scalarValue, shapeText, type Value } from "../value.js";
+import type { DimVar } from "../sizes/dimensions.js";
+import { known } from "../sizes/sizes.js";
+import { oneVar } from "../values/products.js";
+import { kronecker } from "../values/stacked.js";
+import { scalarValue, shapeText, type Value } from "../values/value.js";
 import type { Elaborator } from "./elaborator.js";
 
 /*

@@ -1,9 +1,9 @@
 import { refuse } from "../../core/diagnostic.js";
 import { flatMap } from "../../core/flat-map.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { letterOf } from "../letters.js";
-import { children, headKey, type Scripted, scriptText, takeApart } from "../scripts.js";
-import type { Value } from "../value.js";
+import { letterOf } from "../symbols/letters.js";
+import { children, headKey, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import type { Value } from "../values/value.js";
 import { type Application, type Elaborator, type FunctionDefinition, parameterKey } from "./elaborator.js";
 
 /*

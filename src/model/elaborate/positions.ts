@@ -2,11 +2,11 @@ import { diagnostic, refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
 import type { Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { DimVar, isLoneName } from "../dimensions.js";
-import { bindings, letterOf } from "../letters.js";
-import { isWholeAxis, plainSymbol, scriptText, takeApart } from "../scripts.js";
-import type { SymbolSpec } from "../symbol-spec.js";
-import { dimText, type LetterBinding, shapeText, type Value } from "../value.js";
+import { DimVar, isLoneName } from "../sizes/dimensions.js";
+import { bindings, letterOf } from "../symbols/letters.js";
+import { isWholeAxis, plainSymbol, scriptText, takeApart } from "../symbols/scripts.js";
+import type { SymbolSpec } from "../symbols/symbol-spec.js";
+import { dimText, type LetterBinding, shapeText, type Value } from "../values/value.js";
 import type { Elaborator } from "./elaborator.js";
 
 /*

@@ -1,13 +1,13 @@
 import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { derivativeForm } from "../derivatives.js";
-import { letterOf } from "../letters.js";
-import { isPlus, isSureTransposeMark, scriptText, takeApart } from "../scripts.js";
-import type { Value } from "../value.js";
+import { letterOf } from "../symbols/letters.js";
+import { isPlus, isSureTransposeMark, scriptText, takeApart } from "../symbols/scripts.js";
+import type { Value } from "../values/value.js";
 import { refuseAtPoint } from "./arithmetic.js";
 import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
+import { derivativeForm } from "./derivatives.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 import { normValue, transposedRow } from "./groups.js";
 import { matrixExponential } from "./matrix-functions.js";

@@ -1,10 +1,10 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Node, Position } from "../../expression/node.js";
 import type { SyntaxOf } from "../../notation/syntax.js";
-import type { DimVar } from "../dimensions.js";
-import { bindings } from "../letters.js";
-import { oneVar } from "../products.js";
-import { type LetterBinding, shapeText, type Value } from "../value.js";
+import type { DimVar } from "../sizes/dimensions.js";
+import { bindings } from "../symbols/letters.js";
+import { oneVar } from "../values/products.js";
+import { type LetterBinding, shapeText, type Value } from "../values/value.js";
 import type { Elaborator } from "./elaborator.js";
 
 /** Which axes a stack has, and where its member and the position within it stand among the positions. */

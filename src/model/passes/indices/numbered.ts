@@ -1,0 +1,191 @@
+import { flatMap } from "../../../core/flat-map.js";
+import type { Statement, Syntax } from "../../../notation/syntax.js";
+import { bindings, letterOf, mentions, nodesIn, rangeStatement } from "../../symbols/letters.js";
+import { headKey, mapOperands, type Scripted, takeApart } from "../../symbols/scripts.js";
+import { type Item, isEquation } from "../../symbols/statements.js";
+import type { SymbolTable } from "../../symbols/symbols.js";
+
+/*
+ * `z^{(1)} = …, a^{(1)} = …, z^{(2)} = …` and then `\partial L/\partial W^{(l)} = \delta^{(l)} a^{(l-1)\top}`: the layers have
+ * numbers, and a line about the derivatives has a letter. Such a line says something of each number for which all that it
+ * names is there, and is put once for each.
+ */
+
+const MOST_INSTANCES = 100;
+
+/** Where a number tells symbols of one name apart. */
+type Mark = "^(" | "^" | "_";
+
+/** A letter in such a place of a symbol, plus or minus a number: `a^{(l-1)}`. */
+interface Use {
+  readonly head: string;
+  readonly mark: Mark;
+  readonly letter: string;
+  readonly script: Syntax;
+}
+
+/** The lines with each that is about numbered symbols put once for each number; `null` where there is none. */
+export function withInstances(items: readonly Item[], symbols: SymbolTable): readonly Item[] | null {
+  const numbers = numbersIn(
+    items.filter((i) => i.kind === "forward" && isEquation(i.statement)),
+    symbols,
+  );
+  if (numbers.size === 0) return null;
+  const all = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers) : []));
+  return all.every((own) => own.length === 0)
+    ? null
+    : flatMap(all, (own, k) => (own.length === 0 ? items.slice(k, k + 1) : own));
+}
+
+/** Are the members that these lines speak of read as one family, of which the letter selects one? */
+export const areMembers = (instances: readonly Item[], symbols: SymbolTable): boolean =>
+  instances.some(({ instance }) => {
+    const uses = instance === undefined ? [] : flatMap(instance.of.statement.sides, usesIn);
+    return uses.some((u) => symbols.withHead(u.head).some((s) => s.tensor !== null && s.slots > 0));
+  });
+
+const isLine = ({ kind, statement, instance }: Item): boolean =>
+  instance === undefined && (kind === "claim" || kind === "name" || kind === "question") && isEquation(statement);
+
+/** The numbers that the symbols of one name wear in one place. */
+type Numbers = ReadonlyMap<string, ReadonlySet<number>>;
+
+const keyOf = ({ head, mark }: { readonly head: string; readonly mark: Mark }): string => head + mark;
+
+/** Those in the equations of the forward pass, of names that wear no letter there. A bare number above may be an exponent. */
+function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
+  const found = new Map<string, Set<number>>();
+  const lettered = new Set<string>();
+  for (const { statement } of equations)
+    for (const n of flatMap(statement.sides, nodesIn)) {
+      const t = n.kind === "scripted" ? takeApart(n) : null;
+      if (t === null) continue;
+      for (const { mark, script } of placesOf(t)) {
+        const key = keyOf({ head: headKey(t.symbol), mark });
+        if (script.kind === "number") found.set(key, (found.get(key) ?? new Set()).add(Number(script.text)));
+        else if (letterPlus(script) !== null) lettered.add(key);
+      }
+    }
+  // `p_1` is an entry of a vector p: its number tells no symbols apart, and what is said of `p_j` is said of every entry.
+  const isLabel = (key: string): boolean =>
+    key.endsWith("^(") ||
+    symbols
+      .withHead(key.slice(0, -1))
+      .some((s) => (key.endsWith("^") ? s.label.startsWith("^(") : /_\d+$/.test(s.label)));
+  return new Map([...found].filter(([key]) => !lettered.has(key) && isLabel(key)));
+}
+
+function instancesOf(item: Item, numbers: Numbers): readonly Item[] {
+  const { statement } = item;
+  const uses = flatMap(statement.sides, usesIn)
+    .map((u) => (numbers.has(keyOf(u)) || !/^[a-z]$/.test(u.head) ? u : { ...u, head: u.head.toUpperCase() }))
+    .filter((u) => numbers.has(keyOf(u)));
+  const [first] = uses;
+  if (first === undefined || uses.some((u) => u.letter !== first.letter)) return [];
+  const { letter } = first;
+  // A letter that a sum binds stands for no number of its author's.
+  const isBound = (n: Syntax): boolean => n.kind === "big" && bindings(n.sub, n.sup).some((b) => b.letter === letter);
+  if (flatMap(statement.sides, nodesIn).some(isBound)) return [];
+  const exists = (u: Use, value: number): boolean => {
+    const place = withNumber(u.script, letter, value);
+    return place.kind === "number" && numbers.get(keyOf(u))?.has(Number(place.text)) === true;
+  };
+  // Of a range in numbers each is meant; else those for which all that is named is there. `a^{(l-1)}` is one away from l.
+  const near = flatMap([...(numbers.get(keyOf(first)) ?? [])], (n) => [n - 1, n, n + 1]);
+  const values =
+    statedNumbers(statement, letter) ??
+    [...new Set(near)].sort((a, b) => a - b).filter((value) => uses.every((u) => exists(u, value)));
+  return values.map((value) => ({
+    ...item,
+    statement: numberedStatement(statement, letter, value),
+    instance: { of: item, letter, value },
+  }));
+}
+
+/** The places of a symbol in which a number can tell it from others: one in parentheses above, a bare one above, one below. */
+function placesOf(t: Scripted): readonly { readonly mark: Mark; readonly script: Syntax }[] {
+  const [first] = t.sups;
+  const [below] = t.subs;
+  return [
+    ...(first === undefined
+      ? []
+      : [{ mark: first.bracketed ? ("^(" as const) : ("^" as const), script: first.content }]),
+    ...(below === undefined || t.subs.length > 1 ? [] : [{ mark: "_" as const, script: below }]),
+  ];
+}
+
+function usesIn(side: Syntax): readonly Use[] {
+  return flatMap(nodesIn(side), (n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    if (t === null) return [];
+    return flatMap(placesOf(t), ({ mark, script }): readonly Use[] => {
+      const letter = letterPlus(script);
+      return letter === null ? [] : [{ head: headKey(t.symbol), mark, letter, script }];
+    });
+  });
+}
+
+/** The letter of `l`, `l+1`, `l-1`. */
+function letterPlus(s: Syntax): string | null {
+  const own = letterOf(s);
+  if (own !== null) return /^(\\[a-z]+|[a-z])$/.test(own) && own !== "\\top" ? own : null;
+  if (s.kind !== "sum" || s.terms.length !== 2) return null;
+  const [letter] = flatMap(s.terms, (t) => (t.sign > 0 ? (letterPlus(t.body) ?? []) : []));
+  return letter !== undefined && s.terms.some((t) => t.body.kind === "number") ? letter : null;
+}
+
+/** `l = 1, 2` beside a line, in numbers; `null` where its ends are no numbers. */
+function statedNumbers({ conditions }: Statement, letter: string): readonly number[] | null {
+  for (const b of flatMap(conditions, (c) => rangeStatement(c) ?? [])) {
+    if (b.letter !== letter || b.low?.kind !== "number" || b.high?.kind !== "number") continue;
+    const low = Number(b.low.text);
+    const count = Number(b.high.text) - low + 1;
+    if (count > 0 && count <= MOST_INSTANCES) return Array.from({ length: count }, (_, k) => low + k);
+  }
+  return null;
+}
+
+function numberedStatement(statement: Statement, letter: string, value: number): Statement {
+  const conditions = statement.conditions.filter((c) => !c.sides.some((s) => mentions(s, letter)));
+  return { ...statement, sides: statement.sides.map((s) => withNumber(s, letter, value)), conditions };
+}
+
+/** Puts a number in the place of a letter, and works out sums of numbers: `D^{(i-1)}` at 2 is `D^{(1)}`. */
+export function withNumber(s: Syntax, letter: string, value: number): Syntax {
+  if (letterOf(s) === letter) return { kind: "number", text: String(value), span: s.span };
+  if (!mentions(s, letter)) return s;
+  const go = (part: Syntax): Syntax => withNumber(part, letter, value);
+  switch (s.kind) {
+    case "scripted":
+      return {
+        ...s,
+        base: go(s.base),
+        sub: s.sub === null ? null : oneNumber(go(s.sub)),
+        sup: s.sup === null ? null : go(s.sup),
+      };
+    case "sum": {
+      const terms = s.terms.map((t) => ({ sign: t.sign, body: go(t.body) }));
+      const total = terms.reduce((sum, t) => sum + t.sign * (t.body.kind === "number" ? Number(t.body.text) : NaN), 0);
+      return Number.isNaN(total) ? { ...s, terms } : { kind: "number", text: String(total), span: s.span };
+    }
+    case "big":
+      return {
+        ...s,
+        sub: s.sub === null ? null : go(s.sub),
+        sup: s.sup === null ? null : go(s.sup),
+        body: s.body === null ? null : go(s.body),
+      };
+    case "matrix":
+      return { ...s, rows: s.rows.map((row) => row.map(go)) };
+    default:
+      return mapOperands(s, go);
+  }
+}
+
+/** `w_{1k}` at 2 is `w_{12}`, as one would write it. */
+function oneNumber(sub: Syntax): Syntax {
+  const digits = sub.kind === "juxtaposition" ? sub.items.map((i) => (i.kind === "number" ? i.text : "")) : [];
+  return digits.length > 0 && digits.every((d) => /^\d$/.test(d))
+    ? { kind: "number", text: digits.join(""), span: sub.span }
+    : sub;
+}

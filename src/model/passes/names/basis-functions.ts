@@ -1,0 +1,122 @@
+import { type Diagnostic, diagnostic } from "../../../core/diagnostic.js";
+import { flatMap } from "../../../core/flat-map.js";
+import { functionWritten } from "../../../functions/table.js";
+import type { Syntax } from "../../../notation/syntax.js";
+import { bindings, letterOf, nodesIn, rangeStatement } from "../../symbols/letters.js";
+import { headKey, mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "../../symbols/statements.js";
+
+/*
+ * `\sum_j w_j \phi_j(x_n)`: functions that are told apart by an index and of which nothing more is known. At a given x each is a
+ * number, so it is put as the entry `\phi_{jn}` of an array, unless some line differentiates by what it is applied to.
+ */
+
+interface Basis {
+  readonly symbol: Scripted;
+  readonly args: ReadonlySet<string>;
+}
+
+/** The same statements with such values as entries, the very list where there are none. */
+export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+  const given = items.filter((i) => i.submitted !== true && isEquation(i.statement));
+  const defined = new Set(flatMap(given, (i) => definedBy(i)));
+  const found = new Map<string, Basis>();
+  for (const { statement } of given.filter((i) => !i.statement.sides.some(mentionsDerivative)))
+    for (const one of flatMap(statement.sides.slice(1), valuesIn)) {
+      const head = headKey(one.symbol.symbol);
+      const args = new Set([...(found.get(head)?.args ?? []), headKey(one.argument.symbol)]);
+      found.set(head, { symbol: one.symbol, args });
+    }
+  const varied = new Set(flatMap(items, (i) => variablesOf(i)));
+  // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
+  const bound = new Set(flatMap(given, (i) => boundIn(i)));
+  for (const [head, { symbol, args }] of found)
+    if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
+    else if (defined.has(head) || [...args].some((a) => defined.has(a) || varied.has(a)) || args.size > 1)
+      found.delete(head);
+  if (found.size === 0) return items;
+  for (const { symbol } of found.values()) {
+    const name = symbol.symbol.latex.trim();
+    const message = `nothing says which functions ${name} are: their values are taken as given numbers`;
+    report(diagnostic("note", "reading/basis", message, symbol.span));
+  }
+  return items.map((item) => {
+    const next = withSides(item, (s) => entered(s, found));
+    return next === item ? item : { ...next, written: item.written ?? item.statement };
+  });
+}
+
+interface Value {
+  readonly symbol: Scripted;
+  readonly argument: Scripted;
+}
+
+/** `\phi_j(x_n)` at the places k and k + 1 of a product. */
+function valueAt(items: readonly Syntax[], k: number): Value | null {
+  const [head, group] = [items[k], items[k + 1]];
+  const symbol = head === undefined ? null : takeApart(head);
+  if (symbol === null || group?.kind !== "group" || group.open !== "(") return null;
+  const argument = takeApart(group.body);
+  const isPlain = symbol.sups.length + symbol.primes === 0 && /^(\\[a-z]+|[a-z])$/.test(symbol.symbol.name);
+  const isLetter = (s: Syntax): boolean => /^[a-z]$/.test(letterOf(s) ?? "");
+  if (!isPlain || symbol.subs.length !== 1 || !symbol.subs.every(isLetter) || argument === null) return null;
+  if (functionWritten(headKey(symbol.symbol)) !== null) return null;
+  const isGiven = argument.sups.length === 0 && argument.primes === 0 && argument.subs.every(isLetter);
+  return isGiven ? { symbol, argument } : null;
+}
+
+const valuesIn = (s: Syntax): readonly Value[] =>
+  flatMap(nodesIn(s), (n) => (n.kind === "juxtaposition" ? flatMap(n.items, (_, k) => valueAt(n.items, k) ?? []) : []));
+
+/** Heads that stand on the left of an equation, with and without arguments. */
+function definedBy({ statement: { sides } }: Item): readonly string[] {
+  const left = sides[0] === undefined || mentionsDerivative(sides[0]) ? null : leftSide(sides[0]);
+  return left === null ? [] : [headKey(left.target.symbol)];
+}
+
+/** The letters that sums and ranges of a statement bind. */
+const boundIn = ({ statement }: Item): readonly string[] => [
+  ...flatMap(flatMap(statement.sides, nodesIn), (n) =>
+    n.kind === "big" ? bindings(n.sub, n.sup).map((b) => b.letter) : [],
+  ),
+  ...flatMap([statement, ...statement.conditions], (c) => (rangeStatement(c) ?? []).map((b) => b.letter)),
+];
+
+/** What a line differentiates by. */
+const variablesOf = ({ statement: { sides } }: Item): readonly string[] =>
+  flatMap(flatMap(sides, nodesIn), (n) => {
+    const below = n.kind === "fraction" ? n.denominator : n.kind === "scripted" && isNabla(n.base) ? n.sub : null;
+    const isDerivative = n.kind !== "fraction" || mentionsDerivative(n);
+    return below === null || !isDerivative ? [] : symbolsIn(below).map((t) => headKey(t.symbol));
+  });
+
+const isNabla = (s: Syntax): boolean => s.kind === "symbol" && s.name === "\\nabla";
+
+function entered(s: Syntax, found: ReadonlyMap<string, Basis>): Syntax {
+  const inner = mapOperands(s, (n) => entered(n, found));
+  if (inner.kind !== "juxtaposition") return inner;
+  const items: Syntax[] = [];
+  for (let k = 0; k < inner.items.length; k++) {
+    const one = valueAt(inner.items, k);
+    const item = inner.items[k];
+    if (item === undefined) continue;
+    if (one === null || !found.has(headKey(one.symbol.symbol))) {
+      items.push(item);
+      continue;
+    }
+    const span = { start: item.span.start, end: inner.items[k + 1]?.span.end ?? item.span.end };
+    const base: Syntax = {
+      ...one.symbol.symbol,
+      name: `${one.symbol.symbol.name}(${scriptText(one.argument.symbol)})`,
+    };
+    const places = [...one.argument.subs, ...one.symbol.subs];
+    items.push({ kind: "scripted", base, sub: { kind: "list", items: places, span }, sup: null, primes: 0, span });
+    k += 1;
+  }
+  const [lone] = items;
+  return items.length === 1 && lone !== undefined
+    ? lone
+    : items.length === inner.items.length
+      ? inner
+      : { ...inner, items };
+}
