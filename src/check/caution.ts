@@ -5,7 +5,9 @@ import { nodesBelow } from "../evaluate/walk.js";
 import { tensorsOf } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
 import { capitalNumber, transposedNumber } from "../model/build/columns.js";
+import { TRANSPOSED } from "../model/build/customs.js";
 import { BIAS_OF_BATCH } from "../model/build/infer.js";
+import { isMatrixLetter } from "../model/build/unknown-shapes.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { LOSS_NAME } from "../model/functions/loss-functions.js";
 import type { Equation } from "../model/model.js";
@@ -136,7 +138,7 @@ export class Caution {
     const tensors = question === null ? [] : namedTensors([question.left, question.right], this.#derivatives.names);
     const lost = this.#unread.lostShape([link.left, link.right], tensors);
     if (lost !== null) return `this declaration could not be read: ${lost}`;
-    const doubt = question === null ? null : this.#doubtfulEntry(question);
+    const doubt = question === null ? null : (this.#doubtfulEntry(question) ?? this.#secondName(question));
     if (doubt !== null) return doubt;
     const open = question === null ? this.#unread.shakyIn([link.left, link.right]) : this.#openAbout(link);
     return open === null ? null : `this depends on an equation that could not be read: ${open}`;
@@ -162,6 +164,22 @@ export class Caution {
       const by = derivative?.wrt.latex.replaceAll(/[{}\s]/g, "");
       const f = this.#labelled.find((n) => n.name.slice(n.name.indexOf("_") + 1).replaceAll(/[{}\s]/g, "") === by);
       if (f !== undefined) return `how ${f.name} depends on ${by} is not said`;
+    }
+    return null;
+  }
+
+  /** `w = \operatorname{vec}(W)`, and the loss is computed from W: whoever differentiates by w means W in another form. */
+  #secondName({ left, right }: Question): string | null {
+    const { builder, model } = this.#derivatives.problem;
+    for (const { derivative } of namedTensors([left, right], this.#derivatives.names)) {
+      const wrt = derivative?.wrt;
+      if (wrt === undefined || builder.specs.get(wrt)?.axes?.some((d) => d.parts !== null) !== true) continue;
+      const body = model.equations.find((eq) => eq.tensor === wrt)?.body;
+      const source = body?.kind === "entry" ? body.tensor : null;
+      const isUsed = model.equations.some(
+        (eq) => eq.tensor !== wrt && source !== null && tensorsOf(eq.body).includes(source),
+      );
+      if (source !== null && isUsed) return `whether ${wrt.latex} stands here for ${source.latex} is not said`;
     }
     return null;
   }
@@ -246,16 +264,17 @@ export class Caution {
     if (this.#inFront.size === 0) return null;
     const found = flatMap([left, right], symbolsIn).find((t) => {
       const spec = this.#specOf(t);
-      return spec !== undefined && this.#inFront?.has(spec) && spec.assumedScalar && /^[a-z]$/.test(t.symbol.name);
+      return spec !== undefined && this.#inFront?.has(spec) && spec.assumedScalar;
     });
     return found === undefined ? null : found.symbol.name;
   }
 
   #inFrontOfWeights(n: Syntax): SymbolSpec | undefined {
-    const [first, weights, ...more] = n.kind === "juxtaposition" ? n.items.map(takeApart) : [];
-    if (first == null || weights == null || more.length > 0 || !/^[WVU]$/.test(weights.symbol.name)) return undefined;
-    const matrix = this.#specOf(weights);
-    return matrix?.axes?.length === 2 && matrix.custom !== "" ? this.#specOf(first) : undefined;
+    const items = n.kind === "juxtaposition" ? n.items.filter((s) => s.kind !== "number") : [];
+    const [first, weights, ...more] = items.map(takeApart);
+    const matrix = weights == null || more.length > 0 ? undefined : this.#specOf(weights);
+    if (first == null || matrix?.axes?.length !== 2 || matrix.custom === "") return undefined;
+    return isMatrixLetter(this.#derivatives.problem.builder, matrix) ? this.#specOf(first) : undefined;
   }
 
   #specOf(t: Scripted): SymbolSpec | undefined {
@@ -310,8 +329,10 @@ export class Caution {
       const mark = t.sups.find((p) => !p.bracketed && isTransposeMark(p.content))?.content;
       if (mark === undefined || !hasValue(elaborator, mark)) continue;
       const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
-      if (spec?.assumedScalar === true && spec.axes?.length === 0)
-        return `${spec.written.symbol.name} to the ${scriptText(mark)}`;
+      // Beside matrices it is a column.
+      const isColumn = elaborator.symbols.all.some((x) => (x.axes?.length ?? 0) > 1);
+      const isGuess = spec?.assumedScalar === true ? spec.axes?.length === 0 : spec?.custom === TRANSPOSED && !isColumn;
+      if (spec !== undefined && isGuess) return `${spec.written.symbol.name} to the ${scriptText(mark)}`;
     }
     return null;
   }

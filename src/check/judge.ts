@@ -281,6 +281,7 @@ export class Judge {
     if (verdict !== "wrong" || question === null) return link;
     this.#unsaid ??= this.#readings();
     for (const supposed of this.#unsaid) {
+      if (supposed.applies?.(question) === false) continue;
       const decision = this.decider.decide(supposed.question(question), supposed.context);
       if (!isEqual(decision)) continue;
       if (supposed.isSaid) {

@@ -1,4 +1,5 @@
 import { Refusal } from "../core/diagnostic.js";
+import { flatMap } from "../core/flat-map.js";
 import { operands } from "../expression/arena.js";
 import type { Node } from "../expression/node.js";
 import { conditionValue } from "../model/elaborate/conditions.js";
@@ -69,7 +70,7 @@ export function suppositionsFor(problem: Problem, claim: Item): readonly Supposi
     const elsewhere = !together && CONDITIONAL.test(before) && otherClaimIn(problem, item);
     return elsewhere ? [] : [{ guard, text: statement.latex.trim(), sure }];
   });
-  const all = [...stated, ...inWords(problem)];
+  const all = [...stated, ...inWords(problem, claim.formula.sentence)];
   return all.filter((p, k) => all.findIndex((q) => q.text === p.text) === k);
 }
 
@@ -82,14 +83,20 @@ const LOSS_POSITIVE =
   /\bloss\s*(?:>\s*0|is\s+(?:strictly\s+)?positive|is\s+non-?zero)|\b(?:non-?zero|positive)\s+loss\b/i;
 
 /** "margin active", "loss > 0": the loss is on the branch where it is not zero. */
-function inWords({ model, builder }: Problem): readonly Supposition[] {
+function inWords({ model, builder, items }: Problem, own: string): readonly Supposition[] {
   const { arena, loss, equations } = model;
   if (loss === null || loss.axes.length > 0 || !equations.some((eq) => hasHinge(eq.body))) return [];
   const body = equations.find((eq) => eq.tensor === loss)?.body;
   const guard: Guard = () => arena.indicator(">", arena.entry(loss, []));
   // Of a sum of hinges, "active" does not say which of them are meant.
   const vague = !(body?.kind === "apply" && body.fn === "relu");
-  return builder.plain.flatMap((s): readonly Supposition[] => {
+  // What is said of one line holds for that line.
+  const ofLines = new Set(flatMap(items, (i) => (i.kind === "claim" ? [i.formula.sentence] : [])));
+  const general = [
+    ...builder.plain,
+    ...flatMap(items, (i) => (ofLines.has(i.formula.sentence) ? [] : i.formula.sentence)),
+  ];
+  return [...new Set([...general, own])].flatMap((s): readonly Supposition[] => {
     const [positive, active] = [LOSS_POSITIVE.exec(s)?.[0], ACTIVE.exec(s)?.[0]];
     if (positive !== undefined) return [{ guard, text: positive, sure: true }];
     return active === undefined ? [] : [{ guard, text: active, sure: !vague, vague }];

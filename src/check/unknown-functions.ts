@@ -3,6 +3,7 @@ import { type Arena, operands, tensorsOf } from "../expression/arena.js";
 import type { Node, NodeOf } from "../expression/node.js";
 import { nodeAlgebra } from "../functions/node-algebra.js";
 import { functionNamed } from "../functions/table.js";
+import { LOSS_NAME } from "../model/functions/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { abstractLatex } from "../print/function-latex.js";
@@ -26,6 +27,8 @@ const USUAL = [
 export interface Supposed {
   readonly context: DecideContext;
   readonly question: (q: Question) => Question;
+  /** Whether it says anything of a question; left out where it always does. */
+  readonly applies?: (q: Question) => boolean;
   readonly text: string;
   /** The text does say it. */
   readonly isSaid: boolean;
@@ -38,16 +41,16 @@ export function withUsualFunctions(problem: Problem, context: DecideContext): re
   const { equations, loss } = problem.model;
   // A loss that is only called ℓ is no activation.
   const losses = equations.flatMap(({ tensor, body }) =>
-    tensor === loss && body.kind === "abstract" ? body.name : [],
+    tensor === loss && body.kind === "abstract" && LOSS_NAME.test(body.name) ? body.name : [],
   );
   const names = [
     ...new Set(unknownIn(equations.map((eq) => eq.body)).flatMap((n) => (isEntrywise(n) ? n.name : []))),
   ].filter((n) => !losses.includes(n));
   const [first, second, another] = names;
-  if (first === undefined || another !== undefined) return [];
+  if (first === undefined) return [];
   const alone = names.flatMap((name) => USUAL.map((usual) => new Map([[name, usual]])));
   const both =
-    second === undefined
+    second === undefined || another !== undefined
       ? []
       : USUAL.flatMap((a) => USUAL.map((b) => new Map([[first, a] as const, [second, b] as const])));
   return [...alone, ...both].map((meant) => supposing(problem.model.arena, context, meant));
@@ -68,7 +71,8 @@ function supposing(arena: Arena, context: DecideContext, meant: ReadonlyMap<stri
   return {
     context: known,
     // Two of them would be told apart no more if they were the same function: only who names no slope may mean that.
-    question: (q) => (isOne && isNamed(q) ? q : question(q)),
+    question,
+    applies: (q) => !(isOne && isNamed(q)),
     isSaid: false,
     text: `this is right if ${texts.join(" and ")}, which the text does not say`,
   };
@@ -107,12 +111,16 @@ const isEntrywise = (node: Node): boolean =>
   node.outputs.length === 0 &&
   node.partials.length <= 1;
 
+const ENTRYWISE = /\b(?:element|entry|component|coordinate)[- ]?wise\b|\bentry by entry\b/i;
+
 /**
  * Unknown functions of columns are read entry by entry, and their Jacobians commute then. Where some line has the outer
  * Jacobian first, a product with the inner one first is that of no layout, and right of such functions alone.
  */
-export function mayNotCommute({ elaborator, model }: Problem, layout: Layout): string | null {
+export function mayNotCommute({ elaborator, model, builder }: Problem, layout: Layout): string | null {
   if (elaborator.chainOrders.size < 2 || layout.jacobian !== "outputs-first") return null;
+  if ([...builder.plain, ...builder.premises.map((i) => i.formula.sentence)].some((s) => ENTRYWISE.test(s)))
+    return null;
   const unknown = unknownIn(model.equations.map((eq) => eq.body)).find(isEntrywise);
   if (unknown === undefined) return null;
   return `this order of the Jacobians is right only if ${abstractLatex(unknown.name)} acts entry by entry, which is not said`;

@@ -111,7 +111,9 @@ class Agreements {
 
   /** Whether `wanted` points have told something, and every switch was seen open, or many points found none that opens it. */
   suffice(wanted: number): boolean {
-    return this.telling >= wanted && (this.#switches.open || this.count >= (this.#switches.labelled ? MOST : MANY));
+    // Where one side alone is defined at a point, few that agree may do so by chance.
+    const enough = this.oneSided === null ? wanted : Math.max(wanted, MANY);
+    return this.telling >= enough && (this.#switches.open || this.count >= (this.#switches.labelled ? MOST : MANY));
   }
 
   /** The evidence, or `null` where it is none. */
@@ -150,7 +152,8 @@ export function compareSampled(
   const rounds = wanted * (masked ? effort.behindMasks : ROUNDS);
   const agreed = new Agreements(new Switches(question, points), masked);
   let failures = 0;
-  for (let round = 0; round < rounds && !agreed.suffice(wanted) && failures < HOPELESS; round++) {
+  const last = (): number => (agreed.oneSided === null ? rounds : Math.max(rounds, MANY * ROUNDS));
+  for (let round = 0; round < last() && !agreed.suffice(wanted) && failures < HOPELESS; round++) {
     if (round >= 2 * wanted && agreed.count === 0) break;
     const finite = round >= wanted && agreed.count < wanted;
     const env = points.at(round, question, finite);

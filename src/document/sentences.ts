@@ -17,6 +17,15 @@ interface Block {
 }
 
 const itemStart = /^[ \t]*(?:[-*+•][ \t]+|\d+[.)][ \t]+|\(?[a-z][.)][ \t]+|\\item\b)/;
+
+/**
+ * Between a full stop and a display, and between a display and a capital letter, a sentence ends, with an empty line or without.
+ */
+const endsBetween = (above: string | undefined, line: string): boolean =>
+  above !== undefined &&
+  ((/[.!?]["')*_]*\s*$/.test(above) && /^\s*\$\d+\$[\ue001\ue002]/.test(line)) ||
+    (/\$\d+\$[\ue001\ue002]\s*$/.test(above) && /^\s*[A-Z]/.test(line)));
+
 const placeholder = /\$(\d+)\$/g;
 
 export function sentencesOf(
@@ -92,7 +101,7 @@ function blocksOf(text: string): readonly Block[] {
     if (line.trim() === "") flush();
     else {
       const heading = /^ {0,3}#{1,6}\s|^[ \t]*\\(?:sub)*section/.test(line);
-      if (heading || itemStart.test(line) || /^\s*\|/.test(line)) flush();
+      if (heading || endsBetween(lines.at(-1), line) || itemStart.test(line) || /^\s*\|/.test(line)) flush();
       lines.push(line);
       if (heading) flush();
     }

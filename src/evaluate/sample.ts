@@ -63,6 +63,8 @@ const CALM = 8;
 /** Many small probabilities cannot be kept away from zero: after so many attempts they are taken as they come. */
 const EDGE_ATTEMPTS = 24;
 const EDGE_MARGIN = 2e-3;
+/** Entries that do not exist at some sizes seldom do at others: other values do not bring them. */
+const MISSING_ATTEMPTS = 8;
 const NEAR_KINK = "every point that was tried lies too near to a kink";
 
 /**
@@ -72,10 +74,14 @@ const NEAR_KINK = "every point that was tried lies too near to a kink";
 export function samplePoint(model: Model, options: SampleOptions): Sample {
   const facts = factsOf(model);
   let reason = "";
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const drawn = draw(model, facts, options, attempt);
+  let missing = 0;
+  for (let attempt = 0; attempt < ATTEMPTS && missing < MISSING_ATTEMPTS; attempt++) {
+    const drawn = draw(model, facts, options, attempt, missing);
     reason = drawn.reason;
-    if (drawn.env === null) continue;
+    if (drawn.env === null) {
+      missing += 1;
+      continue;
+    }
     const { env } = drawn;
     if (reason === "") return { env, still: null, reason: null };
     const still = reason === NEAR_KINK ? stillOf(model, facts, env, attempt) : null;
@@ -90,9 +96,10 @@ function draw(
   facts: Facts,
   { seed, round: asked, sizes, positive = false }: SampleOptions,
   attempt: number,
+  missing: number,
 ): { readonly env: Environment | null; readonly reason: string } {
   // A depth of one may leave a worksheet without the members it names; another depth then serves.
-  const round = attempt < ATTEMPTS / 2 ? asked : asked + attempt;
+  const round = attempt < ATTEMPTS / 2 && missing < 2 ? asked : asked + attempt;
   const usual = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
   const plan = positive && asked >= MANY_ROUNDS && asked % 8 === 5 ? { ...usual, numbers: FAR_NUMBERS } : usual;
   try {

@@ -171,10 +171,11 @@ export function nameRepair(f: Facts, c: Change): Named | null {
       return nameExchanged(f);
     case "exponent":
       return f.inverse ? named("inverse-derivative") : null;
-    case "letter":
-    case "doubled":
     case "range":
       return named("wrong-upper-limit");
+    // Letters elsewhere, and what stands twice, are no limits of a sum.
+    case "letter":
+    case "doubled":
     case "slope":
     case "summed-index":
     case "one-member":

@@ -31,7 +31,7 @@ export const isOuter = (n: Node): boolean => n.kind === "multiply" && !contains(
  * left is the same for many formulas and says nothing of this one.
  */
 function areTwo(made: Change, mended: Change): boolean {
-  if (mended.kind === "negative") return made.kind !== "sign";
+  if (mended.kind === "negative") return !["sign", "term", "only-term", "removed"].includes(made.kind);
   if (mended.kind === "sign" || mended.kind === "indices" || mended.kind === "exponent") return true;
   if (mended.kind !== "tensor" && mended.kind !== "member") return false;
   if (made.kind === "slope") return made.as !== "one";

@@ -361,7 +361,7 @@ function shapeTransposed(builder: Builder): boolean {
       const size = new DimVar(null);
       const small = rowHeads(builder).has(given.spec.head) ? [oneVar(builder.arena), size] : [size];
       setShape(given.spec, isMatrixLetter(builder, given.spec) ? [new DimVar(null), size] : small);
-      given.spec.custom = "nothing declares it, and what is transposed has an axis";
+      given.spec.custom = TRANSPOSED;
       return true;
     }),
   );
@@ -423,3 +423,6 @@ function assumeScalars(builder: Builder, which: (s: SymbolSpec) => boolean): boo
   }
   return unknown.length > 0;
 }
+
+/** Why a symbol that some line transposes has an axis. */
+export const TRANSPOSED = "nothing declares it, and what is transposed has an axis";

@@ -125,11 +125,14 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
     axes: part.axes,
     unoriented: part.isLine,
     symbol: spec.id,
-    at: (ps) =>
-      e.arena.entry(tensorOf(spec, t.span), [
-        ...members.map((m) => m()),
-        ...placesOn(axes, part.positions(ps), t.span),
-      ]),
+    at: (ps) => {
+      const tensor = tensorOf(spec, t.span);
+      const places = placesOn(axes, part.positions(ps), t.span);
+      // Only what a line says makes a matrix of it, and that tells nothing of the rest.
+      if (members.length + places.length !== tensor.axes.length)
+        refuse("unsupported/stacked", `${spoken(spec.key)} is not known to be stacked from a matrix`, t.span);
+      return e.arena.entry(tensor, [...members.map((m) => m()), ...places]);
+    },
   };
   return found.actions.reduce<Value>((v, a) => applyAction(e, v, a, t.span), value);
 }

@@ -14,8 +14,8 @@ import {
   targetKey,
 } from "../symbols/statements.js";
 import type { SymbolSpec } from "../symbols/symbol-spec.js";
-import { activationsIn, functionCalled } from "../words/activation-words.js";
-import { GAMMA_NAMES, usesGammaFunction } from "../words/gamma-names.js";
+import { activationsIn, functionCalled, speaksOfSigmoidsAlone } from "../words/activation-words.js";
+import { GAMMA_NAMES, saysDigamma, usesGammaFunction } from "../words/gamma-names.js";
 import { functionKey, tensorName } from "./applications.js";
 import { type EntryFunction, entryFunctions } from "./entry-functions.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
@@ -76,7 +76,7 @@ export class FunctionFinder {
       )
         this.#e.functions.set(head, functionCalled(head, activation, span));
     this.#nameGammas(premises);
-    this.#tellSigmasApart();
+    this.#tellSigmasApart(premises);
     const declared = this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head);
     const variables = new Set([...declared, ...this.#entered()]);
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
@@ -84,8 +84,12 @@ export class FunctionFinder {
     this.#findMultipliers();
   }
 
-  /** `h = \sigma_h(z), y = \sigma_o(h)`: with labels, and more than one of them, these are functions of their own. */
-  #tellSigmasApart(): void {
+  /**
+   * `h = \sigma_h(z), y = \sigma_o(h)`: with labels, and more than one of them, these are functions of their own, unless the
+   * text speaks of sigmoids and of nothing else.
+   */
+  #tellSigmasApart(premises: readonly Item[]): void {
+    if (speaksOfSigmoidsAlone([...this.#plain, ...premises.map((i) => i.formula.sentence)])) return;
     const sigmas = [...this.#uses].filter(([, use]) => use.head === "\\sigma").map(([key]) => key);
     if (sigmas.length < 2) return;
     for (const key of sigmas) {
@@ -101,7 +105,9 @@ export class FunctionFinder {
       return this.#uses.has(head) && !isLetter && !this.#e.functions.has(head);
     });
     if (names.length === 0 || !usesGammaFunction(premises, this.#plain)) return;
+    const isBeside = this.#uses.has("\\Gamma") || saysDigamma(premises, this.#plain);
     for (const [head, name] of names) {
+      if ((head !== "\\Gamma" && !isBeside) || this.#e.maps.has(head)) continue;
       const span = this.#uses.get(head)?.items[0]?.statement.span ?? { start: 0, end: 0 };
       this.#e.functions.set(head, functionCalled(head, name, span));
     }

@@ -73,6 +73,14 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
   return [...found.values()];
 }
 
+const SIGMOID = /\b(?:sigmoid|logistic)/i;
+const OTHER =
+  /\b(?:tanh|hyperbolic|relu|rectif\w*|soft-?plus|gelu|selu|elu|swish|identity|linear (?:output|activation))\b/i;
+
+/** "sigmoid units in both layers", "both are sigmoids": what activation there is, where only one is spoken of. */
+export const speaksOfSigmoidsAlone = (sentences: readonly string[]): boolean =>
+  sentences.some((s) => SIGMOID.test(s)) && !sentences.some((s) => OTHER.test(s));
+
 /** `$\sigma$ is the sigmoid`, `the ReLU activation $\sigma$`; with the groups of the mark and of the word. */
 const NAMED = new RegExp(NAME + IS + BEFORE + WORDS + END, "gi");
 const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [

@@ -24,6 +24,9 @@ export function usesGammaFunction(premises: readonly Item[], plain: readonly str
   return premises.some((i) => i.statement.sides.some((side) => nodesIn(side).some(isLogarithm)));
 }
 
+export const saysDigamma = (premises: readonly Item[], plain: readonly string[]): boolean =>
+  [...plain, ...premises.map((i) => i.formula.sentence)].some((s) => /\bdigamma\b/i.test(s));
+
 /** `\log \Gamma(x)`, `\log(\Gamma(x))`, `\ln \frac{\Gamma(a + b)}{…}`. */
 function isLogarithm(s: Syntax): boolean {
   if (s.kind !== "juxtaposition") return false;

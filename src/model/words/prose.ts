@@ -100,8 +100,28 @@ function mentioned(
 }
 
 /** `not necessarily symmetric`, `non-positive`, `without assuming that A is symmetric`, `nobody says that it is symmetric`. */
-const DENIED =
-  /\b(?:not?|non|never|neither|nor|without|cannot|nobody|nothing|none|nowhere|unless|whether)\b(?:(?!\b(?:and|but|while|where|with|so|only)\b)[^,;:])*$|n't\s+(?:[a-z]+\s+){0,3}$|\b(?:non|un)$/i;
+const DENIALS = [
+  "not",
+  "non",
+  "never",
+  "neither",
+  "nor",
+  "without",
+  "cannot",
+  "nobody",
+  "none",
+  "nowhere",
+  "nothing (?:here |in the text )?(?:says|tells|states|assumes|requires|implies|guarantees)",
+  "no (?:assumption|reason|guarantee|claim|proof|one)",
+].join("|");
+/** A denial reaches up to where another clause begins. */
+const CLAUSE = String.raw`\b(?:and|but|while|where|with|so|only|since|because)\b|\bas \$`;
+/** `whether A is symmetric`, `unless A is symmetric`: with one verb, that is what is open. */
+const OPEN = String.raw`\b(?:(?<!regardless of |irrespective of |independent of |no matter )whether|unless(?! (?:otherwise )?(?:stated|noted|said|specified|mentioned|indicated)))\b(?:(?!\b(?:is|are)\b)[^,;:])*\b(?:is|are)\b[^,;:]{0,20}$`;
+const DENIED = new RegExp(
+  String.raw`\b(?:${DENIALS})\b(?:(?!${CLAUSE})[^,;:])*$|${OPEN}|n't\s+(?:[a-z]+\s+){0,3}$|\b(?:non|un)$`,
+  "i",
+);
 /** What a property belongs to stands no further off: a sentence may be as long as a file. */
 const REACH = 200;
 const before = (sentence: string, at: number): string => sentence.slice(Math.max(0, at - REACH), at);

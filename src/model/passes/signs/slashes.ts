@@ -87,9 +87,11 @@ function lengthBelow(above: Syntax, { items }: SyntaxOf<"juxtaposition">): numbe
   if (first.kind === "root") return isApart(first, second) || isWhole(second) ? 1 : 0;
   if (first.kind === "group" && /^[([]$/.test(first.open)) return 1;
   if (sum > 0) return sum;
-  if (!SIZE.test(letterOf(first) ?? "")) return 0;
-  // `1/n X^\top (p - y)`: nothing is divided by a matrix.
-  return isWhole(second) || (above.kind === "number" && items.slice(1).some(isArray)) ? 1 : 0;
+  // `1/NM (P - Y)`: sizes, and then what they are no factors of; nothing is divided by a matrix.
+  const sizes = items.findIndex((s) => !SIZE.test(letterOf(s) ?? ""));
+  const next = items[sizes];
+  if (sizes <= 0 || next === undefined) return 0;
+  return isWhole(next) || (above.kind === "number" && items.slice(sizes).some(isArray)) ? sizes : 0;
 }
 
 const SIZE = /^[nNmMKTB]$/;
@@ -108,12 +110,16 @@ function numberOver(s: SyntaxOf<"product">, k: number, above: Syntax, below: Syn
   const number = items.at(-1);
   const [next] = below.kind === "juxtaposition" ? below.items : [below];
   if (items.length < 2 || number?.kind !== "number" || next === undefined || isApart(number, next, 1)) return null;
-  const count = below.kind === "juxtaposition" ? Math.max(1, lengthBelow(number, below)) : 1;
-  const whole: SyntaxOf<"juxtaposition"> =
-    below.kind === "juxtaposition" ? below : { kind: "juxtaposition", items: [below], span: below.span };
-  const quotient = divided(number, whole, count);
-  const parts = quotient.kind === "juxtaposition" ? quotient.items : [quotient];
+  // `2 1/2 x`: two and a half, or their product.
+  if (items.at(-2)?.kind === "number") return unclear(s);
   const span = { start: above.span.start, end: below.span.end };
+  const own = { start: number.span.start, end: below.span.end };
+  // How far it goes is judged as if the quotient stood alone.
+  const alone = read({ kind: "product", items: [number, below], operators: ["/"], span: own });
+  if (alone.kind === "text") return unclear(s);
+  const quotient: Syntax =
+    alone.kind === "product" ? { kind: "fraction", numerator: number, denominator: below, span: own } : alone;
+  const parts = quotient.kind === "juxtaposition" ? quotient.items : [quotient];
   return without(s, k, above, { kind: "juxtaposition", items: [...items.slice(0, -1), ...parts], span });
 }
 
