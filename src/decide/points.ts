@@ -309,11 +309,20 @@ export class Points {
     return open;
   }
 
-  #opens({ node, opens }: Switch, env: Environment): boolean {
+  /** Does it let everything through there? */
+  isOpenThroughout(s: Switch, env: Environment): boolean {
+    return this.#opens(s, env, (data, isOpen) => data.every(isOpen));
+  }
+
+  #opens(
+    { node, opens }: Switch,
+    env: Environment,
+    holds: (data: Float64Array, isOpen: (x: number) => boolean) => boolean = (data, isOpen) => data.some(isOpen),
+  ): boolean {
     try {
       this.#complete(node, env);
       const { data } = this.#evaluator(env).value(node);
-      return data.some(OPEN[opens]);
+      return holds(data, OPEN[opens]);
     } catch (error) {
       if (error instanceof Error && error.message.startsWith("internal:")) return false;
       throw error;

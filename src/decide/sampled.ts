@@ -1,6 +1,6 @@
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Tensor } from "../expression/node.js";
+import type { Node, Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import { Outside } from "./outside.js";
 import type { PointContext, Points, Question } from "./points.js";
@@ -56,27 +56,49 @@ const ROUNDS_BEHIND_MASKS = 10;
 class Switches {
   readonly #points: Points;
   readonly #shut: Set<Switch>;
+  readonly #labelled: boolean;
+  /** Those that rest on a threshold, `\max(0, 4 - y f)`, and were let through everywhere yet: beyond it a line may be wrong. */
+  readonly #untried: Set<Switch>;
 
   constructor(question: Question, points: Points) {
     this.#points = points;
     // A condition may say which branch a line is about, the closed one too.
     this.#shut = new Set(question.guard == null ? points.switches(question) : []);
-    this.labelled = [...this.#shut].some((s) => s.opens === "nonzero");
+    this.#untried = new Set([...this.#shut].filter((s) => s.opens === "positive" && hasThreshold(s.node)));
+    this.#labelled = [...this.#shut].some((s) => s.opens === "nonzero");
   }
 
   see(env: Environment | null): void {
     if (env === null) return;
     for (const s of this.#shut) if (this.#points.isOpen(s, env)) this.#shut.delete(s);
+    for (const s of this.#untried) if (!this.#points.isOpenThroughout(s, env)) this.#untried.delete(s);
   }
 
-  /** A label and a margin are rarely open together. */
-  readonly labelled: boolean;
+  /** A label and a margin are rarely open together, and few points lie beyond a threshold. */
+  get isPatient(): boolean {
+    return this.#labelled || this.#untried.size > 0;
+  }
 
-  /** Was each open at some point? */
+  /** Was each open at some point, and those with a threshold shut at another? */
   get open(): boolean {
-    return this.#shut.size === 0;
+    return this.#shut.size === 0 && this.#untried.size === 0;
   }
 }
+
+/** Is a number other than zero added to what varies? In `s_y - s_y + 1`, as it stands at j = y, nothing does. */
+function hasThreshold(n: Node): boolean {
+  if (n.kind === "multiply") return n.factors.some(hasThreshold);
+  if (n.kind !== "add" || !n.terms.some((t) => t.kind === "rational" && t.value.n !== 0n)) return false;
+  const varying = n.terms.filter((t) => t.kind !== "rational");
+  const isCancelled = (t: Node): boolean => varying.some((o) => isNegative(o, t) || isNegative(t, o));
+  return !varying.every(isCancelled);
+}
+
+/** Is it -1 times another? */
+const isNegative = (n: Node, of: Node): boolean =>
+  n.kind === "multiply" && n.factors.length === 2 && n.factors[1] === of && isMinusOne(n.factors[0]);
+
+const isMinusOne = (n: Node | undefined): boolean => n?.kind === "rational" && n.value.equals(-1);
 
 /** What points at which the sides are equal have shown so far. */
 class Agreements {
@@ -113,7 +135,7 @@ class Agreements {
   suffice(wanted: number): boolean {
     // Where one side alone is defined at a point, few that agree may do so by chance.
     const enough = this.oneSided === null ? wanted : Math.max(wanted, MANY);
-    return this.telling >= enough && (this.#switches.open || this.count >= (this.#switches.labelled ? MOST : MANY));
+    return this.telling >= enough && (this.#switches.open || this.count >= (this.#switches.isPatient ? MOST : MANY));
   }
 
   /** The evidence, or `null` where it is none. */

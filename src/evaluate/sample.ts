@@ -39,9 +39,13 @@ interface Plan {
   readonly numbers?: number;
 }
 
-/** A margin is met by few points: where many were not enough, numbers are larger in every other positive one. */
+/**
+ * A margin is met by few points, and a threshold passed by few: where many were not enough, numbers are larger in every other
+ * positive one, and much larger in some of any sign.
+ */
 const MANY_ROUNDS = 12;
 const FAR_NUMBERS = 4;
+const BEYOND_THRESHOLDS = 12;
 
 const PLAIN: Plan = { mode: "signed", everywhere: true, scale: 1 };
 const PLANS: readonly Plan[] = [
@@ -101,7 +105,9 @@ function draw(
   // A depth of one may leave a worksheet without the members it names; another depth then serves.
   const round = attempt < ATTEMPTS / 2 && missing < 2 ? asked : asked + attempt;
   const usual = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
-  const plan = positive && asked >= MANY_ROUNDS && asked % 8 === 5 ? { ...usual, numbers: FAR_NUMBERS } : usual;
+  const numbers =
+    asked < MANY_ROUNDS ? 1 : positive && asked % 8 === 5 ? FAR_NUMBERS : asked % 8 === 6 ? BEYOND_THRESHOLDS : 1;
+  const plan = numbers === 1 ? usual : { ...usual, numbers };
   try {
     const env = blankOf(model, facts, seed, round, sizes);
     if (env === null) return { env: null, reason: "the arrays are too large to try, even at small sizes" };

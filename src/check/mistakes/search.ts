@@ -86,7 +86,9 @@ class Found {
     const least = Math.min(...this.#names.map(([, size]) => size));
     const all = this.#names.filter(([, size]) => size === least).map(([name]) => name);
     const each = [...new Map(all.toReversed().map((n) => [n.code, n])).values()].toReversed();
-    const telling = each.filter((n) => !GENERAL.has(n.code));
+    // A mask of a gradient that is positive everywhere is none.
+    const isUnmasked = each.some((n) => n.code === "relu-derivative-is-one");
+    const telling = each.filter((n) => !GENERAL.has(n.code) && !(isUnmasked && n.code === "relu-mask-on-gradient"));
     const [first, ...others] = telling.length === 0 ? each : telling;
     return first === undefined ? null : others.length === 0 ? first : { ...first, ties: others };
   }
