@@ -240,11 +240,15 @@ export class Facts {
 
   get bias(): boolean {
     const { wrt } = this.truth;
-    const isAdded = (body: Node): boolean =>
-      body.kind === "apply" && body.args.length === 1
-        ? body.args.every(isAdded)
-        : body.kind === "add" && body.terms.some((t) => t.kind === "entry" && t.tensor === wrt);
-    return wrt !== null && this.through.length > 0 && this.through.every((e) => isAdded(e.body));
+    if (wrt === null || this.through.length === 0) return false;
+    const isTerm = (t: Node): boolean => t.kind === "entry" && t.tensor === wrt;
+    const isAdded = (body: Node, inside: boolean): boolean => {
+      if (body.kind === "apply") return body.args.length === 1 && body.args.every((a) => isAdded(a, true));
+      if (body.kind !== "add" || !body.terms.some(isTerm)) return false;
+      // In `e^{z - \log \sum e^z}`, a softmax, the variable is no bias.
+      return !inside || body.terms.every((t) => isTerm(t) || !tensorsOf(t).includes(wrt));
+    };
+    return this.through.every((e) => isAdded(e.body, false));
   }
 
   /** A quantity that multiplies others wherever it is used. */

@@ -55,7 +55,8 @@ function nameConstant(f: Facts, constant: number, through: readonly Equation[], 
   const lost = constantsIn(f, through).find((q) => Math.abs(q.valueOf() * constant) === 1);
   if (lost !== undefined)
     return { code: "dropped-inner-factor", about: (constant < 0 ? lost : lost.abs()).toFraction() };
-  return through.some((e) => isRootOf(f, e, constant)) ? EXPONENT_IN_FRONT : { code: "missing-factor-2", about: "" };
+  if (through.some((e) => isRootOf(f, e, constant))) return EXPONENT_IN_FRONT;
+  return { code: "missing-factor-2", about: "" };
 }
 
 const EXPONENT_IN_FRONT: Named = {
@@ -71,7 +72,7 @@ const isRootOf = ({ truth: { wrt } }: Facts, { body }: Equation, constant: numbe
     (n) =>
       n.kind === "power" &&
       n.exponent.kind === "rational" &&
-      n.exponent.value.d !== 1n &&
+      !n.exponent.value.equals(2) &&
       Math.abs(n.exponent.value.valueOf() * constant) === 1 &&
       tensorsOf(n.base).some((t) => t === wrt),
   );

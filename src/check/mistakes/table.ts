@@ -433,8 +433,9 @@ export const mistakes: ReadonlyMap<string, Mistaken> = new Map([
     "missing-factor-2",
     ["scaled", "factor"],
     "losses",
-    (a) => `a constant factor is wrong${of(a, ": ")}; d(x²) = 2x dx, and a ½ in front cancels the 2`,
-    "Check the constant factors: what does the square bring, and what stands before it?",
+    (a) =>
+      `a constant factor is wrong${of(a, ": ")}: exponents come in front, as in d(x²) = 2x dx, which a ½ cancels, and numbers stay`,
+    "Check the constant factors: what do exponents bring, and which numbers stand in front?",
   ),
   row(
     "norm-not-squared",
