@@ -179,7 +179,8 @@ export class Caution {
       const isUsed = model.equations.some(
         (eq) => eq.tensor !== wrt && source !== null && tensorsOf(eq.body).includes(source),
       );
-      if (source !== null && isUsed) return `whether ${wrt.latex} stands here for ${source.latex} is not said`;
+      if (source !== null && isUsed)
+        return `whether ${builder.specs.get(wrt)?.written.symbol.latex.trim()} stands here for ${source.latex} is not said`;
     }
     return null;
   }

@@ -89,7 +89,7 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
   return undecided(
     points.isTooLarge(question)
       ? `what this compares has so many entries that the work budget, ${MOST_ENTRIES} of them at a point, would be spent`
-      : "no point was found at which both sides are defined",
+      : "no points were found that tell: both sides defined, each mask open at one of them and each threshold passed",
   );
 }
 

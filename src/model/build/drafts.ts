@@ -321,7 +321,9 @@ function usesIn(right: Syntax): Uses {
     const t = takeApart(s);
     if (t === null) return;
     const key = targetKey(t);
-    found.set(key, [...(found.get(key) ?? []), ...(s.kind === "scripted" ? t.subs : [])]);
+    const subs = found.get(key) ?? [];
+    found.set(key, subs);
+    if (s.kind === "scripted") subs.push(...t.subs);
   });
   return found;
 }

@@ -75,7 +75,7 @@ export function activationsIn(items: readonly Item[], plain: readonly string[]):
 
 const SIGMOID = /\b(?:sigmoid|logistic)/i;
 const OTHER =
-  /\b(?:tanh|hyperbolic|relu|rectif\w*|soft-?plus|gelu|selu|elu|swish|identity|linear (?:output|activation))\b/i;
+  /\b(?:tanh|hyperbolic|relu|rectif\w*|soft-?plus|soft-?max|gelu|selu|elu|swish|identity|linear (?:output|activation))\b/i;
 
 /** "sigmoid units in both layers", "both are sigmoids": what activation there is, where only one is spoken of. */
 export const speaksOfSigmoidsAlone = (sentences: readonly string[]): boolean =>
