@@ -14,6 +14,7 @@ import { withValuesNamed } from "./passes/derivatives/function-values.js";
 import { withOneLetter } from "./passes/derivatives/one-letter.js";
 import { withTuplesSpelled } from "./passes/derivatives/tuple-jacobians.js";
 import { labelNotes, unboundNotes, withLabels, withUnboundLabels } from "./passes/indices/labelled.js";
+import { withLayersByLetter } from "./passes/indices/layer-letters.js";
 import { areMembers, withInstances } from "./passes/indices/numbered.js";
 import { asWritten, withSingleUnits } from "./passes/indices/single-units.js";
 import { withCountsApart } from "./passes/indices/subscript-counts.js";
@@ -127,7 +128,8 @@ function readProblem(document: Document, section: number, written: readonly Item
     notes.push(d);
   };
   const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(withNamesAnew(written))), report);
-  const items = withSingleUnits(withBasisValues(withCountsApart(letters, report), report), report);
+  const apart = withLayersByLetter(withCountsApart(letters, report), report);
+  const items = withSingleUnits(withBasisValues(apart, report), report);
   const problem = readFiner(document, section, readNumbered(document, section, items, usual), usual);
   if (items === written) return problem;
   tellKinds(items, written);

@@ -26,7 +26,6 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["se-gmm-cancel", { verdicts: ["undecided"], reason: "N(x | \\mu, \\Sigma) with a plain N" }],
   ["aise-softmax-policy", { verdicts: ["unreadable"], reason: "functions of states and actions" }],
   ["zh-da-slip", { verdicts: ["unreadable", "undecided"], reason: "w_{ij} of one unit j of a longer story" }],
-  ["zh-layers-by-letter", { verdicts: ["undecided"], reason: "layers that only the letter of an index tells apart" }],
   ["ko-wjk", { verdicts: ["unreadable", "undecided"], reason: "w_{jk} of one unit k of a longer story" }],
   ["logistic-one-example", { verdicts: ["unreadable"], reason: "a symbol that only the line itself has" }],
   ["film-channels", { verdicts: ["undecided"], reason: "(F_{out})_{c,h,w} as a left side" }],
@@ -88,7 +87,10 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["cholesky-precision-entry", { verdicts: ["unreadable"], reason: "an x without the number that the problem's have" }],
   [
     "layers-l-net",
-    { verdicts: ["unreadable"], reason: "net as one name, layers that only the letter of an index tells apart" },
+    {
+      verdicts: ["unreadable", "undecided"],
+      reason: "net as one name, layers that only the letter of an index tells apart",
+    },
   ],
   ["quads-as-products", { verdicts: ["unreadable"], reason: "\\quad between factors" }],
   ["ko-translation-note", { verdicts: ["unreadable"], reason: "matrices that only entries tell of, in a line alone" }],
