@@ -274,6 +274,11 @@ export class Points {
     return distanceApart(tied, evaluator, [moved]).distance >= NEAR_KINK;
   }
 
+  /** What a quantity is computed by. */
+  bodiesOf(tensor: Tensor): readonly Node[] {
+    return this.#plan.equationsOf([tensor]).map((e) => e.body);
+  }
+
   /** What decides, in all that a question rests on, whether something is let through. */
   switches(question: Question): readonly Switch[] {
     const { left, right } = question;

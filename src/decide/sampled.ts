@@ -57,14 +57,14 @@ class Switches {
   readonly #points: Points;
   readonly #shut: Set<Switch>;
   readonly #labelled: boolean;
-  /** Those that rest on a threshold, `\max(0, 4 - y f)`, and were let through everywhere yet: beyond it a line may be wrong. */
+  /** Those that were let through everywhere yet: beyond their thresholds a line may be wrong. */
   readonly #untried: Set<Switch>;
 
   constructor(question: Question, points: Points) {
     this.#points = points;
     // A condition may say which branch a line is about, the closed one too.
     this.#shut = new Set(question.guard == null ? points.switches(question) : []);
-    this.#untried = new Set([...this.#shut].filter((s) => s.opens === "positive" && hasThreshold(s.node)));
+    this.#untried = new Set([...this.#shut].filter((s) => s.opens === "positive" && s.node.kind !== "iverson"));
     this.#labelled = [...this.#shut].some((s) => s.opens === "nonzero");
   }
 
@@ -79,20 +79,37 @@ class Switches {
     return this.#labelled || this.#untried.size > 0;
   }
 
-  /** Was each open at some point, and those with a threshold shut at another? */
-  get open(): boolean {
+  /** Was each open at some point, and shut at another? */
+  get areTried(): boolean {
     return this.#shut.size === 0 && this.#untried.size === 0;
+  }
+
+  /** Was each open at some point, and those with a threshold, `\max(0, 4 - y f)`, shut at another? An exponential never is. */
+  get areSeen(): boolean {
+    return this.#shut.size === 0 && ![...this.#untried].some(({ node }) => hasThreshold(node, this.#points));
   }
 }
 
-/** Is a number other than zero added to what varies? In `s_y - s_y + 1`, as it stands at j = y, nothing does. */
-function hasThreshold(n: Node): boolean {
-  if (n.kind === "multiply") return n.factors.some(hasThreshold);
-  if (n.kind !== "add" || !n.terms.some((t) => t.kind === "rational" && t.value.n !== 0n)) return false;
+const MOST_DEFINITIONS = 4;
+
+/**
+ * Is something taken away, or a number other than zero added to what varies, in the expression or where it is computed? In
+ * `s_y - s_y + 1`, as it stands at j = y, nothing is.
+ */
+function hasThreshold(n: Node, points: Points, depth = 0): boolean {
+  if (n.kind === "multiply") return n.factors.some((f) => hasThreshold(f, points, depth));
+  if (n.kind === "entry")
+    return depth < MOST_DEFINITIONS && points.bodiesOf(n.tensor).some((b) => hasThreshold(b, points, depth + 1));
+  if (n.kind !== "add") return false;
   const varying = n.terms.filter((t) => t.kind !== "rational");
   const isCancelled = (t: Node): boolean => varying.some((o) => isNegative(o, t) || isNegative(t, o));
-  return !varying.every(isCancelled);
+  if (varying.every(isCancelled)) return false;
+  return varying.length < n.terms.length || varying.some(isTakenAway);
 }
+
+/** Times a number below zero. */
+const isTakenAway = (n: Node): boolean =>
+  n.kind === "multiply" && n.factors.some((f) => f.kind === "rational" && f.value.compare(0) < 0);
 
 /** Is it -1 times another? */
 const isNegative = (n: Node, of: Node): boolean =>
@@ -135,13 +152,13 @@ class Agreements {
   suffice(wanted: number): boolean {
     // Where one side alone is defined at a point, few that agree may do so by chance.
     const enough = this.oneSided === null ? wanted : Math.max(wanted, MANY);
-    return this.telling >= enough && (this.#switches.open || this.count >= (this.#switches.isPatient ? MOST : MANY));
+    return this.telling >= enough && (this.#switches.areTried || this.count >= (this.#switches.isPatient ? MOST : MANY));
   }
 
   /** The evidence, or `null` where it is none. */
   evidence(question: Question, points: Points): Agreement | null {
     if (this.telling === 0 && !(this.count > 0 && claimsZero(question))) return null;
-    if (!this.#switches.open || this.#outside.isLonger(points.tensorsBelow(question))) return null;
+    if (!this.#switches.areSeen || this.#outside.isLonger(points.tensorsBelow(question))) return null;
     const worst = this.#worst;
     const digits = worst === 0 ? 15 : Math.max(0, Math.min(15, Math.floor(-Math.log10(worst))));
     return { method: "sampled", digits, points: this.count, partly: this.oneSided !== null };
