@@ -16,7 +16,7 @@ import type { Supposed } from "./unknown-functions.js";
 export const CROSS_ENTROPY = /\bcross[- ]?entropy\b/i;
 /** The text speaks of targets that do not sum to 1. */
 const DENIED =
-  /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*)\b/i;
+  /\b(?:un-?normali[sz]ed|non-?normali[sz]ed|not (?:necessarily )?(?:normali[sz]ed|sum\w*)|need not|do(?:es)? not sum|arbitrary|any real|weight(?:s|ed) (?:of|for) (?:the )?class\w*|(?<!\$ )counts(?= (?:of|\$)))\b/i;
 
 /** The targets of a cross-entropy, and whether the text makes them sum to 1; `null` where nothing suggests that they do. */
 function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {

@@ -152,7 +152,9 @@ class Agreements {
   suffice(wanted: number): boolean {
     // Where one side alone is defined at a point, few that agree may do so by chance.
     const enough = this.oneSided === null ? wanted : Math.max(wanted, MANY);
-    return this.telling >= enough && (this.#switches.areTried || this.count >= (this.#switches.isPatient ? MOST : MANY));
+    return (
+      this.telling >= enough && (this.#switches.areTried || this.count >= (this.#switches.isPatient ? MOST : MANY))
+    );
   }
 
   /** The evidence, or `null` where it is none. */

@@ -55,6 +55,8 @@ export function readLines(builder: Builder): void {
     const [position] = name?.subs ?? [];
     const letter = position === undefined ? null : letterOf(position);
     if (name == null || whole == null || letter === null || name.subs.length !== 1 || whole.subs.length > 0) continue;
+    // "$\mathbf{1}_N$ is the column of $N$ ones": as many, and not of a matrix.
+    if (whole.symbol.name === letter) continue;
     builder.letters.addIndex(letter);
     builder.symbols.nameLines(targetKey(name), targetKey(whole), along);
   }

@@ -237,7 +237,7 @@ export class SymbolTable {
     const line = introduces ? null : this.#ownLine(head, t, supMembers);
     if (line !== null) return { ...line, members: [], entries: [], actions };
     const known =
-      this.#match(head, label, t.subs, supMembers.length, introduces) ??
+      this.#match(head, label, this.#numberApart(head + label, t.subs), supMembers.length, introduces) ??
       this.#matchCase(t, head, label, supMembers.length, introduces);
     if (known !== null) {
       const { spec, rest } = known;
@@ -360,6 +360,15 @@ export class SymbolTable {
     const list = this.#byHead.get(spec.head) ?? [];
     list.push(spec);
     this.#byHead.set(spec.head, list);
+  }
+
+  /** The 0 and the j of `h_{0j}`, where there is an `h_0`: 0 times j is no place, and neither is twice j where there is no h. */
+  #numberApart(key: string, subs: readonly Syntax[]): readonly Syntax[] {
+    const [only] = subs;
+    const [number] = only?.kind === "juxtaposition" && subs.length === 1 ? only.items : [];
+    if (only?.kind !== "juxtaposition" || number?.kind !== "number") return subs;
+    const isFactor = this.#lookUp(key) !== undefined && Number(number.text) > 1;
+    return isFactor || this.#lookUp(`${key}_${number.text}`) === undefined ? subs : only.items;
   }
 
   /** The symbol whose labels take up most of the subscripts and whose positions the rest can be. */

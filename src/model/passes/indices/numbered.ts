@@ -31,7 +31,7 @@ export function withInstances(items: readonly Item[], symbols: SymbolTable): rea
     symbols,
   );
   if (numbers.size === 0) return null;
-  const all = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers) : []));
+  const all = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers, symbols) : []));
   return all.every((own) => own.length === 0)
     ? null
     : flatMap(all, (own, k) => (own.length === 0 ? items.slice(k, k + 1) : own));
@@ -75,14 +75,22 @@ function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
   return new Map([...found].filter(([key]) => !lettered.has(key) && isLabel(key)));
 }
 
-function instancesOf(item: Item, numbers: Numbers): readonly Item[] {
+/** `y_j` of an array y, and `h_j` of an array h beside one `h_0` alone: j is the place of an entry. */
+const isEntry = (u: Use, numbers: Numbers, symbols: SymbolTable): boolean =>
+  u.mark === "_" &&
+  (numbers.get(keyOf(u))?.size ?? 0) < 2 &&
+  symbols.withHead(u.head).some((s) => s.label === "" && s.slots === 0 && s.axes !== null && s.axes.length > 0);
+
+function instancesOf(item: Item, numbers: Numbers, symbols: SymbolTable): readonly Item[] {
   const { statement } = item;
-  const uses = flatMap(statement.sides, usesIn)
+  const all = flatMap(statement.sides, usesIn);
+  const uses = all
     .map((u) => (numbers.has(keyOf(u)) || !/^[a-z]$/.test(u.head) ? u : { ...u, head: u.head.toUpperCase() }))
     .filter((u) => numbers.has(keyOf(u)));
   const [first] = uses;
   if (first === undefined || uses.some((u) => u.letter !== first.letter)) return [];
   const { letter } = first;
+  if (all.some((u) => u.letter === letter && isEntry(u, numbers, symbols))) return [];
   // A letter that a sum binds stands for no number of its author's.
   const isBound = (n: Syntax): boolean => n.kind === "big" && bindings(n.sub, n.sup).some((b) => b.letter === letter);
   if (flatMap(statement.sides, nodesIn).some(isBound)) return [];
