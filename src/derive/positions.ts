@@ -1,5 +1,5 @@
 import { flatMap } from "../core/flat-map.js";
-import type { Arena } from "../expression/arena.js";
+import type { Arena, Substitution } from "../expression/arena.js";
 import { freeOfDim, operands } from "../expression/arena.js";
 import type { Dim, Index, Node, Position, Range } from "../expression/node.js";
 
@@ -22,11 +22,22 @@ export function leastOf(dim: Dim): number | null {
   return dim.terms.reduce((sum, t) => sum + t.coefficient, 0);
 }
 
-/** Proves `position ≥ 0` where its least value over the ranges of its indices is at least zero whatever the sizes. */
-export function provablyNonnegative(arena: Arena, position: Position, valueRange: ValueRange): boolean {
-  let least = position.offset;
-  for (const [i, c] of position.terms)
-    least = arena.addDims(least, arena.scaleDim(c > 0 ? i.range.low : i.range.high, c));
+/**
+ * Proves `position ≥ 0` where its least value over the ranges of its indices is at least zero whatever the sizes. With `fixed`,
+ * for the places alone where these indices are.
+ */
+export function provablyNonnegative(
+  arena: Arena,
+  position: Position,
+  valueRange: ValueRange,
+  fixed: Substitution = new Map(),
+): boolean {
+  const { offset, terms } = arena.substitutePosition(position, fixed);
+  let least = offset;
+  for (const [i, c] of terms) {
+    const { low, high } = arena.substituteRange(i.range, fixed);
+    least = arena.addDims(least, arena.scaleDim(c > 0 ? low : high, c));
+  }
   if (position.value !== null) {
     const range = valueRange(position.value);
     if (range === null) return false;

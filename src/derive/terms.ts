@@ -1,5 +1,5 @@
 import { flatMap } from "../core/flat-map.js";
-import type { Arena } from "../expression/arena.js";
+import type { Arena, Substitution } from "../expression/arena.js";
 import { freeOfRange } from "../expression/arena.js";
 import type { Index, Node, NodeOf, Position } from "../expression/node.js";
 import { guardsOf, provablyNonnegative, solveFor, takesValue, type ValueRange } from "./positions.js";
@@ -62,18 +62,33 @@ interface Solution {
 export function eliminateDeltas(arena: Arena, term: Term, valueRange: ValueRange): Term {
   let current: Term = {
     sums: term.sums,
-    factors: flatMap(term.factors, factorsOf).filter((f) => !holdsAnyway(arena, f, valueRange)),
+    factors: neededFactors(arena, flatMap(term.factors, factorsOf), valueRange),
   };
   for (;;) {
     const solution = chooseSolution(arena, current, valueRange);
     if (solution === null) return current;
     current = replace(arena, current, solution);
-    current = { ...current, factors: current.factors.filter((f) => !holdsAnyway(arena, f, valueRange)) };
+    current = { ...current, factors: neededFactors(arena, current.factors, valueRange) };
   }
 }
 
-const holdsAnyway = (arena: Arena, f: Node, valueRange: ValueRange): boolean =>
-  f.kind === "iverson" && f.relation === "nonnegative" && provablyNonnegative(arena, f.position, valueRange);
+/** Without conditions that hold for all places, or wherever a delta beside them is not zero: `[i \le n_L]` beside `[\ell = L]`, i up to n_\ell. */
+function neededFactors(arena: Arena, factors: readonly Node[], valueRange: ValueRange): readonly Node[] {
+  const places = flatMap(factors, (f) => placesFixedBy(arena, f));
+  const holds = (position: Position): boolean =>
+    provablyNonnegative(arena, position, valueRange) ||
+    places.some((map) => provablyNonnegative(arena, position, valueRange, map));
+  return factors.filter((f) => f.kind !== "iverson" || f.relation !== "nonnegative" || !holds(f.position));
+}
+
+/** Where a delta puts each of its indices. */
+function placesFixedBy(arena: Arena, f: Node): readonly Substitution[] {
+  if (f.kind !== "iverson" || f.relation !== "zero" || f.position.value !== null) return [];
+  return flatMap(f.position.terms, ([index]) => {
+    const at = solveFor(arena, f.position, index);
+    return at === null ? [] : [new Map([[index, at]])];
+  });
+}
 
 function chooseSolution(arena: Arena, term: Term, valueRange: ValueRange): Solution | null {
   let guarded: Solution | null = null;
