@@ -11,7 +11,7 @@ import { Facts } from "./mistakes/facts.js";
 import { latex, type Named } from "./mistakes/named.js";
 import { nameTranspose } from "./mistakes/names.js";
 import { ratioOf } from "./mistakes/ratio.js";
-import { endsAgree, repairOf } from "./mistakes/repairs.js";
+import { endsAgree, limitOf, repairOf } from "./mistakes/repairs.js";
 import { isOuter, Search, tellOf } from "./mistakes/search.js";
 import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
@@ -88,6 +88,8 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
 }
 
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
+  const limit = limitOf(judge, judged, link);
+  if (limit !== null) return limit;
   const { found, search } = link.question === null ? NOTHING : ofQuestion(judge, link, link.question);
   if (found?.code === "missing-factor-2" && repeatsATerm(judged, link.right))
     return { code: "double-counting", about: "" };

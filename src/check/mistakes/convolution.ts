@@ -60,10 +60,12 @@ function turnedBy(arena: Arena, node: Node, turn: Turn, bound: ReadonlySet<Index
     }
     case "entry": {
       const { tensor, at } = node;
-      const alone = at.length - tensor.parameters.length === 1;
+      // The places of a family count layers or steps; nothing slides along them.
+      const first = tensor.parameters.length;
+      const alone = at.length - first === 1;
       return arena.entry(
         tensor,
-        at.map((p, k) => turn(p, bound, alone ? arena.axisRange(tensor, k, at) : null)),
+        at.map((p, k) => (k < first ? p : turn(p, bound, alone ? arena.axisRange(tensor, k, at) : null))),
       );
     }
     case "iverson":

@@ -152,6 +152,8 @@ export function nameRepair(f: Facts, c: Change): Named | null {
         ? named("bias-gradient-times-input", tensorsOf(c.factor).map(latex).join(" "))
         : null;
     case "term":
+      // The 1 of an exponent `t-k+1` is no contribution.
+      if (tensorsOf(c.sum).length === 0) return null;
       return named(c.inside === "indicator" ? "relu-derivative-wrong-layer" : "double-counting");
     case "sign":
       return nameSlopeSign(f, c.sum) ?? nameFlipped(f, c.term);

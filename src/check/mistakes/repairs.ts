@@ -18,6 +18,7 @@ import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
 import { flippings, zeroExtended } from "./convolution.js";
 import { Facts, ownAxes } from "./facts.js";
+import { withLimitMoved } from "./limits.js";
 import type { Named } from "./named.js";
 import { withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
 import {
@@ -44,6 +45,14 @@ const MOST_SYMBOLS = 14;
 export function repairOf(judge: Judge, judged: Judged, link: Link): Named | null {
   const e = judge.problem.elaborator;
   return withoutTrace(e, () => e.within(judged.claim.letters, () => new Repairs(judge, judged, link).find()));
+}
+
+/** One limit of a sum or product, moved by one, makes the formula right that was written. */
+export function limitOf(judge: Judge, judged: Judged, link: Link): Named | null {
+  const moved = withLimitMoved(link.right);
+  if (moved.next().done === true) return null;
+  const e = judge.problem.elaborator;
+  return withoutTrace(e, () => e.within(judged.claim.letters, () => new Repairs(judge, judged, link).limit()));
 }
 
 /** What is only tried leaves no notes, and no symbols. */
@@ -112,19 +121,8 @@ class Repairs {
   }
 
   find(): Named | null {
-    const { arena } = this.#judge.context;
-    const left = this.#value(this.#link.left, null);
-    if (left === null) return null;
-    this.#left = left;
-    let count = 0;
-    const fresh = (d: DimVar): Index => arena.index(`'${++count}`, arena.upTo(known(d)));
-    this.#own = left.axes.map((d) => axisAt(arena, d, fresh).at);
-    const truth = left.at(this.#own);
     const { right } = this.#link;
-    this.#truth = truth;
-    this.#facts = new Facts(this.#judge, truthOf(this.#judge, truth));
-    this.#c = new Comparison(this.#judge.context, truth, truth, truth.free);
-    if (!this.#c.usable) return null;
+    if (!this.#prepared()) return null;
     return (
       this.#rewritten(rewritings(right)) ??
       this.#ownLetter() ??
@@ -135,6 +133,27 @@ class Repairs {
       this.#rewritten(otherSymbols(right, this.#pool())) ??
       this.#withMatrix()
     );
+  }
+
+  limit(): Named | null {
+    return this.#prepared() ? this.#rewritten(withLimitMoved(this.#link.right)) : null;
+  }
+
+  /** The entry of the left side, and what is compared with it; false where that has no value. */
+  #prepared(): boolean {
+    const { arena } = this.#judge.context;
+    const left = this.#value(this.#link.left, null);
+    if (left === null) return false;
+    this.#left = left;
+    let count = 0;
+    const fresh = (d: DimVar): Index => arena.index(`'${++count}`, arena.upTo(known(d)));
+    this.#own = left.axes.map((d) => axisAt(arena, d, fresh).at);
+    const truth = left.at(this.#own);
+    this.#truth = truth;
+    this.#facts = new Facts(this.#judge, truthOf(this.#judge, truth));
+    const guarded = this.#guarded(truth);
+    this.#c = new Comparison(this.#judge.context, guarded, guarded, guarded.free);
+    return this.#c.usable;
   }
 
   /** A sum over a letter of the left side or of a sum around it. */
@@ -198,6 +217,12 @@ class Repairs {
     }
   }
 
+  /** What the line says nothing of, `k < t` does not hold there, is zero. */
+  #guarded(node: Node): Node {
+    const guard = this.#link.question?.guard ?? null;
+    return guard === null ? node : this.#judge.context.arena.multiply(guard, node);
+  }
+
   /** Whether a value is the truth, as its own shape or as a row of the same. */
   #isTruth(v: Value): boolean {
     const [left, truth, c] = [this.#left, this.#truth, this.#c];
@@ -205,7 +230,7 @@ class Repairs {
     try {
       const node = v.at(this.#own);
       this.#work.left -= costOf(node);
-      return c.same(node, truth);
+      return c.same(this.#guarded(node), this.#guarded(truth));
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
@@ -328,6 +353,8 @@ class Repairs {
         return { code: "summation-index-reused", about: how.letter };
       case "limits":
         return { code: "wrong-upper-limit", about: "" };
+      case "limit":
+        return { code: "wrong-upper-limit", about: "", message: how.message };
       case "axis":
         return this.#indicesName(f, how.sum) ?? { code: "sum-wrong-axis", about: "" };
       case "subscripts":
@@ -515,6 +542,8 @@ function placeOf(how: Rewriting): { readonly span?: Span } {
       return { span: how.from.span };
     case "axis":
       return { span: how.sum.span };
+    case "limit":
+      return { span: how.at.span };
     default:
       return {};
   }

@@ -25,6 +25,8 @@ export type Rewriting =
   /** One of two things that have one letter given another. */
   | { readonly kind: "reused"; readonly letter: string }
   | { readonly kind: "limits" }
+  /** One limit of a sum or product moved by one: which, and what is right. */
+  | { readonly kind: "limit"; readonly at: Syntax; readonly message: string }
   /** A sum over one letter put for two that are free. */
   | { readonly kind: "inner" }
   /** A sum over the other position of what it sums. */
