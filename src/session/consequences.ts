@@ -102,13 +102,20 @@ function consequencesIn(
     const [first] = item.statement.sides;
     const key = first === undefined || computes(problem, first) ? null : headOf(first, symbols);
     if (key === null) continue;
-    // Another section has another network.
-    const own = `${item.formula.section} ${key}`;
+    const own = `${titleAbove(document, item)} ${key}`;
     groups.set(own, [...(groups.get(own) ?? []), item]);
   }
   // Where no entry tells a shape, products of arrays would be taken for those of numbers.
   const isTold = (group: readonly Item[]): boolean => !group.some(hasArrays) || group.some(hasEntries);
   return [...groups.values()].filter(isTold).flatMap((group) => consequencesOf(document, problem, group, seed) ?? []);
+}
+
+/** Another heading has another network; a slide whose title is repeated goes on, and so does a numbered paragraph. */
+function titleAbove({ sections }: Document, { formula }: Item): string {
+  let own = sections[formula.section];
+  while (own !== undefined && own.parent !== null && /^\(?\d+(?:\.\d+)*[.)]/.test(own.title))
+    own = sections[own.parent];
+  return own?.title ?? "";
 }
 
 function consequencesOf(

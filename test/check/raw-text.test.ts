@@ -65,6 +65,21 @@ for each $s \in \{1, \dots, S-1\}$ and $j \in \{1, \dots, K\}$.
     expect(diagnostics.map((d) => d.code)).toContain("check/no-forward-pass");
   });
 
+  it.each([
+    ["under the same title again, in a numbered paragraph", "# Layers of sums", "agrees"],
+    ["under another title", "# Layers of another network", "unreadable"],
+  ])("%s", (_, heading, verdict) => {
+    const slides = r`# Layers of sums
+${recurrence}
+${heading}
+
+5) So let us put them side by side.
+
+${line(r`f'(u^{(s)}) \odot A^{(s+1)\top} ${g}`)}
+`;
+    expect(verdicts(slides)[1]).toBe(verdict);
+  });
+
   it("the same line once more follows from nothing", () => {
     const said = recurrence.split("$$")[1];
     expect(verdicts(`${recurrence}\n$$${said}$$\n`)).toEqual(["unreadable", "unreadable"]);
