@@ -6,6 +6,7 @@ import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
 import { readLines } from "./lines.js";
+import { surveyRunningSizes } from "./running-sizes.js";
 import { findShapes } from "./shapes.js";
 import { laterStatements, registerDimensions, surveyClaims, surveyLetters, surveyScripts } from "./survey.js";
 
@@ -19,6 +20,7 @@ export function build(builder: Builder): void {
     laterStatements(builder),
   );
   for (const letter of compared.examples) builder.letters.addIndex(letter);
+  surveyRunningSizes(builder);
   readLines(builder);
   surveyLetters(builder, integers);
   registerDimensions(builder);

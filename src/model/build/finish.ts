@@ -16,6 +16,7 @@ import { align, type LetterBinding, shapeText, type Value } from "../values/valu
 import { assumptionFrom, readProperties } from "../words/assumptions.js";
 import type { Builder, Draft } from "./builder.js";
 import { quietly } from "./infer.js";
+import { refuseOverlap, saysLastInFull } from "./overlaps.js";
 import { nameSizesByLines } from "./sizes-in-lines.js";
 
 /*
@@ -35,7 +36,9 @@ export function finish(builder: Builder): void {
   for (const d of builder.drafts) {
     builder.guard(d.item, () => {
       const equation = finalEquation(builder, d);
-      refuseOverlap(builder.arena, known.get(equation.tensor) ?? [], equation, d);
+      const others = known.get(equation.tensor) ?? [];
+      if (saysLastInFull(builder, others, equation, d)) return;
+      refuseOverlap(builder.arena, others, equation, d);
       builder.equations.push(equation);
       addTo(known, equation.tensor, equation);
     });
@@ -45,32 +48,6 @@ export function finish(builder: Builder): void {
     if (isEquation(item.statement)) builder.guard(item, () => readAssumption(builder, item));
     else guardQuiet(item, () => readAssumption(builder, item));
   }
-}
-
-/** `h_1 = x` and `h_t = …` for t = 1, …, T both give h_1, and say different things of it. */
-function refuseOverlap(arena: Arena, others: readonly Equation[], equation: Equation, { item }: Draft): void {
-  const other = others.find((e) => e.at.every((p, k) => meet(arena, p, equation.at[k] ?? p)));
-  if (other === undefined) return;
-  refuse(
-    "symbol/defined-twice",
-    `one of the places of this equation has another one already: ${other.latex}`,
-    item.statement.span,
-    "let the letter begin after the place that has its own equation",
-  );
-}
-
-/** Is there surely a place that both positions name? Of sizes that cannot be compared nothing is said. */
-function meet(arena: Arena, a: Position, b: Position): boolean {
-  const [i, j] = [arena.indexOf(a), arena.indexOf(b)];
-  if (i !== null && j !== null) return i.range.low === j.range.low && i.range.high === j.range.high;
-  const [range, fixed] = i === null ? [j?.range, a] : [i.range, b];
-  if (range === undefined || fixed.terms.length > 0 || fixed.value !== null) return a === b;
-  const above = arena.integerOf(arena.subtractDims(fixed.offset, range.low));
-  const below = arena.integerOf(arena.subtractDims(range.high, fixed.offset));
-  // A depth that is a name is as large as one likes.
-  const isOpen = arena.integerOf(range.high) === null && arena.integerOf(fixed.offset) !== null;
-  if (above === 0 || below === 0) return true;
-  return above !== null && above > 0 && (isOpen || (below !== null && below > 0));
 }
 
 function guardQuiet(item: Item, f: () => void): void {

@@ -357,6 +357,11 @@ export class Letters {
     this.#indices.add(letter);
   }
 
+  /** The letter counts the members of families. */
+  addFamily(letter: string): void {
+    this.#families.add(letter);
+  }
+
   /** Is this letter, or the letter under its primes, an index in this problem? */
   isIndex(letter: string): boolean {
     return this.#indices.has(letter) || this.#indices.has(letter.replace(/'+$/, ""));

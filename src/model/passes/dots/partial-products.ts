@@ -3,7 +3,14 @@ import type { Statement, Syntax, SyntaxOf } from "../../../notation/syntax.js";
 import { latexOf } from "../../symbols/latex.js";
 import { nodesIn } from "../../symbols/letters.js";
 import { headKey, mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "../../symbols/scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../../symbols/statements.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+} from "../../symbols/statements.js";
 import { shifted } from "./dotted-patterns.js";
 
 /*
@@ -53,13 +60,25 @@ function firstNamed(items: readonly Item[], handedIn: boolean): { readonly chain
   return null;
 }
 
-/** The same with the small letter of the depth, l for L, where that is free. */
+/** The same with the letter below which the factors are declared, or the small letter of the depth, l for L, where that is free. */
 function countedAs(chain: Chain, items: readonly Item[]): Chain {
   const { high, letter, factor } = chain;
+  if (letter.kind !== "symbol") return chain;
   const name = high.kind === "symbol" && /^[A-Z]$/.test(high.name) ? high.name.toLowerCase() : "";
-  if (name === "" || letter.kind !== "symbol" || lettersOf(items).has(name)) return chain;
-  const own: Syntax = { ...letter, name, latex: name };
-  return { ...chain, letter: own, factor: placed(factor, letter, own) };
+  const free = name === "" || lettersOf(items).has(name) ? null : { ...letter, name, latex: name };
+  const own = letterDeclared(chain, items) ?? free;
+  return own === null ? chain : { ...chain, letter: own, factor: placed(factor, letter, own) };
+}
+
+/** \ell of `W_\ell \in \mathbb{R}^{n \times n}`, for the factors `W_j`: nothing else may say how far it runs. */
+function letterDeclared(chain: Chain, items: readonly Item[]): SyntaxOf<"symbol"> | null {
+  const own = isMemberOf(chain) ? takeApart(chain.factor) : null;
+  if (own === null) return null;
+  for (const t of items.flatMap((i) => declarationOf(i.statement)?.symbols ?? [])) {
+    const [place] = [...t.subs, ...t.sups.map((p) => p.content)];
+    if (targetKey(t) === targetKey(own) && samePlaces(t, own) && place?.kind === "symbol") return place;
+  }
+  return null;
 }
 
 function lettersOf(items: readonly Item[]): ReadonlySet<string> {
