@@ -20,6 +20,7 @@ import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout, type Turned } from "./derivatives.js";
 import { Differentials } from "./differentials.js";
+import { directReading } from "./direct-partials.js";
 import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
@@ -244,7 +245,7 @@ export class Judge {
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
         const link = this.#link(left, right, a, b, s);
-        return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s)) : link;
+        return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s), s.head) : link;
       }),
     );
     this.#grounding.ground(s, all);
@@ -276,7 +277,7 @@ export class Judge {
   }
 
   /** What is wrong may be right for what the author does not say: targets that sum to 1, an activation that is the sigmoid. */
-  #meant(link: Link): Link {
+  #meant(link: Link, head: Pair | null): Link {
     const { question, verdict } = link;
     if (verdict !== "wrong" || question === null) return link;
     this.#unsaid ??= this.#readings();
@@ -290,7 +291,11 @@ export class Judge {
       }
       return { ...link, verdict: "undecided", evidence: { method: "none", reason: supposed.text } };
     }
-    return link;
+    const direct = directReading(this.derivatives.model, this.decider.context, question, head);
+    const decision = direct === null ? null : this.decider.decide(question, direct.context);
+    if (direct === null || decision === null || !isEqual(decision)) return link;
+    const { conditions, ...result } = outcome(decision);
+    return { ...link, ...result, conditions: [...conditions, direct.text] };
   }
 
   #readings(): readonly Supposed[] {
