@@ -15,6 +15,7 @@ import { withFunctionValues } from "./passes/derivatives/function-values.js";
 import { withGradientsInWords } from "./passes/derivatives/gradients-in-words.js";
 import { withInnerValues } from "./passes/derivatives/inner-functions.js";
 import { withLossEquations } from "./passes/derivatives/loss-mentions.js";
+import { withParameterArguments } from "./passes/derivatives/parameter-subscripts.js";
 import { withPrimeArguments } from "./passes/derivatives/prime-arguments.js";
 import { argumentsOf, withPrimesWritten } from "./passes/derivatives/primed.js";
 import { withTransposedGradients } from "./passes/derivatives/transposed-gradients.js";
@@ -27,21 +28,27 @@ import { withSumIndices } from "./passes/indices/bare-sums.js";
 import { withSummedEntropies } from "./passes/indices/cross-entropies.js";
 import { withDataMatrices } from "./passes/indices/data-matrices.js";
 import { withDecayPowers } from "./passes/indices/decay-powers.js";
+import { withDiagonalsInWords } from "./passes/indices/diagonals-in-words.js";
 import { withEntriesListed } from "./passes/indices/entries-listed.js";
 import { withImpliedRanges } from "./passes/indices/implied-ranges.js";
 import { withIndexFunctions } from "./passes/indices/index-functions.js";
 import { withJointRanges } from "./passes/indices/joint-ranges.js";
 import { withMeanRanges } from "./passes/indices/mean-ranges.js";
+import { withNestedPositions } from "./passes/indices/nested-positions.js";
 import { withOmittedLetters } from "./passes/indices/omitted.js";
+import { withScalarMembers } from "./passes/indices/scalar-members.js";
 import { withSetSums } from "./passes/indices/set-sums.js";
 import { withShiftedLayers } from "./passes/indices/shifted-layers.js";
 import { withSoftmaxClasses } from "./passes/indices/softmax-classes.js";
 import { withSymmetricEntries } from "./passes/indices/symmetric-entries.js";
+import { withTimeArguments } from "./passes/indices/time-arguments.js";
 import { withZeroBased } from "./passes/indices/zero-based.js";
+import { withMatricesFromOne } from "./passes/indices/zero-based-matrices.js";
 import { withCompoundNames } from "./passes/names/compound.js";
 import { withDataModels } from "./passes/names/data-models.js";
 import { withIncrements } from "./passes/names/increments.js";
 import { withNamesAtEnd } from "./passes/names/names-at-end.js";
+import { withShapesBelow } from "./passes/names/shapes-below.js";
 import { solved } from "./passes/names/solved.js";
 import { withoutSteps } from "./passes/signs/algorithms.js";
 import { withChainedCases } from "./passes/signs/chained-cases.js";
@@ -124,11 +131,17 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const listed = premises === undefined ? withEntriesListed(withGradientsInWords(items)) : items;
+  const bare = withPlainScripts(items, premises?.written);
+  const listed =
+    premises === undefined
+      ? withEntriesListed(withGradientsInWords(withDiagonalsInWords(withScalarMembers(bare))))
+      : bare;
   const lengths = withLengths(withoutSteps(listed), premises?.written ?? []);
   const bars = withEntrywiseBars(lengths, premises?.written ?? []);
   const steps = withDecayPowers(bars, premises?.written ?? []);
-  const lines = withSymmetricEntries(withIndexFunctions(steps, premises?.written));
+  const lines = withSymmetricEntries(
+    withTimeArguments(withIndexFunctions(steps, premises?.written), premises?.written),
+  );
   const told = { items: premises?.written ?? lines, plain: (premises ?? { document }).document.plain.flat() };
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
@@ -147,7 +160,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const named = withCompoundNames(complete);
   const quantities = argumentsOf(handedIn ? [...told.items, ...named] : named);
   const primed = withPrimesWritten(named, quantities);
-  const own = withIncrements(handedIn ? primed : withOwnLetters(primed, quantities));
+  const own = withIncrements(handedIn ? primed : withOwnLetters(primed, quantities), premises?.written);
   const powers = withEntrywisePowers(own, document);
   const plain = withPartialProducts(
     withDotsByIndex(withoutDots(withZeroBased(powers)), diagnostics),
@@ -203,6 +216,12 @@ function matricesBeside(
   return { lines: own, besides: added };
 }
 
+/** Scripts that only remind of shapes, count from 0 or are arguments, put as all others are. */
+function withPlainScripts(items: readonly Item[], told?: readonly Item[]): readonly Item[] {
+  const plain = withNestedPositions(withShapesBelow(items, told), told);
+  return withParameterArguments(withMatricesFromOne(plain, told), told);
+}
+
 /** With the ranges of layers that nothing says; where none is found, an equation for layer l + 1 is one of a longer story. */
 function withLayers(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
   const shifted = withShiftedLayers(items);
@@ -242,8 +261,9 @@ function withPromoted(st: Statement): readonly Statement[] {
 function withoutSet(st: Statement): readonly Statement[] {
   const [first, ...middle] = st.sides;
   const last = middle.pop();
-  // The shape of a derivative follows from what it is of.
-  if (first !== undefined && middle.length > 0 && mentionsDerivative(first) && isInSet(st, last))
+  // The shape of a derivative, `dZ` too, follows from what it is of.
+  const declares = first !== undefined && ![first, ...middle].some(mentionsDerivative) && declarationOf(st) !== null;
+  if (first !== undefined && middle.length > 0 && !declares && isInSet(st, last))
     return [{ ...st, sides: [first, ...middle], relations: st.relations.slice(0, -1) }];
   if (declarationOf(st) === null || first === undefined || last === undefined) return [st];
   if (middle.length === 0 || middle.some((s) => displaysEntries(s) || isEntryOf(first, s))) return [st];

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "./syntax.js";
 import { colon, type Token, type TokenOf } from "./token.js";
-import { changesNext, introduction, isAnd, refuseWords } from "./words.js";
+import { changesNext, introduction, isAnd, isShapeRemark, refuseWords } from "./words.js";
 
 /*
  * One row of a formula → clauses: what stands between words, gaps and commas, with the commas that belong inside
@@ -59,6 +59,10 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
   for (const [i, token] of row.entries()) {
     const room = token.type === "gap" || token.type === "amp" || token.type === "period";
     if (room && isLabel(row, i + 1)) break;
+    if (token.type === "text" && isShapeRemark(token.text) && lastOf(pieces).tokens.length > 0) {
+      pieces.push({ ...piece("words"), words: [token.text.trim()] });
+      break;
+    }
     place(token, i, row, pieces);
   }
   return pieces;

@@ -17,7 +17,7 @@ export const symbols: ReadonlyMap<string, string> = named(String.raw`
   \varTheta>\Theta \varLambda>\Lambda \varPi>\Pi \varSigma>\Sigma \varPhi>\Phi \varPsi>\Psi \varOmega>\Omega
   \ell \hbar \Re \Im \aleph \beth \wp \imath \jmath \mho \eth \partial \nabla \bigtriangledown>\nabla \infty \emptyset \varnothing>\emptyset
   \top \bot \intercal \dagger \dag>\dagger \ddagger \ddag>\ddagger \angle \triangle \vartriangle>\triangle
-  \clubsuit \diamondsuit \heartsuit \spadesuit \sharp \flat \natural \checkmark \degree \exists \nexists \complement
+  \clubsuit \diamondsuit \heartsuit \spadesuit \sharp \flat \natural \degree \exists \nexists \complement
   \%>% \#># \S`);
 
 /** Commands that stay upright and take what follows: command → canonical name. */
@@ -56,7 +56,7 @@ export const gaps: ReadonlySet<string> = new Set(words(String.raw`\quad \qquad \
 export const ignored: ReadonlySet<string> = new Set([
   ...words(String.raw`\, \: \; \> \! \/ \- \thinspace \medspace \thickspace \negthinspace \negmedspace \negthickspace \nobreak
   \allowbreak \linebreak \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits \nolimits \displaylimits
-  \nonumber \notag \mathstrut \strut \hline \hrule \noindent \centering \par \relax \tiny \small \large \Large \normalsize
+  \nonumber \notag \checkmark \mathstrut \strut \hline \hrule \noindent \centering \par \relax \tiny \small \large \Large \normalsize
   \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner \break \smallskip \medskip \bigskip \protect`),
   "\\\n",
 ]);

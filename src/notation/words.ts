@@ -97,6 +97,9 @@ export const isRemark = (text: string): boolean =>
     text,
   ) || /^\s*(\(|[,;:—–-]+\s*(the|a|an|which|that|this|these|is|are)\b)/i.test(text);
 
+/** `\text{shape: } (N, C) \times (C, H) = (N, H)`: what follows only adds up sizes. */
+export const isShapeRemark = (text: string): boolean => /^\W*(?:shapes?|sizes?|dims?|dimensions?)\s*:\s*$/i.test(text);
+
 export function refuseWords(words: string, at: Span): never {
   refuse("layout/words", `how “${words.trim()}” changes the formula is not read`, at, "write it in signs");
 }

@@ -244,8 +244,8 @@ it("what is asked as a whole and has no matrix form is answered by its entries",
 });
 
 it("what a proof relies on is told with the letters of a family", () => {
-  const text = r`$t_i \in \{0, 1\}$ for $i = 1, \dots, n$, $z \in \mathbb{R}^n$. $$L = \sum_{i=1}^n t_i^2 z_i$$`;
-  const [claim] = checkWorksheet("a.md", `${text}\n\n$$\\frac{\\partial L}{\\partial z_i} = t_i$$\n`, {
+  const text = r`$t_i \in \{0, 1\}^K$ for $i = 1, \dots, n$, $z \in \mathbb{R}^K$. $$L = \sum_{i=1}^n \sum_k t_{ik}^2 z_k$$`;
+  const [claim] = checkWorksheet("a.md", `${text}\n\n$$\\frac{\\partial L}{\\partial z_k} = \\sum_i t_{ik}$$\n`, {
     seed: 1,
   }).claims;
   expect(JSON.stringify(claim?.evidence)).toContain("t_{i} ∈ {0, 1}");

@@ -160,13 +160,18 @@ export function factors(
       k += application.length;
     } else {
       refuseIfAtPoint(e, item, items[k + 1]);
-      const value = isNumberPi(e, items, k) ? pi(e) : e.elaborate(item, items.length === 1 ? wanted : null);
+      const isWhole =
+        items.length === 1 || (isLastSum(items, k) && found.every((f) => f.value !== null && isScalar(f.value)));
+      const value = isNumberPi(e, items, k) ? pi(e) : e.elaborate(item, isWhole ? wanted : null);
       found.push({ value, syntax: item, span: item.span });
       k += 1;
     }
   }
   return found;
 }
+
+/** The sum of `\frac1N \sum \delta`: behind numbers it has the shape of the whole. */
+const isLastSum = (items: readonly Syntax[], k: number): boolean => k === items.length - 1 && items[k]?.kind === "big";
 
 /** `(1, 2)` behind a derivative is where it is taken. */
 function isPoint(s: Syntax | undefined): boolean {

@@ -6,11 +6,12 @@ import { quietly } from "../build/infer.js";
 import { STACKS } from "../passes/dots/dotted.js";
 import { known } from "../sizes/sizes.js";
 import { type Binding, bindings, letterOf, mentions, orderedLetters } from "../symbols/letters.js";
-import { children, scriptText } from "../symbols/scripts.js";
+import { children } from "../symbols/scripts.js";
 import { span } from "../symbols/tensors.js";
 import { juxtapose, oneVar } from "../values/products.js";
 import { axisAt } from "../values/stacked.js";
 import { align, type LetterBinding, scalarValue, shapeText, type Value } from "../values/value.js";
+import { sumOverLacking, sumOverWords, sumWithoutLetter } from "./axis-sums.js";
 import { conditionOfLetter, positional } from "./conditions.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
 import { stackValue } from "./stacks.js";
@@ -32,14 +33,14 @@ export function sumAll(e: Elaborator, v: Value): Value {
 export function bigOperatorValue(e: Elaborator, s: SyntaxOf<"big">, wanted: Wanted): Value | null {
   if (s.body === null) return refuse("syntax/big", `${s.operator} has nothing to work on`, s.span);
   if (STACKS.has(s.operator)) return stackValue(e, s);
-  if (s.operator === "\\sum" && s.sub !== null && s.sup === null && SAMPLES.test(scriptText(s.sub)))
-    return sumOverSamples(e, s, s.body, wanted);
+  const inWords = sumOverWords(e, s, s.body, wanted);
+  if (inWords !== null) return inWords.value;
   const found = withOrdered(e, bindings(s.sub, s.sup));
   const apart = s.operator === "\\prod" ? factorsApart(e, s, found) : null;
   if (apart !== null) return e.elaborate(apart, wanted);
   if (s.operator !== "\\sum" && s.operator !== "\\prod") return extremum(e, s, found);
-  if (found.length === 0) return wholeSum(e, s);
-  return boundValue(e, found, s, wanted);
+  if (found.length === 0) return wholeSum(e, s, wanted);
+  return sumWithoutLetter(e, s, found, wanted) ?? boundValue(e, found, s, wanted);
 }
 
 /**
@@ -94,6 +95,8 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
     const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
     return {
       axes: body.axes,
+      // A sum of rows is as little a row or a column as each of them.
+      unoriented: op === "sum" && body.unoriented === true,
       at: (ps) => {
         const index = letter.index(e.arena);
         const inside = e.guardedBy(guards.length > 0, () => body.at(ps));
@@ -153,36 +156,6 @@ function letterSyntax(letter: string): Syntax {
   return primes === 0 ? symbol : { kind: "scripted", base: symbol, sub: null, sup: null, primes, span };
 }
 
-const SAMPLES = /^(mini-?)?(batch|samples?|examples?|instances?|data|rows?)$/i;
-
-/** `\sum_{batch} G`: over the axis that what is wanted lacks. */
-function sumOverSamples(e: Elaborator, s: SyntaxOf<"big">, body: Syntax, wanted: Wanted): Value | null {
-  const v = e.elaborate(body);
-  if (v === null) return null;
-  const kept = wanted?.filter((d) => !d.isOne(e.arena)) ?? [];
-  const [only] = kept;
-  const summed = only === undefined ? [] : v.axes.flatMap((_, k) => (v.axes[1 - k]?.same(only) === true ? [k] : []));
-  const [along] = summed;
-  if (v.axes.length !== 2 || kept.length !== 1 || along === undefined || summed.length > 1)
-    return refuse(
-      "index/limits",
-      "over which axis this sum runs is not clear",
-      s.sub?.span ?? s.span,
-      "write its index below it",
-    );
-  const axis = v.axes[along] ?? oneVar(e.arena);
-  e.note("reading/sum", `this sum is read as running over the ${shapeText([axis])} entries of that axis`, s.span);
-  return {
-    axes: wanted ?? [],
-    at: (ps) => {
-      const index = e.arena.freshIndex(e.arena.upTo(known(axis)));
-      const other = ps[(wanted ?? []).findIndex((d) => d === only)] ?? e.arena.literal(1);
-      const at = along === 0 ? [e.arena.at(index), other] : [other, e.arena.at(index)];
-      return e.arena.reduce("sum", index, v.at(at));
-    },
-  };
-}
-
 /** Letters in the body of a sum without an index that nothing else binds: it runs over these. */
 export function unboundIn(e: Elaborator, body: Syntax): readonly Binding[] {
   const found = new Map<string, Binding>();
@@ -197,8 +170,8 @@ export function unboundIn(e: Elaborator, body: Syntax): readonly Binding[] {
   return [...found.values()];
 }
 
-/** A sum without a letter is over all entries of what stands below it. */
-function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
+/** A sum without a letter is over all entries of what stands below it, or over the axis that a wanted vector lacks. */
+function wholeSum(e: Elaborator, s: SyntaxOf<"big">, wanted: Wanted): Value | null {
   if (s.sub !== null || s.operator === "\\prod" || s.body === null)
     return refuse(
       "index/limits",
@@ -217,6 +190,8 @@ function wholeSum(e: Elaborator, s: SyntaxOf<"big">): Value | null {
   if (v === null) return null;
   if (v.axes.length === 0)
     return refuse("index/limits", "this sum does not say what it runs over", s.span, "write its index below it");
+  const lacking = sumOverLacking(e, s, v, wanted);
+  if (lacking !== null) return lacking;
   e.note("reading/sum", "a sum without an index is read as the sum of all entries", s.span);
   return sumAll(e, v);
 }

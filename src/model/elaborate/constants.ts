@@ -56,10 +56,12 @@ function onesOrIndicator(e: Elaborator, t: Scripted): Value | null {
 }
 
 function zeros(e: Elaborator, t: Scripted): Value | null {
-  if (t.symbol.name !== "0" || t.symbol.style !== "bold") return null;
+  const isArrow = t.symbol.accents.length === 1 && t.symbol.accents[0] === "vec";
+  if (t.symbol.name !== "0" || (t.symbol.style !== "bold" && !isArrow)) return null;
   const sizes = sizesBelow(e, t) ?? [];
   const axes = sizes.length === 0 ? [new DimVar(null)] : sizes.map((d) => new DimVar(d));
-  return { axes, at: () => e.arena.zero };
+  const value: Value = { axes, at: () => e.arena.zero };
+  return t.sups.length % 2 === 1 ? transpose(e.arena, value) : value;
 }
 
 /** π where the worksheet has none of its own. */

@@ -2,7 +2,7 @@ import { flatMap } from "../../core/flat-map.js";
 import { functionWritten } from "../../functions/table.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import type { Elaborator } from "../elaborate/elaborator.js";
-import { visit } from "../symbols/letters.js";
+import { bindings, nodesIn, visit } from "../symbols/letters.js";
 import { children, headKey, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
 import {
   type Item,
@@ -14,7 +14,7 @@ import {
   targetKey,
 } from "../symbols/statements.js";
 import type { SymbolSpec } from "../symbols/symbol-spec.js";
-import { activationsIn, functionCalled, speaksOfSigmoidsAlone } from "../words/activation-words.js";
+import { activationAlone, activationsIn, functionCalled, speaksOfSigmoidsAlone } from "../words/activation-words.js";
 import { GAMMA_NAMES, saysDigamma, usesGammaFunction } from "../words/gamma-names.js";
 import { functionKey, tensorName } from "./applications.js";
 import { type EntryFunction, entryFunctions } from "./entry-functions.js";
@@ -38,6 +38,7 @@ interface Use {
 /** Letters and words that name functions, where nothing says otherwise. */
 const FUNCTION_NAMES = /^(\\?(phi|psi|varphi|Phi|Psi|rho)|[fghFG]|[A-Za-z]{2,})/;
 /** Numbers and indicators in front of parentheses are no functions. */
+const ACTIVATION_LETTER = /^(?:[fgh]|\\(?:var)?phi|\\psi|\\rho|\\sigma)$/;
 const NEVER = /^(\d|I$|I_)/;
 
 /**
@@ -80,8 +81,28 @@ export class FunctionFinder {
     const declared = this.#e.symbols.all.filter((s) => s.declared).map((s) => s.head);
     const variables = new Set([...declared, ...this.#entered()]);
     for (const [key, use] of this.#uses) if (this.#isAbstract(key, use, variables)) this.#e.abstracts.add(key);
+    this.#nameTheOne();
     this.#chooseBodies();
     this.#findMultipliers();
+  }
+
+  /** "sigmoid" beside one letter that equations apply and nothing says more of: that is what the word is about. */
+  #nameTheOne(): void {
+    const told = this.#items.filter((i) => i.submitted !== true).map((i) => i.formula.sentence);
+    const activation = activationAlone([...this.#plain, ...told]);
+    const [only, more] = [...this.#e.abstracts].filter((key) => !LOSS_NAME.test(key) && this.#isApplied(key));
+    const use = only === undefined ? undefined : this.#uses.get(only);
+    if (activation === null || only === undefined || more !== undefined || use === undefined) return;
+    if (!ACTIVATION_LETTER.test(only) || [...use.counts].some((n) => n !== 1)) return;
+    this.#e.abstracts.delete(only);
+    const span = use.items[0]?.statement.span ?? { start: 0, end: 0 };
+    this.#e.functions.set(only, functionCalled(only, activation, span));
+  }
+
+  /** Does an equation of the problem apply it? */
+  #isApplied(key: string): boolean {
+    const items = this.#uses.get(key)?.items ?? [];
+    return items.some((i) => i.submitted !== true && !i.statement.sides.some(mentionsDerivative));
   }
 
   /**
@@ -237,6 +258,7 @@ export class FunctionFinder {
     const own = (left.args ?? []).map(scriptText).join(",");
     const ofVariables = this.#ofVariables(left) || (use?.primed === false && this.#ofQuantities(left, key));
     if (left.target.primes > 0 || (left.args ?? []).some((a) => takeApart(a) === null)) return false;
+    if (use?.items.some((i) => i.statement.sides.some((s) => isSummed(s, key, own))) === true) return true;
     const others = uses.filter((a) => a !== own);
     // What also stands without its arguments, `\partial D(p \| q)/\partial \mu` beside `\partial D/\partial \mu`, is a quantity.
     const isBare = this.#bare.has(key) || this.#differentiated.has(key);
@@ -357,6 +379,21 @@ const takesOther = (key: string, { counts }: Use): boolean =>
   functionWritten(key)?.arity === 1 && counts.size > 0 && [...counts].every((n) => n > 1);
 
 /** Heads with a group behind them, however it is bracketed. */
+/** `\sum_t f(t)`: what a sum applies to its letter is a function. */
+const isSummed = (side: Syntax, key: string, argument: string): boolean =>
+  nodesIn(side).some((n) => {
+    if (n.kind !== "big" || n.body === null || !bindings(n.sub, n.sup).some((b) => b.letter === argument)) return false;
+    return nodesIn(n.body).some(
+      (m) => m.kind === "juxtaposition" && m.items.some((_, k) => isAppliedTo(m, k, key, argument)),
+    );
+  });
+
+function isAppliedTo({ items }: SyntaxOf<"juxtaposition">, k: number, key: string, argument: string): boolean {
+  const [head, next] = [items[k], items[k + 1]];
+  const t = head === undefined ? null : takeApart(head);
+  return t !== null && functionKey(t) === key && next?.kind === "group" && scriptText(next.body) === argument;
+}
+
 const appliedIn = (s: SyntaxOf<"juxtaposition">): readonly string[] =>
   flatMap(s.items, (item, k) => {
     const next = s.items[k + 1];

@@ -64,6 +64,8 @@ export const rangeEnds = (st: Statement): readonly Syntax[] =>
   );
 
 /** The bindings in the limits of a big operator: `i=1` with `n`, `i`, `i,j`, `i \ne k`, `i \in \{1, \dots, n\}`, `1 \le i \le n`. */
+export const SAMPLES_BELOW = /^(mini-?)?(batch|samples?|examples?|instances?|data|rows?)$/i;
+
 export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Binding[] {
   if (sub === null) return [];
   if (sub.kind === "group" && sub.open === "(") return bindings(sub.body, sup);
@@ -81,6 +83,7 @@ export function bindings(sub: Syntax | null, sup: Syntax | null): readonly Bindi
     return parts;
   }
   if (sub.kind === "juxtaposition") {
+    if (SAMPLES_BELOW.test(scriptText(sub))) return [];
     const letters = sub.items.map(letterOf);
     if (letters.every((l): l is string => l !== null))
       return letters.map((letter) => ({ letter, low: null, high: null, conditions: [] }));

@@ -81,6 +81,27 @@ const OTHER =
 export const speaksOfSigmoidsAlone = (sentences: readonly string[]): boolean =>
   sentences.some((s) => SIGMOID.test(s)) && !sentences.some((s) => OTHER.test(s));
 
+/** "sigmoid, element-wise" as all that a sentence says. */
+const LONE = new RegExp(
+  String.raw`^\s*${BEFORE}(?:activations?(?: functions?)?\s*(?:is|are|:|=)\s*)?${BEFORE}${WORDS}(?:\s*,?\s+(?:activations?|functions?|units?|non-?linearity|element-?wise|entry-?wise))*\s*\.?\s*$`,
+  "i",
+);
+
+/** The one activation that sentences without a formula are about; `null` where they name none, or several. */
+export function activationAlone(plain: readonly string[]): string | null {
+  const found = new Set(
+    // A list of assumptions may go on in small letters.
+    plain
+      .flatMap((text) => text.split(/[.;]\s+/))
+      .flatMap((sentence) => {
+        const words = LONE.exec(sentence)?.[1];
+        return words === undefined ? [] : [KINDS.find(([word]) => word.test(words))?.[1] ?? ""];
+      }),
+  );
+  const [only, more] = found;
+  return only === undefined || only === "" || only === "softmax" || more !== undefined ? null : only;
+}
+
 /** `$\sigma$ is the sigmoid`, `the ReLU activation $\sigma$`; with the groups of the mark and of the word. */
 const NAMED = new RegExp(NAME + IS + BEFORE + WORDS + END, "gi");
 const MARKED: readonly (readonly [RegExp, 1 | 2, 1 | 2])[] = [

@@ -235,11 +235,18 @@ function wholeOf(
   if (use === undefined || uses.some(({ t }) => t.subs.length + t.primes > 0 || t.symbol.accents.length > 0))
     return null;
   const declared = items.flatMap((i) => declarationOf(i.statement) ?? []).find((d) => d.symbols.some(isWhole));
-  // "whose rows are the $x_i$", "$x_i$ is the $i$-th column of $X$": that is read by the words.
-  const isBound = items.some(({ statement: { sides, relations }, formula }) => {
-    const t = sides[0] === undefined || relations.length > 0 ? null : takeApart(sides[0]);
-    return t !== null && headKey(t.symbol) === headKey(small) && /\b(?:rows?|columns?)\b/i.test(formula.sentence);
-  });
+  // "whose rows are the $x_i$", "$x_i$ is the $i$-th column of $X$": that is read by the words, unless the $x_i$ have a shape of their own.
+  const isFamily = items.some(({ statement }) =>
+    declarationOf(statement)?.symbols.some(
+      (t) => headKey(t.symbol) === headKey(small) && t.subs.length + t.sups.length > 0,
+    ),
+  );
+  const isBound =
+    !isFamily &&
+    items.some(({ statement: { sides, relations }, formula }) => {
+      const t = sides[0] === undefined || relations.length > 0 ? null : takeApart(sides[0]);
+      return t !== null && headKey(t.symbol) === headKey(small) && /\b(?:rows?|columns?)\b/i.test(formula.sentence);
+    });
   if (declared !== undefined && isBound) return null;
   const along = declared === undefined ? null : directionOf(declared.set.shape, endOfRange(items, letter));
   if (declared !== undefined) return along === null ? null : { symbol: use.t.symbol, along };

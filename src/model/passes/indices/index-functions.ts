@@ -23,9 +23,22 @@ function indexFunction({ statement }: Item): string | null {
   const [argument, more] = left?.args ?? [];
   const letter = argument === undefined || more !== undefined ? null : letterOf(argument);
   if (left === null || letter === null || right === undefined || !isBare(left.target)) return null;
-  const inScripts = nodesIn(right).some((n) => n.kind === "scripted" && n.sub !== null && letterOf(n.sub) === letter);
+  // The θ of `h_\theta(x)` is what h is computed with.
+  const heads = new Set(flatMap(nodesIn(right), appliedIn));
+  const inScripts = nodesIn(right).some(
+    (n) => n.kind === "scripted" && n.sub !== null && letterOf(n.sub) === letter && !heads.has(n),
+  );
   return inScripts && !hasAsValue(right, letter) ? headKey(left.target.symbol) : null;
 }
+
+/** What stands in front of parentheses. */
+const appliedIn = (n: Syntax): readonly Syntax[] =>
+  n.kind !== "juxtaposition"
+    ? []
+    : n.items.filter((_, k) => {
+        const next = n.items[k + 1];
+        return next?.kind === "group" && next.open === "(";
+      });
 
 const isBare = (t: NonNullable<ReturnType<typeof takeApart>>): boolean =>
   t.subs.length + t.sups.length + t.primes === 0 && /^(\\?[A-Za-z]|\\[a-z]+)$/.test(t.symbol.name);

@@ -26,6 +26,8 @@ export function withSoftmaxClasses(
   const shares = forward.flatMap((item) =>
     item.statement.sides.flatMap(nodesIn).flatMap((n) => shareIn(item, n) ?? []),
   );
+  const picked = shares.flatMap((share) => picksOf(items, forward, share));
+  if (picked.length > 0) return withPicks(items, picked, report);
   const letters = new Map(shares.map((s) => [s.letter, s]));
   for (const [letter, share] of letters) if (!isUnsaid(items, forward, share)) letters.delete(letter);
   if (letters.size === 0) return items;
@@ -43,6 +45,51 @@ export function withSoftmaxClasses(
     const other = isFamily ? freshLetter(namesIn(items), share.place.span) : null;
     const general = other === null ? statement : renamedIn(statement, share.letter, scriptText(other));
     return [declared(item, share.place, size), { ...item, statement: general }];
+  });
+}
+
+/** `L = -\log p_t` beside `p_i = e^{z_i} / \sum_j e^{z_j}`: the t of which nothing is said is one class. */
+interface Pick {
+  readonly share: Share;
+  readonly item: Item;
+  readonly place: Syntax;
+}
+
+function picksOf(items: readonly Item[], forward: readonly Item[], share: Share): readonly Pick[] {
+  const [first] = share.item.statement.sides;
+  const own = first === undefined ? null : leftSide(first);
+  if (own === null || definedBelow(share.item.statement) !== share.letter) return [];
+  return forward.flatMap((item): readonly Pick[] => {
+    const left = item.statement.sides[0] === undefined ? null : leftSide(item.statement.sides[0]);
+    if (left === null || left.target.subs.length > 0) return [];
+    const places = item.statement.sides.flatMap(nodesIn).flatMap((n) => {
+      const t = n.kind === "scripted" ? takeApart(n) : null;
+      const [place, more] = t?.subs ?? [];
+      const isOwn = t !== null && headKey(t.symbol) === headKey(own.target.symbol) && more === undefined;
+      // Other letters number positions by custom.
+      return isOwn && place !== undefined && /^[a-hs-z]$/.test(letterOf(place) ?? "") ? [place] : [];
+    });
+    const [place] = places;
+    const letter = place === undefined ? null : letterOf(place);
+    if (place === undefined || letter === null || letter === share.letter || places.some((p) => letterOf(p) !== letter))
+      return [];
+    return isUnsaid(items, forward, { ...share, letter }) ? [{ share, item, place }] : [];
+  });
+}
+
+function withPicks(items: readonly Item[], picks: readonly Pick[], report: (d: Diagnostic) => void): readonly Item[] {
+  const sizes = new Map(picks.map(({ share }) => [share.item, sizeOf(items, share)]));
+  return items.flatMap((item): readonly Item[] => {
+    const share = picks.find((p) => p.share.item === item)?.share;
+    const size = sizes.get(item);
+    if (share !== undefined && size !== undefined)
+      return [{ ...item, statement: withSum(item.statement, share, size) }];
+    const pick = picks.find((p) => p.item === item);
+    const classes = pick === undefined ? undefined : sizes.get(pick.share.item);
+    if (pick === undefined || classes === undefined) return [item];
+    const message = `${scriptText(pick.place)} is read as one of the classes 1, …, ${scriptText(classes)}`;
+    report(diagnostic("note", "reading/class", message, pick.place.span));
+    return [declared(item, pick.place, classes), item];
   });
 }
 
@@ -110,6 +157,15 @@ const wears = (st: Statement, letter: string): boolean =>
 
 const namesIn = (items: readonly Item[]): ReadonlySet<string> =>
   new Set(items.flatMap((i) => i.statement.sides.flatMap(nodesIn)).flatMap((n) => letterOf(n) ?? []));
+
+/** How many there are: as the sum says it, or the declaration of what is summed. */
+function sizeOf(items: readonly Item[], { sum, place }: Share): Syntax {
+  const summed = new Set(nodesIn(sum.body ?? sum).flatMap((n) => (n.kind === "symbol" ? [headKey(n)] : [])));
+  const declared = items
+    .flatMap(({ statement }) => declarationOf(statement) ?? [])
+    .find((d) => d.set.shape.length === 1 && d.symbols.some((t) => summed.has(headKey(t.symbol))));
+  return sum.sup ?? declared?.set.shape[0] ?? newSize(items, place);
+}
 
 /** A name for how many there are, which no formula has. */
 function newSize(items: readonly Item[], { span }: Syntax): Syntax {

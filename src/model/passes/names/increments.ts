@@ -9,8 +9,8 @@ import { type Item, isEquation, withSides } from "../../symbols/statements.js";
  */
 
 /** The statements with such pairs put together. */
-export function withIncrements(items: readonly Item[]): readonly Item[] {
-  const letters = incremented(items);
+export function withIncrements(items: readonly Item[], told: readonly Item[] = []): readonly Item[] {
+  const letters = incremented([...told, ...items]);
   if (letters.size === 0) return items;
   return items.map((item) => withSides(item, (s) => together(s, letters)));
 }
