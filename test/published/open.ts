@@ -66,7 +66,7 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ],
   ["columns-we", { verdicts: ["undecided"], reason: "columns of matrices that only words name" }],
   ["factorization-mn", { verdicts: ["unreadable"], reason: "a set of pairs with the name of the matrix" }],
-  ["recurrent-delta-t", { verdicts: ["unreadable"], reason: "\\delta(t) for the value at a step" }],
+  ["recurrent-delta-t", { verdicts: ["undecided"], reason: "\\delta of a step, where a \\delta is an error" }],
   [
     "lstm-readme-u",
     { verdicts: ["undecided", "unreadable"], reason: "W_{oh} with a label beside W_{oi} with an index" },
@@ -133,4 +133,11 @@ export const open: ReadonlyMap<string, Open> = new Map([
     "zh-formula-sheet-l",
     { verdicts: ["undecided"], reason: "alone, the line without a transpose is right of numbers" },
   ],
+  ["zh-photometric", { verdicts: ["undecided"], reason: "I_p for I_p(\\theta), a function of which nothing is known" }],
+  ["zh-attention-row-sum", { verdicts: ["unreadable"], reason: "row\\_sum as a name" }],
+  ["linear-softmax-policy", { verdicts: ["unreadable"], reason: "functions of states and actions" }],
+  ["zh-mean-of-steps", { verdicts: ["unreadable"], reason: "(\\forall t) behind a line" }],
+  ["lambdarank-scaled", { verdicts: ["unreadable"], reason: "a sum over pairs of which one is greater" }],
+  ["growth-lagrangian", { verdicts: ["undecided", "unreadable"], reason: "a sum without an end" }],
+  ["zh-lstm-cell-gates", { verdicts: ["unreadable"], reason: "step t + 1 of a step t alone" }],
 ]);
