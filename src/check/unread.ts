@@ -9,7 +9,7 @@ import type { Problem } from "../model/read.js";
 import { wholeOf } from "../model/sizes/dimension-reader.js";
 import { latexOf } from "../model/symbols/latex.js";
 import { visit } from "../model/symbols/letters.js";
-import { takeApart } from "../model/symbols/scripts.js";
+import { symbolsIn, takeApart } from "../model/symbols/scripts.js";
 import {
   type Item,
   isEquation,
@@ -28,6 +28,8 @@ interface UnreadEquation {
   readonly targets: readonly SymbolSpec[];
   /** `null` where the formula could not be parsed: it may use anything. */
   readonly inputs: readonly SymbolSpec[] | null;
+  /** It is of each member or entry, `h_{t+1}`, which may be computed from another. */
+  readonly byPlace: boolean;
   readonly latex: string;
 }
 
@@ -151,8 +153,8 @@ export class Unread {
       );
     const next = this.#edges(equations);
     for (const t of closure([of], next, wrt)) {
-      const eq = t === wrt ? undefined : this.#byTensor.get(t);
-      if (eq === undefined) continue;
+      const eq = this.#byTensor.get(t);
+      if (eq === undefined || (t === wrt && !eq.byPlace)) continue;
       if (eq.inputs === null || closure(tensorsOfSpecs(eq.inputs), next, null).has(wrt)) return eq.latex;
     }
     return null;
@@ -266,7 +268,9 @@ function ofItem(problem: Problem, item: Item): UnreadEquation {
   const labelled = left === null ? [] : all.filter((s) => isTarget(problem, s, item));
   // Of a family of which another equation could be read, this one still tells of other members.
   const targets = labelled.length > 0 ? labelled : all.filter((s) => s.tensor === null || !defined.has(s.tensor));
-  return { targets, inputs: specsIn(problem, rest), latex: item.statement.latex };
+  const named = left === null ? (first === undefined ? [] : symbolsIn(first)) : [left.target];
+  const byPlace = named.some(({ subs, sups }) => subs.length > 0 || sups.some((p) => p.bracketed));
+  return { targets, inputs: specsIn(problem, rest), byPlace, latex: item.statement.latex };
 }
 
 function isTarget(problem: Problem, spec: SymbolSpec, item: Item): boolean {
@@ -296,7 +300,7 @@ function ofDamaged(problem: Problem, damaged: readonly string[]): readonly Unrea
     const targets = problem.builder.symbols.all.filter(
       (s) => (s.tensor === null || !defined.has(s.tensor)) && plain.includes(stripped(s.written.symbol.latex)),
     );
-    return targets.length === 0 ? [] : [{ targets, inputs: null, latex }];
+    return targets.length === 0 ? [] : [{ targets, inputs: null, byPlace: /[_^]/.test(left), latex }];
   });
 }
 

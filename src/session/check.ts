@@ -71,6 +71,10 @@ export interface JudgedWorksheet {
   readonly models: readonly Model[];
 }
 
+/** What could not be parsed of the problem may be one of its equations, for those who hand lines in too. */
+const damagedPremises = ({ against }: CheckOptions): readonly string[] =>
+  against === undefined ? [] : premisesOf(against).formulas.flatMap((f) => (f.kind === "damaged" ? [f.latex] : []));
+
 /** Judges every claim of a worksheet. Never throws on what a user wrote. */
 export const checkWorksheet = (file: string, text: string, options: CheckOptions = {}): CheckJson =>
   judgeWorksheet(file, text, options).json;
@@ -91,7 +95,7 @@ export function judgeWorksheet(file: string, text: string, options: CheckOptions
   if (worksheet !== null) diagnostics.push(...worksheet.diagnostics);
   const seed = options.seed ?? hash(text);
   const damaged = worksheet === null ? [] : damagedFormulas(worksheet);
-  const unread = damaged.map((f) => f.latex);
+  const unread = [...damaged.map((f) => f.latex), ...damagedPremises(options)];
   const { readers, lost } = read === null ? { readers: [], lost: [] } : problemsOf(read, options, report);
   const problems = readers.flatMap((reader) => {
     const problem = attempt("checking", report, () => checked(reader, seed, source, report, unread));
