@@ -1,3 +1,4 @@
+import { nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Index, Node, Position, Range } from "../../expression/node.js";
 
@@ -7,6 +8,8 @@ type Turn = (p: Position, bound: ReadonlySet<Index>, axis: Range | null) => Posi
 
 /** What a convolution may have been meant to be: with its kernel, or what slides over it, the other way round. */
 export function flippings(arena: Arena, node: Node): readonly Node[] {
+  // A condition alone, `s \le t`, makes no convolution.
+  if (!slides(node)) return [];
   const turns = [turnedAround(arena, true), turnedAround(arena, false), opposed(arena)];
   const turned = turns.map((turn) => turnedBy(arena, node, turn));
   const reflected = turnedBy(arena, node, reflection(arena));
@@ -93,3 +96,7 @@ export function zeroExtended(arena: Arena, node: Node): Node {
   });
   return arena.multiply(...guards, node);
 }
+
+/** Is something taken at a position that two indices make, `x_{u+k-1}`? */
+const slides = (node: Node): boolean =>
+  nodesBelow([node]).some((n) => n.kind === "entry" && n.at.some((p) => p.terms.length > 1));
