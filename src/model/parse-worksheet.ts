@@ -25,6 +25,7 @@ import { withPartialProducts } from "./passes/dots/partial-products.js";
 import { withoutDots } from "./passes/dots/spelled.js";
 import { withArgmaxNames } from "./passes/indices/argmax-names.js";
 import { withSumIndices } from "./passes/indices/bare-sums.js";
+import { withMembersBefore } from "./passes/indices/before-first.js";
 import { withSummedEntropies } from "./passes/indices/cross-entropies.js";
 import { withDataMatrices } from "./passes/indices/data-matrices.js";
 import { withDecayPowers } from "./passes/indices/decay-powers.js";
@@ -156,7 +157,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const sums = withSummedEntropies(withLossEquations(besideTold(values, withArgmaxNames)), report);
   const classes = withSoftmaxClasses(withDataModels(sums, report), told.plain, report);
   const means = withMeanRanges(classes, premises?.written ?? [], report);
-  const complete = withLayers(withOmittedLetters(means, report), report);
+  const letters = withOmittedLetters(means, report);
+  const complete = withLayers(handedIn ? letters : withMembersBefore(letters), report);
   const named = withCompoundNames(complete);
   const quantities = argumentsOf(handedIn ? [...told.items, ...named] : named);
   const primed = withPrimesWritten(named, quantities);

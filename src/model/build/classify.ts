@@ -4,7 +4,15 @@ import { operatorForm } from "../elaborate/derivatives.js";
 import { functionKind } from "../functions/applications.js";
 import type { FormulaKind } from "../model.js";
 import { nodesIn, rangeStatement } from "../symbols/letters.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../symbols/scripts.js";
+import {
+  headKey,
+  isTransposed,
+  numberOf,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "../symbols/scripts.js";
 import {
   ENTRIES_WRITTEN,
   hasBlank,
@@ -206,7 +214,8 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
     return;
   }
   const turned = transposedEquation(left.target, statement);
-  if (turned === null) builder.pendingAssumptions.push(item);
+  if (listsOwnEntries(left.target, statement)) item.reading = ENTRIES_WRITTEN;
+  else if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
 }
 
@@ -339,12 +348,15 @@ function usesOnTheRight(i: Item, key: string): boolean {
     .some((side) => nodesIn(side).some((s) => s.kind === "symbol" && headKey(s) === key));
 }
 
-/** `h^\top = x^\top W` as `h = (x^\top W)^\top`; `null` where the right side names h again, which says something about it. */
+/**
+ * `h^\top = x^\top W` as `h = (x^\top W)^\top`; `null` where the right side names h again, which says something about it,
+ * unless it is another member of a recurrence, `h_{t+1}^\top = h_t^\top W`.
+ */
 function transposedEquation(t: Scripted, st: Statement): { target: Scripted; statement: Statement } | null {
   const [, right] = st.sides;
   const mark = t.sups.find((p) => !p.bracketed && isTransposed(p.content));
   if (right === undefined || mark === undefined || st.sides.length !== 2) return null;
-  if (mentionsHead(right, new Set([targetKey(t)]))) return null;
+  if (mentionsHead(right, new Set([targetKey(t)])) && namesPlace(right, t)) return null;
   const target: Scripted = { ...t, sups: t.sups.filter((p) => p !== mark) };
   const rest = target.sups[0]?.content ?? null;
   if (target.sups.length > 1) return null;
@@ -360,4 +372,25 @@ function transposedEquation(t: Scripted, st: Statement): { target: Scripted; sta
   const group: Syntax = isList ? right : { kind: "group", open: "(", body: right, span: right.span };
   const turned: Syntax = { kind: "scripted", base: group, sub: null, sup: mark.content, primes: 0, span: right.span };
   return { target, statement: { ...st, sides: [left, turned] } };
+}
+
+/** Does it name the symbol at this very place, or at none? Of the whole, `z^\top = [z_1, z_2]`, every place is a part. */
+function namesPlace(s: Syntax, target: Scripted): boolean {
+  const placeOf = ({ subs, sups }: Scripted): string =>
+    [...subs, ...sups.filter((p) => p.bracketed).map((p) => p.content)].map(scriptText).join(";");
+  const own = placeOf(target);
+  return symbolsIn(s).some(
+    (t) => targetKey(t) === targetKey(target) && (own === "" || placeOf(t) === "" || placeOf(t) === own),
+  );
+}
+
+/** `z^\top = [z_1, z_2, z_3]` names the entries, in their order. */
+function listsOwnEntries(target: Scripted, { sides: [, right, ...more] }: Statement): boolean {
+  const items = right?.kind === "group" && right.body.kind === "list" ? right.body.items : [];
+  const isOwn = (s: Syntax, k: number): boolean => {
+    const t = takeApart(s);
+    const [place, other] = t?.subs ?? [];
+    return t !== null && targetKey(t) === targetKey(target) && other === undefined && numberOf(place ?? s) === k + 1;
+  };
+  return items.length > 0 && more.length === 0 && items.every(isOwn);
 }

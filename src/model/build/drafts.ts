@@ -3,7 +3,15 @@ import type { Statement, Syntax } from "../../notation/syntax.js";
 import { functionKey, functionKind } from "../functions/applications.js";
 import { appliesUnknown } from "../functions/function-finder.js";
 import { type Binding, letterOf, mentions, rangeStatement, visit } from "../symbols/letters.js";
-import { headKey, isTransposed, type Scripted, scriptText, symbolsIn, takeApart } from "../symbols/scripts.js";
+import {
+  headKey,
+  isTransposed,
+  numberOf,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "../symbols/scripts.js";
 import {
   declarationOf,
   type Item,
@@ -106,7 +114,9 @@ export function draftEquation(builder: Builder, item: Item, left: LeftSide, stat
     builder.pendingAssumptions.push(item);
     return;
   }
-  const again = builder.draftsOf.get(spec)?.find((d) => samePlace(builder, builder.occurrenceOf(d), occurrence));
+  const again = builder.draftsOf
+    .get(spec)
+    ?.find((d) => samePlace(builder, builder.occurrenceOf(d), occurrence) && !runApart(d.item.statement, statement));
   if (again !== undefined) {
     if (sameText(again, statement)) {
       item.kind = "forward";
@@ -196,7 +206,7 @@ function endsEarly(
   const letter = left === undefined ? null : letterOf(left);
   if (letter === null || right === undefined || !builder.letters.isIndex(letter)) return false;
   const high = lengthOf(builder, target) ?? builder.letters.rangeOf(letter)?.high ?? null;
-  if (high === null) return false;
+  if (high === null) return right.kind === "number" && (relation === "\\le" || relation === "<");
   const last = scriptText(high);
   if (relation === "\\le") return last !== scriptText(right);
   return relation === "<" && last !== `${scriptText(right)}-1`;
@@ -271,6 +281,15 @@ function samePlace(builder: Builder, d: Occurrence, o: Occurrence): boolean {
   if (a === undefined || b === undefined) return true;
   // A base case and a recurrence are two equations of one family; two spellings of the whole are one.
   return a.length !== b.length ? !a.concat(b).some((x) => x !== "") : a.every((x, k) => x === b[k]);
+}
+
+/** One equation is for members before those of the other: `t = -1, \dots, 0` and `t = 1, \dots, T`. */
+function runApart(a: Statement, b: Statement): boolean {
+  const [one, other] = [a, b].map(({ conditions }) => conditions.flatMap((c) => rangeStatement(c) ?? []));
+  const [first, second] = [one?.[0], other?.[0]];
+  if (first === undefined || second === undefined || one?.length !== 1 || other?.length !== 1) return false;
+  const ends = (s: Syntax | null): number => (s === null ? Number.NaN : (numberOf(s) ?? Number.NaN));
+  return ends(first.high) < ends(second.low) || ends(second.high) < ends(first.low);
 }
 
 const sameText = (d: Draft, st: Statement): boolean =>

@@ -62,6 +62,7 @@ function guardQuiet(item: Item, f: () => void): void {
 function nameSizes(builder: Builder): void {
   nameSizesByLines(builder);
   sizeTheRest(builder.e);
+  for (const d of builder.drafts) sizeByFixedMember(builder, d);
   for (const spec of builder.symbols.all) for (const axis of spec.slotSizes) sizeByMembers(builder, spec, axis);
   for (const spec of builder.symbols.all)
     for (const axis of [...partsOfAxes(spec.axes ?? []), ...spec.slotSizes]) {
@@ -72,6 +73,22 @@ function nameSizes(builder: Builder): void {
       if (spec.slotSizes.includes(axis) && slotHasRange(spec, axis)) continue;
       axis.bind(builder.freshSize(spec));
     }
+}
+
+/** `A^{[0]} = X` with m columns, where nothing else tells how many the other layers have: as many. */
+function sizeByFixedMember(builder: Builder, d: Draft): void {
+  const { e } = builder;
+  const { spec, entries, members } = builder.occurrenceOf(d);
+  if (spec.axes === null || members.length === 0 || entries.length > 0 || spec.axes.every((a) => a.dim !== null))
+    return;
+  const at = quietly(() => members.map((m) => e.position(m, null)()));
+  if (at === null || at.some((p) => p.terms.length > 0)) return;
+  const right = quietly(() => e.within(d.free, () => e.elaborate(d.right)))?.axes ?? [];
+  spec.axes.forEach((axis, k) => {
+    const size = right[k]?.dim ?? null;
+    const runs = size?.terms.some((t) => t.powers.some(([atom]) => atom.at !== null)) ?? true;
+    if (axis.dim === null && size !== null && !runs) axis.bind(size);
+  });
 }
 
 /** In `\|y_i - y_j\|` a letter of which nothing else tells runs over the members that there are: `y_1, \dots, y_n`. */

@@ -16,6 +16,7 @@ import { shapeBiases } from "./columns.js";
 import { BY_CUSTOM, type Shaping } from "./customs.js";
 import { applyGeneric } from "./declare.js";
 import { expectShape, quietly, setShape, shapeByFont } from "./infer.js";
+import { headsOfSamples } from "./layer-samples.js";
 import { isMatrixLetter, shapePendingTerms } from "./unknown-shapes.js";
 
 /*
@@ -73,8 +74,10 @@ const SURE: readonly Shaping[] = [
 function axesOfMembers(builder: Builder): void {
   if (!builder.e.dims.runWithFamilies) return;
   const isStep = (s: Syntax): boolean => [...builder.work.steps].some((l) => mentions(s, l));
+  const samples = headsOfSamples(builder);
+  const isEntry = ({ head, memberSubs }: SymbolSpec): boolean => !memberSubs.some(isStep) && !samples.has(head);
   for (const spec of builder.symbols.all)
-    if (spec.supSlots > 0 && spec.subSlots > 0 && spec.axes === null && !spec.memberSubs.some(isStep))
+    if (spec.supSlots > 0 && spec.subSlots > 0 && spec.axes === null && isEntry(spec))
       spec.positionsAreAxes(spec.memberSubs.map(() => new DimVar(null)));
 }
 

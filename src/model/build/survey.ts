@@ -31,6 +31,7 @@ import { quietly } from "./infer.js";
 import { readLabelsAbove } from "./labels-above.js";
 import { loneExpression } from "./lone.js";
 import { mapsIn } from "./maps.js";
+import { surveyNumberedMembers } from "./numbered-members.js";
 import { shapesSaid } from "./shapes-in-words.js";
 
 /*
@@ -365,6 +366,7 @@ export function surveyScripts(builder: Builder): void {
   const all = flatMap(builder.premises, ({ statement }) => flatMap(statement.sides, nodesIn));
   builder.symbols.surveyLayers(all.map((s) => (s.kind === "scripted" ? takeApart(s) : null)).filter((t) => t !== null));
   readLabelsAbove(builder);
+  surveyNumberedMembers(builder);
 }
 
 /** In `u_i^t = \sum_j w_{ji}^t z_j^{t-1}` the t of u counts steps, and so does that of all entries beside it. */

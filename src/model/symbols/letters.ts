@@ -53,7 +53,9 @@ function countedRange(s: Syntax): WrittenRange | null {
 function runsDown(first: Syntax, last: Syntax): boolean {
   if (last.kind !== "number") return false;
   if (first.kind === "number") return Number(first.text) > Number(last.text);
-  return first.kind === "symbol" || first.kind === "scripted" || (first.kind === "sum" && first.terms[0]?.sign === 1);
+  // `1-p, \dots, 0` runs up.
+  const isAbove = first.kind === "sum" && first.terms.some((t) => t.sign === 1 && t.body.kind !== "number");
+  return first.kind === "symbol" || first.kind === "scripted" || isAbove;
 }
 
 /** Where the ranges end that a statement writes for letters: the n of `i = 1, \dots, n`. */

@@ -73,7 +73,8 @@ function memberOfFamily(e: Elaborator, { latex, at }: DimAtom, members: readonly
   if (at === null) return null;
   const slot = members.findIndex((p) => sameTerms(p, at));
   const member = members[slot];
-  if (member === undefined) return null;
+  // The `x_i` of any i are in `\mathbb{R}^{d_0}`.
+  if (member === undefined) return at.terms.length === 0 && at.value === null ? arena.namedDim(latex, at) : null;
   const offset = arena.subtractDims(at.offset, member.offset);
   return arena.namedDim(latex, arena.position([[placeholder(e, slot), 1]], offset));
 }

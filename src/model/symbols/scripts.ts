@@ -281,3 +281,10 @@ export function mapOperands(s: Syntax, f: (s: Syntax) => Syntax): Syntax {
       return s;
   }
 }
+
+/** A number with its sign; `null` for anything else. */
+export function numberOf(s: Syntax): number | null {
+  if (s.kind === "number") return Number(s.text);
+  const [only, more] = s.kind === "sum" ? s.terms : [];
+  return only?.body.kind === "number" && more === undefined ? only.sign * Number(only.body.text) : null;
+}

@@ -176,6 +176,11 @@ export class SymbolTable {
     else this.#entryOrders.set(head, t.subs.length);
   }
 
+  /** A sum runs over places of this symbol that are written as numbers elsewhere. */
+  surveyMembers(head: string): void {
+    this.#subFamilies.add(head);
+  }
+
   /** `W^Q`, `W^K`: from now on these superscripts are part of the name. Gives those that were not before. */
   labelSuperscripts(labels: readonly string[]): readonly string[] {
     const added = labels.filter((label) => !this.#supLabels.has(label));
@@ -551,9 +556,11 @@ export class SymbolTable {
   #matchSample(t: Scripted): Occurrence | null {
     const { name } = t.symbol;
     const running = t.sups.filter((p) => p.bracketed && this.#hasRange(p.content));
-    const [position] = running;
-    if (position === undefined || running.length > 1 || !/^[A-Za-z]$/.test(name)) return null;
+    const [position, second, more] = running;
     const own = headKey(t.symbol);
+    if (position !== undefined && second !== undefined && more === undefined)
+      return this.#columnOfLayer(own, t, second);
+    if (position === undefined || second !== undefined || !/^[A-Za-z]$/.test(name)) return null;
     const isSmall = name === name.toLowerCase();
     const capital = headKey({ ...t.symbol, name: name.toUpperCase() });
     if (this.#runningHeads.has(own) || this.#runningHeads.has(capital)) return null;
@@ -573,6 +580,15 @@ export class SymbolTable {
       return { spec, members: [], entries: [position.content], actions };
     const isMatrix = spec.axes === null ? this.#introduced.has(capital) : spec.axes.length === 2;
     return isMatrix ? { spec, members: [], entries, slice: position.content, actions } : null;
+  }
+
+  /** `Z^{[l](i)}` where the layers `Z^{[l]}` are matrices: example i of one of them. */
+  #columnOfLayer(head: string, { sups, subs, primes }: Scripted, example: Superscript): Occurrence | null {
+    const [layer, last, more] = sups;
+    const spec = this.#headed(head).find((s) => s.supSlots === 1 && s.subSlots === 0 && s.axes?.length === 2);
+    if (spec === undefined || layer === undefined || last !== example || more !== undefined) return null;
+    if (subs.length > 0 || primes > 0) return null;
+    return { spec, members: [layer.content], entries: [], slice: example.content, actions: [] };
   }
 
   /** `y \in \mathbb{R}^m` beside `y^{(i)}` with i up to m. */

@@ -165,3 +165,89 @@ def survival(q, T, d):
     for t in range(T):
         S = q.step("S", t + 1, S * (1 - q.step(r"\lambda", t, sig(w @ x[t] + b))))
     q.loss(r"\mathcal{L}", (S - c) ** 2)
+
+
+@network("75-samples-and-layers", L=DEPTHS, N=3)
+def samples(q, L, N):
+    W, b, lam = layers(q, "W", L), biases(q, "b", L), q.positive(r"\lambda")
+    x, y = q.normal("x", N, WIDTHS[0]), q.normal("y", N, WIDTHS[L])
+    a = q.step("a", 0, x)
+    for l in range(1, L + 1):
+        z = q.step("z", l - 1, np.array([W[l] @ v + b[l] for v in a]))
+        a = q.step("a", l, sig(z))
+    error = sum(0.5 * np.sum((a[n] - y[n]) ** 2) for n in range(N)) / N
+    q.loss("E", error + lam / 2 * sum(np.sum(w**2) for w in W.values()))
+
+
+@network("76-two-residual-steps-in-a-layer", L=DEPTHS, d=3, m=2)
+def two_steps(q, L, d, m):
+    A, B, C, D = q.normal("A", L, d, m), q.normal("B", L, m, d), q.normal("C", L, d, m), q.normal("D", L, m, d)
+    x = q.step("x", 0, q.normal("x_0", d))
+    for l in range(L):
+        u = q.step("u", l, x + A[l] @ np.tanh(B[l] @ x))
+        x = q.step("x", l + 1, u + C[l] @ relu(D[l] @ u))
+    q.loss(r"\mathcal{L}", q.normal("g", d) @ x)
+
+
+@network("77-horner", n=DEPTHS)
+def horner(q, n):
+    x, c = q.normal("x"), q.normal("c", n)
+    p = q.step("p", 0, q.normal("c_0"))
+    for k in range(n):
+        p = q.step("p", k + 1, p * x + c[k])
+    q.loss("L", (p - q.normal("y")) ** 2)
+
+
+@network("78-heron", K=DEPTHS)
+def heron(q, K):
+    a = q.positive("a")
+    y = q.step("y", 0, q.positive("y_0"))
+    for k in range(K):
+        y = q.step("y", k + 1, 0.5 * (y + a / y))
+    q.loss("e", (y**2 - a) ** 2)
+
+
+@network("79-chain-with-rewards", T=DEPTHS, n=3)
+def rewards(q, T, n):
+    P, r, gamma = q.normal("P", n, n), q.normal("r", n), q.positive(r"\gamma")
+    mu = q.step(r"\mu", 0, q.normal(r"\mu_0", n))
+    total = mu @ r
+    for t in range(T):
+        mu = q.step(r"\mu", t + 1, mu @ P)
+        total += gamma ** (t + 1) * (mu @ r)
+    q.loss("J", total)
+
+
+@network("80-broken-stick", K=DEPTHS)
+def stick(q, K):
+    beta, counts = q.normal(r"\beta", K, scale=0.4), q.positive("n", K)
+    v = q.at("v", sig(beta))
+    pi = q.at(r"\pi", np.array([v[k] * np.prod(1 - v[:k]) for k in range(K)]))
+    q.loss("F", -np.sum(counts * np.log(pi)))
+
+
+@network("81-directions-side-by-side", T=DEPTHS, d=3, n=2, k=4)
+def side_by_side(q, T, d, n, k):
+    A, B, C, D, V = q.normal("A", n, n), q.normal("B", n, d), q.normal("C", n, n), q.normal("D", n, d), q.normal("V", k, 2 * n)
+    x, y = q.normal("x", T, d), q.normal("y", T, k)
+    h = [q.step("h", 0, np.zeros(n))]
+    for t in range(T):
+        h.append(q.step("h", t + 1, np.tanh(A @ h[t] + B @ x[t])))
+    g = {T + 1: q.step("g", T, np.zeros(n), T + 1)}
+    for t in range(T, 0, -1):
+        g[t] = q.step("g", t - 1, np.tanh(C @ g[t + 1] + D @ x[t - 1]), T + 1)
+    o = [q.step("o", t - 1, V @ np.concatenate([h[t], g[t]])) for t in range(1, T + 1)]
+    q.loss(r"\mathcal{L}", sum(0.5 * np.sum((o[t] - y[t]) ** 2) for t in range(T)))
+
+
+@network("82-gates-with-one-reset", T=DEPTHS, n=3, m=2)
+def one_reset(q, T, n, m):
+    Ur, Wr, Un, Wn = q.normal("U_r", n, m), q.normal("W_r", n, n), q.normal("U_n", n, m), q.normal("W_n", n, n)
+    w, x = q.normal("w", n), q.normal("x", T, m)
+    s, total = q.step("s", 0, np.zeros(n)), 0
+    for t in range(T):
+        r = q.step("r", t, sig(Ur @ x[t] + Wr @ s))
+        new = q.step("n^{(t)}", t, np.tanh(Un @ x[t] + r * (Wn @ s)))
+        s = q.step("s", t + 1, (1 - r) * new + r * s)
+        total += w @ s
+    q.loss("C", total)
