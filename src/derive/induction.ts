@@ -80,8 +80,9 @@ function nodesIn(root: Node): readonly Node[] {
   return [...seen];
 }
 
-const isPlainFamily = ({ wrt, adjoint }: Gradient): boolean =>
-  wrt.parameters.length === 1 && adjoint.axes.length === wrt.axes.length;
+const isFamily = ({ wrt, adjoint }: Gradient): boolean =>
+  wrt.parameters.length > 0 && adjoint.axes.length === wrt.axes.length;
+const isPlainFamily = (g: Gradient): boolean => isFamily(g) && g.wrt.parameters.length === 1;
 
 function known(g: Gradient, refs: readonly Entry[]): Induction | null {
   const [ref] = refs;
@@ -94,13 +95,21 @@ function known(g: Gradient, refs: readonly Entry[]): Induction | null {
   return bound === undefined || ref.tensor.parameters.length !== 1 ? null : { kind: "shared", range: bound.range };
 }
 
+/** Over the layers of `z_n^{(\ell)}`, for each example n: over the one place along which members need others. */
 function recurrence(arena: Arena, g: Gradient, refs: readonly Entry[]): Induction | null {
-  const [index, ...rest] = g.indices;
-  if (index === undefined || !isPlainFamily(g)) return null;
-  const distances = refs.map((e) => distance(arena, e, index));
+  const places = isFamily(g) ? g.indices.slice(0, g.wrt.parameters.length) : [];
+  const stays = (e: Entry, slot: number): boolean => places.every((i, k) => k === slot || e.at[k] === arena.at(i));
+  const slot = places.findIndex((_, k) => refs.every((e) => stays(e, k)));
+  const index = places[slot];
+  if (index === undefined) return null;
+  const distances = refs.map((e) => distance(arena, e.at[slot], index));
   if (distances.includes(null)) return null;
   const furthest = distances.reduce((a: number, b) => (Math.abs(b ?? 0) > Math.abs(a) ? (b ?? 0) : a), 0);
-  const at = (p: Position): Node => arena.entry(g.adjoint, [p, ...rest.map((i) => arena.at(i))]);
+  const at = (p: Position): Node =>
+    arena.entry(
+      g.adjoint,
+      g.indices.map((i, k) => (k === slot ? p : arena.at(i))),
+    );
   const line = (role: InductionLine["role"], where: Position | Index): InductionLine => {
     const p = "terms" in where ? where : arena.at(where);
     return {
@@ -133,8 +142,7 @@ function recurrence(arena: Arena, g: Gradient, refs: readonly Entry[]): Inductio
 /** So many members at the ends may differ from those between. */
 const MOST_ENDS = 5;
 
-function distance(arena: Arena, { at }: Entry, index: Index): number | null {
-  const [place] = at;
+function distance(arena: Arena, place: Position | undefined, index: Index): number | null {
   const away = place === undefined ? null : arena.difference(place, arena.at(index));
   return away === null || away.terms.length > 0 || away.value !== null ? null : arena.integerOf(away.offset);
 }

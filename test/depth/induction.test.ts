@@ -16,6 +16,7 @@ const reports = new Map(
     "./07-skip-two.md",
     "./10-rnn-loss-from-second-step.md",
     "./28-returns-backward.md",
+    "./75-samples-and-layers.md",
   ].map((name) => [name, deriveWorksheet(name, at(name))] as const),
 );
 
@@ -70,6 +71,13 @@ describe("the derivatives of a network of any depth are proved by induction", ()
     expect(proof("./10-rnn-loss-from-second-step.md", "A").join()).toContain(
       "shared-parameter | $A$ is the same in all $N$ members: each contributes, and the contributions are added up",
     );
+  });
+
+  it("over the layers, for each example", () => {
+    const [base, step, conclusion] = proof("./75-samples-and-layers.md", "a");
+    expect(base).toContain(String.raw`base case, $\ell = L$`);
+    expect(step).toContain(String.raw`\frac{\partial E}{\partial (z_{n}^{(\ell + 1)})_{j}} W_{ji}^{(\ell + 1)}`);
+    expect(conclusion).toContain("one after the other from $L$ to $0$");
   });
 
   it("a recurrence that runs down is proved upwards", () => {
