@@ -102,7 +102,9 @@ function useOf(t: Scripted | null): Use | null {
 /** What has its layer above it needs no letter to tell it. */
 const hasLabel = (head: string): boolean => head.includes("^{(");
 
-const unprimed = (letter: string | null): string => (letter ?? "").replace(/'+$/, "");
+/** The total of `L_{total}` is a word, no letter. */
+const unprimed = (letter: string | null): string =>
+  /^\w{2}/.test(letter ?? "") ? "" : (letter ?? "").replace(/'+$/, "");
 
 const usesIn = (s: Syntax): readonly Use[] =>
   flatMap(nodesIn(s), (n) => (n.kind === "scripted" && n.sub !== null ? (useOf(takeApart(n)) ?? []) : []));
