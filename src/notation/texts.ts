@@ -43,9 +43,17 @@ function textOrName(reader: Reading, command: Raw, text: string, at: Span, out: 
   if (/^[,;]$/.test(trimmed)) out.push({ type: "comma", name: trimmed, span: at });
   else if (trimmed === ".") out.push({ type: "period", name: ".", span: at });
   else if (readOperation(reader, trimmed, at, out)) return;
+  else if (/^[A-Za-z][\w-]*'+$/.test(text)) readPrimed(reader, command, text, at, out);
   else if (isName(trimmed, text !== trimmed, reader.stream.peek())) {
     out.push(reader.word(trimmed, `${command.text}{${trimmed}}`, at));
   } else out.push({ type: "text", text, span: at });
+}
+
+/** `\text{ReLU'}`, a name and what is behind it. */
+function readPrimed(reader: Reading, command: Raw, text: string, at: Span, out: Token[]): void {
+  const name = text.replace(/'+$/, "");
+  reader.stream.push(...Array.from(text.slice(name.length), (prime): Raw => ({ kind: "char", text: prime, span: at })));
+  textOrName(reader, command, name, at, out);
 }
 
 const operations: ReadonlyMap<string, readonly string[]> = new Map([

@@ -280,7 +280,8 @@ function derivativeNames(builder: Builder): ReadonlySet<string> {
   for (const { statement } of builder.items) {
     const [first, ...rest] = statement.sides;
     const t = first === undefined ? null : takeApart(first);
-    if (t === null || !isEquation(statement) || builder.symbols.isVariable(targetKey(t))) continue;
+    if (t === null || !isEquation(statement)) continue;
+    if (builder.symbols.isVariable(targetKey(t)) && !rest.some((s) => isDerivativeByComputed(builder, s))) continue;
     const isDelta = t.symbol.name === "\\delta" && first !== undefined && !isPlainQuantity(builder, first);
     if (isDelta || rest.some(isPureDerivative)) names.add(targetKey(t));
     else if (!seen.has(targetKey(t))) definitions.push({ key: targetKey(t), rest });
@@ -292,6 +293,19 @@ function derivativeNames(builder: Builder): ReadonlySet<string> {
       if (rest.some((s) => mentionsHead(s, names) && !mentionsHead(s, new Set([key])))) names.add(key);
   }
   return names;
+}
+
+/** `\partial L/\partial y` where y has an equation: an array declared and set equal to it is its name, no input. */
+function isDerivativeByComputed(builder: Builder, s: Syntax): boolean {
+  if (!isPureDerivative(s)) return false;
+  const nabla = nodesIn(s).find((n) => n.kind === "scripted" && n.base.kind === "symbol" && n.base.name === "\\nabla");
+  const by = s.kind === "fraction" ? s.denominator : nabla?.kind === "scripted" ? nabla.sub : null;
+  const heads = new Set(by === null || by === undefined ? [] : symbolsIn(by).map(targetKey));
+  return builder.items.some(({ submitted, statement: st }) => {
+    const [first] = st.sides;
+    const left = submitted === true || first === undefined || !isEquation(st) ? null : leftSide(first);
+    return left !== null && heads.has(targetKey(left.target)) && !st.sides.some(mentionsDerivative);
+  });
 }
 
 function usedForward(builder: Builder, s: Syntax): boolean {
