@@ -139,5 +139,10 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["zh-mean-of-steps", { verdicts: ["unreadable"], reason: "(\\forall t) behind a line" }],
   ["lambdarank-scaled", { verdicts: ["unreadable"], reason: "a sum over pairs of which one is greater" }],
   ["growth-lagrangian", { verdicts: ["undecided", "unreadable"], reason: "a sum without an end" }],
+  [
+    "zh-hw1-row",
+    { verdicts: ["undecided"], reason: "a row declared as 1 \\times c beside an entry o_t of the output" },
+  ],
+  ["ja-em-q-matrix", { verdicts: ["undecided"], reason: "a derivative by the inverse of a matrix" }],
   ["zh-lstm-cell-gates", { verdicts: ["unreadable"], reason: "step t + 1 of a step t alone" }],
 ]);
