@@ -11,9 +11,11 @@ import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "
 export function solved(items: readonly Item[]): readonly Item[] {
   return flatMap(items, (item) => {
     const { statement } = item;
-    if (statement.sides.length !== 2 || !isEquation(statement) || statement.sides.some(mentionsDerivative))
-      return [item];
-    const plain = exponentiated(statement, items) ?? entryByEntry(statement);
+    if (statement.sides.length < 2 || !isEquation(statement) || statement.sides.some(mentionsDerivative)) return [item];
+    const plain =
+      statement.sides.length > 2
+        ? argumentNamed(statement, items)
+        : (exponentiated(statement, items) ?? entryByEntry(statement));
     return plain === null ? [item] : plain.map((s) => ({ ...item, statement: s }));
   });
 }
@@ -33,6 +35,36 @@ function exponentiated(st: Statement, items: readonly Item[]): readonly Statemen
   const exp: Syntax = { kind: "symbol", name: "exp", style: "roman", accents: [], latex: "\\exp", span };
   const group: Syntax = { kind: "group", open: "(", body: right, span };
   return [{ ...st, sides: [inside, { kind: "juxtaposition", items: [exp, group], span }] }];
+}
+
+/** `o_j = \varphi(net_j) = \varphi(\sum_k w_{kj} x_k)` as `net_j = \sum_k w_{kj} x_k`, `o_j = \varphi(net_j)`, where nothing else says what net is. */
+function argumentNamed(st: Statement, items: readonly Item[]): readonly Statement[] | null {
+  const [left, ...rest] = st.sides;
+  const [one, other, more] = rest.map(application);
+  if (left === undefined || one == null || other == null || more !== undefined || one.name !== other.name) return null;
+  for (const [name, formula] of [
+    [one.argument, other.argument],
+    [other.argument, one.argument],
+  ] as const) {
+    const target = takeApart(name);
+    if (target === null || takeApart(formula) !== null || formula.kind === "number") continue;
+    if (items.some((i) => i.statement !== st && defines(i.statement, targetKey(target)))) continue;
+    const value = rest[name === one.argument ? 0 : 1] ?? left;
+    const relations = st.relations.slice(0, 1);
+    return [
+      { ...st, sides: [name, formula], relations },
+      { ...st, sides: [left, value], relations },
+    ];
+  }
+  return null;
+}
+
+/** `f(x)` of one argument. */
+function application(s: Syntax): { readonly name: string; readonly argument: Syntax } | null {
+  const [head, group, more] = s.kind === "juxtaposition" ? s.items : [];
+  const name = head === undefined ? null : takeApart(head);
+  if (name === null || more !== undefined || group?.kind !== "group" || group.open !== "(") return null;
+  return group.body.kind === "list" ? null : { name: targetKey(name), argument: group.body };
 }
 
 const unwrapped = (s: Syntax): Syntax => (s.kind === "group" && (s.open === "(" || s.open === "[") ? s.body : s);
