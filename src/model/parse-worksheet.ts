@@ -9,6 +9,7 @@ import type { Statement, Syntax } from "../notation/syntax.js";
 import { isPlaceholder } from "../notation/words.js";
 import { withArgumentsWritten } from "./passes/derivatives/bare-functions.js";
 import { withGradientVariables } from "./passes/derivatives/bare-gradients.js";
+import { withChainProducts } from "./passes/derivatives/chain-products.js";
 import { withOwnLetters } from "./passes/derivatives/formal.js";
 import { withFormulaArguments } from "./passes/derivatives/formula-functions.js";
 import { withFunctionValues } from "./passes/derivatives/function-values.js";
@@ -104,7 +105,12 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     const parsed = parseFormula(document.source, formula.span, macros.macros, words);
     diagnostics.push(...parsed.diagnostics);
     if (parsed.diagnostics.some((d) => d.severity === "error")) damaged.add(ordinal);
-    const statements = parsed.statements.map(withSlashesRead).map(withJointRanges).map(withChainedCases).map(withBlank);
+    const statements = parsed.statements
+      .map(withSlashesRead)
+      .map(withJointRanges)
+      .map(withChainedCases)
+      .map(withChainProducts)
+      .map(withBlank);
     const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
     if (incomplete !== undefined) {
       diagnostics.push(endsAfterEquals(incomplete));

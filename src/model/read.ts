@@ -11,6 +11,7 @@ import type { FormulaReading, Model } from "./model.js";
 import { type ParsedWorksheet, parseWorksheet } from "./parse-worksheet.js";
 import { withOwnLetters } from "./passes/derivatives/formal.js";
 import { withValuesNamed } from "./passes/derivatives/function-values.js";
+import { withMembersOfGradients } from "./passes/derivatives/member-gradients.js";
 import { withOneLetter } from "./passes/derivatives/one-letter.js";
 import { withTuplesSpelled } from "./passes/derivatives/tuple-jacobians.js";
 import { labelNotes, unboundNotes, withLabels, withUnboundLabels } from "./passes/indices/labelled.js";
@@ -127,7 +128,8 @@ function readProblem(document: Document, section: number, written: readonly Item
   const report = (d: Diagnostic): void => {
     notes.push(d);
   };
-  const letters = withOneLetter(withTuplesSpelled(withOperatorsSaid(withNamesAnew(written))), report);
+  const spoken = withTuplesSpelled(withOperatorsSaid(withNamesAnew(withMembersOfGradients(written))));
+  const letters = withOneLetter(spoken, report);
   const apart = withLayersByLetter(withCountsApart(letters, report), report);
   const items = withSingleUnits(withBasisValues(apart, report), report);
   const problem = readFiner(document, section, readNumbered(document, section, items, usual), usual);
