@@ -1,3 +1,4 @@
+import { refuse } from "../../core/diagnostic.js";
 import type { Dim } from "../../expression/node.js";
 import type { Syntax } from "../../notation/syntax.js";
 import { DimVar } from "../sizes/dimensions.js";
@@ -47,13 +48,26 @@ function onesOrIndicator(e: Elaborator, t: Scripted): Value | null {
   const [sub] = t.subs;
   if (sub?.kind === "relation" || (sub?.kind === "group" && sub.body.kind === "relation"))
     return conditionValue(e, sub);
-  const [rows, columns] = sizesBelow(e, t) ?? [];
+  const sizes = sizesBelow(e, t);
+  const place = sub === undefined || sizes !== null ? null : takeApart(sub);
+  if (sub !== undefined && place !== null && e.symbols.isInteger(place))
+    return applySuperscripts(e, unitAt(e, t, sub), t);
+  if (sub !== undefined && sizes === null && !isLikeSize(e, place))
+    return refuse("symbol/ones", `whether ${t.symbol.latex.trim()} is a vector of ones here is not said`, t.span);
+  const [rows, columns] = sizes ?? [];
   const value: Value =
     rows === undefined || columns === undefined
       ? ones(e, rows ?? declaredSize(e, t)?.dim ?? null, false)
       : { axes: [new DimVar(rows), new DimVar(columns)], at: () => e.arena.one };
   return t.sups.length % 2 === 1 ? transpose(e.arena, value) : value;
 }
+
+/** A letter that stands for nothing else may be a size that nothing else writes. */
+const isLikeSize = (e: Elaborator, t: Scripted | null): boolean =>
+  t !== null &&
+  /^\\?[a-zA-Z]$/.test(t.symbol.name) &&
+  t.symbol.style === "plain" &&
+  !e.symbols.isVariable(headKey(t.symbol));
 
 function zeros(e: Elaborator, t: Scripted): Value | null {
   const isArrow = t.symbol.accents.length === 1 && t.symbol.accents[0] === "vec";
@@ -104,13 +118,21 @@ function unitVector(e: Elaborator, t: Scripted): Value | null {
   const [sub, more] = t.subs;
   const place = sub === undefined || more !== undefined ? null : takeApart(sub);
   if (t.symbol.name !== "e" || sub === undefined || place === null || !e.symbols.isInteger(place)) return null;
-  const position = e.position(sub, null);
-  e.note("reading/unit-vector", "e is read as the vector with a one at this position and zeros elsewhere", t.span);
-  const unit: Value = {
+  return applySuperscripts(e, unitAt(e, t, sub), t);
+}
+
+function unitAt(e: Elaborator, t: Scripted, place: Syntax): Value {
+  const position = e.position(place, null);
+  const name = t.symbol.latex.trim();
+  e.note(
+    "reading/unit-vector",
+    `${name} is read as the vector with a one at this position and zeros elsewhere`,
+    t.span,
+  );
+  return {
     axes: [declaredSize(e, t) ?? new DimVar(null)],
     at: ([i]) => (i === undefined ? e.arena.zero : deltaAt(e.arena, i, position())),
   };
-  return applySuperscripts(e, unit, t);
 }
 
 /** In derivatives, `J^{ij}` or `E_{ij}` has a one at i, j and zeros elsewhere, and `e_i` is a unit vector, where nothing else says what they are. */
