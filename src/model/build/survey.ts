@@ -91,8 +91,10 @@ function surveyOnce(
     besideIndices(builder, statement).forEach(note);
     besideBound(builder, statement).forEach(note);
   }
-  for (const side of flatMap(builder.items, (i) => i.statement.sides))
+  for (const side of flatMap(builder.items, (i) => i.statement.sides)) {
+    const ends = new Set(flatMap(nodesIn(side), (n) => endOfList(n) ?? []));
     visit(side, (s) => {
+      if (ends.has(s)) return;
       // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
       if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
         subscripts(s.sub).forEach(note);
@@ -109,6 +111,14 @@ function surveyOnce(
       else if (!introduced.has(placeText(t, true)))
         t.subs.slice(entriesFrom(t, entered)).filter(isUsualIndex).forEach(note);
     });
+  }
+}
+
+/** The `y_m` of `y_1, \dots, y_m`: m is how many there are. */
+function endOfList(s: Syntax): Syntax | null {
+  if (s.kind !== "list" || s.items.at(-2)?.kind !== "ellipsis") return null;
+  const last = s.items.at(-1);
+  return last?.kind === "scripted" ? last : null;
 }
 
 /**

@@ -15,9 +15,21 @@ export function solved(items: readonly Item[]): readonly Item[] {
     const plain =
       statement.sides.length > 2
         ? argumentNamed(statement, items)
-        : (exponentiated(statement, items) ?? entryByEntry(statement));
+        : (negated(statement, items) ?? exponentiated(statement, items) ?? entryByEntry(statement));
     return plain === null ? [item] : plain.map((s) => ({ ...item, statement: s }));
   });
+}
+
+/** `-D = f` as `D = -f`, where nothing else says what D is. */
+function negated(st: Statement, items: readonly Item[]): readonly Statement[] | null {
+  const [left, right] = st.sides;
+  const [term, more] = left?.kind === "sum" ? left.terms : [];
+  const target = term?.sign === -1 && more === undefined ? (leftSide(term.body)?.target ?? null) : null;
+  if (term === undefined || target === null || right === undefined) return null;
+  if (items.some((i) => i.statement !== st && defines(i.statement, targetKey(target)))) return null;
+  const { span } = right;
+  const group: Syntax = { kind: "group", open: "(", body: right, span };
+  return [{ ...st, sides: [term.body, { kind: "sum", terms: [{ sign: -1, body: group }], span }] }];
 }
 
 /** `\log p_k = f` as `p_k = \exp(f)`, where nothing else says what p is. */
