@@ -42,6 +42,7 @@ import { withScalarMembers } from "./passes/indices/scalar-members.js";
 import { withSetSums } from "./passes/indices/set-sums.js";
 import { withShiftedLayers } from "./passes/indices/shifted-layers.js";
 import { withSoftmaxClasses } from "./passes/indices/softmax-classes.js";
+import { withStepsDeclared } from "./passes/indices/steps-declared.js";
 import { withSymmetricEntries } from "./passes/indices/symmetric-entries.js";
 import { withTimeArguments } from "./passes/indices/time-arguments.js";
 import { withZeroBased } from "./passes/indices/zero-based.js";
@@ -175,9 +176,10 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
     diagnostics,
     handedIn,
   );
+  const equations = solved(withInnerValues(plain, diagnostics));
   return {
     document,
-    items: solved(withInnerValues(plain, diagnostics)),
+    items: handedIn ? equations : withStepsDeclared(equations),
     damaged,
     diagnostics,
     written: items,
