@@ -37,6 +37,7 @@ import { withIndexFunctions } from "./passes/indices/index-functions.js";
 import { withJointRanges } from "./passes/indices/joint-ranges.js";
 import { withMeanRanges } from "./passes/indices/mean-ranges.js";
 import { withNestedPositions } from "./passes/indices/nested-positions.js";
+import { withNextStep } from "./passes/indices/next-step.js";
 import { withOmittedLetters } from "./passes/indices/omitted.js";
 import { withScalarMembers } from "./passes/indices/scalar-members.js";
 import { withSetSums } from "./passes/indices/set-sums.js";
@@ -213,16 +214,19 @@ function ofOwn(own: readonly Item[], report: (d: Diagnostic) => void): (d: Diagn
   };
 }
 
-/** The same for the matrices of examples: what lines about a problem say of them, the problem's own sums define. */
+/**
+ * The same for the matrices of examples, and for the step after: what lines about a problem say of them, the problem's own
+ * equations define.
+ */
 function matricesBeside(
   told: readonly Item[],
   own: readonly Item[],
   plain: readonly string[],
   report: (d: Diagnostic) => void,
 ): { readonly lines: readonly Item[]; readonly besides: readonly Item[] } {
-  if (told.length === 0) return { lines: withDataMatrices(own, plain, report), besides: [] };
+  if (told.length === 0) return { lines: withNextStep(withDataMatrices(own, plain, report)), besides: [] };
   const before = new Set<Item>([...told, ...asSubmitted(own)]);
-  const added = withDataMatrices([...before], plain, () => {}).filter((i) => !before.has(i));
+  const added = withNextStep(withDataMatrices([...before], plain, () => {})).filter((i) => !before.has(i));
   return { lines: own, besides: added };
 }
 

@@ -1,0 +1,122 @@
+import { flatMap } from "../../../core/flat-map.js";
+import type { Statement, Syntax } from "../../../notation/syntax.js";
+import { bindings, letterOf, mentions, nodesIn } from "../../symbols/letters.js";
+import { mapOperands, type Scripted, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import {
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  namesDerivative,
+  targetKey,
+} from "../../symbols/statements.js";
+import { hasRange } from "./implied-ranges.js";
+
+/*
+ * `c_t = f_t \odot c_{t-1} + i_t \odot g_t`, one step of a longer story, and a line about `c_{t+1}`: the step after this one goes as
+ * this one does, so that its equations are written too.
+ */
+
+/** The statements with those of the next step, the very list where no line speaks of it. */
+export function withNextStep(items: readonly Item[]): readonly Item[] {
+  const forward = items.filter(isForward);
+  const letter = stepOf(items, forward);
+  if (letter === null) return items;
+  const defined = new Set(flatMap(forward, (i) => stepped(i, letter)));
+  const symbols = (list: readonly Item[]): readonly Scripted[] =>
+    flatMap(
+      flatMap(list, (i) => i.statement.sides),
+      symbolsWithin,
+    );
+  const isNext = (t: Scripted): boolean => t.subs.some((s) => isPlusOne(s, letter));
+  const lines = items.filter((i) => !forward.includes(i));
+  if (symbols(forward).some(isNext) || !symbols(lines).some((t) => isNext(t) && defined.has(targetKey(t))))
+    return items;
+  return flatMap(items, (item) =>
+    forward.includes(item) && stepped(item, letter).length > 0
+      ? [item, { ...item, statement: advanced(item.statement, letter) }]
+      : [item],
+  );
+}
+
+function isForward({ statement, submitted }: Item): boolean {
+  const [first] = statement.sides;
+  if (first === undefined || submitted === true || !isEquation(statement)) return false;
+  return !statement.sides.some(mentionsDerivative) && !namesDerivative(first, () => true);
+}
+
+/** The t of equations for `c_t` by `c_{t-1}`, of which nothing says how far it runs; `null` for none, or for several. */
+function stepOf(items: readonly Item[], forward: readonly Item[]): string | null {
+  const found = new Set(
+    flatMap(forward, ({ statement: { sides } }) => {
+      const below = flatMap(flatMap(sides.slice(1), symbolsIn), (t) => t.subs);
+      return subsOfLeft(sides[0]).filter((letter) => below.some((s) => s.kind === "sum" && mentions(s, letter)));
+    }),
+  );
+  const [letter, more] = found;
+  if (letter === undefined || more !== undefined || hasRange(items, letter)) return null;
+  const isBound = flatMap(
+    flatMap(items, (i) => i.statement.sides),
+    nodesIn,
+  ).some((n) => n.kind === "big" && bindings(n.sub, n.sup).some((b) => b.letter === letter));
+  return isBound ? null : letter;
+}
+
+function subsOfLeft(s: Syntax | undefined): readonly string[] {
+  const target = s === undefined ? null : (leftSide(s)?.target ?? null);
+  return flatMap(target?.subs ?? [], (sub) => letterOf(sub) ?? []);
+}
+
+/** The symbol that an equation defines at this step. */
+function stepped({ statement: { sides } }: Item, letter: string): readonly string[] {
+  const target = sides[0] === undefined ? null : (leftSide(sides[0])?.target ?? null);
+  return target !== null && subsOfLeft(sides[0]).includes(letter) ? [targetKey(target)] : [];
+}
+
+/** Symbols with what stands below them, those within fractions and derivatives too. */
+const symbolsWithin = (s: Syntax): readonly Scripted[] =>
+  flatMap(nodesIn(s), (n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []));
+
+function isPlusOne(s: Syntax, letter: string): boolean {
+  const [first, second, more] = s.kind === "sum" ? s.terms : [];
+  return (
+    more === undefined &&
+    first?.sign === 1 &&
+    letterOf(first.body) === letter &&
+    second?.sign === 1 &&
+    second.body.kind === "number" &&
+    second.body.text === "1"
+  );
+}
+
+const advanced = (st: Statement, letter: string): Statement => ({
+  ...st,
+  sides: st.sides.map((s) => later(s, letter)),
+});
+
+function later(s: Syntax, letter: string): Syntax {
+  if (s.kind !== "scripted") return mapOperands(s, (n) => later(n, letter));
+  const [base, sub] = [later(s.base, letter), s.sub === null ? null : laterPlace(s.sub, letter)];
+  return base === s.base && sub === s.sub ? s : { ...s, base, sub };
+}
+
+/** `t + 1` of `t`, `t` of `t - 1`. */
+function laterPlace(s: Syntax, letter: string): Syntax {
+  if (letterOf(s) === letter) {
+    const one: Syntax = { kind: "number", text: "1", span: s.span };
+    return {
+      kind: "sum",
+      terms: [
+        { sign: 1, body: s },
+        { sign: 1, body: one },
+      ],
+      span: s.span,
+    };
+  }
+  if (s.kind !== "sum" || !mentions(s, letter)) return mapOperands(s, (n) => laterPlace(n, letter));
+  const [first, second] = s.terms;
+  const isBefore = s.terms.length === 2 && second?.sign === -1 && second.body.kind === "number";
+  if (isBefore && second.body.kind === "number" && second.body.text === "1" && first !== undefined) return first.body;
+  const one: Syntax = { kind: "number", text: "1", span: s.span };
+  return { ...s, terms: [...s.terms, { sign: 1, body: one }] };
+}
