@@ -56,7 +56,9 @@ interface Term {
 type Pick = (ps: readonly Position[]) => readonly Position[];
 
 /** The terms added at once, so that a long sum makes one node; `picks` are the positions of each from those of the sum. */
-function addition(e: Elaborator, terms: readonly Term[]): Value | null {
+function addition(e: Elaborator, written: readonly Term[]): Value | null {
+  const isOfMatrices = written.some(({ v }) => v.axes.length === 2);
+  const terms = written.map((t) => (isOfMatrices && t.v.asMatrix !== undefined ? { ...t, v: t.v.asMatrix } : t));
   const [first] = terms;
   if (first === undefined) return null;
   let { axes } = first.v;
@@ -306,4 +308,5 @@ export function rootValue(e: Elaborator, s: SyntaxOf<"root">, wanted: Wanted): V
 
 /** An indicator among factors keeps the positions of the others on their axes. */
 const isIndicator = (s: Syntax): boolean =>
-  (s.kind === "group" && s.body.kind === "relation") || (s.kind === "scripted" && s.sub?.kind === "relation");
+  (s.kind === "group" && s.body.kind === "relation") ||
+  (s.kind === "scripted" && s.sub?.kind === "relation" && s.sub.operators.join() !== ":");

@@ -63,6 +63,9 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
     return flatMap(sub.items, subscripts);
   }
   if (sub.kind === "group" && (sub.open === "(" || sub.open === "[")) return subscripts(sub.body);
+  // `i:` and `:j` of a row and a column; `1:t` is a range.
+  if (sub.kind === "relation" && sub.operators.join() === ":" && sub.items.some((s) => s.kind === "empty"))
+    return flatMap(sub.items, (s) => (s.kind === "empty" ? [plainSymbol(":", s.span)] : subscripts(s)));
   return [sub];
 }
 

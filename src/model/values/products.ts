@@ -214,13 +214,13 @@ export function juxtapose(c: ProductContext, a: Value, b: Value, span: Span): Va
   );
 }
 
-/** A row or column of a matrix multiplies as whichever fits. */
+/** A row or column of a matrix multiplies as whichever fits: two of them as rows, or as columns where a matrix is wanted. */
 function multiplyLine(arena: Arena, a: Value, b: Value): Value | null {
   const turned = (v: Value): Value => transpose(arena, { ...v, unoriented: false });
-  return (
-    (a.unoriented === true ? matmul(arena, turned(a), b) : null) ??
-    (b.unoriented === true ? matmul(arena, a, turned(b)) : null)
-  );
+  const behind = a.unoriented === true ? matmul(arena, turned(a), b) : null;
+  const before = b.unoriented === true ? matmul(arena, a, turned(b)) : null;
+  if (behind === null || before === null || !behind.axes.every((d) => d.isOne(arena))) return behind ?? before;
+  return { ...behind, asMatrix: before };
 }
 
 // A 1×1 value in front of something it cannot multiply is a number.

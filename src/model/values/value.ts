@@ -15,6 +15,8 @@ export interface Value {
   readonly kronecker?: readonly [Value, Value];
   /** A row or column of a matrix, `W_{k,:}`: people write it as either. */
   readonly unoriented?: boolean;
+  /** Set for the inner product of two such lines: their outer product. */
+  readonly asMatrix?: Value;
   /** Set for a symbol as it stands: its `id`. */
   readonly symbol?: string;
   /** Set for a derivative, and for a product of some by the chain rule: what it is before it is laid out. */
