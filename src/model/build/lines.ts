@@ -13,11 +13,21 @@ import { loneExpression } from "./lone.js";
  */
 
 interface Line {
-  /** The numbers of the formulas. */
-  readonly line: number;
-  readonly matrix: number;
+  /** The numbers of the formulas: of lists, each line is of the matrix at its place. */
+  readonly lines: readonly number[];
+  readonly matrices: readonly number[];
   readonly along: 0 | 1;
 }
+
+const LIST = String.raw`(\$\d+\$(?:\s*(?:,\s*(?:and\s+)?|and\s+)\$\d+\$)*)`;
+const LINES_FIRST = new RegExp(
+  String.raw`${LIST},?\s*(?:are|be|being|for|as|denote|stand for|:)?\s+(?:the\s+)?(?:\$\d+\$-?\s*(?:th|st)?\s+)?(rows|columns)\s+of\s+(?:[a-z-]+\s+){0,2}${LIST}`,
+  "gi",
+);
+const MATRICES_FIRST = new RegExp(
+  String.raw`${LIST},?\s*(?:has|have|having|with)\s+(?:the\s+)?(rows|columns)\s+${LIST}`,
+  "gi",
+);
 
 const PART = String.raw`\b(rows?|columns?)\b(?:\s+(?:number\s+)?\$\d+\$)?\s+of\s+(?:[a-z-]+\s+){0,3}\$(\d+)\$`;
 const LINE_FIRST = new RegExp(
@@ -28,38 +38,65 @@ const MATRIX_FIRST = new RegExp(
   String.raw`${PART},?\s*(?:is|are|by|as|be|:|\()\s*(?:(?:denoted|called|written)\s+)?(?:(?:by|as)\s+)?\$(\d+)\$`,
   "gi",
 );
+const WORD_FIRST = new RegExp(String.raw`\b(rows|columns)\s+${LIST}\s+of\s+(?:[a-z-]+\s+){0,2}${LIST}`, "gi");
 
 const linesIn = remembered((sentence): readonly Line[] => {
   const along = (word = ""): 0 | 1 => (/^row/i.test(word) ? 0 : 1);
   return [
     ...[...sentence.matchAll(LINE_FIRST)].map(([, line, word, matrix]) => ({
-      line: Number(line),
-      matrix: Number(matrix),
+      lines: [Number(line)],
+      matrices: [Number(matrix)],
       along: along(word),
     })),
     ...[...sentence.matchAll(MATRIX_FIRST)].map(([, word, matrix, line]) => ({
-      line: Number(line),
-      matrix: Number(matrix),
+      lines: [Number(line)],
+      matrices: [Number(matrix)],
+      along: along(word),
+    })),
+    ...[...sentence.matchAll(LINES_FIRST)].map(([, lines, word, matrices]) => ({
+      lines: numbersIn(lines),
+      matrices: numbersIn(matrices),
+      along: along(word),
+    })),
+    ...[...sentence.matchAll(WORD_FIRST)].map(([, word, lines, matrices]) => ({
+      lines: numbersIn(lines),
+      matrices: numbersIn(matrices),
+      along: along(word),
+    })),
+    ...[...sentence.matchAll(MATRICES_FIRST)].map(([, matrices, word, lines]) => ({
+      lines: numbersIn(lines),
+      matrices: numbersIn(matrices),
       along: along(word),
     })),
   ];
 });
 
+const numbersIn = (list = ""): readonly number[] => [...list.matchAll(/\$(\d+)\$/g)].map((m) => Number(m[1]));
+
 export function readLines(builder: Builder): void {
   for (const { statement } of builder.premises) readDisplay(builder, statement);
-  for (const { line, matrix, along } of sentencesOf(builder.premises).flatMap(linesIn)) {
-    const [name, whole] = [line, matrix].map((ordinal) => {
-      const s = loneExpression(builder, ordinal);
-      return s === null ? null : takeApart(s);
+  for (const { lines, matrices, along } of sentencesOf(builder.premises).flatMap(linesIn)) {
+    const [names, wholes] = [lines, matrices].map((list) => list.flatMap((ordinal) => symbolsOf(builder, ordinal)));
+    if (names === undefined || names.length !== wholes?.length) continue;
+    names.forEach((name, k) => {
+      const whole = wholes[k];
+      const [position] = name.subs;
+      const letter = position === undefined ? null : letterOf(position);
+      if (whole === undefined || letter === null || name.subs.length !== 1 || whole.subs.length > 0) return;
+      // "$\mathbf{1}_N$ is the column of $N$ ones": as many, and not of a matrix.
+      if (whole.symbol.name === letter) return;
+      builder.letters.addIndex(letter);
+      builder.symbols.nameLines(targetKey(name), targetKey(whole), along);
     });
-    const [position] = name?.subs ?? [];
-    const letter = position === undefined ? null : letterOf(position);
-    if (name == null || whole == null || letter === null || name.subs.length !== 1 || whole.subs.length > 0) continue;
-    // "$\mathbf{1}_N$ is the column of $N$ ones": as many, and not of a matrix.
-    if (whole.symbol.name === letter) continue;
-    builder.letters.addIndex(letter);
-    builder.symbols.nameLines(targetKey(name), targetKey(whole), along);
   }
+}
+
+/** The symbols that a formula lists, or declares. */
+function symbolsOf(builder: Builder, ordinal: number): readonly Scripted[] {
+  const alone = loneExpression(builder, ordinal);
+  const declared = builder.premises.find((i) => i.ordinal === ordinal && declarationOf(i.statement) !== null);
+  const s = alone ?? declared?.statement.sides[0] ?? null;
+  return s === null ? [] : (s.kind === "list" ? s.items : [s]).flatMap((n) => takeApart(n) ?? []);
 }
 
 /** `U = [u_1, \dots, u_n]` of a matrix that is declared: its columns. */
