@@ -66,9 +66,10 @@ const isName = (s: Syntax): boolean => takeApart(s) !== null;
 function put(s: Syntax, functions: Arguments): Syntax {
   if (s.kind !== "juxtaposition") return mapOperands(s, (n) => put(n, functions));
   const items: Syntax[] = [];
-  for (let k = 0; k < s.items.length; k++) {
-    const item = s.items[k];
-    const found = item !== undefined && isBareNabla(item) ? gradientAt(s.items, k, functions) : null;
+  const written = twice(s.items);
+  for (let k = 0; k < written.length; k++) {
+    const item = written[k];
+    const found = item !== undefined && isBareNabla(item) ? gradientAt(written, k, functions) : null;
     if (found === null) items.push(...(item === undefined ? [] : [put(item, functions)]));
     else {
       items.push(...found.parts);
@@ -79,6 +80,18 @@ function put(s: Syntax, functions: Arguments): Syntax {
   if (items.length === 1 && only !== undefined) return only;
   return items.length === s.items.length && items.every((x, k) => x === s.items[k]) ? s : { ...s, items };
 }
+
+/** `\nabla \nabla f` as `\nabla^2 f`; the very list where there is none. */
+function twice(items: readonly Syntax[]): readonly Syntax[] {
+  const at = items.findIndex((s, k) => isSign(s) && isSign(items[k + 1]));
+  const sign = items[at];
+  if (sign === undefined) return items;
+  const two: Syntax = { kind: "number", text: "2", span: sign.span };
+  const second: Syntax = { kind: "scripted", base: sign, sub: null, sup: two, primes: 0, span: sign.span };
+  return [...items.slice(0, at), second, ...items.slice(at + 2)];
+}
+
+const isSign = (s: Syntax | undefined): boolean => s?.kind === "symbol" && s.name === "\\nabla";
 
 /** `\nabla` or `\nabla^2` with nothing below it. */
 function isBareNabla(s: Syntax): boolean {

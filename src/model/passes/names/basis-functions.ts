@@ -3,12 +3,21 @@ import { flatMap } from "../../../core/flat-map.js";
 import { functionWritten } from "../../../functions/table.js";
 import type { Syntax } from "../../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "../../symbols/letters.js";
-import { headKey, mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import {
+  headKey,
+  isTransposeMark,
+  mapOperands,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "../../symbols/scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, withSides } from "../../symbols/statements.js";
 
 /*
  * `\sum_j w_j \phi_j(x_n)`: functions that are told apart by an index and of which nothing more is known. At a given x each is a
- * number, so it is put as the entry `\phi_{jn}` of an array, unless some line differentiates by what it is applied to.
+ * number, so it is put as the entry `\phi_{jn}` of an array, unless some line differentiates by what it is applied to. The values
+ * of `w^\top \phi(x_n)` are columns `\phi_n`.
  */
 
 interface Basis {
@@ -21,8 +30,10 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
   const given = items.filter((i) => i.submitted !== true && isEquation(i.statement));
   const defined = new Set(flatMap(given, (i) => definedBy(i)));
   const found = new Map<string, Basis>();
+  const [columns, numbers] = [new Set<string>(), new Set<string>()];
   for (const { statement } of given.filter((i) => !i.statement.sides.some(mentionsDerivative)))
     for (const one of flatMap(statement.sides.slice(1), valuesIn)) {
+      if (one.symbol.subs.length === 0) (one.isBehindRow ? columns : numbers).add(headKey(one.symbol.symbol));
       const head = headKey(one.symbol.symbol);
       const args = new Set([...(found.get(head)?.args ?? []), headKey(one.argument.symbol)]);
       found.set(head, { symbol: one.symbol, args });
@@ -31,7 +42,8 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
   // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
   const bound = new Set(flatMap(given, (i) => boundIn(i)));
   for (const [head, { symbol, args }] of found)
-    if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
+    if (symbol.subs.length === 0 && (!columns.has(head) || numbers.has(head))) found.delete(head);
+    else if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
     else if (defined.has(head) || [...args].some((a) => defined.has(a) || varied.has(a)) || args.size > 1)
       found.delete(head);
   if (found.size === 0) return items;
@@ -49,20 +61,29 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
 interface Value {
   readonly symbol: Scripted;
   readonly argument: Scripted;
+  readonly isBehindRow: boolean;
+  /** What stands above the parenthesis. */
+  readonly sup: Syntax | null;
 }
 
 /** `\phi_j(x_n)` at the places k and k + 1 of a product. */
 function valueAt(items: readonly Syntax[], k: number): Value | null {
-  const [head, group] = [items[k], items[k + 1]];
+  const [row, head, applied] = [items[k - 1], items[k], items[k + 1]];
   const symbol = head === undefined ? null : takeApart(head);
+  const [group, sup] =
+    applied?.kind === "scripted" && applied.sub === null && applied.primes === 0
+      ? [applied.base, applied.sup]
+      : [applied, null];
   if (symbol === null || group?.kind !== "group" || group.open !== "(") return null;
   const argument = takeApart(group.body);
   const isPlain = symbol.sups.length + symbol.primes === 0 && /^(\\[a-z]+|[a-z])$/.test(symbol.symbol.name);
   const isLetter = (s: Syntax): boolean => /^[a-z]$/.test(letterOf(s) ?? "");
-  if (!isPlain || symbol.subs.length !== 1 || !symbol.subs.every(isLetter) || argument === null) return null;
+  if (!isPlain || symbol.subs.length > 1 || !symbol.subs.every(isLetter) || argument === null) return null;
   if (functionWritten(headKey(symbol.symbol)) !== null) return null;
   const isGiven = argument.sups.length === 0 && argument.primes === 0 && argument.subs.every(isLetter);
-  return isGiven ? { symbol, argument } : null;
+  const before = row === undefined ? null : takeApart(row);
+  const isBehindRow = before?.sups.some((p) => !p.bracketed && isTransposeMark(p.content)) === true;
+  return isGiven ? { symbol, argument, isBehindRow, sup } : null;
 }
 
 const valuesIn = (s: Syntax): readonly Value[] =>
@@ -93,6 +114,10 @@ const variablesOf = ({ statement: { sides } }: Item): readonly string[] =>
 const isNabla = (s: Syntax): boolean => s.kind === "symbol" && s.name === "\\nabla";
 
 function entered(s: Syntax, found: ReadonlyMap<string, Basis>): Syntax {
+  if (s.kind === "scripted") {
+    const [base, sup] = [entered(s.base, found), s.sup === null ? null : entered(s.sup, found)];
+    return base === s.base && sup === s.sup ? s : { ...s, base, sup };
+  }
   const inner = mapOperands(s, (n) => entered(n, found));
   if (inner.kind !== "juxtaposition") return inner;
   const items: Syntax[] = [];
@@ -110,7 +135,10 @@ function entered(s: Syntax, found: ReadonlyMap<string, Basis>): Syntax {
       name: `${one.symbol.symbol.name}(${scriptText(one.argument.symbol)})`,
     };
     const places = [...one.argument.subs, ...one.symbol.subs];
-    items.push({ kind: "scripted", base, sub: { kind: "list", items: places, span }, sup: null, primes: 0, span });
+    const sub: Syntax | null = places.length === 0 ? null : { kind: "list", items: places, span };
+    items.push(
+      sub === null && one.sup === null ? base : { kind: "scripted", base, sub, sup: one.sup, primes: 0, span },
+    );
     k += 1;
   }
   const [lone] = items;
