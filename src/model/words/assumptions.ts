@@ -112,7 +112,18 @@ export function readProperties(builder: Builder): void {
   for (const claim of sentences.flatMap(doubtfulPropertiesOf))
     for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addDoubtful(builder, spec, claim.property);
   for (const found of inWords.values()) for (const { property, spec } of found) addProperty(builder, spec, property);
+  covariancesByLetter(builder);
 }
+
+/** Σ is the letter of covariance matrices, though nobody says so. */
+function covariancesByLetter(builder: Builder): void {
+  const { assumptions, symbols } = builder;
+  for (const spec of symbols.withHead("\\Sigma"))
+    if (!assumptions.some((a) => "tensor" in a && a.tensor === spec.tensor && ARE_SYMMETRIC.has(a.kind)))
+      addDoubtful(builder, spec, "symmetric");
+}
+
+const ARE_SYMMETRIC: ReadonlySet<string> = new Set(["symmetric", "diagonal", "positive-definite"]);
 
 /** `$m_{ij} = 1$ if …` of what is given: it is 0 or 1, or, where a case has -1, one of these two. */
 function readCases({ cases, symbols, assumptions }: Builder): void {
