@@ -110,7 +110,10 @@ export class Caution {
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
     const row = link.verdict === "shape-mismatch" ? gradientInFront(this.#derivatives.problem, link) : null;
     if (row !== null) return `this may be right where ${row} is a row: write the transpose, or \\cdot`;
-    const matrix = link.verdict === "shape-mismatch" ? (this.#perhapsRow(link) ?? this.#perhapsMatrix(link)) : null;
+    const matrix =
+      link.verdict === "shape-mismatch"
+        ? (this.#perhapsRow(link) ?? this.#perhapsMatrix(link) ?? this.#besideIdentity(link))
+        : null;
     if (matrix !== null) return takenForNumber(matrix);
     const signed = this.#perhapsPositive(link);
     if (signed !== null) return `whether what ${signed} is the logarithm of is positive is not said`;
@@ -255,6 +258,20 @@ export class Caution {
       if (!/^[A-Z]$/.test(t.symbol.name)) return false;
       const spec = unlessRefused(() => symbols.resolve(t))?.spec;
       return spec !== undefined && !spec.declared && !spec.defined && spec.axes?.length === 0;
+    });
+    return found === undefined ? null : found.symbol.name;
+  }
+
+  /** `\partial y/\partial x = I + \partial f/\partial x`, where nothing says that x has entries. */
+  #besideIdentity({ left, right }: Link): string | null {
+    const { symbols } = this.#derivatives.problem.elaborator;
+    const terms = right.kind === "sum" ? right.terms.map((t) => t.body) : [right];
+    const isIdentity = (s: Syntax): boolean => takeApart(s)?.symbol.name === "I" && !symbols.isVariable("I");
+    if (!terms.some(isIdentity)) return null;
+    const below = nodesIn(left).flatMap((n) => (n.kind === "fraction" ? [n.denominator] : []));
+    const found = below.flatMap(symbolsIn).find((t) => {
+      const spec = this.#specOf(t);
+      return spec?.axes?.length === 0 && !spec.declared;
     });
     return found === undefined ? null : found.symbol.name;
   }

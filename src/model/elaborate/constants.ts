@@ -23,8 +23,8 @@ export function specialSymbol(e: Elaborator, t: Scripted): Value | null {
     unitVector(e, t) ??
     zeros(e, t) ??
     numberPi(e, t) ??
-    identity(e, t) ??
     kroneckerDelta(e, t) ??
+    identity(e, t) ??
     (e.derivative === null && !(e.basisVectors && t.symbol.name === "e") ? null : singleEntry(e, t))
   );
 }
@@ -99,8 +99,9 @@ function identity(e: Elaborator, t: Scripted): Value | null {
 /** `\delta_{ij}` with two indices, or one and a class `\delta_{k, y}`, a number `\delta_{k1}` or a last place `\delta_{kK}`. */
 function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
   const [a, b] = t.subs;
-  if (t.symbol.name !== "\\delta" || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined)
-    return null;
+  // The entries of the identity matrix are written so too, `I_{kj}`.
+  const isNamed = t.symbol.name === "\\delta" || (t.symbol.name === "I" && t.primes === 0);
+  if (!isNamed || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined) return null;
   const [i, j] = [a, b].map((s) => e.letters.mentionsIndex(s));
   const holdsNumber = (s: Syntax): boolean => {
     if (s.kind === "number") return true;
