@@ -1,6 +1,13 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Syntax } from "../../../notation/syntax.js";
-import { mapOperands, type Scripted, scriptText, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import {
+  isTransposeMark,
+  mapOperands,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "../../symbols/scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey, withSides } from "../../symbols/statements.js";
 
 /*
@@ -15,7 +22,7 @@ export function withMembersOfGradients(items: readonly Item[]): readonly Item[] 
   let whole: ReadonlySet<string> | null = null;
   const memberOf = (by: Scripted, of: Syntax): Syntax | null => {
     const [head, value] = [targetKey(by), takeApart(of)];
-    whole ??= new Set(flatMap(forward, symbolsOf).flatMap((t) => (t.sups.length === 0 ? [targetKey(t)] : [])));
+    whole ??= new Set(flatMap(forward, symbolsOf).flatMap((t) => (placesOf(t).length === 0 ? [targetKey(t)] : [])));
     if (value === null || whole.has(head)) return null;
     const members = new Map<string, Scripted>();
     for (const item of forward) {
@@ -23,7 +30,13 @@ export function withMembersOfGradients(items: readonly Item[]): readonly Item[] 
       const left = first === undefined || !isEquation(item.statement) ? null : leftSide(first);
       if (left === null || targetKey(left.target) !== targetKey(value)) continue;
       for (const t of symbolsOf(item))
-        if (targetKey(t) === head) members.set(t.sups.map((p) => scriptText(p.content)).join(";"), t);
+        if (targetKey(t) === head)
+          members.set(
+            placesOf(t)
+              .map((p) => scriptText(p.content))
+              .join(";"),
+            t,
+          );
     }
     const [member, more] = members.values();
     return member === undefined || more !== undefined ? null : withoutEntry(member);
@@ -36,9 +49,13 @@ export function withMembersOfGradients(items: readonly Item[]): readonly Item[] 
 
 const symbolsOf = ({ statement }: Item): readonly Scripted[] => flatMap(statement.sides, symbolsIn);
 
+/** What stands above a symbol and is neither a power nor a transpose. */
+const placesOf = (t: Scripted): Scripted["sups"] =>
+  t.sups.filter((p) => p.bracketed || !(p.content.kind === "number" || isTransposeMark(p.content)));
+
 /** `a^L` of `a_j^L`. */
 function withoutEntry(t: Scripted): Syntax {
-  const [sup] = t.sups;
+  const [sup] = placesOf(t);
   if (sup === undefined) return t.symbol;
   const content: Syntax = sup.bracketed
     ? { kind: "group", open: sup.open, body: sup.content, span: sup.content.span }

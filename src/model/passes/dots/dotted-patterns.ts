@@ -55,7 +55,9 @@ class Comparison {
       const listed = this.#positions(a, b, put);
       if (listed !== undefined) return listed;
       // `^{(1)}` stays in its parentheses: without them it would be a power.
-      if (a.kind !== "group" && b.kind !== "group" && placeOf(a) !== null && placeOf(b) !== null) {
+      // `x_1` and `x_n` of `e^{x_1}` and `e^{x_n}` differ in what stands below them.
+      const isOneSymbol = a.kind === "scripted" && b.kind === "scripted" && scriptText(a.base) === scriptText(b.base);
+      if (!isOneSymbol && a.kind !== "group" && b.kind !== "group" && placeOf(a) !== null && placeOf(b) !== null) {
         const difference = { first: a, last: b };
         this.differences.push(difference);
         return put(difference);
