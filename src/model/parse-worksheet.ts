@@ -60,6 +60,7 @@ import { continued } from "./passes/signs/continued.js";
 import { withEntrywiseBars } from "./passes/signs/entrywise-bars.js";
 import { withEntrywisePowers } from "./passes/signs/entrywise-words.js";
 import { withLengths } from "./passes/signs/length-bars.js";
+import { withQuadraticForms } from "./passes/signs/quadratic-forms.js";
 import { withSlashesRead } from "./passes/signs/slashes.js";
 import { letterOf, nodesIn, rangeStatement } from "./symbols/letters.js";
 import { readSet } from "./symbols/sets.js";
@@ -112,6 +113,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
       .map(withJointRanges)
       .map(withChainedCases)
       .map(withChainProducts)
+      .map(withQuadraticForms)
       .map(withBlank);
     const incomplete = statements.find((st) => st.sides.length > 1 && st.sides.at(-1)?.kind === "empty");
     if (incomplete !== undefined) {

@@ -226,6 +226,7 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: Property): vo
     case "positive":
     case "nonnegative":
     case "nonzero":
+    case "binary":
       add({ kind: property, tensor, text });
       return;
     default:

@@ -24,6 +24,11 @@ export type Property =
 
 const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
+  // "binary cross-entropy" and "binary classification" say nothing of a symbol.
+  [
+    /\bbinary\b(?=\s*(?:$|[.,;:)$]|(?:masks?|matri(?:x|ces)|vectors?|labels?|targets?|variables?|units?|indicators?|weights?|and|with|where)\b))|\b0[-/]1[- ](?:mask|matrix|vector|label)s?\b/i,
+    "binary",
+  ],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
   [
     /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian) matri(?:x|ces)\b/i,
