@@ -5,9 +5,9 @@ import type { Node } from "../expression/node.js";
 import { conditionValue } from "../model/elaborate/conditions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import type { Problem } from "../model/read.js";
-import { rangeStatement } from "../model/symbols/letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement } from "../model/symbols/letters.js";
 import { type Item, WHERE_ONE_IS } from "../model/symbols/statements.js";
-import type { Statement } from "../notation/syntax.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
 import { sumsToOne } from "./targets.js";
 
 /*
@@ -29,9 +29,24 @@ export interface Supposition {
 
 /** `i = j`, `k \ne c`, `z > 0` beside a claim: it is about these entries and values only. */
 export function guardBeside(e: Elaborator, statement: Statement): Guard | null {
-  const parts = statement.conditions.flatMap((c) => guardOf(e, c) ?? []);
+  const parts = [...statement.conditions, ...ordersOfProducts(statement)].flatMap((c) => guardOf(e, c) ?? []);
   return parts.length === 0 ? null : () => e.arena.multiply(...parts.map((p) => p()));
 }
+
+/** `\prod_{i=k+1}^t` is of a k that is not above t: below it the product would be empty, and nobody means that. */
+const ordersOfProducts = (st: Statement): readonly Statement[] =>
+  flatMap(flatMap(st.sides, nodesIn), (n) => {
+    if (n.kind !== "big" || n.operator !== "\\prod") return [];
+    return flatMap(bindings(n.sub, n.sup), ({ low, high }): readonly Statement[] => {
+      if (low === null || high === null || !holdsLetter(low) || !holdsLetter(high)) return [];
+      const { span } = n;
+      const terms = [high, { kind: "number", text: "1", span } as const].map((body) => ({ sign: 1, body }) as const);
+      const next: Syntax = { kind: "sum", terms, span };
+      return [{ ...st, sides: [low, next], relations: ["\\le"], conditions: [], words: [] }];
+    });
+  });
+
+const holdsLetter = (s: Syntax): boolean => nodesIn(s).some((n) => letterOf(n) !== null);
 
 function guardOf(e: Elaborator, c: Statement): Guard | null {
   // Of a range, `0 < t < T`, only what its ends leave out is a condition.

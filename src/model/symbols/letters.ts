@@ -110,7 +110,15 @@ function spelledRange(items: readonly Syntax[]): readonly Binding[] | null {
 const startsRange = (s: Syntax): boolean =>
   s.kind === "relation" && (s.operators[0] === "=" || s.operators[0] === "\\in");
 
-function relationBindings(sub: Syntax & { kind: "relation" }, sup: Syntax | null): readonly Binding[] {
+/** `t \ge i > k` as `k < i \le t`. */
+function ascending(s: Syntax & { kind: "relation" }): Syntax & { kind: "relation" } {
+  if (s.items.length !== 3 || !s.operators.every((o) => o === ">" || o === "\\ge")) return s;
+  const operators = s.operators.map((o) => (o === ">" ? "<" : "\\le")).reverse();
+  return { ...s, items: s.items.toReversed(), operators };
+}
+
+function relationBindings(written: Syntax & { kind: "relation" }, sup: Syntax | null): readonly Binding[] {
+  const sub = ascending(written);
   const [first, second, third] = sub.items;
   const [op, next] = sub.operators;
   if (first === undefined || second === undefined) return [];

@@ -41,6 +41,8 @@ interface Layered {
   /** Which of the letters below it tells the layer. */
   readonly place: number;
   readonly layers: ReadonlySet<string>;
+  /** Of a matrix: the letter of the layer below, for each layer. */
+  readonly below: ReadonlyMap<string, string>;
 }
 
 /** The same statements with the layers of such symbols written, the very list where there are none. */
@@ -56,7 +58,8 @@ export function withLayersByLetter(items: readonly Item[], report: (d: Diagnosti
     const { statement } = item;
     // A line in other letters than the forward pass has, `\delta_j z_i` where z is z_j, may be about another layer.
     if (definitionsOf(item).length === 0 && !fits(statement, own, layered)) return item;
-    const next = withSides(item, (s) => withLayers(s, { statement, layered, renamed: new Map() }));
+    const renamed = otherLetters(statement, layered);
+    const next = withSides(item, (s) => withLayers(s, { statement, layered, renamed }));
     if (next === item) return item;
     if (!isSaid && item.submitted !== true) {
       isSaid = true;
@@ -177,7 +180,7 @@ function layeredSymbols(
   const add = (head: string, place: number, letters: readonly string[]): void => {
     const told = new Set(letters.filter((l) => layers.has(l)));
     if (told.size > 1 && !hasLabel(head) && !declared.has(head) && !found.has(head))
-      found.set(head, { latex: head, place, layers: told });
+      found.set(head, { latex: head, place, layers: told, below: new Map() });
   };
   // What stands on the left of lines is told apart by its letters there, what the problem has, by the problem's own lines.
   for (const lines of [items.filter((i) => i.submitted !== true), items]) {
@@ -216,9 +219,36 @@ function withInputs(
   );
   const inputs = (head: string): readonly string[] =>
     flatMap(used, (u) => (u.head === head && u.letters.length === 1 ? u.letters : [])).filter((l) => behind.has(l));
+  const below = (head: string, place: number): ReadonlyMap<string, string> =>
+    new Map(
+      flatMap(used, (u): (readonly [string, string])[] => {
+        const other = u.letters[1 - place];
+        return u.head !== head || u.letters.length !== 2 || other === undefined || other === ""
+          ? []
+          : [[u.leads, other]];
+      }),
+    );
   return new Map(
-    [...layered].map(([head, own]) => [head, { ...own, layers: new Set([...own.layers, ...inputs(head)]) }]),
+    [...layered].map(([head, own]) => [
+      head,
+      { ...own, layers: new Set([...own.layers, ...inputs(head)]), below: below(head, own.place) },
+    ]),
   );
+}
+
+/** The l of `\sum_l w_{lj} \delta_l` beside a w_{kj}: of units above those of j, so in this line it stands for k. */
+function otherLetters(st: Statement, layered: ReadonlyMap<string, Layered>): ReadonlyMap<string, string> {
+  const known = new Set(flatMap([...layered.values()], (l) => [...l.layers]));
+  const found = new Map<string, string>();
+  for (const { head, letters } of flatMap(st.sides, usesIn)) {
+    const own = layered.get(head);
+    const [letter, other] =
+      own === undefined || letters.length !== 2 ? [] : [letters[own.place], letters[1 - own.place]];
+    if (own === undefined || letter === undefined || letter === "" || known.has(letter)) continue;
+    const [layer, more] = [...own.below].flatMap(([k, j]) => (j === other ? [k] : []));
+    if (layer !== undefined && more === undefined) found.set(letter, layer);
+  }
+  return found;
 }
 
 /** What stands on the left of a line, `\delta_j = …`, whatever its right side is. */
