@@ -9,7 +9,7 @@ import { type Beside, Judge } from "./judge.js";
 import { dependsOnLayout, otherLayout, usualLayout } from "./layouts.js";
 import { heedDamagedChains } from "./scan-damage.js";
 import { LinesAbout, SharedProblem } from "./shared-problem.js";
-import type { Judged } from "./verdict.js";
+import { heedUnordered, type Judged } from "./verdict.js";
 
 export interface CheckedProblem {
   readonly judge: Judge;
@@ -36,6 +36,7 @@ export function checkProblem(read: () => Problem, seed: number, beside: Beside =
   const { judge } = result;
   const there = result === first && judge.common instanceof LinesAbout ? judge.common.there(result.judged) : null;
   const { judge: adviser, judged } = there ?? result;
+  heedUnordered(judged);
   carryForward(adviser, judged);
   if (there !== null) there.diagnose();
   else for (const j of judged) diagnose(judge, j);

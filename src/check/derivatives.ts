@@ -98,7 +98,9 @@ export class Derivatives {
     e.namedDerivative = (t) => this.#barred(t);
     e.namedDifferential = (s) => this.#differential(s);
     const products = new MatrixProducts(this.arena, this.#invented.equations);
-    e.matrixProduct = (product) => products.value(product);
+    // The chain rule has the outer Jacobian first, and last where the inputs are.
+    const usual = (): "up" | "down" => (this.layout.jacobian === "inputs-first" ? "up" : "down");
+    e.matrixProduct = (product) => products.value({ ...product, order: product.order ?? usual() });
     e.differentiate = (body, by) => slope(this.arena, body, by);
   }
 

@@ -44,6 +44,7 @@ interface Sides extends Asked {
   readonly diagonals: readonly DerivativeParts[];
   /** It multiplies Jacobians with the inner function's first. */
   readonly innerFirst: boolean;
+  readonly isUnordered: boolean;
   /** The letters whose range the line leaves open. */
   readonly unbounded: ReadonlySet<string>;
 }
@@ -166,6 +167,7 @@ export class Judge {
       d.turned = { gradient: false, jacobian: false };
       e.diagonals = [];
       e.innerFirst = 0;
+      e.unordered = 0;
       let head: Pair | null = null;
       let headTensor: Tensor | null = null;
       let first: ReadonlySet<Tensor> = new Set();
@@ -183,12 +185,25 @@ export class Judge {
       const guard = guardBeside(e, claim.item.statement);
       // What is read later, for a diagnosis, is not part of this line.
       const { diagonals } = e;
-      const innerFirst = e.innerFirst > 0;
+      const [innerFirst, isUnordered] = [e.innerFirst > 0, e.unordered > 0];
       const { turned } = d;
       e.diagonals = [];
       const shown = this.#isDisplay(claim, values, headTensor) ? { ...claim, definition: true } : claim;
       const unbounded = unboundedIn(claim);
-      return { claim: shown, values, head, headTensor, uses, taken, turned, guard, diagonals, innerFirst, unbounded };
+      return {
+        claim: shown,
+        values,
+        head,
+        headTensor,
+        uses,
+        taken,
+        turned,
+        guard,
+        diagonals,
+        innerFirst,
+        isUnordered,
+        unbounded,
+      };
     });
   }
 
@@ -270,6 +285,7 @@ export class Judge {
       head: s.head,
       uses: s.uses,
       turned: s.turned,
+      isUnordered: s.isUnordered,
       verdict: overall(links),
       mistake: links.find((l) => l.mistake !== null)?.mistake ?? null,
       layout: null,

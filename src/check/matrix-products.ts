@@ -20,6 +20,9 @@ interface Family {
   readonly outer: readonly Index[];
 }
 
+/** A product whose order is known. */
+type Ordered = MatrixProduct & { readonly order: "up" | "down" };
+
 export class MatrixProducts {
   readonly #arena: Arena;
   /** Where the families' equations go. */
@@ -31,7 +34,7 @@ export class MatrixProducts {
     this.#equations = equations;
   }
 
-  value(product: MatrixProduct): Value {
+  value(product: Ordered): Value {
     const arena = this.#arena;
     const { low, high, letter, order } = product;
     const k = letter.index(arena);
@@ -47,7 +50,7 @@ export class MatrixProducts {
   }
 
   /** Rows and columns of the factor at k; what one factor gives, the next has to take. */
-  #axesOf({ factor, order, span: where }: MatrixProduct, k: Index): readonly [Dim, Dim] {
+  #axesOf({ factor, order, span: where }: Ordered, k: Index): readonly [Dim, Dim] {
     const arena = this.#arena;
     const [rows, columns = arena.oneDim] = factor.axes.map(known);
     const before = new Map([[k, arena.shift(arena.at(k), arena.constantDim(-1))]]);
@@ -62,7 +65,7 @@ export class MatrixProducts {
     return [rows, columns];
   }
 
-  #family({ factor, low, high, order }: MatrixProduct, letter: Index, rows: Dim, columns: Dim): Family {
+  #family({ factor, low, high, order }: Ordered, letter: Index, rows: Dim, columns: Dim): Family {
     const arena = this.#arena;
     const less = arena.constantDim(-1);
     const k = arena.index("$k", arena.range(arena.addDims(span(arena, low).low, less), span(arena, high).high));

@@ -59,6 +59,8 @@ export interface Judged {
   readonly uses: boolean;
   /** What another layout would turn in it. */
   readonly turned: Turned;
+  /** A product of matrices in it does not tell in which order its factors stand. */
+  readonly isUnordered?: boolean;
   verdict: Verdict;
   mistake: Mistake | null;
   readonly layout: "numerator" | null;
@@ -108,4 +110,22 @@ export function refused({ diagnostic }: Refusal): Pick<Link, "verdict" | "diagno
   const open =
     ["unsupported/", "function/", "derive/"].some((kind) => code.startsWith(kind)) || code === "symbol/unread";
   return { verdict: open ? "undecided" : "unreadable", diagnostic, mistake };
+}
+
+/** In neither layout right, and in another order of the factors of a product it may be. */
+export function heedUnordered(judged: readonly Judged[]): void {
+  for (const j of judged) {
+    if (j.isUnordered !== true || !isWrong(j.verdict)) continue;
+    const reason =
+      "in which order the factors of this product stand is not said: write its first and last ones, with dots";
+    for (const link of j.links)
+      if (isWrong(link.verdict))
+        Object.assign(link, {
+          verdict: "undecided",
+          mistake: null,
+          diagnostic: null,
+          evidence: { method: "none", reason },
+        });
+    Object.assign(j, { verdict: overall(j.links), mistake: null });
+  }
 }

@@ -112,9 +112,9 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
   });
 }
 
-/** Matrices do not commute: their product is read where dots show its order, and who reads it can name its part products. */
+/** Matrices do not commute: their product is read where dots show its order or a layout does, by who can name its part products. */
 function matrixProduct(e: Elaborator, s: SyntaxOf<"big">, b: Binding, letter: LetterBinding, factor: Value): Value {
-  if (s.order === undefined || e.matrixProduct === null || b.low === null || b.high === null || factor.axes.length > 2)
+  if (e.matrixProduct === null || b.low === null || b.high === null || factor.axes.length > 2)
     return refuse(
       "unsupported/matrix-product",
       "a product of matrices over an index is not supported",
@@ -122,7 +122,8 @@ function matrixProduct(e: Elaborator, s: SyntaxOf<"big">, b: Binding, letter: Le
       "give the products names, z_k = W_k z_{k-1}",
     );
   const [low, high] = [e.position(b.low, null), e.position(b.high, null)];
-  return e.matrixProduct({ order: s.order, letter, low: low(), high: high(), factor, span: s.span });
+  if (s.order === undefined) e.unordered += 1;
+  return e.matrixProduct({ order: s.order ?? null, letter, low: low(), high: high(), factor, span: s.span });
 }
 
 /** `\sum_{j=0}^{l-1}` begins before the first place of an axis: its letter runs over all that its limits may be. */

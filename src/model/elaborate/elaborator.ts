@@ -27,7 +27,8 @@ export interface FunctionDefinition {
 
 /** `W_L \cdots W_1`, written down or up: the factor at `letter`, and from where to where that runs. */
 export interface MatrixProduct {
-  readonly order: "up" | "down";
+  /** `null` where only a product sign stands, and no dots tell it. */
+  readonly order: "up" | "down" | null;
   readonly letter: LetterBinding;
   readonly low: Position;
   readonly high: Position;
@@ -104,6 +105,8 @@ export class Elaborator implements ProductContext {
   readonly usedAsRows = new Set<string>();
   readonly chainOrders = new Set<"outer-first" | "inner-first">();
   innerFirst = 0;
+  /** How many products of matrices do not tell in which order their factors stand. */
+  unordered = 0;
   dotIsInner = false;
   sumsEntries = false;
   /** Abstract functions of whole arrays, found on a first reading. */
