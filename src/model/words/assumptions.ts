@@ -115,11 +115,14 @@ export function readProperties(builder: Builder): void {
   covariancesByLetter(builder);
 }
 
-/** Σ is the letter of covariance matrices, though nobody says so. */
+/** Σ is the letter of covariance matrices, though nobody says so; what is declared as any matrix is one. */
 function covariancesByLetter(builder: Builder): void {
   const { assumptions, symbols } = builder;
   for (const spec of symbols.withHead("\\Sigma"))
-    if (!assumptions.some((a) => "tensor" in a && a.tensor === spec.tensor && ARE_SYMMETRIC.has(a.kind)))
+    if (
+      !spec.declared &&
+      !assumptions.some((a) => "tensor" in a && a.tensor === spec.tensor && ARE_SYMMETRIC.has(a.kind))
+    )
       addDoubtful(builder, spec, "symmetric");
 }
 

@@ -38,7 +38,12 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
       const args = new Set([...(found.get(head)?.args ?? []), headKey(one.argument.symbol)]);
       found.set(head, { symbol: one.symbol, args });
     }
-  const varied = new Set(flatMap(items, (i) => variablesOf(i)));
+  // The s of `V(s) = w^\top \phi(s)` stands for others too.
+  const formal = flatMap(given, ({ statement: { sides } }) =>
+    sides[0] === undefined ? [] : (leftSide(sides[0])?.args ?? []),
+  );
+  const formalHeads = flatMap(flatMap(formal, symbolsIn), (t) => headKey(t.symbol));
+  const varied = new Set([...flatMap(items, (i) => variablesOf(i)), ...formalHeads]);
   // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
   const bound = new Set(flatMap(given, (i) => boundIn(i)));
   for (const [head, { symbol, args }] of found)
