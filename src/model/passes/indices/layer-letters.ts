@@ -99,15 +99,14 @@ function definitionsOf({ statement: st }: Item): readonly Definition[] {
 function useOf(t: Scripted | null): Use | null {
   if (t === null || t.subs.length === 0) return null;
   const label = t.sups.filter((p) => p.bracketed).map((p) => `^{(${scriptText(p.content)})}`);
-  return { head: targetKey(t) + label.join(""), letters: t.subs.map((s) => unprimed(letterOf(s))) };
+  return { head: targetKey(t) + label.join(""), letters: t.subs.map((s) => indexLetter(letterOf(s))) };
 }
 
 /** What has its layer above it needs no letter to tell it. */
 const hasLabel = (head: string): boolean => head.includes("^{(");
 
-/** The total of `L_{total}` is a word, no letter. */
-const unprimed = (letter: string | null): string =>
-  /^\w{2}/.test(letter ?? "") ? "" : (letter ?? "").replace(/'+$/, "");
+/** A letter without its primes; nothing of a word, such as that below `L_{total}`. */
+const indexLetter = (letter: string | null): string => /^(\\ell|[a-z])(?='*$)/.exec(letter ?? "")?.[0] ?? "";
 
 const usesIn = (s: Syntax): readonly Use[] =>
   flatMap(nodesIn(s), (n) => (n.kind === "scripted" && n.sub !== null ? (useOf(takeApart(n)) ?? []) : []));
@@ -125,8 +124,10 @@ const declaredHeads = (items: readonly Item[]): ReadonlySet<string> =>
  * The letters that tell layers: those of a symbol that has an equation for each of two letters, one computed from the other; and those
  * of a matrix that leads with `w_{ji}` to a quantity of the one letter and with `w_{kj}` from there to a quantity of the other.
  */
-function layerLetters(definitions: readonly Definition[], declared: ReadonlySet<string>): ReadonlySet<string> {
+function layerLetters(all: readonly Definition[], declared: ReadonlySet<string>): ReadonlySet<string> {
   const found = new Set<string>();
+  // The n of `L_n = \sum_i L_i` is no unit's: nothing on the right has it.
+  const definitions = all.filter((d) => d.uses.some((u) => u.letters.includes(d.letter)));
   for (const upper of definitions)
     for (const lower of definitions) {
       if (upper.letter === lower.letter || !leadsTo(lower, upper, definitions)) continue;
