@@ -13,7 +13,7 @@ import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import { makeTensors } from "../symbols/tensors.js";
 import { axisAt, partsOfAxes, placesOn } from "../values/stacked.js";
 import { align, type LetterBinding, shapeText, type Value } from "../values/value.js";
-import { assumptionFrom, readProperties } from "../words/assumptions.js";
+import { assumptionFrom, intervalFrom, readProperties } from "../words/assumptions.js";
 import type { Builder, Draft } from "./builder.js";
 import { quietly } from "./infer.js";
 import { refuseOverlap, saysLastInFull } from "./overlaps.js";
@@ -201,10 +201,15 @@ function shiftLeft(builder: Builder, at: readonly Position[], body: Node): reado
 
 function readAssumption(builder: Builder, item: Item): void {
   const { statement } = item;
-  const [left, right] = statement.sides;
-  if (left === undefined || right === undefined || statement.sides.length !== 2) return;
+  const [left, right, third] = statement.sides;
+  if (left === undefined || right === undefined || statement.sides.length > 3) return;
   const bindings = sideBindings(builder, statement);
   builder.e.within(bindings, () => {
+    if (third !== undefined) {
+      if (left.kind === "number" && third.kind === "number")
+        intervalFrom(builder, item, builder.e.value(right), [Number(left.text), Number(third.text)]);
+      return;
+    }
     const [a, b] = [builder.e.value(left), builder.e.value(right)];
     assumptionFrom(builder, item, a, b);
   });

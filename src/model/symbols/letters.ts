@@ -230,9 +230,18 @@ export function rangeStatement(st: Statement): readonly Binding[] | null {
     return null;
   }
   const middle = lettersOfList(second);
-  if (third !== undefined && middle !== null && isLess(op) && isLess(next) && st.sides.length === 3)
+  if (third !== undefined && middle !== null && isLess(op) && isLess(next) && st.sides.length === 3) {
+    if (isInterval(first, op, next, third)) return null;
     return middle.map((letter) => ({ letter, ...between(first, op, next, third), conditions: [] }));
+  }
   return null;
+}
+
+/** `0 < q < 1`: no whole number is there. */
+function isInterval(low: Syntax, op: string | undefined, next: string | undefined, high: Syntax): boolean {
+  if (low.kind !== "number" || high.kind !== "number") return false;
+  const [least, most] = [Number(low.text) + Number(op === "<"), Number(high.text) - Number(next === "<")];
+  return Math.ceil(least) > Math.floor(most);
 }
 
 export function stripForall(s: Syntax): Syntax {

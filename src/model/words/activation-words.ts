@@ -30,7 +30,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/soft-?max/i, "softmax"],
   [/sigmoid|logistic/i, "sigmoid"],
 ];
-const NORMAL = String.raw`(?:standard[- ])?(?:normal|gaussian)(?: distribution)?`;
+const NORMAL = String.raw`(?:standard[- ])?(?:normal|gaussian)(?: distribution| (?:random )?variable)?`;
 const DISTRIBUTION = String.raw`(?:cdf|(?:cumulative )?distribution function|pdf|(?:probability )?density(?: function)?)`;
 const WORDS = String.raw`(${NORMAL} ${DISTRIBUTION}|${DISTRIBUTION} (?:of|for) (?:the |an? )?${NORMAL}|leaky[- ]relu|relu|rectified linear(?: unit)?|rectifier|tanh|hyperbolic tangent|soft-?plus|soft-?max|sigmoid|logistic(?: sigmoid)?)`;
 /** Every pattern has one of these, and most sentences have none. */

@@ -256,12 +256,24 @@ export function assumptionFrom(builder: Builder, item: Item, left: Value, right:
   else if (left.axes.length === right.axes.length || right.axes.length === 0) equalityFrom(builder, item, left, right);
 }
 
+/** `0 < q < 1`, of a number or of every entry. */
+export function intervalFrom(builder: Builder, item: Item, value: Value, [low, high]: readonly [number, number]): void {
+  const isUpward = item.statement.relations.every((r) => r === "<" || r === "\\le");
+  if (!isUpward || HYPOTHETICAL.test(before(item)) || IN_A_REGION.test(before(item)) || !(low < high)) return;
+  const entry = anyEntry(builder, value);
+  if (entry.kind !== "entry" || builder.isDefined(entry.tensor) || !isAnyEntry(builder, entry)) return;
+  builder.assumptions.push({ kind: "interval", tensor: entry.tensor, low, high, text: inMath(item.statement.latex) });
+  done(item);
+}
+
+function anyEntry({ arena }: Builder, v: Value): Node {
+  return v.at(v.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d))))));
+}
+
 function signFrom(builder: Builder, item: Item, greater: Value, less: Value, relation: string): void {
   const { arena } = builder;
   if (HYPOTHETICAL.test(before(item))) return;
-  const [node, zero] = [greater, less].map((v) =>
-    v.at(v.axes.map((d, k) => arena.at(arena.index(`.${k + 1}`, arena.upTo(known(d)))))),
-  );
+  const [node, zero] = [greater, less].map((v) => anyEntry(builder, v));
   const [entry, bound] = relation === "\\ne" && node === arena.zero ? [zero, node] : [node, zero];
   if (entry?.kind !== "entry" || bound !== arena.zero || builder.isDefined(entry.tensor)) return;
   if (!isAnyEntry(builder, entry)) return;
@@ -271,6 +283,7 @@ function signFrom(builder: Builder, item: Item, greater: Value, less: Value, rel
 }
 
 /** `For $x > 0$ …` speaks of a case. */
+const IN_A_REGION = /\b(?:where|while|between|on|in|at|only|region|range|once|as)\s*$/i;
 const HYPOTHETICAL = /\b(?:if|when|whenever|unless|for|case)\s*$/i;
 
 /** "We do not assume $W_{ij} = W_{ji}$". */
