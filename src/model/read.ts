@@ -1,11 +1,12 @@
 import { type Diagnostic, Refusal } from "../core/diagnostic.js";
 import type { Document } from "../document/document.js";
+import type { Syntax } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
 import { Builder } from "./build/builder.js";
 import { isMatrixLetter } from "./build/unknown-shapes.js";
-import type { Elaborator } from "./elaborate/elaborator.js";
+import type { Elaborator, ZeroOutside } from "./elaborate/elaborator.js";
 import { lossFunctions } from "./functions/loss-functions.js";
 import type { FormulaReading, Model } from "./model.js";
 import { type ParsedWorksheet, parseWorksheet } from "./parse-worksheet.js";
@@ -26,8 +27,8 @@ import { withNamesAnew } from "./passes/names/names-anew.js";
 import { productsAreEntrywise } from "./passes/signs/entrywise-words.js";
 import { withOperatorsSaid } from "./passes/signs/operator-words.js";
 import { splitProblems } from "./problems.js";
-import { nodesIn } from "./symbols/letters.js";
-import { symbolsIn } from "./symbols/scripts.js";
+import { bindings, mentions, nodesIn } from "./symbols/letters.js";
+import { subscripts, symbolsIn } from "./symbols/scripts.js";
 import { type Item, leftSide, mentionsDerivative, targetKey, unread } from "./symbols/statements.js";
 import type { SymbolSpec } from "./symbols/symbol-spec.js";
 import { sentencesOf } from "./words/prose.js";
@@ -89,9 +90,15 @@ interface Reading {
   readonly wholeFunctions: ReadonlySet<string>;
   /** A capital letter in front of a small one is a matrix, though nothing else says so. */
   readonly capitalsAreMatrices: boolean;
+  readonly zeroOutside: ZeroOutside;
 }
 
-const USUAL: Reading = { dotIsInner: false, wholeFunctions: new Set(), capitalsAreMatrices: false };
+const USUAL: Reading = {
+  dotIsInner: false,
+  wholeFunctions: new Set(),
+  capitalsAreMatrices: false,
+  zeroOutside: "nowhere",
+};
 
 /** The same problem with what is written like a matrix and a column read so; `null` where nothing was taken for numbers. */
 export function readWithMatrices(document: Document, problem: Problem, lines: readonly Item[] = []): Problem | null {
@@ -186,7 +193,9 @@ const errorsOf = ({ model }: Problem): number => model.diagnostics.filter((d) =>
 function readItems(document: Document, section: number, items: readonly Item[], usual: Reading): Problem {
   const first = readUnbound(document, readWith(document, section, items, usual), usual);
   if (first.items !== items) tellKinds(first.items, items);
-  const problem = readLabelled(document, first, usual) ?? first;
+  const labelled = readLabelled(document, first, usual) ?? first;
+  const problem = readWithZeros(document, labelled, usual) ?? labelled;
+  if (problem !== labelled) tellKinds(problem.items, items);
   const { model, elaborator } = problem;
   if (model.loss !== null || !model.diagnostics.some((d) => d.code === "loss/not-scalar")) return problem;
   // The default readings of a dot between columns, and of an unknown function of an array, lead to no scalar: the others are tried.
@@ -211,6 +220,41 @@ function readUnbound(document: Document, problem: Problem, reading: Reading): Pr
   if (errorsOf(other) >= errorsOf(problem)) return problem;
   const notes = unboundNotes(problem.items, labelled);
   return { ...other, model: { ...other.model, diagnostics: [...other.model.diagnostics, ...notes] } };
+}
+
+/** "$x$ is zero outside its range", "zero-padded". */
+const ZEROS = /\bzero(?:s|es)? (?:outside|beyond|elsewhere)|\bzero[- ]?padd|\bpadd\w* (?:with|by) zeros?|\b0 outside/i;
+
+/** `\sum_i x_i k_{t-i+1}`: a sum over a letter that is taken from another one. The `t_{i-j}` of a Toeplitz matrix is none. */
+function isConvolution({ kind, statement }: Item): boolean {
+  if (kind !== "forward") return false;
+  const isDifference = (s: Syntax, letter: string): boolean =>
+    s.kind === "sum" &&
+    s.terms.some((t) => t.sign < 0 && mentions(t.body, letter)) !==
+      s.terms.some((t) => t.sign > 0 && mentions(t.body, letter)) &&
+    [1, -1].every((sign) => s.terms.some((t) => t.sign === sign && t.body.kind !== "number"));
+  return statement.sides.flatMap(nodesIn).some((n) => {
+    if (n.kind !== "big" || n.body === null) return false;
+    const own = bindings(n.sub, n.sup).map((b) => b.letter);
+    const scripts = nodesIn(n.body).flatMap((m) => (m.kind === "scripted" && m.sub !== null ? subscripts(m.sub) : []));
+    return own.some((letter) => scripts.some((s) => isDifference(s, letter)));
+  });
+}
+
+/**
+ * The same problem with zeros where entries lie outside of their axes, where it cannot be read otherwise: those that the text
+ * speaks of, or those of a convolution. `null` where that does not help.
+ */
+function readWithZeros(document: Document, problem: Problem, usual: Reading): Problem | null {
+  const isRefused = problem.model.diagnostics.some((d) => d.severity === "error" && d.code === "shape/index-range");
+  if (!(isRefused || problem.elaborator.mayFallBelow) || usual.zeroOutside !== "nowhere") return null;
+  const words = [...plainOf(document, problem.section, problem.items), ...sentencesOf(problem.builder.premises)];
+  const isSaid = words.some((s) => ZEROS.test(s));
+  if (!isSaid && !problem.items.some(isConvolution)) return null;
+  const zeroOutside = isSaid ? "everywhere" : "differences";
+  const other = readWith(document, problem.section, problem.items.map(unread), { ...usual, zeroOutside });
+  const fewer = errorsOf(problem) - errorsOf(other);
+  return fewer > 0 || (fewer === 0 && !isRefused) ? other : null;
 }
 
 /** The same problem with quantities that are meant for one index of a longer story written so; `null` where that does not help. */

@@ -60,6 +60,9 @@ export interface Pending<T> {
   readonly inScope: <R>(f: () => R) => R;
 }
 
+/** Where entries that lie outside of an axis are read as zero. */
+export type ZeroOutside = "nowhere" | "differences" | "everywhere";
+
 /**
  * Gives a syntax tree its meaning: a shape, and its entries as nodes. It is run over and over while shapes are being
  * inferred, when `null` means that a symbol's shape is not known yet; and a last time, when it refuses instead.
@@ -121,6 +124,12 @@ export class Elaborator implements ProductContext {
   basisVectors = false;
   /** Axes of members at different places that met before either had a size. */
   readonly unsized: (readonly [DimVar, DimVar])[] = [];
+  /** Where entries outside of an axis are zero: nowhere, at the `t - i` of a convolution, or everywhere. */
+  readonly zeroOutside: ZeroOutside = "nowhere";
+  /** A position was read that large sizes take below the first entry of its axis. */
+  mayFallBelow = false;
+  /** While an entry is made that is zero outside of its axes. */
+  zeroing = false;
   /** Every letter that was bound, to learn the author's letters from, and how often it counts. */
   readonly letterUse: { readonly letter: LetterBinding; readonly times: number }[] = [];
   /** Products with a factor of unknown shape, of which its neighbours may tell: collected while shapes are inferred. */
@@ -294,6 +303,17 @@ export class Elaborator implements ProductContext {
   }
 
   /** Runs `f` where a condition keeps positions on their axes. */
+  /** What is read here may lie outside of an axis. */
+  zeroed<T>(f: () => T): T {
+    const before = this.zeroing;
+    this.zeroing = true;
+    try {
+      return f();
+    } finally {
+      this.zeroing = before;
+    }
+  }
+
   guardedBy<T>(guarded: boolean, f: () => T): T {
     const before = this.guarded;
     this.guarded = before || guarded;

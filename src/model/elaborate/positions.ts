@@ -1,6 +1,6 @@
 import { diagnostic, refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
-import type { Position } from "../../expression/node.js";
+import type { Dim, Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../sizes/dimensions.js";
 import { bindings, letterOf } from "../symbols/letters.js";
@@ -108,11 +108,8 @@ function sameSize(e: Elaborator, binding: LetterBinding, axis: DimVar, s: Syntax
   binding.size.unify(axis);
 }
 
-/** A position that surely leaves its axis, or that nothing keeps on it, is refused. */
-function onAxis(e: Elaborator, p: Position, axis: DimVar | null, s: Syntax): Position {
-  const size = axis?.dim ?? null;
-  if (size === null || p.value !== null) return p;
-  const { arena } = e;
+/** How far a position runs, and whether it may leave an axis of some size on either side. */
+function reachOf({ arena }: Elaborator, p: Position, size: Dim) {
   let [low, high] = [p.offset, p.offset];
   for (const [i, c] of p.terms) {
     const ends = [arena.scaleDim(i.range.low, c), arena.scaleDim(i.range.high, c)];
@@ -121,8 +118,16 @@ function onAxis(e: Elaborator, p: Position, axis: DimVar | null, s: Syntax): Pos
   }
   const above = arena.integerOf(arena.subtractDims(size, high));
   const below = arena.integerOf(arena.subtractDims(low, arena.oneDim));
-  const literal = p.terms.length === 0 && arena.integerOf(p.offset) !== null;
-  if (e.guarded) return p;
+  return { low, high, above, below };
+}
+
+/** A position that surely leaves its axis, or that nothing keeps on it, is refused. */
+function onAxis(e: Elaborator, p: Position, axis: DimVar | null, s: Syntax): Position {
+  const size = axis?.dim ?? null;
+  if (size === null || p.value !== null || e.guarded || (e.zeroing && mayLeave(e, p))) return p;
+  const { low, high, above, below } = reachOf(e, p, size);
+  if (below === null && mayLeave(e, p) && isBelow(low)) e.mayFallBelow = true;
+  const literal = p.terms.length === 0 && e.arena.integerOf(p.offset) !== null;
   if ((below !== null && below < 0) || (above !== null && above < 0) || (above === null && !literal))
     refuse(
       "shape/index-range",
@@ -131,6 +136,28 @@ function onAxis(e: Elaborator, p: Position, axis: DimVar | null, s: Syntax): Pos
       "declare the sizes so that they fit, N = M + K - 1",
     );
   return p;
+}
+
+/** A number less sizes, `2 - m`. */
+const isBelow = ({ terms }: Dim): boolean => terms.every((t) => t.powers.length === 0 || t.coefficient < 0);
+
+/** Of `t - i`, where one letter is taken from another, a convolution is made. */
+const mayLeave = (e: Elaborator, { terms }: Position): boolean =>
+  e.zeroOutside === "everywhere" || (terms.some(([, c]) => c > 0) && terms.some(([, c]) => c < 0));
+
+/** Conditions that a position is on its axis, those that are not so in any case. */
+export function guardsOf(e: Elaborator, p: Position, { dim: size }: DimVar): readonly Node[] {
+  const { arena } = e;
+  if (size === null || p.value !== null || p.terms.length === 0 || !mayLeave(e, p)) return [];
+  const { above, below } = reachOf(e, p, size);
+  const turned = arena.position(
+    p.terms.map(([i, c]) => [i, -c] as const),
+    arena.subtractDims(size, p.offset),
+  );
+  return [
+    ...(below !== null && below >= 0 ? [] : [arena.iverson("nonnegative", arena.shift(p, arena.constantDim(-1)))]),
+    ...(above !== null && above >= 0 ? [] : [arena.iverson("nonnegative", turned)]),
+  ];
 }
 
 /** A position on an axis; a plain letter that runs from 1 makes its range the axis's. */

@@ -11,7 +11,7 @@ import { placesOn } from "../values/stacked.js";
 import { scalarValue, shapeText, type Value } from "../values/value.js";
 import { specialSymbol } from "./constants.js";
 import { type Elaborator, parameterKey } from "./elaborator.js";
-import { lineAt, memberPosition, type Part, partOf, wholeAxis } from "./positions.js";
+import { guardsOf, lineAt, memberPosition, type Part, partOf, wholeAxis } from "./positions.js";
 import { applySuperscript, applySuperscripts, power, primed } from "./superscripts.js";
 
 /*
@@ -127,11 +127,16 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
     symbol: spec.id,
     at: (ps) => {
       const tensor = tensorOf(spec, t.span);
-      const places = placesOn(axes, part.positions(ps), t.span);
+      const isZeroing = e.zeroOutside !== "nowhere" && !e.guarded;
+      const positions = isZeroing ? e.zeroed(() => part.positions(ps)) : part.positions(ps);
+      const guards = isZeroing ? positions.flatMap((p, k) => guardsOf(e, p, axes[k] ?? new DimVar(null))) : [];
+      const places = placesOn(axes, positions, t.span);
       // Only what a line says makes a matrix of it, and that tells nothing of the rest.
       if (members.length + places.length !== tensor.axes.length)
         refuse("unsupported/stacked", `${spoken(spec.key)} is not known to be stacked from a matrix`, t.span);
-      return e.arena.entry(tensor, [...members.map((m) => m()), ...places]);
+      const entry = e.arena.entry(tensor, [...members.map((m) => m()), ...places]);
+      if (guards.length > 0) e.note("reading/outside", `${spoken(spec.key)} is zero outside of its range`, t.span);
+      return guards.length === 0 ? entry : e.arena.multiply(...guards, entry);
     },
   };
   return found.actions.reduce<Value>((v, a) => applyAction(e, v, a, t.span), value);
