@@ -1,5 +1,6 @@
 import { flatMap } from "../core/flat-map.js";
 import { unlessRefused } from "../core/unless-refused.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Index, Node, Tensor } from "../expression/node.js";
 import { children } from "../model/symbols/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -16,7 +17,7 @@ import { isOuter, Search, tellOf } from "./mistakes/search.js";
 import { sharedOf } from "./mistakes/shared.js";
 import { mistakes } from "./mistakes/table.js";
 import { truthOf } from "./mistakes/truth.js";
-import type { Judged, Link, Mistake } from "./verdict.js";
+import { isRight, type Judged, type Link, type Mistake } from "./verdict.js";
 
 type Asked = NonNullable<Link["question"]>;
 
@@ -87,10 +88,39 @@ function luckyStep(judge: Judge, judged: Judged): Mistake | null {
     : null;
 }
 
+/**
+ * The question of a later step with the derivative at the head of the chain on its left, which the steps before have shown to be
+ * the same: of that it is known what it goes through. `null` where there is none.
+ */
+function ofHead(judge: Judge, { links }: Judged, link: Link): Asked | null {
+  const { arena } = judge.context;
+  const before = links.slice(0, links.indexOf(link));
+  const [head] = before;
+  if (link.question === null || head?.question == null || !before.every((l) => isRight(l.verdict))) return null;
+  const { left, free } = head.question;
+  const own = link.question.free;
+  if (free.length !== own.length || truthOf(judge, left).of === null || truthOf(judge, link.question.left).of !== null)
+    return null;
+  const at = new Map(free.map((i, k) => [i, arena.at(own[k] ?? i)]));
+  return { ...link.question, left: arena.substitute(left, at) };
+}
+
+/** What a step is compared with: where derivatives are still put in, the one at the head first; where one only rewrites, the step before. */
+function questionsOf(judge: Judge, judged: Judged, link: Link): readonly Asked[] {
+  const asHead = ofHead(judge, judged, link);
+  if (link.question === null || asHead === null) return link.question === null ? [] : [link.question];
+  const { names } = judge.derivatives;
+  const derives = tensorsOf(link.question.left).some((t) => t.derivative !== null || names.has(t));
+  return derives ? [asHead, link.question] : [link.question, asHead];
+}
+
 function reasonFor(judge: Judge, judged: Judged, link: Link): Named | null {
   const limit = limitOf(judge, judged, link);
   if (limit !== null) return limit;
-  const { found, search } = link.question === null ? NOTHING : ofQuestion(judge, link, link.question);
+  const { found, search } = questionsOf(judge, judged, link).reduce(
+    (known, asked) => (known.found === null ? ofQuestion(judge, link, asked) : known),
+    NOTHING,
+  );
   if (found?.code === "missing-factor-2" && repeatsATerm(judged, link.right))
     return { code: "double-counting", about: "" };
   // A line without indices is wrong by its products sooner than by its indices.
@@ -114,13 +144,13 @@ interface Reason {
 const NOTHING: Reason = { found: null, search: null };
 
 /** The same term twice, as it is written. */
-function repeatsATerm({ claim }: Judged, right: Syntax): boolean {
-  if (right.kind !== "sum") return false;
-  const { latex, span } = claim.item.statement;
+function repeatsATerm(judged: Judged, right: Syntax): boolean {
+  if (right.kind !== "sum") return children(right).some((part) => repeatsATerm(judged, part));
+  const { latex, span } = judged.claim.item.statement;
   const texts = right.terms.map(({ body }) =>
     latex.slice(body.span.start - span.start, body.span.end - span.start).trim(),
   );
-  return texts.length > new Set(texts).size;
+  return texts.length > new Set(texts).size || right.terms.some(({ body }) => repeatsATerm(judged, body));
 }
 
 function ofQuestion(judge: Judge, link: Link, question: Asked): Reason {
@@ -140,7 +170,7 @@ function ofQuestion(judge: Judge, link: Link, question: Asked): Reason {
   const c = new Comparison(judge.context, right, left, question.free);
   if (!c.usable) return NOTHING;
   const search = new Search(judge, facts, c, left, right, question.free);
-  const found = atWrongAxis(search.run(extra), extra);
+  const found = withFreeLetter(atWrongAxis(search.run(extra), extra), extra);
   // Of a letter that stands for two things the limits seem wrong.
   if (reused.length === 0 || (found !== null && found.code !== "wrong-upper-limit")) return { found, search };
   return only({ code: "summation-index-reused", about: reused.join(", ") });
@@ -151,6 +181,13 @@ function atWrongAxis(found: Named | null, extra: readonly Index[]): Named | null
   const isAxis = found?.code === "summation-index-reused" || found?.code === "sum-wrong-axis";
   const about = `sum over ${letters(extra)}`;
   return isAxis && extra.length > 0 ? { code: "sum-wrong-axis", about, beside: "summation-index-reused" } : found;
+}
+
+/** An entry at a letter that stands on the right alone: that letter is what one sees first. */
+function withFreeLetter(found: Named | null, extra: readonly Index[]): Named | null {
+  if (found?.code !== "delta-index-capture" || found.message === undefined || extra.length === 0) return found;
+  const message = `the index ${letters(extra)} does not stand on the left: ${found.message}`;
+  return { ...found, code: "free-index-mismatch", message, beside: "delta-index-capture" };
 }
 
 /** The letters that the sums of a formula run over. */

@@ -3,6 +3,7 @@ import { nodesBelow } from "../../evaluate/walk.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Node, Position, Tensor } from "../../expression/node.js";
 import { type Change, type Changed, costOf, type Kit, MAX_DEPTH, type Scope } from "./change.js";
+import { numbered } from "./named.js";
 
 /* One quantity or position in the place of another, at one place or wherever it stands. */
 
@@ -75,12 +76,6 @@ function shiftOf(tensors: readonly Tensor[], own: readonly Tensor[], by: number)
   const [first] = pairs;
   if (first === undefined || pairs.length < own.length) return [];
   return [{ map: new Map(pairs), change: { kind: "tensor", from: first[0], to: first[1], inside: null } }];
-}
-
-/** `h_{2}`, `a^{(2)}`: the letter with its script, and the number in it. */
-function numbered({ latex }: Tensor): { readonly letter: string; readonly number: number } | null {
-  const [, before, number] = /^(.*[_^]\{?\(?)(\d+)\)?\}?$/.exec(latex) ?? [];
-  return before === undefined || number === undefined ? null : { letter: before, number: Number(number) };
 }
 
 function withTensors(arena: Arena, n: Node, map: ReadonlyMap<Tensor, Tensor>, depth: number): Node {

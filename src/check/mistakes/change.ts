@@ -5,7 +5,7 @@ import type { Applications, SlopeMistake } from "./slopes.js";
 
 /** One small change, made at one place of an expression. */
 export type Change =
-  | { readonly kind: "factor"; readonly factor: Node; readonly rest: Node }
+  | { readonly kind: "factor"; readonly factor: Node; readonly rest: Node; readonly inside?: string | null }
   /** A division left out, and a 2 in its place. */
   | { readonly kind: "doubled"; readonly factor: Node }
   | { readonly kind: "term"; readonly term: Node; readonly sum: Node; readonly inside: string | null }

@@ -16,6 +16,9 @@ export function* changesOf(kit: Kit, node: Node): Generator<Changed> {
 
 /** Smallest changes first within one place. */
 function* atOnePlace(kit: Kit, node: Node): Generator<Changed> {
+  // A factor that is all that there is.
+  if (node.kind === "power" || (node.kind === "entry" && node.tensor.derivative === null))
+    yield { node: kit.arena.one, change: { kind: "factor", factor: node, rest: kit.arena.one } };
   let count = 0;
   const cost = costOf(node);
   for (const c of below(kit, node, { indices: [...kit.free], inside: null }, 0)) {
@@ -101,8 +104,9 @@ function* belowMatrix(kit: Kit, node: NodeOf<"matrix">, scope: Scope, depth: num
 
 function* belowOperands(kit: Kit, node: Node, scope: Scope, depth: number): Generator<Changed> {
   const inside = node.kind === "apply" ? node.fn : node.kind === "indicator" ? "indicator" : scope.inside;
+  const insideOf = (k: number): string | null => (node.kind === "power" && k === 1 ? "exponent" : inside);
   for (const [k, operand] of operands(node).entries())
-    for (const c of below(kit, operand, { ...scope, inside }, depth + 1)) {
+    for (const c of below(kit, operand, { ...scope, inside: insideOf(k) }, depth + 1)) {
       let at = 0;
       yield { ...c, node: kit.arena.mapOperands(node, (n) => (at++ === k ? c.node : n)) };
     }
@@ -115,7 +119,7 @@ function* here(kit: Kit, node: Node, scope: Scope): Generator<Changed> {
       yield* inSum(arena, node.terms, node, scope.inside);
       return;
     case "multiply":
-      yield* inProduct(kit, node.factors);
+      yield* inProduct(kit, scope.inside, node.factors);
       return;
     case "power":
       yield* inPower(arena, node);
@@ -157,12 +161,12 @@ function* complement(arena: Arena, terms: readonly Node[]): Generator<Changed> {
     yield { node: gate, change: { kind: "complement", gate: gate.tensor } };
 }
 
-function* inProduct(kit: Kit, factors: readonly Node[]): Generator<Changed> {
+function* inProduct(kit: Kit, inside: string | null, factors: readonly Node[]): Generator<Changed> {
   const { arena } = kit;
   yield* slopes(kit, factors);
   for (const [k, factor] of factors.entries()) {
     const rest = arena.multiply(...without(factors, k));
-    yield { node: rest, change: { kind: "factor", factor, rest } };
+    yield { node: rest, change: { kind: "factor", factor, rest, inside } };
     const moved = factor.kind === "iverson" ? withoutDelta(arena, factor, rest) : null;
     if (moved !== null) yield { node: moved, change: { kind: "factor", factor, rest } };
     // 2r for r/‖r‖: the norm is left out, and its square's 2 is there.

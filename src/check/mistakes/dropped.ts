@@ -3,7 +3,7 @@ import type { Node, Tensor } from "../../expression/node.js";
 import type { Equation } from "../../model/model.js";
 import { type Facts, isReciprocal, ownAxes } from "./facts.js";
 import { contains, countOf, factorsOf, hasCase, isSoftmax } from "./forms.js";
-import { latex, type Named, named } from "./named.js";
+import { latex, type Named, named, numbered } from "./named.js";
 import { wayOf } from "./path.js";
 import type { Contribution } from "./truth.js";
 
@@ -58,6 +58,7 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
   // Weights of a second layer or step are used again, and nothing is taken for a constant, as a mean of the variable is.
   const isLayer = ({ through: { tensor, body } }: Contribution): boolean =>
     ownAxes(tensor) > 0 && !f.isDivisor(tensor) && tensorsOf(body).some((t) => t !== wrt);
+  if (areSteps(f, [...kept, ...dropped])) return "shared-weights-one-use";
   if (dropped.some((d) => used.has(d.through.tensor)) && !(isMatrix && dropped.every(isLayer)))
     return "partial-vs-total";
   const met = new Set(dropped.flatMap((d) => tensorsOf(d.through.body)));
@@ -75,6 +76,14 @@ function codeOfPath(f: Facts, kept: readonly Contribution[], dropped: readonly C
   if (isProductRule(f, kept, dropped) || meetingInProduct(f, pair[0] ?? [], pair[1] ?? []) !== undefined)
     return "product-rule-one-term";
   return kept.some((k) => tensorsOf(k.node).some((t) => moved.has(t))) ? "partial-vs-total" : "missing-residual-path";
+}
+
+/** `s_{1}`, `s_{2}`, `s_{3}`: a given number of a recurrence that is used at each of its steps. */
+function areSteps(f: Facts, all: readonly Contribution[]): boolean {
+  const { wrt } = f.truth;
+  const steps = new Set(all.map((c) => c.through.tensor));
+  const letters = new Set([...steps].map((t) => numbered(t)?.letter));
+  return wrt !== null && f.isGiven(wrt) && steps.size > 1 && letters.size === 1 && !letters.has(undefined);
 }
 
 /** The variable stands beside a factor that it moves too, and one of the two ways is left out. */
@@ -137,7 +146,8 @@ function nameDroppedTerm(f: Facts, kept: readonly Contribution[], dropped: reado
   const ends = dropped[0]?.through.tensor ?? NONE;
   const about = wayText(f.truth.wrt === null ? [ends] : [f.truth.wrt, ends]);
   const apart = dropped.every((d) => !kept.some((k) => k.term === d.term));
-  if (apart && [...kept, ...dropped].some((c) => isPlainTerm(f, c) || f.isMatrixOfWeights(f.truth.wrt)))
+  const all = [...kept, ...dropped];
+  if (apart && (f.isMatrixOfWeights(f.truth.wrt) || !all.every((c) => isProductWith(f, c))))
     return isUsedAgain(f)
       ? named("shared-weights-one-use", about)
       : { ...named("missing-residual-path"), ...ofTerms(f, ends) };
@@ -152,11 +162,13 @@ const ofTerms = ({ truth: { wrt } }: Facts, of: Tensor): { readonly message: str
 const isUsedAgain = (f: Facts): boolean =>
   f.isMatrixOfWeights(f.truth.wrt) && f.through.some((e) => e.tensor.axes.length > 0);
 
-/** The variable stands there as it is, or times a number. */
-function isPlainTerm(f: Facts, { through: { body }, term }: Contribution): boolean {
+/** The variable stands there beside another quantity. */
+function isProductWith(f: Facts, { through: { body }, term }: Contribution): boolean {
   const own = body.kind === "add" ? body.terms[term] : body;
-  const [first, ...more] = (own?.kind === "multiply" ? own.factors : [own]).filter((n) => n?.kind !== "rational");
-  return first?.kind === "entry" && first.tensor === f.truth.wrt && more.length === 0;
+  const factors = own?.kind === "multiply" ? own.factors.filter((n) => n.kind !== "rational") : [];
+  const isOwn = (n: Node): boolean => tensorsOf(n).some((t) => t === f.truth.wrt);
+  // The `1 - g` of `(1 - g) c` as well.
+  return factors.length > 1 && factors.some((n) => (n.kind === "entry" || n.kind === "add") && isOwn(n));
 }
 
 /** The gradient of a penalty: the variable itself or its sign, times scalars. */

@@ -3,6 +3,7 @@ import type { Dim, Node, NodeOf, Tensor } from "../../expression/node.js";
 import { DimVar } from "../../model/sizes/dimensions.js";
 import { dimText } from "../../model/values/value.js";
 import type { Change } from "./change.js";
+import { nameConstant as nameNumber } from "./constants.js";
 import { isPenalty, wayText } from "./dropped.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { contains, factorsOf, hasCase, hasDelta, hasLogSumExp, isApplied, mentionsUpstream } from "./forms.js";
@@ -17,8 +18,10 @@ export function nameFactor(f: Facts, factor: Node): Named {
   const own = nameCase(f, factor) ?? nameByKind(f, factor);
   if (own !== null) return own;
   const { wrt } = f.truth;
-  if (factor.kind === "power" && wrt !== null && tensorsOf(factor.base).includes(wrt)) return WRONG_EXPONENT;
   const about = textOf(factor);
+  // 1/p, the derivative of a logarithm, is a factor as any other.
+  if (factor.kind === "power" && about === "" && wrt !== null && tensorsOf(factor.base).includes(wrt))
+    return WRONG_EXPONENT;
   return named(isScaleOfScores(f, factor) ? "attention-scale-missing" : "dropped-inner-factor", about);
 }
 
@@ -46,7 +49,8 @@ function nameCase(f: Facts, factor: Node): Named | null {
 }
 
 function nameByKind(f: Facts, factor: Node): Named | null {
-  if (factor.kind === "rational") return factor.value.equals(-1) ? nameFlipped(f, null) : named("missing-factor-2");
+  if (factor.kind === "rational")
+    return factor.value.equals(-1) ? nameFlipped(f, null) : nameNumber(f, 1 / factor.value.valueOf(), f.through);
   const power = factor.kind === "power" ? namePower(f, factor) : null;
   if (power !== null) return power;
   if (factor.kind === "apply" && factor.fn === "exp")
@@ -77,9 +81,14 @@ const isSumOfTargets = (f: Facts, factor: Node): boolean =>
 /** A root of a size is left out: the scale of the scores, where there are any. */
 export function nameScale(f: Facts, dim: Dim, divides: boolean): Named {
   const root = `√${dimText(new DimVar(dim))}`;
-  const isAttention = f.through.some((e) => f.scores(e.tensor));
+  // The scores hold it, or what the variable gives goes into them.
+  const own = new Set(f.through.map((e) => e.tensor));
+  const into = f.equations.filter((e) => tensorsOf(e.body).some((t) => own.has(t)) && holdsSize(e.body, dim));
+  const isAttention = [...f.through, ...into].some((e) => f.scores(e.tensor));
   return named(isAttention ? "attention-scale-missing" : "dropped-inner-factor", divides ? `1/${root}` : root);
 }
+
+const holdsSize = (body: Node, dim: Dim): boolean => contains(body, (n) => n.kind === "dimension" && n.dim === dim);
 
 /** The length of something, and not what is differentiated by. */
 const isOtherNorm = (f: Facts, base: Node): boolean =>
@@ -110,7 +119,7 @@ function isSlope(f: Facts, factor: Node): boolean {
 }
 
 /** A term that is left out of a sum, or, where `kept` is given, all others. */
-export function nameTerm(f: Facts, term: Node, sum: Node, kept = besides(term, sum)): Named {
+export function nameTerm(f: Facts, term: Node, sum: Node, kept = besides(term, sum)): Named | null {
   if (f.softmax || f.ofSoftmax) return named(hasDelta(term) ? "softmax-missing-outer" : "softmax-offdiagonal-dropped");
   if (hasLogSumExp(sum) || [term, ...besides(term, sum)].some((n) => isLogPartition(f, n)))
     return named("logsumexp-gradient");
@@ -138,7 +147,7 @@ const isStatistic = ({ truth: { wrt } }: Facts, t: Tensor): boolean =>
   wrt !== null && ownAxes(t) > 0 && ownAxes(t) < ownAxes(wrt);
 
 /** A term that comes through another quantity. */
-function nameWay(f: Facts, term: Node, sum: Node): Named {
+function nameWay(f: Facts, term: Node, sum: Node): Named | null {
   const upstream = sum.kind === "add" && sum.terms.some(mentionsUpstream);
   if (f.isParameter(f.truth.wrt) && upstream) return named("shared-weights-one-use");
   if (term.kind === "entry" && term.tensor.derivative !== null)
@@ -150,8 +159,27 @@ function nameWay(f: Facts, term: Node, sum: Node): Named {
       ...named("missing-residual-path"),
       message: `${latex(of)} also depends on ${latex(wrt)} without a detour`,
     };
+  if (!isInProduct(f))
+    // A number belongs to the form of a slope, and to no way.
+    return tensorsOf(term).length === 0
+      ? null
+      : { ...named("missing-residual-path"), message: "a term of the derivative is missing" };
   return named("product-rule-one-term");
 }
+
+/** Is the variable in several factors of a product, or of a power, which is one? */
+const isInProduct = (f: Facts): boolean =>
+  f.equations.some(
+    ({ body }) =>
+      f.moves(body) &&
+      contains(
+        body,
+        (n) =>
+          (n.kind === "multiply" && n.factors.filter((x) => f.moves(x)).length > 1) ||
+          (n.kind === "power" && f.moves(n.base)) ||
+          (n.kind === "matrix" && f.moves(n)),
+      ),
+  );
 
 /** The quantities that the other terms of a sum come through. */
 const keptBeside = (term: Node, sum: Node): readonly Tensor[] =>
@@ -169,7 +197,7 @@ export function nameExponent(f: Facts, { base, from }: Extract<Change, { kind: "
   return WRONG_EXPONENT;
 }
 
-const WRONG_EXPONENT: Named = {
+export const WRONG_EXPONENT: Named = {
   ...named("dropped-inner-factor"),
   message: "an exponent is wrong: the derivative of xⁿ is n xⁿ⁻¹, that of 1/x is −1/x²",
 };

@@ -79,13 +79,23 @@ export class Facts {
     return weights.some((e) => (uses.get(e.tensor) ?? []).some((use) => weighs(e.tensor, use.body)));
   }
 
-  /** The logarithm of a softmax is taken somewhere: a cross-entropy. */
+  /** The logarithm of a softmax is taken, of which what is differentiated is made: a cross-entropy, and no entropy. */
   get logOfSoftmax(): boolean {
     const logged = (n: Node): boolean =>
       n.kind === "apply" && n.fn === "log" && tensorsOf(n).some((t) => this.isSoftmaxOutput(t));
+    // `p \log p`: nothing is compared with p.
+    const weighsItself = (n: Node): boolean =>
+      n.kind === "multiply" &&
+      n.factors.some(
+        (x) => x.kind === "entry" && this.isSoftmaxOutput(x.tensor) && n.factors.some((y) => isLogOf(y, x)),
+      );
+    const { of } = this.truth;
+    const isBehind = (e: Equation): boolean => of !== null && e.tensor !== of && this.movedBy([of]).has(e.tensor);
     return this.equations.some(
       (e) =>
-        contains(e.body, (n) => logged(n)) || (isSoftmax(e.body) && hasLogSumExp(e.body) && e.body.kind !== "apply"),
+        !isBehind(e) &&
+        ((contains(e.body, logged) && !contains(e.body, weighsItself)) ||
+          (isSoftmax(e.body) && hasLogSumExp(e.body) && e.body.kind !== "apply")),
     );
   }
 
@@ -281,8 +291,21 @@ export class Facts {
     return factors.includes(input) ? (factors.find((t) => this.isMask(t)) ?? null) : null;
   }
 
+  /** What `part` is multiplied by to give `whole`, where that is one factor. */
+  factorBetween(part: Tensor, whole: Tensor): Node | null {
+    const made = this.equations.find((e) => e.tensor === whole)?.body;
+    const isPart = (n: Node): boolean => n.kind === "entry" && n.tensor === part;
+    if (made?.kind !== "multiply" || !made.factors.some(isPart)) return null;
+    const [rest, ...more] = made.factors.filter((n) => !isPart(n));
+    return rest === undefined || more.length > 0 ? null : rest;
+  }
+
   isOneHot(t: Tensor): boolean {
     return this.#assumed(t, "one-hot");
+  }
+
+  isZeroOrOne(t: Tensor): boolean {
+    return this.#assumed(t, "binary") || this.#assumed(t, "one-hot");
   }
 
   #assumed(t: Tensor, kind: "binary" | "one-hot"): boolean {
@@ -300,6 +323,8 @@ export class Facts {
     return this.equations.some((e) => e.tensor === output && isFunctionOf(e.body, input));
   }
 }
+
+const isLogOf = (n: Node, x: Node): boolean => n.kind === "apply" && n.fn === "log" && n.args[0] === x;
 
 /** As it stands a factor of a product with something else. */
 const weighs = (t: Tensor, body: Node): boolean =>

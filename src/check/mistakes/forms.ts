@@ -1,5 +1,5 @@
-import { operands, tensorsOf } from "../../expression/arena.js";
-import type { Node } from "../../expression/node.js";
+import { type Arena, operands, tensorsOf } from "../../expression/arena.js";
+import type { Node, NodeOf, Tensor } from "../../expression/node.js";
 
 /* Forms by which the names of mistakes tell what an expression is. */
 
@@ -62,3 +62,20 @@ export function factorsOf(node: Node): readonly Node[] {
 export const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
 
 export const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);
+
+/** The first place at which a tensor stands. */
+export function firstEntry(node: Node, tensor: Tensor): NodeOf<"entry"> | null {
+  const found: NodeOf<"entry">[] = [];
+  contains(node, (n) => {
+    if (n.kind === "entry" && n.tensor === tensor) found.push(n);
+    return found.length > 0;
+  });
+  return found[0] ?? null;
+}
+
+/** With something else wherever a tensor stands. */
+export function replacing(arena: Arena, node: Node, tensor: Tensor, instead: (n: NodeOf<"entry">) => Node): Node {
+  const go = (n: Node): Node =>
+    n.kind === "entry" ? (n.tensor === tensor ? instead(n) : n) : arena.mapOperands(n, go);
+  return go(node);
+}

@@ -24,3 +24,9 @@ export const latex = (t: Tensor): string => t.latex.replace(/\{#\d\}/g, "\\cdot"
 
 /** An index that has a letter of its author's. */
 export const isNamed = (i: Index): boolean => /^[\\a-z]/i.test(i.name);
+
+/** `h_{2}`, `a^{(2)}`: the letter with its script, and the number in it. */
+export function numbered({ latex }: Tensor): { readonly letter: string; readonly number: number } | null {
+  const [, before, number] = /^(.*[_^]\{?\(?)(\d+)\)?\}?$/.exec(latex) ?? [];
+  return before === undefined || number === undefined ? null : { letter: before, number: Number(number) };
+}

@@ -1,7 +1,7 @@
 import { tensorsOf } from "../../expression/arena.js";
 import type { Index, Node, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
-import { nameExponent, nameFactor, nameFlipped, nameRemoved, nameTerm } from "./factors.js";
+import { nameExponent, nameFactor, nameFlipped, nameRemoved, nameTerm, WRONG_EXPONENT } from "./factors.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { mentionsUpstream } from "./forms.js";
 import { isNamed, latex, type Named, named } from "./named.js";
@@ -41,13 +41,13 @@ const nameMember = (f: Facts, t: Tensor): Named =>
 export function nameChange(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
-      return nameFactor(f, c.factor);
+      return nameInside(f, c) ?? nameFactor(f, c.factor);
     case "doubled": {
       const name = nameFactor(f, c.factor);
       return name.code === "norm-not-squared" ? name : null;
     }
     case "term":
-      return nameTerm(f, c.term, c.sum);
+      return c.inside === "exponent" ? WRONG_EXPONENT : nameTerm(f, c.term, c.sum);
     case "only-term":
       return nameTerm(f, c.term, c.sum, [c.term]);
     case "sign":
@@ -88,6 +88,15 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "slope":
       return nameSlope(c.fn, c.as);
   }
+}
+
+/** A number that is left out of what a function is of. */
+function nameInside(f: Facts, { factor, inside = null }: Extract<Change, { kind: "factor" }>): Named | null {
+  if (inside === "exponent") return WRONG_EXPONENT;
+  const isNumber = factor.kind === "rational" && !factor.value.equals(-1);
+  if (inside === null || !isNumber) return null;
+  const message = `the number ${factor.value.toFraction()} is missing inside ${inside}: a derivative is taken where its function is`;
+  return { ...nameFactor(f, factor), message };
 }
 
 /** What a gate lets through, or what it keeps, in the place of the other. */
@@ -145,7 +154,8 @@ function nameSlope(fn: string, as: Extract<Change, { kind: "slope" }>["as"]): Na
 export function nameRepair(f: Facts, c: Change): Named | null {
   switch (c.kind) {
     case "factor":
-      if (c.factor.kind === "rational") return nameFactor(f, c.factor);
+      if (c.factor.kind === "rational")
+        return c.factor.value.equals(-1) ? nameFactor(f, c.factor) : named("missing-factor-2");
       return f.bias &&
         (f.truth.wrt === null || f.isGiven(f.truth.wrt)) &&
         tensorsOf(c.factor).every((t) => t.derivative === null)

@@ -1,3 +1,4 @@
+import Fraction from "fraction.js";
 import type { Arena } from "../../expression/arena.js";
 import type { Dim, Node } from "../../expression/node.js";
 import type { Comparison } from "./compare.js";
@@ -48,6 +49,9 @@ function* ratios(arena: Arena, c: Comparison, truth: Node, written: Node, dims: 
   for (const [constant, text] of CONSTANTS)
     if (near(found.map(() => constant)))
       yield { factor: arena.rational(text), constant, dim: null, power: 0, other: null };
+  const simple = simpleFraction(found[0] ?? Number.NaN);
+  if (simple !== null && near(found.map(() => simple.valueOf())))
+    yield { factor: arena.rational(simple), constant: simple.valueOf(), dim: null, power: 0, other: null };
   const sizes = dims.map((dim) => ({ dim, at: c.environments.map((e) => e.dim(dim)) }));
   for (const { dim, at } of sizes) yield* powersOf(arena, dim, at, near);
   for (const { dim, at } of sizes)
@@ -55,6 +59,18 @@ function* ratios(arena: Arena, c: Comparison, truth: Node, written: Node, dims: 
       if (dim === other || !near(at.map((s, k) => s / (below[k] ?? 1)))) continue;
       yield { factor: arena.divide(arena.dimension(dim), arena.dimension(other)), constant: 1, dim, power: 1, other };
     }
+}
+
+const MOST_BELOW = 12;
+
+/** The fraction of small whole numbers that a number is, of those that are none of `CONSTANTS`. */
+function simpleFraction(x: number): Fraction | null {
+  for (let d = 1; d <= MOST_BELOW; d++) {
+    const n = Math.round(x * d);
+    if (n === 0 || Math.abs(n) > MOST_BELOW || Math.abs(x * d - n) > 1e-7) continue;
+    return CONSTANTS.some(([c]) => c === n / d) ? null : new Fraction(n, d);
+  }
+  return null;
 }
 
 function* powersOf(

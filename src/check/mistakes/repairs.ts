@@ -237,6 +237,14 @@ class Repairs {
     }
   }
 
+  /** `(\nabla_q L)^\top R`: the row of what is asked for as a column. */
+  #isTruthAsRow(v: Value): boolean {
+    const { arena } = this.#judge.context;
+    const [one, axis] = v.axes;
+    if (this.#left?.axes.length !== 1 || v.axes.length !== 2 || axis === undefined) return false;
+    return one?.isOne(arena) === true && this.#isTruth({ axes: [axis], at: (at) => v.at([arena.literal(1), ...at]) });
+  }
+
   /** An axis too many, and summed over it all is well. */
   #summed(): Named | null {
     const [left, facts] = [this.#left, this.#facts];
@@ -265,17 +273,23 @@ class Repairs {
 
   #rewritten(candidates: Iterable<Rewritten>): Named | null {
     let tried = 0;
+    let asRow: Named | null = null;
     const length = lengthOf(this.#link.right);
     for (const { syntax, how } of candidates) {
       tried += 1;
       this.#reading -= length;
-      if (tried > MOST || this.#reading < 0 || this.#work.left < 0) return null;
+      if (tried > MOST || this.#reading < 0 || this.#work.left < 0) return asRow;
       const v = this.#value(syntax, this.#left);
-      if (v === null || !this.#isTruth(v)) continue;
-      const name = this.#name(how);
-      if (name !== null) return { ...name, ...placeOf(how) };
+      const isTruth = v !== null && this.#isTruth(v);
+      // A row of what is asked for as a column: only where nothing else is found.
+      const isRow: boolean =
+        v !== null && !isTruth && asRow === null && how.kind === "transposed" && this.#isTruthAsRow(v);
+      const name: Named | null = isTruth || isRow ? this.#name(how) : null;
+      if (name === null) continue;
+      if (isTruth) return { ...name, ...placeOf(how) };
+      asRow = { ...name, ...placeOf(how) };
     }
-    return null;
+    return asRow;
   }
 
   /** Other symbols of the problem's formulas, as they are written there. */

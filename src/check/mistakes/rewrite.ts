@@ -1,6 +1,6 @@
 import { cover } from "../../core/span.js";
 import { functionWritten } from "../../functions/table.js";
-import { isTransposeMark, subscripts, takeApart } from "../../model/symbols/scripts.js";
+import { isTransposeMark, scriptText, subscripts, takeApart } from "../../model/symbols/scripts.js";
 import { mentionsDerivative } from "../../model/symbols/statements.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 
@@ -48,6 +48,7 @@ export function* rewritings(s: Syntax): Generator<Rewritten> {
   yield* exchangedLetters(whole);
   if (whole.kind === "sum") yield* exchangedLettersOfTerm(whole);
   yield* exchangedMatrices(whole);
+  yield* turnedEverywhere(whole);
   yield* rearranged(whole, 0);
 }
 
@@ -201,7 +202,7 @@ function* entryByEntry(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Sy
   if (before.length > 0) yield { syntax: hadamard(juxtaposed(before, s), juxtaposed([both, ...after], s), s), how };
 }
 
-/** `a^\top b c` for `a \odot b \odot c`, all factors from one on. */
+/** `a^\top b c` for `a \odot b \odot c`, all factors from one on, or all those behind some. */
 function* allEntryByEntry(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
   const { items } = s;
   for (let k = 0; k + 3 <= items.length; k++) {
@@ -209,6 +210,14 @@ function* allEntryByEntry(s: SyntaxOf<"juxtaposition">): Generator<Rewritten> {
     const operators = factors.slice(1).map(() => "\\odot");
     const product = bracketed({ kind: "product", items: factors, operators, span: s.span });
     yield { syntax: juxtaposed([...items.slice(0, k), product], s), how: { kind: "hadamard" } };
+  }
+  // `W^\top d f g` for `(W^\top d) \odot f \odot g`.
+  for (let k = 2; k + 2 <= items.length; k++) {
+    const after = items.slice(k).map((x) => untransposed(x) ?? x);
+    const operators = after.map(() => "\\odot");
+    const before = bracketed(juxtaposed(items.slice(0, k), s));
+    const product = bracketed({ kind: "product", items: [before, ...after], operators, span: s.span });
+    yield { syntax: product, how: { kind: "hadamard" } };
   }
 }
 
@@ -363,6 +372,29 @@ function* exchangedLettersOfTerm(s: SyntaxOf<"sum">): Generator<Rewritten> {
   for (const [k, term] of s.terms.entries())
     for (const { syntax, how } of exchangedLetters(term.body))
       yield { syntax: { ...s, terms: s.terms.with(k, { ...term, body: syntax }) }, how };
+}
+
+/** `V_{aj}` as `V_{ja}` at each of several places. */
+function* turnedEverywhere(s: Syntax): Generator<Rewritten> {
+  const found = new Map<string, SyntaxOf<"scripted">[]>();
+  const note = (x: Syntax): void => {
+    if (x.kind === "scripted" && isEntryOfMatrix(x)) {
+      const key = scriptText(x.base);
+      found.set(key, [...(found.get(key) ?? []), x]);
+    }
+    for (const p of parts(x)) note(p);
+  };
+  note(s);
+  for (const [key, [unit, ...more]] of found) {
+    if (unit === undefined || more.length === 0) continue;
+    const go = (x: Syntax): Syntax => {
+      const isOne = x.kind === "scripted" && isEntryOfMatrix(x) && scriptText(x.base) === key;
+      if (isOne && x.sub !== null)
+        return { ...x, sub: { kind: "list", items: subscripts(x.sub).toReversed(), span: x.sub.span } };
+      return parts(x).reduce((now, part, k) => withPart(now, k, go(part)), x);
+    };
+    yield { syntax: go(s), how: { kind: "subscripts", unit } };
+  }
 }
 
 /** `\sum_k A_{ik} B_{kj}` as `\sum_k B_{ik} A_{kj}`: neighbours by entry that exchange their symbols. */

@@ -3,8 +3,9 @@ import { derive } from "../../derive/derive.js";
 import { tensorsOf } from "../../expression/arena.js";
 import type { Dim, Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Judge } from "../judge.js";
+import { slopesAgain } from "./again.js";
+import { pathsLeftOutBeyond } from "./beyond.js";
 import { type Change, type Changed, costOf, type Kit, newWork, sizeOf } from "./change.js";
-import { sameAxes } from "./change-entries.js";
 import { summedOver } from "./change-sums.js";
 import { changesOf } from "./changes.js";
 import type { Comparison } from "./compare.js";
@@ -12,6 +13,7 @@ import { isPenalty, nameDropped } from "./dropped.js";
 import { nameFlipped } from "./factors.js";
 import type { Facts } from "./facts.js";
 import { contains, factorsOf, mentionsUpstream } from "./forms.js";
+import { withKnownSlopes } from "./formula-slopes.js";
 import { type Outer, withoutInner } from "./inner.js";
 import type { Named } from "./named.js";
 import { nameChange, nameNegative, nameRepair, nameTranspose } from "./names.js";
@@ -19,6 +21,7 @@ import { slopesMultiplied, timesAddends } from "./products.js";
 import { ratioOf } from "./ratio.js";
 import { nameRatio } from "./scaled.js";
 import { sharedOf } from "./shared.js";
+import { usesShifted } from "./shifted.js";
 import { shownFor } from "./shown.js";
 import { mistakes } from "./table.js";
 import { nameNeighbour } from "./taken-for.js";
@@ -126,10 +129,13 @@ export class Search {
       this.#neighbour() ??
       this.#withoutInner() ??
       this.#captured() ??
+      this.#shiftedUses() ??
+      this.#knownSlope() ??
       this.#contracted() ??
       this.#multiplied() ??
       this.#scaledContribution() ??
       this.#changedTruth(kit, this.#facts.truth.rule) ??
+      this.#wayBeyond() ??
       this.#added() ??
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
@@ -210,7 +216,20 @@ export class Search {
     const ratio = ratioOf(arena, this.#c, this.#left, this.#right, this.#dims());
     if (ratio === null) return null;
     if (ratio.constant === -1 && ratio.dim === null) return nameNegative(this.#facts, this.#right);
+    const half = ratio.constant === 0.5 && ratio.dim === null ? this.#oneOfTwo() : null;
+    if (half !== null) return half;
     return nameRatio(this.#facts, { ratio, through: this.#facts.through, penalty: this.#facts.penalised });
+  }
+
+  /** Half of the truth may be one of two uses that give the same. */
+  #oneOfTwo(): Named | null {
+    const [first, second, ...more] = this.#merged();
+    if (first === undefined || second === undefined || more.length > 0 || first.through === second.through) return null;
+    if (!this.#c.agree(first.node, second.node)) return null;
+    const written = tensorsOf(this.#right);
+    const share = (c: Contribution): number => tensorsOf(c.through.body).filter((t) => written.includes(t)).length;
+    const [kept, dropped] = share(second) > share(first) ? [second, first] : [first, second];
+    return { ...nameDropped(this.#facts, [kept], [dropped]), beside: "missing-factor-2" };
   }
 
   /** Contributions of one formula with one value, the two factors of x² say, count as one. */
@@ -307,21 +326,12 @@ export class Search {
       const name = this.#is(other) ? nameNeighbour(this.#facts, u) : null;
       if (name !== null) return name;
     }
-    return this.#slopeAgain(of, wrt, at) ?? (this.#facts.crossEntropy ? this.#byWhatItIsMadeOf(of, wrt, at) : null);
+    return this.#slopeAgain() ?? (this.#facts.crossEntropy ? this.#byWhatItIsMadeOf(of, wrt, at) : null);
   }
 
-  /** The derivative by an input times the slope `y (1 - y)` of its output, which it holds already. */
-  #slopeAgain(of: Tensor, wrt: Tensor, at: readonly Position[]): Named | null {
-    const { arena } = this.#judge.context;
-    for (const { tensor } of this.#facts.through) {
-      if (!sameAxes(tensor, wrt) || tensor.parameters.length !== wrt.parameters.length) continue;
-      const y = arena.entry(tensor, at);
-      const twice = arena.multiply(arena.entry(arena.derivativeTensor(of, wrt), at), y, arena.subtract(arena.one, y));
-      if (!this.#is(twice)) continue;
-      if (this.#facts.isSoftmaxOutput(tensor)) return { code: "softmax-jacobian-applied-twice", about: "" };
-      if (this.#facts.logged(tensor)) return { code: "bce-not-simplified-wrong", about: "" };
-    }
-    return null;
+  /** The slope of a function once more in the derivative by its input. */
+  #slopeAgain(): Named | null {
+    return slopesAgain(this.#facts).find(({ node }) => this.#is(node))?.name ?? null;
   }
 
   /** `y - t` by y: the derivative by what y is made of. */
@@ -419,6 +429,23 @@ export class Search {
     if (![...some, ...each].some((n) => this.#is(n))) return null;
     const { maximum, maximumBeyond } = this.#facts;
     return { code: maximum || maximumBeyond ? "maxpool-all-positions" : "delta-index-capture", about: "" };
+  }
+
+  /** A way from what the variable gives left out. */
+  #wayBeyond(): Named | null {
+    for (const { node, name } of pathsLeftOutBeyond(this.#facts)) if (this.#is(node)) return name();
+    return null;
+  }
+
+  /** The slope of another activation than the one that a formula gives. */
+  #knownSlope(): Named | null {
+    const isFound = withKnownSlopes(this.#facts).some((n) => this.#is(n));
+    return isFound ? { code: "wrong-activation-derivative", about: "" } : null;
+  }
+
+  /** At each step what the next one gives, or the one before. */
+  #shiftedUses(): Named | null {
+    return usesShifted(this.#facts).find(({ node }) => this.#is(node))?.name ?? null;
   }
 
   /** The product of the derivatives for the derivative of a product. */

@@ -20,7 +20,7 @@ export interface Whole {
 
 /** An axis less: a factor of the truth that has it is left out. An axis more: the gradient of what multiplies the input. */
 export function ofOtherShape(f: Facts, left: Whole, right: Value): Named | null {
-  if (right.axes.length < left.value.axes.length) return withoutFactors(f, left, right);
+  if (right.axes.length < left.value.axes.length) return withoutFactors(f, left, right) ?? contracted(f, left, right);
   return f.bias && right.axes.length === left.value.axes.length + 1 ? ofWeights(f, right) : null;
 }
 
@@ -42,6 +42,22 @@ function withoutFactors(f: Facts, left: Whole, right: Value): Named | null {
     }
   }
   return null;
+}
+
+/** `\sum_i \delta_i x_i` for the matrix of all `\delta_i x_j`: both places taken for one. */
+function contracted(f: Facts, left: Whole, right: Value): Named | null {
+  const { arena } = f.judge.context;
+  const [i, j, ...more] = left.at.flatMap((p) => p.terms.map(([index]) => index));
+  if (i === undefined || j === undefined || more.length > 0 || right.axes.length > 0) return null;
+  const written = right.at([]);
+  const isInner = [i, j].some(({ range }) => {
+    const both = arena.freshIndex(range);
+    const map = new Map([i, j].map((x) => [x, arena.at(both)]));
+    const inner = arena.sum(both, arena.substitute(left.entry, map));
+    const c = new Comparison(f.judge.context, written, inner, []);
+    return c.usable && c.same(written, inner);
+  });
+  return isInner ? { code: "inner-instead-of-outer", about: "" } : null;
 }
 
 /** The axes of the left side that the right side's may be, in order. */

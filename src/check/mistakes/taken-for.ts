@@ -1,6 +1,7 @@
 import { tensorsOf } from "../../expression/arena.js";
-import type { Tensor } from "../../expression/node.js";
+import type { Node, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
+import { nameFactor } from "./factors.js";
 import { type Facts, ownAxes } from "./facts.js";
 import { isNamed, latex, type Named, named } from "./named.js";
 
@@ -9,6 +10,8 @@ import { isNamed, latex, type Named, named } from "./named.js";
 export function nameTensor(f: Facts, from: Tensor, to: Tensor, inside: string | null): Named | null {
   // No true mask looks at what is differentiated.
   if (inside === "indicator") return from === f.truth.of ? null : nameMask(from, to);
+  // A label or a mask, which is 0 or 1, once more beside itself: something else is left out.
+  if (f.isZeroOrOne(to) && !f.isZeroOrOne(from)) return null;
   if (inside !== null && f.isOutputOf(from, to)) return named("derivative-at-activation");
   if (to.derivative !== null && from.derivative !== null)
     return nameUpstream(f, from.derivative.wrt, to.derivative.wrt);
@@ -29,6 +32,9 @@ function nameFactorTaken(f: Facts, from: Tensor, to: Tensor): Named | null {
   if ([from, to].every((t) => f.isGiven(t) && f.isFactor(t)))
     return named(f.backThroughWeights ? "layer-index-weights" : "layer-index-activation", forText(from, to));
   if (f.isParameter(from) || f.isParameter(to)) return null;
+  const rest = f.factorBetween(to, from);
+  const left = rest === null ? null : nameFactor(f, rest);
+  if (left !== null && left.code !== "dropped-inner-factor") return left;
   if (f.inverse) return named("inverse-derivative");
   return named("layer-index-activation", forText(from, to));
 }
@@ -85,11 +91,18 @@ export function nameNeighbour(f: Facts, other: Tensor): Named | null {
   const mask = tensorsOf(body).find((t) => f.isMask(t));
   if (mask !== undefined) return named("dropout-mask-missing", latex(mask));
   if (f.bias) return null;
-  // The one number or array that the variable is multiplied by.
-  const { wrt } = f.truth;
+  return named("dropped-inner-factor", factorOfVariable(f, body));
+}
+
+/** The number, the one number or array, or both that the variable is multiplied by: `3x`. */
+function factorOfVariable({ truth: { wrt } }: Facts, body: Node): string {
   const terms = (body.kind === "add" ? body.terms : [body]).filter((n) => wrt !== null && tensorsOf(n).includes(wrt));
-  const [factor, ...more] = terms.flatMap((n) => (n.kind === "multiply" ? tensorsOf(n).filter((t) => t !== wrt) : []));
-  return named("dropped-inner-factor", factor === undefined || more.length > 0 ? "" : latex(factor));
+  const factors = terms.flatMap((n) => (n.kind === "multiply" ? n.factors : []));
+  const [factor, ...more] = factors.flatMap((n) => tensorsOf(n).filter((t) => t !== wrt));
+  if (terms.length > 1 || more.length > 0) return "";
+  const numbers = factors.flatMap((n) => (n.kind === "rational" ? [n.value.toFraction()] : []));
+  const number = numbers.length > 1 ? null : (numbers[0] ?? "").replace(/^-1$/, "-").replace(/^1$/, "");
+  return number === null ? "" : `${number}${factor === undefined ? "" : latex(factor)}`;
 }
 
 export function nameIndices(f: Facts, tensor: Tensor): Named {
