@@ -92,9 +92,10 @@ function surveyOnce(
     besideBound(builder, statement).forEach(note);
   }
   for (const side of flatMap(builder.items, (i) => i.statement.sides)) {
-    const ends = new Set(flatMap(nodesIn(side), (n) => endOfList(n) ?? []));
+    let end: Syntax | null = null;
     visit(side, (s) => {
-      if (ends.has(s)) return;
+      if (s === end) return;
+      end = endOfList(s) ?? end;
       // What stands below a parenthesis picks an entry, `(\mathbf{h}_1)_j`.
       if (s.kind === "scripted" && s.base.kind === "group" && s.base.open === "(" && s.sub !== null)
         subscripts(s.sub).forEach(note);

@@ -1,6 +1,6 @@
 import type { Statement, Syntax } from "../../../notation/syntax.js";
 import { mapOperands, scriptText, takeApart } from "../../symbols/scripts.js";
-import { isPureDerivative } from "../../symbols/statements.js";
+import { isPureDerivative, mentionsDerivative } from "../../symbols/statements.js";
 
 /*
  * `\text{prod}(\frac{\partial L}{\partial o}, \frac{\partial o}{\partial W})`: an operator that multiplies the derivatives of a chain in
@@ -9,6 +9,7 @@ import { isPureDerivative } from "../../symbols/statements.js";
 
 /** The statement with such products written side by side. */
 export function withChainProducts(st: Statement): Statement {
+  if (!st.sides.slice(1).some(mentionsDerivative)) return st;
   const sides = st.sides.map(spelled);
   return sides.every((s, k) => s === st.sides[k]) ? st : { ...st, sides };
 }

@@ -42,7 +42,7 @@ export function withMembersOfGradients(items: readonly Item[]): readonly Item[] 
     return member === undefined || more !== undefined ? null : withoutEntry(member);
   };
   return items.map((item) => {
-    const next = withSides(item, (s) => written(s, memberOf));
+    const next = withSides(item, (s) => (mentionsDerivative(s) ? written(s, memberOf) : s));
     return next === item ? item : { ...next, written: item.written ?? item.statement };
   });
 }

@@ -17,12 +17,12 @@ export function withMatricesFromOne(items: readonly Item[], told: readonly Item[
   const sums = nodes.filter((n): n is SyntaxOf<"big"> => n.kind === "big");
   const counted = sums.filter((n) => wholeFromZero(n, sizes) !== null);
   const letters = new Set(counted.map((n) => bindings(n.sub, n.sup)[0]?.letter ?? ""));
+  if (letters.size === 0) return items;
   const whole = wholeIn([...told, ...items]);
   const indexed = flatMap(nodes, (n) => headBelow(n, letters));
   // What is also used whole counts from 1, and the sum leaves its last entry out.
   if (indexed.some((head) => whole.has(head))) return items;
-  if (letters.size === 0 || nodes.some((n) => isNumbered(n, letters)) || sides.some((s) => hasAsValue(s, letters)))
-    return items;
+  if (nodes.some((n) => isNumbered(n, letters)) || sides.some((s) => hasAsValue(s, letters))) return items;
   const fromOne = (s: Syntax): Syntax => {
     const inner = mapOperands(s, fromOne);
     const size = inner.kind === "big" ? wholeFromZero(inner, sizes) : null;
