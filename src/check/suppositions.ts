@@ -6,6 +6,7 @@ import { conditionValue } from "../model/elaborate/conditions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
 import type { Problem } from "../model/read.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "../model/symbols/letters.js";
+import { children } from "../model/symbols/scripts.js";
 import { type Item, WHERE_ONE_IS } from "../model/symbols/statements.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import { sumsToOne } from "./targets.js";
@@ -35,18 +36,31 @@ export function guardBeside(e: Elaborator, statement: Statement): Guard | null {
 
 /** `\prod_{i=k+1}^t` is of a k that is not above t: below it the product would be empty, and nobody means that. */
 const ordersOfProducts = (st: Statement): readonly Statement[] =>
-  flatMap(flatMap(st.sides, nodesIn), (n) => {
-    if (n.kind !== "big" || n.operator !== "\\prod") return [];
-    return flatMap(bindings(n.sub, n.sup), ({ low, high }): readonly Statement[] => {
-      if (low === null || high === null || !holdsLetter(low) || !holdsLetter(high)) return [];
-      const { span } = n;
+  flatMap(st.sides, (side) =>
+    flatMap(limitsOfProducts(side, new Set()), ([low, high]): readonly Statement[] => {
+      const { span } = high;
       const terms = [high, { kind: "number", text: "1", span } as const].map((body) => ({ sign: 1, body }) as const);
       const next: Syntax = { kind: "sum", terms, span };
       return [{ ...st, sides: [low, next], relations: ["\\le"], conditions: [], words: [] }];
-    });
-  });
+    }),
+  );
 
-const holdsLetter = (s: Syntax): boolean => nodesIn(s).some((n) => letterOf(n) !== null);
+/** The ends between which products run, where no sum around them binds these. */
+function limitsOfProducts(s: Syntax, bound: ReadonlySet<string>): readonly (readonly [Syntax, Syntax])[] {
+  const own = s.kind === "big" ? bindings(s.sub, s.sup) : [];
+  const isOpen = (limit: Syntax): boolean => {
+    const letters = flatMap(nodesIn(limit), (n) => letterOf(n) ?? []);
+    return letters.length > 0 && letters.every((l) => !bound.has(l));
+  };
+  const limits =
+    s.kind === "big" && s.operator === "\\prod"
+      ? flatMap(own, ({ low, high }): readonly (readonly [Syntax, Syntax])[] =>
+          low !== null && high !== null && isOpen(low) && isOpen(high) ? [[low, high]] : [],
+        )
+      : [];
+  const inside = own.length === 0 ? bound : new Set([...bound, ...own.map((b) => b.letter)]);
+  return [...limits, ...flatMap(children(s), (c) => limitsOfProducts(c, inside))];
+}
 
 function guardOf(e: Elaborator, c: Statement): Guard | null {
   // Of a range, `0 < t < T`, only what its ends leave out is a condition.
