@@ -330,7 +330,10 @@ const entrywiseHeads = oncePerProblem((builder): ReadonlySet<string> => {
     if (symbol != null && more === undefined && isAlone) heads.add(targetKey(symbol));
   };
   for (const n of flatMap(builder.premises, (i) => flatMap(i.statement.sides, nodesIn)))
-    if (n.kind === "product" && n.operators.every((o) => o === "\\odot" || o === "\\circ")) n.items.forEach(add);
+    if (n.kind === "product")
+      n.items.forEach((item, k) => {
+        if ([n.operators[k - 1], n.operators[k]].some((o) => o === "\\odot" || o === "\\circ")) add(item);
+      });
     else if (n.kind === "juxtaposition")
       n.items.forEach((item, k) => {
         const next = n.items[k + 1];
