@@ -20,7 +20,7 @@ import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
 import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout, type Turned } from "./derivatives.js";
 import { Differentials } from "./differentials.js";
-import { directReading } from "./direct-partials.js";
+import { directReading, mayBeDirect } from "./direct-partials.js";
 import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
@@ -260,7 +260,7 @@ export class Judge {
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
         const link = this.#link(left, right, a, b, s);
-        return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s), s.head) : link;
+        return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s), s) : link;
       }),
     );
     this.#grounding.ground(s, all);
@@ -293,7 +293,7 @@ export class Judge {
   }
 
   /** What is wrong may be right for what the author does not say: targets that sum to 1, an activation that is the sigmoid. */
-  #meant(link: Link, head: Pair | null): Link {
+  #meant(link: Link, about: Sides): Link {
     const { question, verdict } = link;
     if (verdict !== "wrong" || question === null) return link;
     this.#unsaid ??= this.#readings();
@@ -307,11 +307,39 @@ export class Judge {
       }
       return { ...link, verdict: "undecided", evidence: { method: "none", reason: supposed.text } };
     }
-    const direct = directReading(this.derivatives.model, this.decider.context, question, head);
-    const decision = direct === null ? null : this.decider.decide(question, direct.context);
-    if (direct === null || decision === null || !isEqual(decision)) return link;
+    return this.#withDirectParts(link, question, about);
+  }
+
+  /** What is wrong may be right with direct parts; whether they are meant a chain does not tell. */
+  #withDirectParts(link: Link, question: Question, about: Sides): Link {
+    const { sides } = about.claim;
+    const direct = mayBeDirect(sides)
+      ? directReading(this.derivatives.model, this.decider.context, question, about.head)
+      : null;
+    if (direct === null || direct.partials.some((t) => this.#isToldWhole(t, about))) return link;
+    const decision = this.decider.decide(question, direct.context);
+    if (!isEqual(decision)) return link;
+    if (sides.length > 2) {
+      const reason = `this holds only where ${direct.text}, and whether that is meant all along this chain is not clear`;
+      return { ...link, verdict: "undecided", evidence: { method: "none", reason } };
+    }
     const { conditions, ...result } = outcome(decision);
     return { ...link, ...result, conditions: [...conditions, direct.text] };
+  }
+
+  /** Does another line say, rightly, what all of a derivative is? */
+  #isToldWhole(tensor: Tensor, besides: Sides): boolean {
+    return this.#sides.some((s) => {
+      if (s === besides || s.headTensor !== tensor) return false;
+      const { sides } = s.claim;
+      return this.reading(s.claim, () =>
+        sides.slice(1).some((right, k) => {
+          const [left, a, b] = [sides[k], s.values[k], s.values[k + 1]];
+          if (left === undefined || a === undefined || b === undefined) return false;
+          return isRight(this.#link(left, right, a, b, s).verdict);
+        }),
+      );
+    });
   }
 
   #readings(): readonly Supposed[] {
