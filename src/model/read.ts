@@ -1,6 +1,5 @@
 import { type Diagnostic, Refusal } from "../core/diagnostic.js";
 import type { Document } from "../document/document.js";
-import type { Syntax } from "../notation/syntax.js";
 import { assembleModel } from "./assemble.js";
 import { build } from "./build/build.js";
 import type { Restated } from "./build/builder.js";
@@ -27,8 +26,8 @@ import { withNamesAnew } from "./passes/names/names-anew.js";
 import { productsAreEntrywise } from "./passes/signs/entrywise-words.js";
 import { withOperatorsSaid } from "./passes/signs/operator-words.js";
 import { splitProblems } from "./problems.js";
-import { bindings, mentions, nodesIn } from "./symbols/letters.js";
-import { subscripts, symbolsIn } from "./symbols/scripts.js";
+import { nodesIn } from "./symbols/letters.js";
+import { symbolsIn } from "./symbols/scripts.js";
 import { type Item, leftSide, mentionsDerivative, targetKey, unread } from "./symbols/statements.js";
 import type { SymbolSpec } from "./symbols/symbol-spec.js";
 import { sentencesOf } from "./words/prose.js";
@@ -222,37 +221,21 @@ function readUnbound(document: Document, problem: Problem, reading: Reading): Pr
   return { ...other, model: { ...other.model, diagnostics: [...other.model.diagnostics, ...notes] } };
 }
 
-/** "$x$ is zero outside its range", "zero-padded". */
-const ZEROS = /\bzero(?:s|es)? (?:outside|beyond|elsewhere)|\bzero[- ]?padd|\bpadd\w* (?:with|by) zeros?|\b0 outside/i;
-
-/** `\sum_i x_i k_{t-i+1}`: a sum over a letter that is taken from another one. The `t_{i-j}` of a Toeplitz matrix is none. */
-function isConvolution({ kind, statement }: Item): boolean {
-  if (kind !== "forward") return false;
-  const isDifference = (s: Syntax, letter: string): boolean =>
-    s.kind === "sum" &&
-    s.terms.some((t) => t.sign < 0 && mentions(t.body, letter)) !==
-      s.terms.some((t) => t.sign > 0 && mentions(t.body, letter)) &&
-    [1, -1].every((sign) => s.terms.some((t) => t.sign === sign && t.body.kind !== "number"));
-  return statement.sides.flatMap(nodesIn).some((n) => {
-    if (n.kind !== "big" || n.body === null) return false;
-    const own = bindings(n.sub, n.sup).map((b) => b.letter);
-    const scripts = nodesIn(n.body).flatMap((m) => (m.kind === "scripted" && m.sub !== null ? subscripts(m.sub) : []));
-    return own.some((letter) => scripts.some((s) => isDifference(s, letter)));
-  });
-}
+/** "$x$ is zero outside its range", "zero-padded"; not "without zero-padding". */
+const ZEROS =
+  /(?<!\b(?:no|not|non|never|without)[- ](?:\w+[- ])?)(?:\bzero(?:s|es)? (?:outside|beyond|elsewhere)|\bzero[- ]?padd|\bpadd\w* (?:with|by) zeros?|\b0 outside)/i;
 
 /**
- * The same problem with zeros where entries lie outside of their axes, where it cannot be read otherwise: those that the text
- * speaks of, or those of a convolution. `null` where that does not help.
+ * The same problem with zeros where entries lie outside of their axes, as the text says; `null` where it does not, or that does
+ * not help. A convolution alone tells nothing: it may go around, or what comes before may be known.
  */
 function readWithZeros(document: Document, problem: Problem, usual: Reading): Problem | null {
   const isRefused = problem.model.diagnostics.some((d) => d.severity === "error" && d.code === "shape/index-range");
   if (!(isRefused || problem.elaborator.mayFallBelow) || usual.zeroOutside !== "nowhere") return null;
   const words = [...plainOf(document, problem.section, problem.items), ...sentencesOf(problem.builder.premises)];
-  const isSaid = words.some((s) => ZEROS.test(s));
-  if (!isSaid && !problem.items.some(isConvolution)) return null;
-  const zeroOutside = isSaid ? "everywhere" : "differences";
-  const other = readWith(document, problem.section, problem.items.map(unread), { ...usual, zeroOutside });
+  if (!words.some((s) => ZEROS.test(s))) return null;
+  const zeroing = { ...usual, zeroOutside: "everywhere" } as const;
+  const other = readWith(document, problem.section, problem.items.map(unread), zeroing);
   const fewer = errorsOf(problem) - errorsOf(other);
   return fewer > 0 || (fewer === 0 && !isRefused) ? other : null;
 }

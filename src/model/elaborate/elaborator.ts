@@ -61,7 +61,7 @@ export interface Pending<T> {
 }
 
 /** Where entries that lie outside of an axis are read as zero. */
-export type ZeroOutside = "nowhere" | "differences" | "everywhere";
+export type ZeroOutside = "nowhere" | "everywhere";
 
 /**
  * Gives a syntax tree its meaning: a shape, and its entries as nodes. It is run over and over while shapes are being
@@ -124,7 +124,7 @@ export class Elaborator implements ProductContext {
   basisVectors = false;
   /** Axes of members at different places that met before either had a size. */
   readonly unsized: (readonly [DimVar, DimVar])[] = [];
-  /** Where entries outside of an axis are zero: nowhere, at the `t - i` of a convolution, or everywhere. */
+  /** Where entries outside of an axis are zero: nowhere, or everywhere. */
   readonly zeroOutside: ZeroOutside = "nowhere";
   /** A position was read that large sizes take below the first entry of its axis. */
   mayFallBelow = false;
