@@ -56,6 +56,7 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["nested-sigmoids", { verdicts: ["undecided"], reason: "an input called I" }],
   ["focal-zh-cases", { verdicts: ["undecided"], reason: "the derivative of the entry of a class by an entry" }],
   ["gp-alpha", { verdicts: ["unreadable"], reason: "an unknown matrix function of a number" }],
+  ["linear-rnn-powers", { verdicts: ["undecided"], reason: "a direct part in a link of a chain" }],
   ["bptt-double-sum", { verdicts: ["undecided"], reason: "a direct partial derivative" }],
   ["covid-delta-l", { verdicts: ["undecided"], reason: "Sig is called the sigmoid in words alone" }],
   ["conv-omega-prime", { verdicts: ["unreadable"], reason: "nothing says how far any index runs" }],
