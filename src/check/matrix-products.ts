@@ -87,7 +87,9 @@ export class MatrixProducts {
     const positions = [...outer, k, i, j].map((index) => arena.at(index));
     const previous = [...outer.map((index) => arena.at(index)), arena.shift(arena.at(k), less)];
     const before = arena.entry(tensor, [...previous, ...(order === "down" ? [inner, column] : [row, inner])]);
-    const begins = arena.multiply(arena.delta(arena.at(k), arena.shift(low, less)), arena.delta(row, column));
+    // A product without factors is I, wherever it ends.
+    const isEmpty = arena.iverson("nonnegative", this.#difference(arena.shift(low, less), arena.at(k)));
+    const begins = arena.multiply(isEmpty, arena.delta(row, column));
     const continues = arena.multiply(
       arena.iverson("nonnegative", this.#difference(arena.at(k), low)),
       arena.sum(m, arena.multiply(...(order === "down" ? [entry, before] : [before, entry]))),

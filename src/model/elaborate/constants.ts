@@ -65,6 +65,7 @@ function onesOrIndicator(e: Elaborator, t: Scripted): Value | null {
 /** A letter that stands for nothing else may be a size that nothing else writes. */
 const isLikeSize = (e: Elaborator, t: Scripted | null): boolean =>
   t !== null &&
+  !e.letters.mentionsIndex(t.symbol) &&
   /^\\?[a-zA-Z]$/.test(t.symbol.name) &&
   t.symbol.style === "plain" &&
   !e.symbols.isVariable(headKey(t.symbol));
@@ -100,8 +101,14 @@ function identity(e: Elaborator, t: Scripted): Value | null {
 function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
   const [a, b] = t.subs;
   // The entries of the identity matrix are written so too, `I_{kj}`.
-  const isNamed = t.symbol.name === "\\delta" || (t.symbol.name === "I" && t.primes === 0);
-  if (!isNamed || t.subs.length !== 2 || t.sups.length > 0 || a === undefined || b === undefined) return null;
+  if (
+    !(t.symbol.name === "\\delta" || isIdentityHere(e, t)) ||
+    t.subs.length !== 2 ||
+    t.sups.length > 0 ||
+    a === undefined ||
+    b === undefined
+  )
+    return null;
   const [i, j] = [a, b].map((s) => e.letters.mentionsIndex(s));
   const holdsNumber = (s: Syntax): boolean => {
     if (s.kind === "number") return true;
@@ -113,6 +120,13 @@ function kroneckerDelta(e: Elaborator, t: Scripted): Value | null {
   unifyLetters(e, a, b);
   return scalarValue(() => e.arena.delta(p(), q()));
 }
+
+/** `I_{kj}` in a line about derivatives, where the forward pass has no I of its own, such as an image. */
+const isIdentityHere = (e: Elaborator, t: Scripted): boolean =>
+  t.symbol.name === "I" &&
+  t.primes === 0 &&
+  e.derivative !== null &&
+  e.symbols.withHead(headKey(t.symbol)).length === 0;
 
 /** `\mathbf{e}_y` with a class y: a one where y says. */
 function unitVector(e: Elaborator, t: Scripted): Value | null {

@@ -30,6 +30,11 @@ export function withNextStep(items: readonly Item[]): readonly Item[] {
     );
   const isNext = (t: Scripted): boolean => t.subs.some((s) => isPlusOne(s, letter));
   const lines = items.filter((i) => !forward.includes(i));
+  // A weight is used at all steps, of which these are two: a line about the derivative by it is of the whole story.
+  const isAtStep = (t: Scripted): boolean => t.subs.some((s) => mentions(s, letter));
+  const isOfStory = ({ statement: { sides } }: Item): boolean =>
+    flatMap(sides.slice(0, 1), variablesIn).some((t) => !isAtStep(t));
+  if (lines.some(isOfStory)) return items;
   if (symbols(forward).some(isNext) || !symbols(lines).some((t) => isNext(t) && defined.has(targetKey(t))))
     return items;
   return flatMap(items, (item) =>
@@ -77,6 +82,20 @@ function stepped({ statement: { sides } }: Item, letter: string): readonly strin
 const symbolsWithin = (s: Syntax): readonly Scripted[] =>
   flatMap(nodesIn(s), (n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []));
 
+/** By what the derivatives of a side are: the w of `\\partial h/\\partial w`, `\\nabla_w h` and `dw`. */
+function variablesIn(side: Syntax): readonly Scripted[] {
+  const signs = new Set(["\\partial", "d"]);
+  const [d, named] = side.kind === "juxtaposition" && side.items.length === 2 ? side.items : [];
+  const isName = d?.kind === "symbol" && d.name === "d";
+  const below = flatMap(nodesIn(side), (n): readonly Syntax[] => {
+    if (n.kind === "fraction") return mentionsDerivative(n) ? [n.denominator] : [];
+    const isNabla = n.kind === "scripted" && n.base.kind === "symbol" && n.base.name === "\\nabla";
+    return isNabla && n.sub !== null ? [n.sub] : [];
+  });
+  const all = flatMap([...below, ...(isName && named !== undefined ? [named] : [])], symbolsIn);
+  return all.filter((t) => !signs.has(t.symbol.name));
+}
+
 function isPlusOne(s: Syntax, letter: string): boolean {
   const [first, second, more] = s.kind === "sum" ? s.terms : [];
   return (
@@ -114,9 +133,11 @@ function laterPlace(s: Syntax, letter: string): Syntax {
     };
   }
   if (s.kind !== "sum" || !mentions(s, letter)) return mapOperands(s, (n) => laterPlace(n, letter));
-  const [first, second] = s.terms;
-  const isBefore = s.terms.length === 2 && second?.sign === -1 && second.body.kind === "number";
-  if (isBefore && second.body.kind === "number" && second.body.text === "1" && first !== undefined) return first.body;
-  const one: Syntax = { kind: "number", text: "1", span: s.span };
-  return { ...s, terms: [...s.terms, { sign: 1, body: one }] };
+  const numbers = s.terms.flatMap((t) => (t.body.kind === "number" ? t.sign * Number(t.body.text) : []));
+  const rest = s.terms.filter((t) => t.body.kind !== "number");
+  const offset = numbers.reduce((total, n) => total + n, 1);
+  const [only, more] = rest;
+  if (offset === 0 && only !== undefined && more === undefined && only.sign === 1) return only.body;
+  const number: Syntax = { kind: "number", text: String(Math.abs(offset)), span: s.span };
+  return { ...s, terms: offset === 0 ? rest : [...rest, { sign: offset < 0 ? -1 : 1, body: number }] };
 }

@@ -20,7 +20,8 @@ export function withStepsDeclared(items: readonly Item[]): readonly Item[] {
   const added = new Map<Item, Item[]>();
   for (const { item, t, set } of declarations) {
     const step = t.subs.length === 1 && t.sups.length === 0 ? letterOf(t.subs[0] ?? t.symbol) : null;
-    if (step === null || set === undefined || hasRange(items, step)) continue;
+    // `h_l \in \mathbb{R}^{n_l}` tells of this one alone.
+    if (step === null || set === undefined || hasRange(items, step) || mentions(set, step)) continue;
     for (const other of flatMap(given, (i) => flatMap(i.statement.sides, symbolsIn))) {
       const text = placeText(other, true);
       if (targetKey(other) !== targetKey(t) || !isBesideStep(other, step) || known.has(text)) continue;

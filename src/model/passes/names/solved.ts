@@ -1,7 +1,14 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Statement, Syntax } from "../../../notation/syntax.js";
-import { headKey, takeApart } from "../../symbols/scripts.js";
-import { type Item, isEquation, leftSide, mentionsDerivative, targetKey } from "../../symbols/statements.js";
+import { headKey, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import {
+  declarationOf,
+  type Item,
+  isEquation,
+  leftSide,
+  mentionsDerivative,
+  targetKey,
+} from "../../symbols/statements.js";
 
 /*
  * Equations whose left side is no symbol but tells what one is: `\log p_k = z_k - c`, or the entries of a column one below
@@ -60,7 +67,11 @@ function argumentNamed(st: Statement, items: readonly Item[]): readonly Statemen
   ] as const) {
     const target = takeApart(name);
     if (target === null || takeApart(formula) !== null || formula.kind === "number") continue;
-    if (items.some((i) => i.statement !== st && defines(i.statement, targetKey(target)))) continue;
+    const key = targetKey(target);
+    // `softmax(z) = softmax(z - m)` says nothing of z.
+    const isKnown =
+      symbolsIn(formula).some((t) => targetKey(t) === key) || items.some((i) => declares(i.statement, key));
+    if (isKnown || items.some((i) => i.statement !== st && defines(i.statement, key))) continue;
     const value = rest[name === one.argument ? 0 : 1] ?? left;
     const relations = st.relations.slice(0, 1);
     return [
@@ -70,6 +81,9 @@ function argumentNamed(st: Statement, items: readonly Item[]): readonly Statemen
   }
   return null;
 }
+
+const declares = (st: Statement, key: string): boolean =>
+  declarationOf(st)?.symbols.some((t) => targetKey(t) === key) === true;
 
 /** `f(x)` of one argument. */
 function application(s: Syntax): { readonly name: string; readonly argument: Syntax } | null {

@@ -20,7 +20,10 @@ function written(s: Syntax): Syntax {
   const end = scriptText(last);
   const items = inner.items.map((s, k): Syntax => {
     const isTurned = s.kind === "scripted" && s.sup !== null && isTransposeMark(s.sup) && k + 1 < inner.items.length;
-    return isTurned && s.sup !== null && scriptText({ ...s, sup: null }) === end
+    // `\gamma^T v \gamma` may be of numbers.
+    const isArray =
+      s.kind === "scripted" && (s.base.kind === "group" || (s.base.kind === "symbol" && s.base.style === "bold"));
+    return isTurned && isArray && s.sup !== null && scriptText({ ...s, sup: null }) === end
       ? { ...s, sup: plainSymbol("\\top", s.sup.span) }
       : s;
   });
