@@ -136,7 +136,7 @@ function readProblem(document: Document, section: number, written: readonly Item
   };
   const spoken = withTuplesSpelled(withOperatorsSaid(withNamesAnew(withMembersOfGradients(written))));
   const letters = withOneLetter(spoken, report);
-  const apart = withLayersByLetter(withCountsApart(letters, report), report);
+  const apart = withLayersByLetter(withCountsApart(letters, report), plainOf(document, section, written), report);
   const items = withSingleUnits(withBasisValues(apart, report), report);
   const problem = readFiner(document, section, readNumbered(document, section, items, usual), usual);
   if (items === written) return problem;

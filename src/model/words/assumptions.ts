@@ -229,8 +229,12 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: Property): vo
     case "positive":
     case "nonnegative":
     case "nonzero":
-    case "binary":
       add({ kind: property, tensor, text });
+      return;
+    case "binary":
+      // A set that is written says more.
+      if (!builder.assumptions.some((a) => a.kind === "sign" && a.tensor === tensor))
+        add({ kind: property, tensor, text });
       return;
     default:
       return;

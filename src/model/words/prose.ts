@@ -24,11 +24,6 @@ export type Property =
 
 const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/one[- ]?hot/i, "one-hot"],
-  // "binary cross-entropy" and "binary classification" say nothing of a symbol.
-  [
-    /\bbinary\b(?=\s*(?:$|[.,;:)$]|(?:masks?|matri(?:x|ces)|vectors?|labels?|targets?|variables?|units?|indicators?|weights?|and|with|where)\b))|\b0[-/]1[- ](?:mask|matrix|vector|label)s?\b/i,
-    "binary",
-  ],
   [/positive[- ](semi-?)?definite/i, "positive-definite"],
   [
     /\bsymmetric|(?<!cross[- ]?)\b(?:covariance|precision|correlation|scatter|gram|hessian) matri(?:x|ces)\b/i,
@@ -72,14 +67,29 @@ export interface PropertyClaim {
 /** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
 export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
   const marks = marksIn(sentence);
-  return mentioned(sentence).flatMap(({ property, at, word }) =>
+  const found = mentioned(sentence).flatMap(({ property, at, word }) =>
     (KIND.test(word) ? named(sentence, marks, at, at + word.length) : nearest(sentence, marks, at)).map((ordinal) => ({
       property,
       ordinal,
       sentence,
     })),
   );
+  return [...found, ...binaryIn(sentence)];
 });
+
+/** "a binary mask $M$", "the mask $M$ is binary": of 0 and 1. Binary labels may be -1 and 1, and a mask may be scaled. */
+function binaryIn(sentence: string): readonly PropertyClaim[] {
+  if (/\bscal(?:ed?|ing)\b|\bsigns?\b|±|[-−]\s?1\b|\b(?:plus|minus)\b/i.test(sentence)) return [];
+  return BINARY.flatMap((pattern) => [...sentence.matchAll(pattern)])
+    .filter(({ index }) => !DENIED.test(before(sentence, index)))
+    .map(([, ordinal]) => ({ property: "binary" as const, ordinal: Number(ordinal), sentence }));
+}
+
+const BINARY: readonly RegExp[] = [
+  /\bbinary (?:(?:masks?|indicators?|gates?) )?\$(\d+)\$/gi,
+  /\b(?:masks?|indicators?|gates?) \$(\d+)\$ (?:is|are) binary\b/gi,
+  /\$(\d+)\$ (?:is|are) (?:an? )?binary (?:masks?|indicators?)\b/gi,
+];
 
 /** `$A$, $B$ symmetric`: of A the sentence may say it too. */
 export const doubtfulPropertiesOf = remembered((sentence): readonly PropertyClaim[] => {

@@ -46,20 +46,29 @@ interface Layered {
 }
 
 /** The same statements with the layers of such symbols written, the very list where there are none. */
-export function withLayersByLetter(items: readonly Item[], report: (d: Diagnostic) => void): readonly Item[] {
+export function withLayersByLetter(
+  items: readonly Item[],
+  plain: readonly string[],
+  report: (d: Diagnostic) => void,
+): readonly Item[] {
   const given = items.filter((i) => i.submitted !== true);
   const definitions = forwardDefinitions(given);
   const layers = layerLetters(definitions, declaredHeads(given));
-  if (layers.size === 0) return items;
+  if (layers.size === 0 || [...plain, ...given.map((i) => i.formula.sentence)].some((s) => SHARED.test(s)))
+    return items;
   const layered = layeredSymbols(items, definitions, layers, declaredHeads(items));
   const own = ownLetters(definitions, layered);
   let isSaid = false;
   return items.map((item) => {
     const { statement } = item;
     // A line in other letters than the forward pass has, `\delta_j z_i` where z is z_j, may be about another layer.
-    if (definitionsOf(item).length === 0 && !fits(statement, own, layered)) return item;
+    const isClear = definitionsOf(item).length > 0 || fits(statement, own, layered);
     const renamed = otherLetters(statement, layered);
-    const next = withSides(item, (s) => withLayers(s, { statement, layered, renamed }));
+    const [left] = statement.sides;
+    const next = withSides(item, (s) => {
+      const isName = statement.relations.length === 0 || (s === left && !mentionsDerivative(s));
+      return withLayers(s, { statement, layered, renamed, isClear, isName });
+    });
     if (next === item) return item;
     if (!isSaid && item.submitted !== true) {
       isSaid = true;
@@ -70,6 +79,13 @@ export function withLayersByLetter(items: readonly Item[], report: (d: Diagnosti
     return { ...next, written: item.written ?? statement };
   });
 }
+
+/** Words that make one matrix of what letters would tell apart. */
+const SHARED =
+  /\b(?:shared?|sharing|tied|re-?used?|adjacency|transition|laplacian|kernel|gram)\b|\bsame (?:\w+ ){0,2}(?:weights?|matri(?:x|ces)|parameters?)\b/i;
+
+/** The letters of weights. A matrix of another name, `A_{ij}` and `A_{ki}`, may be that of a graph, which is one. */
+const WEIGHTS = /^(?:[wvuWVU]|\\theta|\\omega)$/;
 
 /** The definitions of the forward pass: those of derivatives, `\delta_j = h'(a_j) \sum_k w_{kj} \delta_k`, lead the other way. */
 function forwardDefinitions(given: readonly Item[]): readonly Definition[] {
@@ -159,7 +175,7 @@ function leadsTo(lower: Definition, upper: Definition, definitions: readonly Def
 
 function sharesMatrix(lower: Definition, upper: Definition, declared: ReadonlySet<string>): boolean {
   return upper.uses.some(({ head, letters: [a, b, more] }) => {
-    if (declared.has(head) || hasLabel(head) || more !== undefined) return false;
+    if (declared.has(head) || !WEIGHTS.test(head) || more !== undefined) return false;
     const below = lower.uses.filter((u) => u.head === head && u.letters.length === 2).map((u) => u.letters);
     if (a === upper.letter && b === lower.letter) return below.some(([c, d]) => c === lower.letter && isOther(d, a, b));
     if (b === upper.letter && a === lower.letter) return below.some(([c, d]) => d === lower.letter && isOther(c, a, b));
@@ -195,9 +211,11 @@ function layeredSymbols(
   }
   // All else, by those of the quantities that it leads to.
   const used = flatMap(definitions, (d) => d.uses.map((u) => ({ ...u, leads: d.letter })));
+  const computed = computedHeads(items);
   for (const head of new Set(used.map((u) => u.head)))
     for (const place of [0, 1]) {
       const own = used.filter((u) => u.head === head);
+      if (computed.has(head) || (own.some((u) => u.letters.length > 1) && !WEIGHTS.test(head))) continue;
       if (own.every((u) => u.letters[place] === u.leads))
         add(
           head,
@@ -207,6 +225,15 @@ function layeredSymbols(
     }
   return withInputs(found, used);
 }
+
+/** What has an equation of its own, with whatever below it. */
+const computedHeads = (items: readonly Item[]): ReadonlySet<string> =>
+  new Set(
+    flatMap(items, ({ statement: { sides }, submitted }) => {
+      const left = submitted === true || sides[0] === undefined || sides.length < 2 ? null : leftSide(sides[0]);
+      return left === null ? [] : [targetKey(left.target)];
+    }),
+  );
 
 /** `o_i` behind a `w_{ij}`: what nothing computes is in a layer of its own too. */
 function withInputs(
@@ -294,6 +321,10 @@ interface Rewriting {
   readonly layered: ReadonlyMap<string, Layered>;
   /** Letters of sums that stand for another's layer here. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Every letter of the line stands where the forward pass has it. */
+  readonly isClear: boolean;
+  /** What is written whole here is only named. */
+  readonly isName: boolean;
 }
 
 function withLayers(s: Syntax, r: Rewriting): Syntax {
@@ -306,11 +337,14 @@ function withLayers(s: Syntax, r: Rewriting): Syntax {
     return mapOperands(s, (n) => withLayers(n, { ...r, renamed }));
   }
   if (s.kind === "cases") return withRows(s, r);
+  // `\frac\lambda2 w^\top w` is of all layers.
+  if (s.kind === "symbol" && !r.isName && r.layered.has(targetKey(symbolAlone(s)))) return unclear(s);
   if (s.kind !== "scripted") return mapOperands(s, (n) => withLayers(n, r));
   const use = s.sub === null ? null : useOf(takeApart(s));
   const own = use === null ? undefined : r.layered.get(use.head);
   const layer = use === null || own === undefined ? null : layerOf(use, own, r);
-  if (layer !== null && s.base.kind === "symbol") return { ...s, base: labelled(s.base, layer) };
+  if (own !== undefined && s.base.kind === "symbol")
+    return layer === null || !r.isClear ? unclear(s) : { ...s, base: labelled(s.base, layer) };
   const [base, sup] = [withLayers(s.base, r), s.sup === null ? null : withLayers(s.sup, r)];
   return base === s.base && sup === s.sup ? s : { ...s, base, sup };
 }
@@ -350,6 +384,15 @@ function besideItself(letter: string, body: Syntax, { statement, layered }: Rewr
   const [only, more] = others;
   return only === undefined || only === "" || more !== undefined ? null : only;
 }
+
+const symbolAlone = (s: SyntaxOf<"symbol">): Scripted => ({ symbol: s, subs: [], sups: [], primes: 0, span: s.span });
+
+const unclear = (s: Syntax): Syntax => ({
+  kind: "text",
+  text: "",
+  unclear: `of which layer ${scriptText(s)} is here is not said`,
+  span: s.span,
+});
 
 /** `a^{(j)}` for the a of units j; the letter is upright, a name. */
 function labelled(base: SyntaxOf<"symbol">, layer: string): Syntax {

@@ -82,7 +82,7 @@ function stepped({ statement: { sides } }: Item, letter: string): readonly strin
 const symbolsWithin = (s: Syntax): readonly Scripted[] =>
   flatMap(nodesIn(s), (n) => (n.kind === "scripted" && n.sub !== null ? (takeApart(n) ?? []) : []));
 
-/** By what the derivatives of a side are: the w of `\\partial h/\\partial w`, `\\nabla_w h` and `dw`. */
+/** By what the derivatives of a side are: the w of `\partial h/\partial w`, `\nabla_w h` and `dw`. */
 function variablesIn(side: Syntax): readonly Scripted[] {
   const signs = new Set(["\\partial", "d"]);
   const [d, named] = side.kind === "juxtaposition" && side.items.length === 2 ? side.items : [];
