@@ -422,7 +422,8 @@ export class Judge {
 
   #equality(base: Omit<Link, "verdict">, a: Value, b: Value, about: Sides): Link {
     const { arena } = this.problem.model;
-    const [x, y] = [collapse(arena, a), collapse(arena, b)];
+    const wanted = a.axes.length === 2 ? (b.asMatrix ?? b) : b;
+    const [x, y] = [collapse(arena, a), collapse(arena, wanted)];
     const same = sameShape(x.axes, y.axes);
     const zero = y.axes.length === 0 && y.at([]) === arena.zero;
     if (same || zero) {

@@ -93,13 +93,13 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
     if (op === "product" && body.axes.filter((d) => !d.isOne(e.arena)).length > 1)
       return matrixProduct(e, s, first, letter, body);
     const guard = (): Node => e.arena.multiply(...guards.map((g) => g?.at([]) ?? e.arena.one));
-    return {
-      axes: body.axes,
+    const reduced = (v: Value): Value => ({
+      axes: v.axes,
       // A sum of rows is as little a row or a column as each of them.
-      unoriented: op === "sum" && body.unoriented === true,
+      unoriented: op === "sum" && v.unoriented === true,
       at: (ps) => {
         const index = letter.index(e.arena);
-        const inside = e.guardedBy(guards.length > 0, () => body.at(ps));
+        const inside = e.guardedBy(guards.length > 0, () => v.at(ps));
         const node =
           op === "sum"
             ? e.arena.multiply(guard(), inside)
@@ -108,7 +108,8 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
               : e.arena.add(e.arena.subtract(e.arena.one, guard()), e.arena.multiply(guard(), inside));
         return e.arena.reduce(op, index, node);
       },
-    };
+    });
+    return body.asMatrix === undefined ? reduced(body) : { ...reduced(body), asMatrix: reduced(body.asMatrix) };
   });
 }
 

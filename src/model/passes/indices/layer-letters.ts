@@ -338,13 +338,14 @@ function withLayers(s: Syntax, r: Rewriting): Syntax {
   }
   if (s.kind === "cases") return withRows(s, r);
   // `\frac\lambda2 w^\top w` is of all layers.
-  if (s.kind === "symbol" && !r.isName && r.layered.has(targetKey(symbolAlone(s)))) return unclear(s);
+  const whole = s.kind === "symbol" && !r.isName ? r.layered.get(targetKey(symbolAlone(s))) : undefined;
+  if (s.kind === "symbol" && whole !== undefined) return unclear(s, s, whole);
   if (s.kind !== "scripted") return mapOperands(s, (n) => withLayers(n, r));
   const use = s.sub === null ? null : useOf(takeApart(s));
   const own = use === null ? undefined : r.layered.get(use.head);
   const layer = use === null || own === undefined ? null : layerOf(use, own, r);
   if (own !== undefined && s.base.kind === "symbol")
-    return layer === null || !r.isClear ? unclear(s) : { ...s, base: labelled(s.base, layer) };
+    return layer === null || !r.isClear ? unclear(s, s.base, own) : { ...s, base: labelled(s.base, layer) };
   const [base, sup] = [withLayers(s.base, r), s.sup === null ? null : withLayers(s.sup, r)];
   return base === s.base && sup === s.sup ? s : { ...s, base, sup };
 }
@@ -387,12 +388,16 @@ function besideItself(letter: string, body: Syntax, { statement, layered }: Rewr
 
 const symbolAlone = (s: SyntaxOf<"symbol">): Scripted => ({ symbol: s, subs: [], sups: [], primes: 0, span: s.span });
 
-const unclear = (s: Syntax): Syntax => ({
-  kind: "text",
-  text: "",
-  unclear: `of which layer ${scriptText(s)} is here is not said`,
-  span: s.span,
-});
+/** What cannot be read here, with all that it may be: it is in doubt, too. */
+function unclear(s: Syntax, base: SyntaxOf<"symbol">, { layers }: Layered): Syntax {
+  const { span } = s;
+  const reason = `of which layer ${scriptText(s)} is here is not said`;
+  const items = [
+    ...[...layers].map((layer) => labelled(base, layer)),
+    { kind: "text", text: "", unclear: reason, span } as const,
+  ];
+  return { kind: "juxtaposition", items, span };
+}
 
 /** `a^{(j)}` for the a of units j; the letter is upright, a name. */
 function labelled(base: SyntaxOf<"symbol">, layer: string): Syntax {
