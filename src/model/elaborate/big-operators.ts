@@ -1,9 +1,10 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Span } from "../../core/span.js";
-import type { Node } from "../../expression/node.js";
+import type { Node, Range } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { quietly } from "../build/infer.js";
 import { STACKS } from "../passes/dots/dotted.js";
+import { DimVar } from "../sizes/dimensions.js";
 import { known } from "../sizes/sizes.js";
 import { type Binding, bindings, letterOf, mentions, orderedLetters } from "../symbols/letters.js";
 import { children } from "../symbols/scripts.js";
@@ -88,6 +89,7 @@ function boundValue(e: Elaborator, found: readonly Binding[], s: SyntaxOf<"big">
   widen(e, first, letter);
   return e.within([letter], () => {
     const body = boundValue(e, rest, s, wanted);
+    widenUnsized(e, first, letter);
     const guards = [...first.conditions.map((c) => conditionOfLetter(e, c)), ...triangular(e, first, letter)];
     if (body === null || guards.includes(null)) return null;
     if (op === "product" && body.axes.filter((d) => !d.isOne(e.arena)).length > 1)
@@ -128,18 +130,32 @@ function matrixProduct(e: Elaborator, s: SyntaxOf<"big">, b: Binding, letter: Le
 }
 
 /** `\sum_{j=0}^{l-1}` begins before the first place of an axis: its letter runs over all that its limits may be. */
-function widen(e: Elaborator, { low, high }: Binding, letter: LetterBinding): void {
-  if (letter.range !== null || low === null || high === null) return;
+function widen(e: Elaborator, b: Binding, letter: LetterBinding): void {
+  const reach = letter.range === null ? reachOf(e, b) : null;
+  const first = reach === null ? null : e.arena.integerOf(reach.low);
+  if (reach !== null && first !== null && first < 1) letter.range = reach;
+}
+
+/**
+ * `\sum_{t=i}^{8} w^t`: where no axis says how far the letter runs, its limits do. The comparison with i would let it run as far
+ * as i does.
+ */
+function widenUnsized(e: Elaborator, b: Binding, letter: LetterBinding): void {
+  if (e.final && letter.range === null && letter.size.dim === null) letter.range = reachOf(e, b);
+}
+
+/** All places that the limits may be. */
+function reachOf(e: Elaborator, { low, high }: Binding): Range | null {
+  if (low === null || high === null) return null;
   const [least, greatest] = [low, high].map((limit) => quietly(() => span(e.arena, e.position(limit, null)())));
-  const first = least == null ? null : e.arena.integerOf(least.low);
-  if (least == null || greatest == null || first === null || first >= 1) return;
-  letter.range = e.arena.range(least.low, greatest.high);
+  return least == null || greatest == null ? null : e.arena.range(least.low, greatest.high);
 }
 
 /** Limits that are no range together, since one is an index, `\sum_{j=2}^{i}`, are conditions on the letter. */
 function triangular(e: Elaborator, b: Binding, letter: LetterBinding): readonly Value[] {
   const isSize = (s: Syntax | null): boolean => s === null || e.dims.read(s, e) !== null;
   if (isSize(b.low) && isSize(b.high)) return [];
+  sizeBeyondLow(e, b, letter);
   const limit = (s: Syntax | null, relation: "\\ge" | "\\le", end: "low" | "high"): readonly Value[] => {
     if (s === null) return [];
     const size = e.dims.read(s, e);
@@ -148,6 +164,16 @@ function triangular(e: Elaborator, b: Binding, letter: LetterBinding): readonly 
     return [scalarValue(() => (letter.finalRange(e.arena)[end] === size ? e.arena.one : condition.at([])))];
   };
   return [...limit(b.low, "\\ge", "low"), ...limit(b.high, "\\le", "high")];
+}
+
+/** `\sum_{t=i}^{8} x_t` with i up to 3: the limit and not i says how many x there are. */
+function sizeBeyondLow(e: Elaborator, { low, high }: Binding, letter: LetterBinding): void {
+  const from = low === null ? null : letterOf(low);
+  const [below, size] = [from === null ? null : e.lookup(from), high === null ? null : e.dims.read(high, e)];
+  const least = below?.size.dim ?? null;
+  if (least === null || size === null || letter.range !== null || letter.size.dim !== null) return;
+  const further = e.arena.integerOf(e.arena.subtractDims(size, least));
+  if (further === null || further > 0) letter.size.unify(new DimVar(size));
 }
 
 function letterSyntax(letter: string): Syntax {
