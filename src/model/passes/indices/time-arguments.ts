@@ -2,7 +2,7 @@ import { flatMap } from "../../../core/flat-map.js";
 import type { Syntax, SyntaxOf } from "../../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "../../symbols/letters.js";
 import { headKey, mapOperands, takeApart } from "../../symbols/scripts.js";
-import { type Item, leftSide, withSides } from "../../symbols/statements.js";
+import { declarationOf, type Item, leftSide, withSides } from "../../symbols/statements.js";
 
 /*
  * `h(t) = \tanh(W h(t-1) + U x(t))`, `\sum_{t=1}^T y(t) \beta^\top x(t)`: the letter counts steps, so that `h(t)` is one of the h's and
@@ -45,13 +45,28 @@ function countingLetters(items: readonly Item[]): ReadonlySet<string> {
   );
   const heads = (letter: string): ReadonlySet<string> =>
     new Set(applied.filter((a) => letterIn(a.group.body) === letter).map((a) => keyOf(a.head)));
+  const whole = declaredWhole(items);
   return new Set(
     letters.filter(
       (l) =>
-        !sides.some((s) => standsAsValue(s, l)) && !nodes.some((n) => otherUses(n).some((key) => heads(l).has(key))),
+        !sides.some((s) => standsAsValue(s, l)) &&
+        !nodes.some((n) => otherUses(n).some((key) => heads(l).has(key))) &&
+        ![...heads(l)].some((key) => whole.has(key) && !isMember(applied, key, l)),
     ),
   );
 }
+
+/** What is declared without a place, `a \in \mathbb{R}`. */
+const declaredWhole = (items: readonly Item[]): ReadonlySet<string> =>
+  new Set(
+    flatMap(items, ({ statement }) => declarationOf(statement)?.symbols ?? [])
+      .filter((t) => t.subs.length === 0)
+      .map((t) => headKey(t.symbol)),
+  );
+
+/** `x(t)` names a place of what is declared as `x \in \mathbb{R}^n`; `a (k-1)` alone is a product. */
+const isMember = (applied: readonly Applied[], key: string, letter: string): boolean =>
+  applied.some((a) => keyOf(a.head) === key && letterOf(a.group.body) === letter);
 
 const isLetter = ([side, more]: readonly Syntax[]): boolean =>
   side !== undefined && more === undefined && letterOf(side) !== null;
