@@ -1,6 +1,7 @@
 import { refuse } from "../../core/diagnostic.js";
 import { type Arena, operands } from "../../expression/arena.js";
 import type { Node, Position } from "../../expression/node.js";
+import { tensorsOf } from "../../expression/operands.js";
 import type { Equation } from "../model.js";
 import type { Builder, Draft } from "./builder.js";
 
@@ -10,16 +11,27 @@ import type { Builder, Draft } from "./builder.js";
 
 /**
  * `q_T = \sum_{t=1}^{T} …` behind a recurrence for t up to T: what the last member comes to, written out over all members. That is
- * a claim. Without a sum or product over them it may be a last layer of its own, and is none.
+ * a claim. Without a sum or product over them it may be a last layer of its own, and is none; so it may with a symbol that the
+ * recurrence does not have, and with members that the sum goes through, `a_L = \sum_{l=1}^{L-1} v_l a_l`.
  */
 export function saysLastInFull(builder: Builder, others: readonly Equation[], equation: Equation, d: Draft): boolean {
   const { arena } = builder;
   const [left] = d.item.statement.sides;
   const isLast = others.some((e) => e.at.every((p, k) => endsAt(arena, p, equation.at[k] ?? p)));
   if (left === undefined || !isLast || !equation.at.some((p) => runsUpTo(arena, equation.body, p))) return false;
+  if (!isUnrolled(others, equation)) return false;
   d.item.kind = "claim";
   builder.restated.push({ item: d.item, left });
   return true;
+}
+
+/** Does it name nothing that the recurrence does not, and no member but at a place that is fixed? */
+function isUnrolled(others: readonly Equation[], { tensor, body }: Equation): boolean {
+  const used = new Set(others.flatMap((e) => tensorsOf(e.body)));
+  return (
+    tensorsOf(body).every((t) => t === tensor || used.has(t)) &&
+    nodesOf(body).every((n) => n.kind !== "entry" || n.tensor !== tensor || n.at.every((p) => p.terms.length === 0))
+  );
 }
 
 /** Is `fixed` the last of the places of `p`, or the same place? */
@@ -33,15 +45,16 @@ function endsAt(arena: Arena, p: Position, fixed: Position): boolean {
 /** A sum or product in it runs up to this place, or to one that is a number of steps away. */
 function runsUpTo(arena: Arena, root: Node, { offset, terms, value }: Position): boolean {
   if (terms.length > 0 || value !== null || arena.integerOf(offset) !== null) return false;
-  const seen = new Set<Node>();
-  const stack = [root];
-  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
-    if (seen.has(n)) continue;
-    seen.add(n);
-    if (n.kind === "reduce" && arena.integerOf(arena.subtractDims(n.index.range.high, offset)) !== null) return true;
-    stack.push(...operands(n));
-  }
-  return false;
+  return nodesOf(root).some(
+    (n) => n.kind === "reduce" && arena.integerOf(arena.subtractDims(n.index.range.high, offset)) !== null,
+  );
+}
+
+function nodesOf(root: Node): readonly Node[] {
+  const seen = new Set([root]);
+  // A set is gone through in the order of adding, what is added meanwhile too.
+  for (const n of seen) for (const part of operands(n)) seen.add(part);
+  return [...seen];
 }
 
 /** `h_1 = x` and `h_t = …` for t = 1, …, T both give h_1, and say different things of it. */
