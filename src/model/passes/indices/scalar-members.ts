@@ -1,9 +1,9 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Statement, Syntax } from "../../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "../../symbols/letters.js";
-import { headKey, type Scripted, scriptText, takeApart } from "../../symbols/scripts.js";
+import { children, headKey, type Scripted, scriptText, takeApart } from "../../symbols/scripts.js";
 import { readSet, type SetSyntax } from "../../symbols/sets.js";
-import { declarationOf, type Item } from "../../symbols/statements.js";
+import { declarationOf, type Item, mentionsDerivative } from "../../symbols/statements.js";
 
 /**
  * `y_i \in \{0, 1\}` where i runs from 1 to n: the y_i are the entries of one y, which lines write whole, `X^\top (p - y)`. It is put
@@ -16,7 +16,7 @@ export function withScalarMembers(items: readonly Item[]): readonly Item[] {
     const own = memberDeclared(item.statement);
     if (own === null) return item;
     const size = ends.get(own.letter);
-    if (size === undefined || !items.every((i) => usesAlike(i, own.t))) return item;
+    if (size === undefined || !items.every((i) => usesAlike(i, own.t)) || standsAlone(items, own.t)) return item;
     const { span } = own.set;
     const set: Syntax = { kind: "scripted", base: own.set, sub: null, sup: size, primes: 0, span };
     return readSet(set) === null ? item : { ...item, statement: { ...item.statement, sides: [own.t.symbol, set] } };
@@ -66,4 +66,21 @@ function usesAlike({ statement }: Item, { symbol }: Scripted): boolean {
     if (t === null || headKey(t.symbol) !== headKey(symbol)) return true;
     return t.subs.length < 2 && t.subs.every((p) => letterOf(p) !== null) && t.sups.every((p) => !p.bracketed);
   });
+}
+
+/** `\frac{\alpha}{2} f`, `\alpha > 0` beside `\alpha_i`: an equation before the claims, or a sign, has the name as that of another symbol. */
+function standsAlone(items: readonly Item[], { symbol }: Scripted): boolean {
+  const statements = flatMap(items, ({ statement }) => [statement, ...statement.conditions]);
+  const told = statements.filter((st) => st.relations.length > 0 && !st.sides.some(mentionsDerivative));
+  return flatMap(
+    flatMap(told, (st) => st.sides),
+    wholeIn,
+  ).some((t) => headKey(t.symbol) === headKey(symbol));
+}
+
+/** The names that stand without anything below them. */
+function wholeIn(s: Syntax): readonly Scripted[] {
+  const t = s.kind === "scripted" || s.kind === "symbol" ? takeApart(s) : null;
+  if (t !== null) return t.subs.length === 0 ? [t] : [];
+  return flatMap(children(s), wholeIn);
 }
