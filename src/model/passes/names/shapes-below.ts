@@ -1,7 +1,14 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../../../notation/syntax.js";
 import { nodesIn } from "../../symbols/letters.js";
-import { mapOperands, plainSymbol, type Scripted, scriptText, takeApart } from "../../symbols/scripts.js";
+import {
+  isTransposeMark,
+  mapOperands,
+  plainSymbol,
+  type Scripted,
+  scriptText,
+  takeApart,
+} from "../../symbols/scripts.js";
 import { declarationOf, type Item, mentionsDerivative, targetKey } from "../../symbols/statements.js";
 
 /*
@@ -16,7 +23,7 @@ export function withShapesBelow(items: readonly Item[], told: readonly Item[] = 
     flatMap(all, (i) => i.statement.sides),
     nodesIn,
   ))
-    if (s.kind === "scripted" && isShape(s.sub)) shapesOf(shapes, s).add(scriptText(s.sub));
+    if (s.kind === "scripted" && isShape(s.sub)) shapesOf(shapes, s).add(scriptText(asWritten(s, s.sub)));
   if (shapes.size === 0) return items;
   const declared = new Set(flatMap(all, ({ statement }) => (declarationOf(statement)?.symbols ?? []).map(targetKey)));
   return flatMap(items, (item) => {
@@ -53,6 +60,12 @@ function shapesOf(shapes: Map<string, Set<string>>, { base }: SyntaxOf<"scripted
   return found;
 }
 
+/** The shape of X itself: `X^\top_{n \times m}` names that of the transpose, `X_{m \times n}^\top` does not. */
+function asWritten({ sup }: SyntaxOf<"scripted">, shape: SyntaxOf<"product">): SyntaxOf<"product"> {
+  const isTurned = sup !== null && isTransposeMark(sup) && sup.span.start < shape.span.start;
+  return isTurned ? { ...shape, items: shape.items.toReversed() } : shape;
+}
+
 /** `m \times n`; numbers alone are a label. */
 function isShape(s: Syntax | null): s is SyntaxOf<"product"> {
   if (s?.kind !== "product" || s.items.length !== 2 || s.operators[0] !== "\\times") return false;
@@ -74,7 +87,9 @@ function isNew({ base }: SyntaxOf<"scripted">, declared: Set<string>): boolean {
 }
 
 /** `A \in \mathbb{R}^{m \times n}`. */
-function declaration(st: Statement, { base, sub, span }: SyntaxOf<"scripted">): Statement {
+function declaration(st: Statement, s: SyntaxOf<"scripted">): Statement {
+  const { base, span } = s;
+  const sub = isShape(s.sub) ? asWritten(s, s.sub) : s.sub;
   const numbers: Syntax = { ...plainSymbol("R", span), style: "bb", latex: "\\mathbb{R}" };
   const set: Syntax = { kind: "scripted", base: numbers, sub: null, sup: sub, primes: 0, span };
   return { ...st, sides: [base, set], relations: ["\\in"], conditions: [], words: [] };
