@@ -1,7 +1,6 @@
 import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { functionKey, functionKind } from "../functions/applications.js";
-import { appliesUnknown } from "../functions/function-finder.js";
+import { appliesUnknown, functionKey, functionKind } from "../functions/applications.js";
 import { type Binding, letterOf, mentions, rangeStatement, visit } from "../symbols/letters.js";
 import {
   headKey,

@@ -13,6 +13,7 @@ import type { Application, Elaborator, FunctionDefinition, Wanted } from "../ela
 import { determinant, logOf, matrixExponential } from "../elaborate/matrix-functions.js";
 import { withLettersTold } from "../elaborate/parameter-letters.js";
 import { scriptsAfter, scriptsBehind } from "../elaborate/superscripts.js";
+import { visit } from "../symbols/letters.js";
 import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
 import { axisAt, unstacked } from "../values/stacked.js";
 import type { Value } from "../values/value.js";
@@ -359,7 +360,27 @@ function applyDefined(e: Elaborator, a: Application, wanted: Wanted): Value | nu
   const byRows = appliedToRows(e, a.span, definition, args);
   if (byRows !== null) return byRows;
   const value = (): Value | null => e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
-  return withLettersTold(e, definition, a, value);
+  const result = withLettersTold(e, definition, a, value);
+  if (e.final && result !== null) refuseRowOfNumbers(e, a, definition, args, result);
+  return result;
+}
+
+/** `V(s) = w^\top \phi(s)` of a number s is no row, as which it would be read: nothing says that φ(s) is a column. */
+function refuseRowOfNumbers(
+  e: Elaborator,
+  { span }: Application,
+  { key, body }: FunctionDefinition,
+  args: readonly Value[],
+  { axes: [rows, columns] }: Value,
+): void {
+  const isRow = columns !== undefined && rows?.isOne(e.arena) === true && !columns.isOne(e.arena);
+  if (!isRow || args.some((v) => v.axes.length > 0) || !appliesUnknown(e, body)) return;
+  refuse(
+    "shape/clash",
+    `${key} would be a row: nothing says whether what it applies to a number gives a number or a column`,
+    span,
+    "give what is applied a name of its own, and declare it",
+  );
 }
 
 /** `f(x)_i = x_i / \sum_j x_j`: the column with these entries. */
@@ -475,4 +496,17 @@ function applyAbstract(e: Elaborator, a: Application, wanted: Wanted): Value | n
       at: (ps) => arena.abstract(name, lambdas(), [], [{ argument: 0, at: ps.flatMap(unstacked) }]),
     };
   return refuse("function/derivative", "second derivatives of an abstract function are not supported here", a.span);
+}
+
+/** Does an expression apply a function of which only the name is known? */
+export function appliesUnknown(e: Elaborator, s: Syntax): boolean {
+  let found = false;
+  visit(s, (n) => {
+    if (n.kind !== "juxtaposition") return;
+    n.items.forEach((item, k) => {
+      const t = takeApart(item);
+      if (t !== null && n.items[k + 1]?.kind === "group" && e.abstracts.has(functionKey(t))) found = true;
+    });
+  });
+  return found;
 }

@@ -16,7 +16,7 @@ import {
 import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import { activationAlone, activationsIn, functionCalled, speaksOfSigmoidsAlone } from "../words/activation-words.js";
 import { GAMMA_NAMES, saysDigamma, usesGammaFunction } from "../words/gamma-names.js";
-import { functionKey, tensorName } from "./applications.js";
+import { appliesUnknown, functionKey, tensorName } from "./applications.js";
 import { type EntryFunction, entryFunctions } from "./entry-functions.js";
 import { GAUSSIAN, isDensityAt, isGaussian } from "./gaussian.js";
 import { LOSS_NAME } from "./loss-functions.js";
@@ -403,19 +403,6 @@ const appliedIn = (s: SyntaxOf<"juxtaposition">): readonly string[] =>
 
 const isClaimed = ({ statement, submitted }: Item): boolean =>
   submitted === true || statement.sides.some(mentionsDerivative);
-
-/** Does an expression apply a function of which only the name is known? */
-export function appliesUnknown(e: Elaborator, s: Syntax): boolean {
-  let found = false;
-  visit(s, (n) => {
-    if (n.kind !== "juxtaposition") return;
-    n.items.forEach((item, k) => {
-      const t = takeApart(item);
-      if (t !== null && n.items[k + 1]?.kind === "group" && e.abstracts.has(functionKey(t))) found = true;
-    });
-  });
-  return found;
-}
 
 function isEntryOf(s: SymbolSpec, key: string): boolean {
   if (s.supSlots > 0 && key.startsWith(`${s.head}^(`)) return true;

@@ -38,14 +38,13 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
       const args = new Set([...(found.get(head)?.args ?? []), headKey(one.argument.symbol)]);
       found.set(head, { symbol: one.symbol, args });
     }
-  // The s of `V(s) = w^\top \phi(s)` stands for others too.
-  const formal = flatMap(given, ({ statement: { sides } }) =>
-    sides[0] === undefined ? [] : (leftSide(sides[0])?.args ?? []),
-  );
-  const formalHeads = flatMap(flatMap(formal, symbolsIn), (t) => headKey(t.symbol));
-  const varied = new Set([...flatMap(items, (i) => variablesOf(i)), ...formalHeads]);
   // The w of `f_w(x)` is a parameter: an index is what some sum or range binds.
   const bound = new Set(flatMap(given, (i) => boundIn(i)));
+  const formal = flatMap(given, (i) => formalIn(items, i, bound));
+  const varied = new Set([
+    ...flatMap(items, (i) => variablesOf(i)),
+    ...flatMap(formal, (f) => (f.isFixed ? [] : f.args)),
+  ]);
   for (const [head, { symbol, args }] of found)
     if (symbol.subs.length === 0 && (!columns.has(head) || numbers.has(head))) found.delete(head);
     else if (symbol.subs.some((s) => !bound.has(letterOf(s) ?? ""))) found.delete(head);
@@ -57,11 +56,51 @@ export function withBasisValues(items: readonly Item[], report: (d: Diagnostic) 
     const message = `nothing says which functions ${name} are: their values are taken as given numbers`;
     report(diagnostic("note", "reading/basis", message, symbol.span));
   }
+  // A function of one place is the number that it is there.
+  const isHere = (f: Formal): boolean =>
+    f.isFixed && [...found.values()].some((b) => f.args.every((a) => b.args.has(a)));
+  const here = new Set(formal.filter(isHere).map((f) => f.head));
   return items.map((item) => {
-    const next = withSides(item, (s) => entered(s, found));
+    const next = withSides(item, (s) => entered(s, found, here));
     return next === item ? item : { ...next, written: item.written ?? item.statement };
   });
 }
+
+interface Formal {
+  readonly head: string;
+  readonly args: readonly string[];
+  readonly isFixed: boolean;
+}
+
+/** The s of `V(s) = w^\top \phi(s)` stands for others too, unless every line has V at this s, which no sum goes through. */
+function formalIn(items: readonly Item[], { statement }: Item, bound: ReadonlySet<string>): readonly Formal[] {
+  const [first] = statement.sides;
+  const left = first === undefined ? null : leftSide(first);
+  const [only, more] = left?.args ?? [];
+  if (left === null || only === undefined) return [];
+  const args = flatMap(flatMap(left.args ?? [], symbolsIn), (t) => headKey(t.symbol));
+  const isFree = more === undefined && takeApart(only) !== null && !args.some((h) => bound.has(h));
+  const isFixed = isFree && items.every((i) => isOnlyAt(i, left.target, only));
+  return [{ head: headKey(left.target.symbol), args, isFixed }];
+}
+
+/** Does a statement write `V` with nothing but `(s)` behind it? */
+const isOnlyAt = ({ statement }: Item, { symbol }: Scripted, argument: Syntax): boolean =>
+  flatMap(statement.sides, nodesIn).every((n) => {
+    if (n.kind === "scripted" && n.primes > 0 && headOf(n) === headKey(symbol)) return false;
+    if (n.kind !== "juxtaposition") return true;
+    return n.items.every((item, k) => {
+      const next = n.items[k + 1];
+      const inside = next?.kind === "scripted" ? next.base : next;
+      const isApplied = headOf(item) === headKey(symbol) && inside?.kind === "group";
+      return !isApplied || scriptText(inside.body) === scriptText(argument);
+    });
+  });
+
+const headOf = (s: Syntax): string | null => {
+  const t = takeApart(s);
+  return t === null ? null : headKey(t.symbol);
+};
 
 interface Value {
   readonly symbol: Scripted;
@@ -118,33 +157,20 @@ const variablesOf = ({ statement: { sides } }: Item): readonly string[] =>
 
 const isNabla = (s: Syntax): boolean => s.kind === "symbol" && s.name === "\\nabla";
 
-function entered(s: Syntax, found: ReadonlyMap<string, Basis>): Syntax {
+function entered(s: Syntax, found: ReadonlyMap<string, Basis>, here: ReadonlySet<string>): Syntax {
   if (s.kind === "scripted") {
-    const [base, sup] = [entered(s.base, found), s.sup === null ? null : entered(s.sup, found)];
+    const [base, sup] = [entered(s.base, found, here), s.sup === null ? null : entered(s.sup, found, here)];
     return base === s.base && sup === s.sup ? s : { ...s, base, sup };
   }
-  const inner = mapOperands(s, (n) => entered(n, found));
+  const inner = mapOperands(s, (n) => entered(n, found, here));
   if (inner.kind !== "juxtaposition") return inner;
   const items: Syntax[] = [];
   for (let k = 0; k < inner.items.length; k++) {
-    const one = valueAt(inner.items, k);
     const item = inner.items[k];
-    if (item === undefined) continue;
-    if (one === null || !found.has(headKey(one.symbol.symbol))) {
-      items.push(item);
-      continue;
-    }
-    const span = { start: item.span.start, end: inner.items[k + 1]?.span.end ?? item.span.end };
-    const base: Syntax = {
-      ...one.symbol.symbol,
-      name: `${one.symbol.symbol.name}(${scriptText(one.argument.symbol)})`,
-    };
-    const places = [...one.argument.subs, ...one.symbol.subs];
-    const sub: Syntax | null = places.length === 0 ? null : { kind: "list", items: places, span };
-    items.push(
-      sub === null && one.sup === null ? base : { kind: "scripted", base, sub, sup: one.sup, primes: 0, span },
-    );
-    k += 1;
+    const put = placeAt(inner.items, k, found, here);
+    if (put !== null) k += 1;
+    const next = put ?? item;
+    if (next !== undefined) items.push(next);
   }
   const [lone] = items;
   return items.length === 1 && lone !== undefined
@@ -152,4 +178,28 @@ function entered(s: Syntax, found: ReadonlyMap<string, Basis>): Syntax {
     : items.length === inner.items.length
       ? inner
       : { ...inner, items };
+}
+
+/** What is put for the name and the parentheses at the places k and k + 1 of a product. */
+function placeAt(
+  items: readonly Syntax[],
+  k: number,
+  found: ReadonlyMap<string, Basis>,
+  here: ReadonlySet<string>,
+): Syntax | null {
+  const [item, next] = [items[k], items[k + 1]];
+  if (item === undefined || next === undefined) return null;
+  const inside = next.kind === "scripted" ? next.base : next;
+  if (inside.kind === "group" && here.has(headOf(item) ?? ""))
+    return next.kind === "scripted" ? { ...next, base: item } : item;
+  const one = valueAt(items, k);
+  if (one === null || !found.has(headKey(one.symbol.symbol))) return null;
+  const span = { start: item.span.start, end: next.span.end };
+  const base: Syntax = {
+    ...one.symbol.symbol,
+    name: `${one.symbol.symbol.name}(${scriptText(one.argument.symbol)})`,
+  };
+  const places = [...one.argument.subs, ...one.symbol.subs];
+  const sub: Syntax | null = places.length === 0 ? null : { kind: "list", items: places, span };
+  return sub === null && one.sup === null ? base : { kind: "scripted", base, sub, sup: one.sup, primes: 0, span };
 }
