@@ -11,6 +11,7 @@ import { isMatrixLetter } from "../model/build/unknown-shapes.js";
 import { hasValue } from "../model/elaborate/superscripts.js";
 import { LOSS_NAME } from "../model/functions/loss-functions.js";
 import type { Equation } from "../model/model.js";
+import { givenOnDiagonal } from "../model/passes/indices/diagonals-in-words.js";
 import { latexOf } from "../model/symbols/latex.js";
 import { mentions, nodesIn } from "../model/symbols/letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/symbols/scripts.js";
@@ -40,6 +41,7 @@ export class Caution {
   /** Names that stand below the bars of a norm, and what stands in front of weights whose shape is a guess. */
   #measured: ReadonlySet<string> | null = null;
   #inFront: ReadonlySet<SymbolSpec> | null = null;
+  #diagonals: ReadonlyMap<string, string> | null = null;
   #number: { readonly text: string | null } | null = null;
   #capital: { readonly text: string | null } | null = null;
 
@@ -99,6 +101,8 @@ export class Caution {
     const { question } = link;
     const underived = question === null ? null : this.#underived(question);
     if (underived !== null) return this.#derivatives.reasonAgainst(underived);
+    const diagonal = this.#diagonalOf(link);
+    if (diagonal !== null) return `whether this holds only because ${diagonal} was not looked into`;
     const vague = question === null ? null : this.#vague(question);
     if (vague !== null) return `of which value of ${vague.latex} this is the derivative is not said`;
     const stranger = question === null ? null : this.#strangeFunction(question);
@@ -128,6 +132,14 @@ export class Caution {
       return `whether ${turned} are rows or columns of the matrix whose entries are asked for is not said`;
     const powered = this.#perhapsTransposed(link);
     return powered === null ? null : `nothing says whether ${powered} is a power or a transpose: declare its shape`;
+  }
+
+  /** `A_{ii} = 0` of a matrix in this link, which is else any matrix. */
+  #diagonalOf({ left, right }: Link): string | null {
+    this.#diagonals ??= givenOnDiagonal(this.#derivatives.problem.items);
+    if (this.#diagonals.size === 0) return null;
+    const named = flatMap([left, right], symbolsIn).map((t) => this.#diagonals?.get(headKey(t.symbol)));
+    return named.find((latex) => latex !== undefined) ?? null;
   }
 
   #againstAny(link: Link): string | null {

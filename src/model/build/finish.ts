@@ -143,6 +143,7 @@ function finalEquation(builder: Builder, d: Draft): Equation {
     const body = right.at(places ?? free);
     const [plainAt, plainBody] = shiftLeft(builder, at, body);
     const byIndex = !whole || tensor.axes.length === 0;
+    refuseDiagonal(builder, spec, plainAt, d);
     return {
       tensor,
       at: plainAt,
@@ -152,6 +153,20 @@ function finalEquation(builder: Builder, d: Draft): Equation {
       byIndex,
     };
   });
+}
+
+/** `C_{ii} = c_i` alone is no equation for all of C, unless C is called diagonal. */
+function refuseDiagonal(builder: Builder, spec: SymbolSpec, at: readonly Position[], { item }: Draft): void {
+  const letters = at.flatMap((p) => p.terms.map(([i]) => i));
+  if (!spec.declared || new Set(letters).size === letters.length) return;
+  if (builder.assumptions.some((a) => a.kind === "diagonal" && a.tensor === spec.tensor)) return;
+  if (builder.drafts.filter((d) => builder.occurrenceOf(d).spec === spec).length > 1) return;
+  refuse(
+    "unsupported/diagonal",
+    `of ${spec.key} this gives the diagonal alone`,
+    item.statement.span,
+    "say that it is diagonal, or what stands elsewhere",
+  );
 }
 
 /** An index for an axis that the author left out: a letter of theirs for this range that the equation does not use. */

@@ -30,7 +30,7 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
     "symmetric",
   ],
   [
-    /(?<!\b(?:off|anti|block|main|the|its|their)[- ])\bdiagonal\b(?! (?:entr|element|term|of|part|block))|(?<!\b(?:off|anti|block)[- ])\bdiagonal (?:\w+ )?matri(?:x|ces)\b|\bdegree matri(?:x|ces)\b/i,
+    /(?<!\b(?:off|anti|block|main|the|its|their|whose|zeros?|nonzero|unit|ones?|constant|positive|negative|empty|same)[- ])\bdiagonal\b(?![- ](?:entr|element|term|of|part|block|dominan))|(?<!\b(?:off|anti|block)[- ])\bdiagonal (?:\w+ )?matri(?:x|ces)\b|\bdegree matri(?:x|ces)\b/i,
     "diagonal",
   ],
   // Symmetric where it is one of positions; of a layer it holds weights.
