@@ -6,11 +6,12 @@ import { declarationOf, type Item, isEquation, mentionsDerivative, withSides } f
 
 /*
  * `y_j = \sum_{k=0}^{n-1} W_{jk} z_k` with W declared as `\mathbb{R}^{m \times n}`: the sum runs over all of an axis, whatever its
- * entries are numbered from. It is put as a sum from 1 to n, where nothing computes with the k and no entry has a number.
+ * entries are numbered from. It is put as a sum from 1 to n, where nothing computes with the k and no entry has a number. A sum from
+ * 1 to n beside it, in a line about the same problem, leaves out the first entry and is put as one from 2.
  */
 
 export function withMatricesFromOne(items: readonly Item[], told: readonly Item[] = items): readonly Item[] {
-  const sizes = matrixSizes([...told, ...items]);
+  const sizes = sizesFromZero(matrixSizes([...told, ...items]), [...told, ...items]);
   if (sizes.size === 0) return items;
   const sides = flatMap([...told, ...items], (i) => (rangeStatement(i.statement) === null ? i.statement.sides : []));
   const nodes = flatMap(sides, nodesIn);
@@ -25,11 +26,18 @@ export function withMatricesFromOne(items: readonly Item[], told: readonly Item[
   if (nodes.some((n) => isNumbered(n, letters)) || sides.some((s) => hasAsValue(s, letters))) return items;
   const fromOne = (s: Syntax): Syntax => {
     const inner = mapOperands(s, fromOne);
-    const size = inner.kind === "big" ? wholeFromZero(inner, sizes) : null;
-    if (size === null || inner.kind !== "big" || inner.sub?.kind !== "relation") return inner;
+    if (inner.kind !== "big" || inner.sub?.kind !== "relation") return inner;
     const [letter, low] = inner.sub.items;
     if (letter === undefined || low === undefined) return inner;
-    return { ...inner, sub: { ...inner.sub, items: [letter, { ...low, kind: "number", text: "1" }] }, sup: size };
+    const from = (text: string, sup: Syntax): Syntax => ({
+      ...inner,
+      sub: { ...inner.sub, items: [letter, { ...low, kind: "number", text }] } as SyntaxOf<"relation">,
+      sup,
+    });
+    const size = wholeFromZero(inner, sizes);
+    if (size !== null) return from("1", size);
+    const other = wholeFromOne(inner, sizes);
+    return other === null ? inner : from("2", oneMore(other));
   };
   return items.map((item) => withSides(item, fromOne));
 }
@@ -42,6 +50,44 @@ const matrixSizes = (items: readonly Item[]): ReadonlySet<string> =>
       return shape.length > 1 ? shape.map(scriptText) : [];
     }),
   );
+
+/** The sizes over which all sums and ranges of the problem's own formulas begin at 0; of its lines, where these alone have any. */
+function sizesFromZero(sizes: ReadonlySet<string>, items: readonly Item[]): ReadonlySet<string> {
+  if (sizes.size === 0) return sizes;
+  const isLine = (i: Item): boolean => i.submitted === true || i.statement.sides.some(mentionsDerivative);
+  const own = items.filter((i) => !isLine(i));
+  const startsOf = (from: readonly Item[], size: ReadonlySet<string>): ReadonlySet<string> => {
+    const sums = flatMap(from, (i) => flatMap(i.statement.sides, nodesIn)).filter((n) => n.kind === "big");
+    const ranges = flatMap(from, ({ statement: st }) => [st, ...st.conditions].flatMap((s) => rangeStatement(s) ?? []));
+    return new Set([
+      ...sums.flatMap((n) => (wholeFromZero(n, size) === null ? [] : ["0"])),
+      ...sums.flatMap((n) => (wholeFromOne(n, size) === null ? [] : ["1"])),
+      ...ranges.flatMap((b) => (b.high !== null && size.has(scriptText(b.high)) ? ["1"] : [])),
+    ]);
+  };
+  return new Set(
+    [...sizes].filter((size) => {
+      const starts = startsOf(own, new Set([size]));
+      return starts.size > 0 ? !starts.has("1") : !startsOf(items, new Set([size])).has("1");
+    }),
+  );
+}
+
+/** The n of `\sum_{k=1}^n`, if it is one of the sizes. */
+function wholeFromOne(s: SyntaxOf<"big">, sizes: ReadonlySet<string>): Syntax | null {
+  const [own, more] = bindings(s.sub, s.sup);
+  if (own === undefined || more !== undefined || own.low?.kind !== "number" || own.low.text !== "1") return null;
+  return own.high !== null && sizes.has(scriptText(own.high)) ? own.high : null;
+}
+
+const oneMore = (size: Syntax): Syntax => ({
+  kind: "sum",
+  terms: [
+    { sign: 1, body: size },
+    { sign: 1, body: { kind: "number", text: "1", span: size.span } },
+  ],
+  span: size.span,
+});
 
 /** The n of `\sum_{k=0}^{n-1}`, if it is one of the sizes. */
 function wholeFromZero(s: SyntaxOf<"big">, sizes: ReadonlySet<string>): Syntax | null {
