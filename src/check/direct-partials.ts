@@ -7,6 +7,7 @@ import type { Equation, Model } from "../model/model.js";
 import { nodesIn } from "../model/symbols/letters.js";
 import { scriptText } from "../model/symbols/scripts.js";
 import type { Syntax } from "../notation/syntax.js";
+import { familyLatex } from "../print/scripts.js";
 import type { Pair } from "./derivative-equations.js";
 import type { Question } from "./verdict.js";
 
@@ -63,7 +64,7 @@ export function directReading(
   }
   const [first] = partials;
   if (first === undefined) return null;
-  const text = `$${first.latex}$ is the direct part, by the equation of what is differentiated alone`;
+  const text = `$${familyLatex(first)}$ is the direct part, by the equation of what is differentiated alone`;
   return { context: { ...context, definitions }, partials, text };
 }
 
