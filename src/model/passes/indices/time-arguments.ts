@@ -45,26 +45,17 @@ function countingLetters(items: readonly Item[]): ReadonlySet<string> {
   );
   const heads = (letter: string): ReadonlySet<string> =>
     new Set(applied.filter((a) => letterIn(a.group.body) === letter).map((a) => keyOf(a.head)));
-  const whole = declaredWhole(items);
   return new Set(
     letters.filter(
       (l) =>
         !sides.some((s) => standsAsValue(s, l)) &&
         !nodes.some((n) => otherUses(n).some((key) => heads(l).has(key))) &&
-        ![...heads(l)].some((key) => whole.has(key) && !isMember(applied, key, l)),
+        [...heads(l)].every((key) => isMember(applied, key, l)),
     ),
   );
 }
 
-/** What is declared without a place, `a \in \mathbb{R}`. */
-const declaredWhole = (items: readonly Item[]): ReadonlySet<string> =>
-  new Set(
-    flatMap(items, ({ statement }) => declarationOf(statement)?.symbols ?? [])
-      .filter((t) => t.subs.length === 0)
-      .map((t) => headKey(t.symbol)),
-  );
-
-/** `x(t)` names a place of what is declared as `x \in \mathbb{R}^n`; `a (k-1)` alone is a product. */
+/** `x(t)` names a place; `a (k-1)` alone is a product. */
 const isMember = (applied: readonly Applied[], key: string, letter: string): boolean =>
   applied.some((a) => keyOf(a.head) === key && letterOf(a.group.body) === letter);
 
