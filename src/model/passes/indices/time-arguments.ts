@@ -2,7 +2,7 @@ import { flatMap } from "../../../core/flat-map.js";
 import type { Syntax, SyntaxOf } from "../../../notation/syntax.js";
 import { bindings, letterOf, nodesIn, rangeStatement } from "../../symbols/letters.js";
 import { headKey, mapOperands, takeApart } from "../../symbols/scripts.js";
-import { declarationOf, type Item, leftSide, withSides } from "../../symbols/statements.js";
+import { type Item, leftSide, withSides } from "../../symbols/statements.js";
 
 /*
  * `h(t) = \tanh(W h(t-1) + U x(t))`, `\sum_{t=1}^T y(t) \beta^\top x(t)`: the letter counts steps, so that `h(t)` is one of the h's and
