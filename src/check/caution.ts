@@ -17,6 +17,7 @@ import { mentions, nodesIn } from "../model/symbols/letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/symbols/scripts.js";
 import { mentionsDerivative } from "../model/symbols/statements.js";
 import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
+import { sentencesOf } from "../model/words/prose.js";
 import type { Syntax } from "../notation/syntax.js";
 import { familyLatex } from "../print/scripts.js";
 import type { Decider } from "./decider.js";
@@ -30,12 +31,17 @@ import { isRight, type Link, type Question } from "./verdict.js";
 
 const SUMMATION_CONVENTION = /\beinstein|\bsummation convention|\b(?:repeated|dummy) (?:index|indices)\b/i;
 
+/** Words by which positions beyond the last one are those from the first on. */
+const WRAPS =
+  /\bmodulo\b|\b(?:circular|cyclic) (?:convolution|correlation|shift|padding)s?\b|\bcircularly\b|\bcyclically\b|\bperiodic(?:ally)? (?:boundar(?:y|ies)|extended|extension|padding)\b|\bwrap(?:s|ped|ping)? around\b/i;
+
 /** Takes back what cannot be said for certain, because a part of the page could not be read. */
 export class Caution {
   readonly #derivatives: Derivatives;
   readonly #unread: Unread;
   readonly #decider: Decider;
   readonly #reach = new Map<Tensor, ReadonlySet<Tensor>>();
+  #isRound: boolean | null = null;
   #labelled: ReturnType<typeof unknownIn> | null = null;
   #doubts: ReturnType<typeof perhapsEntries> | null = null;
   /** Names that stand below the bars of a norm, and what stands in front of weights whose shape is a guess. */
@@ -91,6 +97,17 @@ export class Caution {
     return matrix !== null && this.#measured.has(matrix) ? takenForNumber(matrix) : null;
   }
 
+  /** Do words say that positions such as that of `x_{t-i}` go round? */
+  #goesRound(): boolean {
+    if (this.#isRound === null) {
+      const { builder } = this.#derivatives.problem;
+      const isShifted = (n: Syntax): boolean => takeApart(n)?.subs.some((s) => s.kind === "sum") === true;
+      const says = [...sentencesOf(builder.premises), ...builder.plain].some((s) => WRAPS.test(s));
+      this.#isRound = says && this.#nodes().some((n) => n.kind === "scripted" && isShifted(n));
+    }
+    return this.#isRound;
+  }
+
   /** What the right sides of the problem's equations are made of. */
   #nodes(): readonly Syntax[] {
     return flatMap(this.#derivatives.problem.builder.drafts, (d) => nodesIn(d.right));
@@ -144,6 +161,8 @@ export class Caution {
 
   #againstAny(link: Link): string | null {
     const { question } = link;
+    if (this.#goesRound())
+      return "the text lets positions go round, `x_{t-i}` with t - i modulo n, and that is not read";
     this.#number ??= { text: transposedNumber(this.#derivatives.problem.builder) };
     const { text } = this.#number;
     if (text !== null) return `${text} was read as a number, and a line transposes it: declare its shape`;
