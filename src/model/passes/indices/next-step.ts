@@ -1,7 +1,7 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Statement, Syntax } from "../../../notation/syntax.js";
 import { bindings, letterOf, mentions, nodesIn } from "../../symbols/letters.js";
-import { mapOperands, type Scripted, symbolsIn, takeApart } from "../../symbols/scripts.js";
+import { children, mapOperands, type Scripted, symbolsIn, takeApart } from "../../symbols/scripts.js";
 import {
   type Item,
   isEquation,
@@ -35,6 +35,9 @@ export function withNextStep(items: readonly Item[]): readonly Item[] {
   const isOfStory = ({ statement: { sides } }: Item): boolean =>
     flatMap(sides.slice(0, 1), variablesIn).some((t) => !isAtStep(t));
   if (lines.some(isOfStory)) return items;
+  // What computes with t itself, `\beta^t`, or in cases, is not put for another t.
+  const ofStep = forward.filter((i) => stepped(i, letter).length > 0);
+  if (flatMap(ofStep, (i) => i.statement.sides).some((s) => standsElsewhere(s, letter))) return items;
   if (symbols(forward).some(isNext) || !symbols(lines).some((t) => isNext(t) && defined.has(targetKey(t))))
     return items;
   return flatMap(items, (item) =>
@@ -116,7 +119,17 @@ const advanced = (st: Statement, letter: string): Statement => ({
 function later(s: Syntax, letter: string): Syntax {
   if (s.kind !== "scripted") return mapOperands(s, (n) => later(n, letter));
   const [base, sub] = [later(s.base, letter), s.sub === null ? null : laterPlace(s.sub, letter)];
-  return base === s.base && sub === s.sub ? s : { ...s, base, sub };
+  const sup = s.sup === null ? null : later(s.sup, letter);
+  return base === s.base && sub === s.sub && sup === s.sup ? s : { ...s, base, sub, sup };
+}
+
+/** Does the letter stand anywhere but below symbols, where `later` finds it? */
+function standsElsewhere(s: Syntax, letter: string): boolean {
+  if (letterOf(s) === letter) return true;
+  if (s.kind === "cases" || s.kind === "matrix") return mentions(s, letter);
+  if (s.kind === "scripted") return [s.base, s.sup].some((n) => n !== null && standsElsewhere(n, letter));
+  if (s.kind === "big" && [s.sub, s.sup].some((n) => n !== null && mentions(n, letter))) return true;
+  return children(s).some((n) => standsElsewhere(n, letter));
 }
 
 /** `t + 1` of `t`, `t` of `t - 1`. */
