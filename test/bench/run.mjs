@@ -32,6 +32,7 @@ await section("network", networks);
 await section("growth", growth);
 await section("worksheets", worksheets);
 await section("checking", checking);
+await section("warm", warm);
 await section("hard", hard);
 await section("grade", () => grading(main, path.join(root, "problems")));
 await section("start", starts);
@@ -156,6 +157,45 @@ function* rates(sheets) {
   for (const [kind, { claims, right, wrong, ms }] of kinds)
     yield [`${claims} claims, ${kind} (${right} right, ${wrong} wrong): per second`, ((1000 * claims) / ms).toFixed(0)];
   yield [`all ${all.claims} of ${sheets.length} worksheets: per second`, ((1000 * all.claims) / all.ms).toFixed(0)];
+}
+
+/**
+ * Claims per second of the warm program, CSC311's problems, twelve claims to a worksheet and all of a problem in one: ten
+ * rounds, of which the median of the later five counts. The words above a worksheet are new in each round, so that
+ * no formula of a claim is known already.
+ */
+function* warm() {
+  const folder = path.join(root, "problems");
+  for (const [size, many] of [
+    [12, "twelve"],
+    [1000, "all of a problem"],
+  ]) {
+    const rates = ["right", "wrong"].map((truth) => {
+      const sheets = largeClaimSheets(folder, size).filter(
+        (s) => s.file.startsWith("csc311") && s.kind.startsWith(truth),
+      );
+      let claims = 0;
+      const rounds = Array.from({ length: 10 }, (_, round) => {
+        const above = `${"Some words. ".repeat(1 + (round % 7))} ${round}\n\n`;
+        const { result, ms } = computing(() =>
+          sheets.reduce((sum, { file, text }) => sum + checkWorksheet(file, above + text).summary.claims, 0),
+        );
+        claims = result;
+        return ms;
+      });
+      return { truth, claims, ms: rounds.slice(5).toSorted((a, b) => a - b)[2] };
+    });
+    const all = { truth: "all", claims: sum(rates, "claims"), ms: sum(rates, "ms") };
+    for (const { truth, claims, ms } of [...rates, all])
+      yield [
+        `CSC311, ${many} to a worksheet, ${truth}, ${claims} claims: per second`,
+        ((1000 * claims) / ms).toFixed(0),
+      ];
+  }
+}
+
+function sum(rows, key) {
+  return rows.reduce((total, row) => total + row[key], 0);
 }
 
 /** Claims that are hard to decide, each the best of three: the slowest ones, and any verdict that is false. */
