@@ -120,7 +120,6 @@ const isMinusOne = (n: Node | undefined): boolean => n?.kind === "rational" && n
 /** What points at which the sides are equal have shown so far. */
 class Agreements {
   readonly #switches: Switches;
-  readonly #masked: boolean;
   readonly #outside = new Outside();
   #worst = 0;
   /** A point at which one side alone is defined. */
@@ -129,17 +128,16 @@ class Agreements {
   count = 0;
   telling = 0;
 
-  constructor(switches: Switches, masked: boolean) {
+  constructor(switches: Switches) {
     this.#switches = switches;
-    this.#masked = masked;
   }
 
   add({ error, zero }: Match, env: Environment | null): void {
     this.#switches.see(env);
     if (env !== null) this.#outside.meet(env);
     this.count += 1;
-    // Where masks leave nothing of either side, they could not have differed.
-    if (!this.#masked || !zero) this.telling += 1;
+    // Where masks or assumptions leave nothing of either side, they could not have differed.
+    if (!zero) this.telling += 1;
     this.#worst = Math.max(this.#worst, error);
   }
 
@@ -191,7 +189,7 @@ export function compareSampled(
   const masked = points.hasKinks(question);
   const wanted = masked || points.isAssuming(question) ? effort.masked : effort.plain;
   const rounds = wanted * (masked ? effort.behindMasks : ROUNDS);
-  const agreed = new Agreements(new Switches(question, points), masked);
+  const agreed = new Agreements(new Switches(question, points));
   let failures = 0;
   const last = (): number => (agreed.oneSided === null ? rounds : Math.max(rounds, MANY * ROUNDS));
   for (let round = 0; round < last() && !agreed.suffice(wanted) && failures < HOPELESS; round++) {
@@ -259,7 +257,8 @@ export function comparePoint(
 const isOneSided = ({ gap: { cell, error }, values: { left, right } }: Place): boolean =>
   !Number.isFinite(error) && [left, right].some((side) => Number.isNaN(side.data[cell]));
 
-const isZero = ({ data }: NdArray): boolean => data.every((x) => x === 0);
+/** Up to rounding: `p - q` of numbers near one that an assumption makes equal. */
+const isZero = ({ data }: NdArray): boolean => data.every((x) => Math.abs(x) < 1e-14);
 
 /** The relative error at one point as computed, finite; `null` where the point says nothing. */
 export function errorAt(question: Question, points: Points, round: number): number | null {

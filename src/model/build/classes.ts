@@ -1,6 +1,6 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { bindings, letterOf, nodesIn, rangeStatement, visit } from "../symbols/letters.js";
+import { bindings, letterOf, nodesIn, rangeStatement, unequalPair, visit } from "../symbols/letters.js";
 import { children, headKey, scriptText, takeApart } from "../symbols/scripts.js";
 import {
   declarationOf,
@@ -88,7 +88,8 @@ interface Compared {
   readonly examples: ReadonlySet<string>;
 }
 
-export const classesCompared = oncePerProblem(({ premises, items }: Builder): Compared => {
+export const classesCompared = oncePerProblem((builder: Builder): Compared => {
+  const { premises, items } = builder;
   const running = new Set(flatMap(items, (i) => runningLetters(i.statement)));
   const isRunning = (s: Syntax): boolean => running.has(letterOf(s) ?? "");
   // What is handed in may say by comparing it that a letter below the problem's own symbols is a class.
@@ -109,10 +110,11 @@ export const classesCompared = oncePerProblem(({ premises, items }: Builder): Co
       (c) => comparisons(c.sides, c.relations),
     ),
   ];
+  const paired = pairedLetters(builder);
   const [classes, examples] = [new Set<string>(), new Set<string>()];
   for (const [a, b] of [...pairs, ...pairs.map(([x, y]) => [y, x] as const)]) {
     const t = takeApart(b);
-    if (t === null || !isRunning(a) || isRunning(b) || !below.has(scriptText(b))) continue;
+    if (t === null || !isRunning(a) || isRunning(b) || !below.has(scriptText(b)) || paired.has(scriptText(b))) continue;
     const head = targetKey(t);
     if (areComputedWith(premises, head)) continue;
     const places = [...t.subs, ...t.sups.filter((p) => p.bracketed).map((p) => p.content)];
@@ -121,6 +123,22 @@ export const classesCompared = oncePerProblem(({ premises, items }: Builder): Co
   }
   return { classes, examples };
 });
+
+/** Letters that run together over all unequal pairs. Where words speak of classes, one of two that stand apart may be a class. */
+export const pairedLetters = oncePerProblem((builder: Builder): ReadonlySet<string> => {
+  const pairs = flatMap(
+    flatMap(
+      flatMap(builder.items, (i) => i.statement.sides),
+      nodesIn,
+    ),
+    (n) => (n.kind === "big" ? (unequalPair(n) ?? []) : []),
+  );
+  const isOfClasses =
+    pairs.length > 0 && [...builder.plain, ...sentencesOf(builder.premises)].some((s) => CLASSES.test(s));
+  return new Set(flatMap(pairs, (p) => (p.together || !isOfClasses ? p.letters : [])));
+});
+
+const CLASSES = /\b(?:class(?:es)?|labels?|categor(?:y|ies)|targets?|margins?|hinge|svm|correct|true)\b/i;
 
 /** Subscripts of anything but a Kronecker delta. */
 function subscriptsOf(n: Syntax): readonly Syntax[] {

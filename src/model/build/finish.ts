@@ -2,12 +2,21 @@ import { Refusal, refuse } from "../../core/diagnostic.js";
 import { addTo } from "../../core/groups.js";
 import { type Arena, freeOfRange } from "../../expression/arena.js";
 import type { Index, Node, Position, Tensor } from "../../expression/node.js";
-import type { Statement } from "../../notation/syntax.js";
+import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { recogniseSoftmax } from "../functions/softmax.js";
 import type { Equation } from "../model.js";
 import type { DimVar } from "../sizes/dimensions.js";
-import { type Binding, letterOf, mentions, rangeStatement, visit } from "../symbols/letters.js";
+import {
+  type Binding,
+  bindings,
+  letterOf,
+  mentions,
+  nodesIn,
+  rangeStatement,
+  unequalPair,
+} from "../symbols/letters.js";
 import { axesOfEntries, memberAxes, sizeTheRest } from "../symbols/members.js";
+import { children } from "../symbols/scripts.js";
 import { type Item, isEquation } from "../symbols/statements.js";
 import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import { makeTensors } from "../symbols/tensors.js";
@@ -234,16 +243,27 @@ function readAssumption(builder: Builder, item: Item): void {
 function sideBindings(builder: Builder, statement: Statement): readonly LetterBinding[] {
   const ranges = new Map<string, Binding>();
   for (const c of statement.conditions) for (const b of rangeStatement(c) ?? []) ranges.set(b.letter, b);
-  const bound = new Set<string>();
   const found = new Map<string, Binding | null>();
-  for (const side of statement.sides)
-    visit(side, (s) => {
-      const letter = letterOf(s);
-      if (letter !== null && builder.letters.isIndex(letter) && !bound.has(letter) && !found.has(letter))
-        found.set(letter, ranges.get(letter) ?? null);
-    });
+  const look = (s: Syntax, bound: readonly string[]): void => {
+    const letter = letterOf(s);
+    if (letter !== null && builder.letters.isIndex(letter) && !bound.includes(letter) && !found.has(letter))
+      found.set(letter, ranges.get(letter) ?? null);
+    const below = s.kind === "big" ? [...bound, ...lettersOfSum(s)] : bound;
+    for (const child of children(s)) look(child, below);
+  };
+  for (const side of statement.sides) look(side, []);
   return builder.e.bindTogether(found);
 }
+
+/** Both of `\sum_{i \ne j} p_{ij} = 1`; of `\sum_{j \ne i} p_{ij} = 1` and `\sum_{j \ne i} p_{j \mid i} = 1` the first, for each i. */
+function lettersOfSum(s: SyntaxOf<"big">): readonly string[] {
+  const pair = unequalPair(s)?.letters ?? [];
+  const isOfBoth = pair.join() === pair.toSorted().join() && !isConditional(s.body);
+  return [...bindings(s.sub, s.sup).map((b) => b.letter), ...(isOfBoth ? pair : [])];
+}
+
+const isConditional = (s: Syntax | null): boolean =>
+  s !== null && nodesIn(s).some((n) => n.kind === "relation" && n.operators.includes("\\mid"));
 
 const DEFAULT_LETTERS = ["i", "j", "k", "l", "m", "n", "p", "q", "r", "s", "u", "v"];
 

@@ -1,8 +1,7 @@
 import { refuse } from "../../core/diagnostic.js";
 import { remembered } from "../../core/remember.js";
 import type { Span } from "../../core/span.js";
-import type { Arena } from "../../expression/arena.js";
-import type { Lambda, Node, Position, Tensor } from "../../expression/node.js";
+import type { Lambda, Node, Position } from "../../expression/node.js";
 import { nodeAlgebra } from "../../functions/node-algebra.js";
 import { functionNamed, functionWritten } from "../../functions/table.js";
 import type { Syntax } from "../../notation/syntax.js";
@@ -17,6 +16,7 @@ import { visit } from "../symbols/letters.js";
 import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
 import { axisAt, unstacked } from "../values/stacked.js";
 import type { Value } from "../values/value.js";
+import { orByEntries, replaceScalar } from "./entry-by-entry.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { appliedToRows } from "./row-functions.js";
 import { tensorFunctions } from "./tensor-functions.js";
@@ -359,7 +359,8 @@ function applyDefined(e: Elaborator, a: Application, wanted: Wanted): Value | nu
   if (definition.entry !== undefined) return givenByEntries(e, a, definition, definition.entry, args);
   const byRows = appliedToRows(e, a.span, definition, args);
   if (byRows !== null) return byRows;
-  const value = (): Value | null => e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
+  const body = (): Value | null => e.withParameters(definition, args, () => e.elaborate(definition.body, wanted));
+  const value = (): Value | null => orByEntries(e, a.span, definition, args, body);
   const result = withLettersTold(e, definition, a, value);
   if (e.final && result !== null) refuseRowOfNumbers(e, a, definition, args, result);
   return result;
@@ -434,11 +435,6 @@ function withPrimes({ body, parameters: [parameter] }: FunctionDefinition, prime
   if (functionWritten(head.name) === null || !isOwn) return null;
   const primed: Syntax = { kind: "scripted", base: head, sub: null, sup: null, primes, span: head.span };
   return { ...body, items: [primed, group] };
-}
-
-function replaceScalar(arena: Arena, node: Node, symbol: Tensor, by: Node): Node {
-  if (node.kind === "entry" && node.tensor === symbol) return by;
-  return arena.mapOperands(node, (n) => replaceScalar(arena, n, symbol, by));
 }
 
 /** Entry by entry for a scalar function of one argument; else a scalar of all entries of its arguments. */

@@ -338,7 +338,23 @@ export class FunctionFinder {
         for (const t of bareSymbols(s)) bare.add(headKey(t.symbol));
         if (s.kind === "juxtaposition") for (const head of appliedIn(s)) applied.add(head);
       });
+    const primed = new Set([...this.#uses.values()].filter((u) => u.primed).map((u) => u.head));
     for (const head of bare) if (!applied.has(head)) this.#e.multipliers.add(head);
+    for (const head of this.#quantitiesSaid()) if (!primed.has(head)) this.#e.multipliers.add(head);
+  }
+
+  /** `\sigma > 0` and "the parameter $\sigma$": no function is a number, nor greater than one. */
+  #quantitiesSaid(): readonly string[] {
+    return flatMap(
+      this.#items.filter((i) => i.submitted !== true),
+      ({ statement, formula, ordinal }) => {
+        const isBounded =
+          statement.relations.length > 0 && statement.relations.every((r) => /^(?:[<>]|\\[gl]e)$/.test(r));
+        const isCalled = statement.relations.length === 0 && callsParameter(formula.sentence, ordinal);
+        const symbols = isBounded || isCalled ? statement.sides.map(takeApart) : [];
+        return flatMap(symbols, (t) => (t === null || t.subs.length + t.sups.length > 0 ? [] : headKey(t.symbol)));
+      },
+    );
   }
 
   #isKnown(key: string): boolean {
@@ -369,6 +385,13 @@ export class FunctionFinder {
     }
   }
 }
+
+/** "the temperature $\sigma$", "a parameter $\sigma$": the word for a number stands in front of the formula. */
+const callsParameter = (sentence: string, ordinal: number): boolean =>
+  new RegExp(
+    `\\b(?:(?:hyper-?)?parameter|constant|number|temperature|scale|steepness|bandwidth|width) \\$${ordinal}\\$`,
+    "i",
+  ).test(sentence);
 
 /** `f, g` in a sentence names them; it is no use of them. */
 const isEnumeration = ({ statement: { sides } }: Item): boolean =>

@@ -1,5 +1,5 @@
 import { flatMap } from "../../core/flat-map.js";
-import type { Statement, Syntax } from "../../notation/syntax.js";
+import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { children, headKey, isWholeAxis, scriptText, takeApart } from "./scripts.js";
 
 /** A letter with its primes, `k'`, as the key of an index. */
@@ -173,6 +173,34 @@ export function orderedLetters(condition: Syntax, unequal = false): readonly str
   return letters.every((l): l is string => l !== null && /^(\\[a-z]+|[a-z])'*$/.test(l)) ? letters : [];
 }
 
+/**
+ * The k and l of a sum over `k \ne l` in which both may run: letters for indices that stand below one symbol, together as in `w_{kl}`, or
+ * next to each other in the alphabet, each below its own, `f(y_k, y_l)`. The y of `\sum_{j \ne y} (s_j - s_y)` is no such letter: it is
+ * the one that is left out.
+ */
+export function unequalPair({ sub, body }: SyntaxOf<"big">): Pair | null {
+  const letters = sub === null ? [] : orderedLetters(sub, true);
+  const [first, second] = letters;
+  if (sub?.kind !== "relation" || sub.operators.join() !== "\\ne" || body === null) return null;
+  if (first === undefined || second === undefined || !letters.every((l) => /^[i-np-s]$/.test(l))) return null;
+  const below = (letter: string): readonly SyntaxOf<"scripted">[] =>
+    nodesIn(body).filter((n): n is SyntaxOf<"scripted"> => n.kind === "scripted" && isBelow(n, letter));
+  const [one, other] = [below(first), new Set(below(second))];
+  if (one.some((n) => other.has(n))) return { letters, together: true };
+  const heads = new Set([...other].map((n) => scriptText(n.base)));
+  const isNext = second.charCodeAt(0) - first.charCodeAt(0) === 1;
+  return isNext && one.some((n) => heads.has(scriptText(n.base))) ? { letters, together: false } : null;
+}
+
+interface Pair {
+  readonly letters: readonly string[];
+  /** Below one symbol both: no class stands there beside an index. */
+  readonly together: boolean;
+}
+
+const isBelow = ({ sub, sup }: SyntaxOf<"scripted">, letter: string): boolean =>
+  [sub, sup].some((s) => s !== null && mentions(s, letter));
+
 const isLess = (op: string | undefined): boolean => op === "\\le" || op === "<";
 
 /** The ends of `0 \le t < T`: what is strictly greater or less begins or ends one place further in. */
@@ -314,10 +342,13 @@ export class Letters {
       for (const side of st.sides)
         visit(side, (s) => {
           if (s.kind !== "big") return;
-          for (const b of bindings(s.sub, s.sup)) {
-            bind(b);
-            for (const l of flatMap(b.conditions, (c) => orderedLetters(c))) if (!values.has(l)) this.#indices.add(l);
-          }
+          const bound = bindings(s.sub, s.sup);
+          bound.forEach(bind);
+          const compared = flatMap(
+            flatMap(bound, (b) => b.conditions),
+            (c) => orderedLetters(c),
+          );
+          for (const l of compared) if (!values.has(l)) this.#indices.add(l);
         });
     }
   }
