@@ -46,35 +46,65 @@ function evaluated(row: readonly Token[]): readonly Token[] | null {
 /** What `\left. … \right|` opens with. */
 export const EVALUATION = ".|";
 
-/** `A = B \quad (i \ne j)`, `A = B \quad (j \ge 1)`. */
+/** `A = B \quad (i \ne j)`, `A = B \quad (1 \le t < T)`, `A = B \quad (t = 1, \dots, T)`. */
 function bracketed(row: readonly Token[]): readonly Token[] | null {
   const last = row.at(-1);
   const before = row.slice(0, -1);
   if (last?.type !== "atom" || last.syntax.kind !== "group" || last.syntax.open !== "(") return null;
   if (before.at(-1)?.type !== "gap" || !before.some((t) => t.type === "rel")) return null;
-  const condition = tokensOf(last.syntax.body, (s) => isLetter(s) || s.kind === "number");
+  const condition = rangeTokens(last.syntax.body);
   return condition === null ? null : behind(before.slice(0, -1), condition);
 }
 
+/** A relation between a letter and places, `t < T - 1`, and a list of them at its end, in tokens. */
+function rangeTokens(s: Syntax): readonly Token[] | null {
+  const [relation, ...more] = s.kind === "list" ? s.items : [s];
+  if (relation?.kind !== "relation" || !relation.items.some(isLetter)) return null;
+  if (!relation.operators.every((o) => COMPARISONS.test(o) || o === "\\in")) return null;
+  if (![...relation.items, ...more].every(isPlace)) return null;
+  const chain = relation.items.flatMap((item, k): readonly Token[] => {
+    const name = relation.operators[k - 1];
+    const span = between(relation.items[k - 1]?.span ?? item.span, item.span);
+    return [...(name === undefined ? [] : [{ type: "rel", name, span } as const]), ...listed(item)];
+  });
+  return [...chain, ...more.flatMap((item) => [comma(item), atom(item)])];
+}
+
+/** `1, \dots, n` as it is written. */
+const listed = (s: Syntax): readonly Token[] =>
+  s.kind === "list" ? s.items.flatMap((item, k) => (k === 0 ? [atom(item)] : [comma(item), atom(item)])) : [atom(s)];
+
+const comma = (before: Syntax): Token => ({
+  type: "comma",
+  name: ",",
+  span: { start: before.span.start, end: before.span.start },
+});
+
+/** What may stand for a position: `i`, `T`, `1`, `T - 1`, `\dots`, or a list or set of them. */
+function isPlace(s: Syntax): boolean {
+  if (s.kind === "number" || s.kind === "ellipsis" || isLetter(s)) return true;
+  if (s.kind === "symbol") return s.style === "plain" && s.accents.length === 0 && /^[A-Z]$/.test(s.name);
+  if (s.kind === "sum") return s.terms.every((t) => isPlace(t.body));
+  if (s.kind === "list") return s.items.every(isPlace);
+  return s.kind === "group" && s.open === "\\{" && isPlace(s.body);
+}
+
 /** `i = j` or `i \ne j`, in tokens. */
-function positions(
-  tokens: readonly (Token | undefined)[],
-  isPlace: (s: Syntax) => boolean = isLetter,
-): readonly Token[] | null {
+function positions(tokens: readonly (Token | undefined)[]): readonly Token[] | null {
   const [first, operator, second] = tokens;
   if (first?.type !== "atom" || second?.type !== "atom" || operator?.type !== "rel") return null;
-  const isCondition = isLetter(first.syntax) && isPlace(second.syntax) && COMPARISONS.test(operator.name);
+  const isCondition = isLetter(first.syntax) && isLetter(second.syntax) && COMPARISONS.test(operator.name);
   return isCondition ? [first, operator, second] : null;
 }
 
 /** The same as a syntax tree. */
-function tokensOf(s: Syntax, isPlace = isLetter): readonly Token[] | null {
+function tokensOf(s: Syntax): readonly Token[] | null {
   if (s.kind !== "relation" || s.items.length !== 2) return null;
   const [first, second] = s.items;
   const [name = ""] = s.operators;
   if (first === undefined || second === undefined) return null;
   const relation: Token = { type: "rel", name, span: between(first.span, second.span) };
-  return positions([atom(first), relation, atom(second)], isPlace);
+  return positions([atom(first), relation, atom(second)]);
 }
 
 const COMPARISONS = /^(=|\\ne|<|>|\\le|\\ge)$/;
