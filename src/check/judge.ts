@@ -29,6 +29,7 @@ import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./su
 import { saidOfTargets, withNormalizedTargets } from "./targets.js";
 import { mayNotCommute, type Supposed, withUsualFunctions } from "./unknown-functions.js";
 import { withUsualLosses } from "./unknown-losses.js";
+import { unknownFirst } from "./unknown-symbols.js";
 import { Unread } from "./unread.js";
 import { isEqual, isRight, type Judged, type Link, outcome, overall, type Question, refused } from "./verdict.js";
 
@@ -239,7 +240,7 @@ export class Judge {
       value.at(value.axes.map((d) => firstOf(e.arena, d)));
       return value;
     } catch (error) {
-      if (error instanceof Refusal) return error;
+      if (error instanceof Refusal) return unknownFirst(this.problem, s, error);
       throw error;
     }
   }

@@ -136,9 +136,11 @@ function examplesIn(items: readonly Item[]): readonly Example[] {
       return left === null ? [] : [headKey(left.target.symbol)];
     }),
   );
+  const nodes = flatMap(forward, (i) => flatMap(i.statement.sides, nodesIn));
+  const bare = new Set(flatMap(flatMap(nodes, columnsIn), (t) => (placeOf(t) === null ? [headKey(t.symbol)] : [])));
   for (const item of forward)
     for (const s of flatMap(item.statement.sides, nodesIn))
-      for (const t of columnsIn(s)) {
+      for (const t of [...columnsIn(s), ...argumentsIn(s).filter((a) => bare.has(headKey(a.symbol)))]) {
         const letter = placeOf(t);
         const key = headKey(t.symbol);
         if (letter === null || !summed.has(letterOf(letter) ?? "") || defined.has(key)) continue;
@@ -170,6 +172,16 @@ function columnsIn(s: Syntax): readonly Scripted[] {
     const isBehindRow =
       before !== null && (transposed(before) || (/^[A-Z]$/.test(before.symbol.name) && before.symbol.style !== "cal"));
     return isBehindRow || (transposed(t) && k + 1 < s.items.length) ? [t] : [];
+  });
+}
+
+/** The `x^{(i)}` of `h_\theta(x^{(i)})`, beside `h_\theta(x) = \theta^\top x`. */
+function argumentsIn(s: Syntax): readonly Scripted[] {
+  if (s.kind !== "juxtaposition") return [];
+  return flatMap(s.items, (item, k) => {
+    const [head, group] = [takeApart(item), s.items[k + 1]];
+    const t = head === null || group?.kind !== "group" || group.open !== "(" ? null : takeApart(group.body);
+    return t === null || !/^[a-z]$/.test(t.symbol.name) ? [] : [t];
   });
 }
 

@@ -1,0 +1,28 @@
+import { Refusal } from "../core/diagnostic.js";
+import { functionKind } from "../model/functions/applications.js";
+import type { Problem } from "../model/read.js";
+import { letterOf, nodesIn } from "../model/symbols/letters.js";
+import { takeApart } from "../model/symbols/scripts.js";
+import { firstOf } from "../model/values/stacked.js";
+import type { Syntax } from "../notation/syntax.js";
+
+/**
+ * Why an expression is refused: where it uses a symbol that nothing says anything of, whatever does not fit about shapes
+ * comes of taking that symbol for a number.
+ */
+export function unknownFirst({ elaborator: e }: Problem, s: Syntax, refusal: Refusal): Refusal {
+  const { code } = refusal.diagnostic;
+  if (!code.startsWith("shape/") || code === "shape/unknown") return refusal;
+  for (const n of nodesIn(s)) {
+    const t = n.kind === "symbol" || n.kind === "scripted" ? takeApart(n) : null;
+    if (t === null || e.letters.isIndex(letterOf(n) ?? "") || functionKind(e, t) !== null) continue;
+    try {
+      const value = e.value(n);
+      value.at(value.axes.map((d) => firstOf(e.arena, d)));
+    } catch (error) {
+      if (error instanceof Refusal && error.diagnostic.code === "symbol/unknown") return error;
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
+  return refusal;
+}
