@@ -19,6 +19,7 @@ import { withLossEquations } from "./passes/derivatives/loss-mentions.js";
 import { withParameterArguments } from "./passes/derivatives/parameter-subscripts.js";
 import { withPrimeArguments } from "./passes/derivatives/prime-arguments.js";
 import { argumentsOf, withPrimesWritten } from "./passes/derivatives/primed.js";
+import { withSubscriptPartials } from "./passes/derivatives/subscript-partials.js";
 import { withTransposedGradients } from "./passes/derivatives/transposed-gradients.js";
 import { withoutReminders } from "./passes/derivatives/values-at.js";
 import { withDotsByIndex } from "./passes/dots/dotted.js";
@@ -157,7 +158,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
   const plainly = withSumIndices(withSetSums(lines, told, report), told.items, report);
-  const upright = withTransposedGradients(plainly, told.items);
+  const partials = withSubscriptPartials(plainly, premises?.written ?? plainly);
+  const upright = withTransposedGradients(partials, told.items);
   const reminders = withoutReminders(withNamesAtEnd(upright, told.items), told.items);
   const reminded = withFormulaArguments(besideTold(reminders, withArgumentsWritten), premises?.written ?? []);
   const primes = withPrimeArguments(reminded, told.items);
