@@ -1,8 +1,8 @@
 import { Refusal } from "../core/diagnostic.js";
 import { functionKind } from "../model/functions/applications.js";
 import type { Problem } from "../model/read.js";
-import { letterOf, nodesIn } from "../model/symbols/letters.js";
-import { takeApart } from "../model/symbols/scripts.js";
+import { letterOf } from "../model/symbols/letters.js";
+import { children, takeApart } from "../model/symbols/scripts.js";
 import { firstOf } from "../model/values/stacked.js";
 import type { Syntax } from "../notation/syntax.js";
 
@@ -13,8 +13,10 @@ import type { Syntax } from "../notation/syntax.js";
 export function unknownFirst({ elaborator: e }: Problem, s: Syntax, refusal: Refusal): Refusal {
   const { code } = refusal.diagnostic;
   if (!code.startsWith("shape/") || code === "shape/unknown") return refusal;
-  for (const n of nodesIn(s)) {
-    const t = n.kind === "symbol" || n.kind === "scripted" ? takeApart(n) : null;
+  const stack = [s];
+  for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
+    const t = takeApart(n);
+    if (t === null) stack.push(...children(n).toReversed());
     if (t === null || e.letters.isIndex(letterOf(n) ?? "") || functionKind(e, t) !== null) continue;
     try {
       const value = e.value(n);
