@@ -1,6 +1,6 @@
 import { Refusal } from "../core/diagnostic.js";
 import type { Arena } from "../expression/arena.js";
-import type { Node, Position, Tensor } from "../expression/node.js";
+import type { Node, Position, Range, Tensor } from "../expression/node.js";
 import { isBarOfUnknown } from "../model/build/classify.js";
 import { functionKey } from "../model/functions/applications.js";
 import { STACKS } from "../model/passes/dots/dotted.js";
@@ -16,6 +16,7 @@ import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
 import type { LetterBinding, Value } from "../model/values/value.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Derivatives } from "./derivatives.js";
+import { widest } from "./ranges.js";
 
 /** A line to be judged: its sides in order, all about one quantity. */
 export interface Claim {
@@ -122,12 +123,31 @@ export class ClaimReader {
     const meaning = item.statement.sides.slice(1).find(isPureDerivative);
     if (t === null || meaning === undefined) return;
     const e = this.#problem.elaborator;
+    const ranges = this.#rangesOf(meaning, item);
     const letters = this.lettersOf(item.statement);
+    for (const b of letters) b.range = ranges.get(b.letter) ?? b.range;
     e.within(letters, () => {
       const { spec } = e.symbols.resolve(t);
       if (spec.tensor === null) this.#name(spec, t, e.value(meaning), item);
       else if (spec.declared && this.#d.isUnused(spec.tensor)) this.#nameDeclared(spec.tensor, item, meaning);
     });
+  }
+
+  /** Where nothing says how far `\ell` runs in `\delta^{(\ell)} = \partial L/\partial h^{(\ell)}`, there is a δ for every h. */
+  #rangesOf(meaning: Syntax, { statement, formula }: Item): ReadonlyMap<string, Range> {
+    const { arena } = this.#d;
+    const said = this.#problem.builder.rangesIn(formula.sentence);
+    const stated = new Set(statement.conditions.flatMap((c) => rangeStatement(c) ?? []).map((b) => b.letter));
+    const letters = this.lettersOf(statement);
+    const value = this.#problem.elaborator.within(letters, () => this.#problem.elaborator.value(meaning));
+    const body = value.at(value.axes.map((d) => arena.at(arena.freshIndex(arena.upTo(known(d))))));
+    const open = letters.filter((b) => !said.has(b.letter) && !stated.has(b.letter));
+    return new Map(
+      open.flatMap((b) => {
+        const range = body.kind === "entry" ? widest(arena, b.index(arena), body) : null;
+        return range === null ? [] : [[b.letter, range] as const];
+      }),
+    );
   }
 
   /** Without a name of its own, δ with z's label is the derivative by z; else it is its formula. */

@@ -1,6 +1,6 @@
 import { flatMap } from "../core/flat-map.js";
 import { type Arena, operands } from "../expression/arena.js";
-import type { Dim, Index, Node, Position } from "../expression/node.js";
+import type { Dim, Index, Node, NodeOf, Position, Range } from "../expression/node.js";
 
 interface Bounds {
   low: Dim;
@@ -35,6 +35,25 @@ export function narrowed(
     if (low !== index.range.low || high !== index.range.high)
       map.set(index, arena.at(arena.index(index.name, arena.range(low, high))));
   return map;
+}
+
+/** How far an index runs where there is a member for each of its values; `null` where that is no farther than it does. */
+export function widest(arena: Arena, index: Index, { tensor, at }: NodeOf<"entry">): Range | null {
+  const isBelow = (a: Dim, b: Dim): boolean => (arena.integerOf(arena.subtractDims(b, a)) ?? 0) > 0;
+  for (const [k, p] of at.entries()) {
+    const [term] = p.terms;
+    const axis = tensor.axes[k];
+    if (axis === undefined || term?.[0] !== index || term[1] !== 1 || p.terms.length !== 1 || p.value !== null)
+      continue;
+    const low = arena.subtractDims(axis.low, p.offset);
+    const high = arena.subtractDims(axis.high, p.offset);
+    const range = arena.range(
+      isBelow(low, index.range.low) ? low : index.range.low,
+      isBelow(index.range.high, high) ? high : index.range.high,
+    );
+    return range === index.range ? null : range;
+  }
+  return null;
 }
 
 function meet(arena: Arena, bounds: Map<Index, Bounds>, p: Position, axis: Bounds | undefined): void {

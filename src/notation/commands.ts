@@ -110,8 +110,13 @@ export const texts: ReadonlySet<string> = new Set(
 
 export const accents: ReadonlyMap<string, string> = named(String.raw`
   \hat>hat \widehat>hat \bar>bar \overline>bar \widebar>bar \tilde>tilde \widetilde>tilde \dot>dot \ddot>ddot \vec>vec
-  \overrightarrow>vec \check>check \widecheck>check \breve>breve \acute>acute \grave>grave \mathring>ring
-  \underline>underline`);
+  \overrightarrow>vec \overleftarrow>overleftarrow \overleftrightarrow>overleftrightarrow \check>check \widecheck>check
+  \breve>breve \acute>acute \grave>grave \mathring>ring \underline>underline`);
+/** Marks that `\overset` and `\stackrel` put above a symbol → the accent that they look like. */
+export const marksAbove: ReadonlyMap<string, string> = named(String.raw`
+  \rightarrow>\overrightarrow \to>\overrightarrow \longrightarrow>\overrightarrow \rightharpoonup>\overrightarrow
+  \leftarrow>\overleftarrow \gets>\overleftarrow \longleftarrow>\overleftarrow \leftharpoonup>\overleftarrow
+  \leftrightarrow>\overleftrightarrow \sim>\tilde \wedge>\hat \cdot>\dot \circ>\mathring`);
 
 export const fractions: ReadonlySet<string> = new Set(words(String.raw`\frac \dfrac \tfrac \cfrac`));
 

@@ -52,12 +52,15 @@ export function readInFont(reader: Reading, raw: Raw, out: Token[]): void {
 }
 
 export function readAccented(reader: Reading, raw: Raw): Token {
-  const accent = tex.accents.get(raw.text) ?? "";
   const tokens = reader.argument(raw);
-  if (accent === "underline" && tokens.every((token) => token.type === "gap"))
+  if (raw.text === "\\underline" && tokens.every((token) => token.type === "gap"))
     return atom({ kind: "blank", span: raw.span });
+  return accented(reader, raw, tokens, raw.text);
+}
+
+function accented(reader: Reading, raw: Raw, tokens: readonly Token[], command: string): Token {
   const inner = reader.tree(tokens, raw.span);
-  return atom(withAccent(inner, accent, raw.text, reader.through(raw.span, inner.span)));
+  return atom(withAccent(inner, tex.accents.get(command) ?? "", command, reader.through(raw.span, inner.span)));
 }
 
 export function readOperatorName(reader: Reading, raw: Raw, out: Token[]): void {
@@ -76,7 +79,7 @@ export function readOperatorName(reader: Reading, raw: Raw, out: Token[]): void 
   out.push(reader.word(name, `\\operatorname${starred ? "*" : ""}{${name}}`, whole));
 }
 
-/** `\stackrel{def}{=}`, `\overset{?}{=}`, `\underset{i}{\max}`. */
+/** `\stackrel{def}{=}`, `\overset{?}{=}`, `\underset{i}{\max}`, `\overset{\leftarrow}{h}`. */
 export function readStacked(reader: Reading, raw: Raw, out: Token[]): void {
   const mark = reader.rawArgument(raw);
   const base = reader.argument(raw);
@@ -84,6 +87,11 @@ export function readStacked(reader: Reading, raw: Raw, out: Token[]): void {
   if (base.length === 1 && only?.type === "rel") {
     const defines = /def|triangle|Delta/.test(mark.text);
     out.push({ ...only, name: defines && only.name === "=" ? ":=" : only.name, span: cover(raw.span, only.span) });
+    return;
+  }
+  const accent = raw.text === "\\underset" ? undefined : tex.marksAbove.get(mark.text.trim());
+  if (accent !== undefined && only?.type === "atom") {
+    out.push(accented(reader, raw, base, accent));
     return;
   }
   out.push(...base);

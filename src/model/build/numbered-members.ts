@@ -2,7 +2,7 @@ import { flatMap } from "../../core/flat-map.js";
 import type { Statement } from "../../notation/syntax.js";
 import { type Binding, bindings, letterOf, nodesIn, rangeStatement } from "../symbols/letters.js";
 import { headKey, numberOf, type Scripted, symbolsIn } from "../symbols/scripts.js";
-import { isEquation, mentionsDerivative } from "../symbols/statements.js";
+import { isEquation, leftSide, mentionsDerivative } from "../symbols/statements.js";
 import type { Builder } from "./builder.js";
 
 /*
@@ -29,6 +29,16 @@ export function surveyNumberedMembers(builder: Builder): void {
   }
   for (const [head, number] of numbers)
     if (number >= (lows.get(head) ?? Number.NaN)) builder.symbols.surveyMembers(head);
+  surveyUnits(builder);
+}
+
+/** The `z_1^{(L)}` that stands for the last layer is an entry of it. */
+function surveyUnits({ items, symbols }: Builder): void {
+  for (const { written, statement } of items) {
+    const [first] = statement.sides;
+    const left = written === undefined || first === undefined ? null : leftSide(first);
+    if (left !== null) symbols.surveyUnit(left.target);
+  }
 }
 
 const onlyPlace = ({ subs: [place, more], sups, primes }: Scripted) =>

@@ -4,7 +4,7 @@ import type { Dim, Node, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { DimVar, isLoneName } from "../sizes/dimensions.js";
 import { bindings, letterOf } from "../symbols/letters.js";
-import { isWholeAxis, plainSymbol, scriptText, takeApart } from "../symbols/scripts.js";
+import { isOnlyRow, isWholeAxis, plainSymbol, scriptText, takeApart } from "../symbols/scripts.js";
 import type { SymbolSpec } from "../symbols/symbol-spec.js";
 import { dimText, type LetterBinding, shapeText, type Value } from "../values/value.js";
 import type { Elaborator } from "./elaborator.js";
@@ -45,15 +45,17 @@ export interface Part {
   readonly isLine: boolean;
 }
 
-/** What positions pick, one for each axis; `:` leaves an axis whole. */
+/** What positions pick, one for each axis; `:` leaves an axis whole, and of an only row one place is left. */
 export function partOf(e: Elaborator, axes: readonly DimVar[], at: readonly Syntax[]): Part {
-  const fixed = at.map((p, k) => (isWholeAxis(p) ? null : e.position(p, axes[k] ?? null)));
-  const whole = axes.filter((_, k) => fixed[k] === null);
+  const first = e.arena.literal(1);
+  const fixed = at.map((p, k) => (isWholeAxis(p) || isOnlyRow(p) ? null : e.position(p, axes[k] ?? null)));
+  const left = axes.map((d, k) => (at.some((p, n) => n === k && isOnlyRow(p)) ? new DimVar(e.arena.oneDim) : d));
+  const whole = left.filter((_, k) => fixed[k] === null);
   return {
     axes: whole,
     positions: (ps) => {
       const rest = [...ps];
-      return fixed.map((f) => (f === null ? (rest.shift() ?? e.arena.literal(1)) : f()));
+      return fixed.map((f) => (f === null ? (rest.shift() ?? first) : f()));
     },
     isLine: whole.length === 1 && axes.length === 2,
   };

@@ -1,10 +1,10 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { children, headKey, isWholeAxis, scriptText, takeApart } from "./scripts.js";
+import { children, headKey, isOnlyRow, isWholeAxis, scriptText, takeApart } from "./scripts.js";
 
 /** A letter with its primes, `k'`, as the key of an index. */
 export function letterOf(s: Syntax): string | null {
-  if (isWholeAxis(s)) return null;
+  if (isWholeAxis(s) || isOnlyRow(s)) return null;
   const t = takeApart(s);
   if (t === null || t.subs.length > 0 || t.sups.length > 0 || t.symbol.style === "roman" || t.symbol.accents.length > 0)
     return null;

@@ -73,6 +73,11 @@ export function subscripts(sub: Syntax): readonly Syntax[] {
 export const isWholeAxis = (s: Syntax): boolean =>
   s.kind === "symbol" && (s.name === ":" || s.name === "\\cdot" || s.name === "\\bullet");
 
+/** In the place of a position on a matrix: its only row, which stays a matrix of one row. */
+export const onlyRow = (span: Span): Syntax => plainSymbol(ONLY_ROW, span);
+export const isOnlyRow = (s: Syntax): boolean => s.kind === "symbol" && s.name === ONLY_ROW;
+const ONLY_ROW = "1:1";
+
 const apart = new WeakMap<SyntaxOf<"scripted">, Scripted | null>();
 const NOTHING: readonly never[] = Object.freeze([]);
 

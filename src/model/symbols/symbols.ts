@@ -7,6 +7,7 @@ import { dimText, shapeText } from "../values/value.js";
 import { type Letters, letterOf, mentions, nodesIn, visit } from "./letters.js";
 import {
   headKey,
+  isOnlyRow,
   isSureTransposeMark,
   isTransposeMark,
   isWholeAxis,
@@ -181,6 +182,11 @@ export class SymbolTable {
     this.#subFamilies.add(head);
   }
 
+  /** The `z_1^{(L)}` that a last layer of one unit is read as is an entry of that layer, which nothing else need tell. */
+  surveyUnit({ symbol, subs }: Scripted): void {
+    if (subs.at(-1)?.kind === "number") this.#unitLayers.add(headKey(symbol));
+  }
+
   /** `W^Q`, `W^K`: from now on these superscripts are part of the name. Gives those that were not before. */
   labelSuperscripts(labels: readonly string[]): readonly string[] {
     const added = labels.filter((label) => !this.#supLabels.has(label));
@@ -189,6 +195,8 @@ export class SymbolTable {
   }
 
   readonly #sumsOfParts = new Set<string>();
+  readonly #unitLayers = new Set<string>();
+
   /** `L = L_1 + \lambda L_2`: what is computed from them has no entries that are written so. */
   surveyParts({ symbol, subs, sups }: Scripted, right: readonly Scripted[]): void {
     const head = headKey(symbol);
@@ -330,10 +338,10 @@ export class SymbolTable {
     this.#add(spec);
   }
 
-  /** A number or a size as a position: of `h_t = …`, `h_0` and `h_T` are members. */
+  /** A number or a size as a position: of `h_t = …`, `h_0`, `h_T` and `h_{T+1}` are members. */
   #isFixedPosition(t: Scripted, s: Syntax, afterAnother: boolean, introduces: boolean): boolean {
     const head = headKey(t.symbol);
-    const isLast = s.kind !== "number" && this.dimensionNames.has(scriptText(s));
+    const isLast = s.kind !== "number" && this.#isEnd(s);
     if (s.kind !== "number" && !isLast) return false;
     if (afterAnother || this.#entryOrders.get(head) === t.subs.length) return true;
     if (!introduces && !this.#introduced.has(head) && this.#usedOrders.get(head) === t.subs.length) return true;
@@ -435,7 +443,8 @@ export class SymbolTable {
   #takes(spec: SymbolSpec, rest: readonly Syntax[], count: number, introduces: boolean): boolean {
     if (count === 0) return true;
     // A definition of `z_1` beside a vector `z` introduces a symbol of its own, unless `z_i = …` defines its other entries.
-    const begins = spec.declared && spec.axes?.length === 1 && this.#subFamilies.has(spec.head);
+    const begins =
+      this.#unitLayers.has(spec.head) || (spec.declared && spec.axes?.length === 1 && this.#subFamilies.has(spec.head));
     if (introduces && !begins && !rest.some((s) => this.#letters.mentionsIndex(s))) return false;
     if (!rest.every((s) => this.#isPosition(s))) return false;
     if (!spec.declared && this.#sumsOfParts.has(spec.head) && rest.every((s) => s.kind === "number")) return false;
@@ -624,6 +633,13 @@ export class SymbolTable {
     return found;
   }
 
+  /** `T`, `T+1`: a size, or so many after it. */
+  #isEnd(s: Syntax): boolean {
+    if (s.kind !== "sum") return this.dimensionNames.has(scriptText(s));
+    const counts = s.terms.filter(({ body }) => body.kind !== "number");
+    return counts.length > 0 && counts.every(({ body }) => this.#isEnd(body));
+  }
+
   // `w_{11}` of a matrix is two positions.
   #digits(subs: readonly Syntax[], spec: SymbolSpec): readonly Syntax[] {
     const [only] = subs;
@@ -643,7 +659,7 @@ export class SymbolTable {
 
   #isPosition(s: Syntax): boolean {
     if (s.kind === "number" || this.#letters.mentionsIndex(s)) return true;
-    if (isWholeAxis(s)) return true;
+    if (isWholeAxis(s) || isOnlyRow(s)) return true;
     // A dimension (`x_n` for the last entry) or an integer symbol (`p_{y}`).
     const inner = takeApart(s);
     if (inner !== null) return this.isInteger(inner) || this.dimensionNames.has(scriptText(s));
