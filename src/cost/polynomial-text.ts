@@ -1,7 +1,16 @@
 import { Fraction } from "fraction.js";
-import type { Index, Position } from "../expression/node.js";
+import type { Dim, Index, Position } from "../expression/node.js";
 import { compareText } from "../expression/text.js";
-import { degreeOf, type FormalSum, type Polynomial, type Power, type Variable } from "./polynomial.js";
+import {
+  add,
+  degreeOf,
+  equal,
+  type FormalSum,
+  fromDim,
+  type Polynomial,
+  type Power,
+  type Variable,
+} from "./polynomial.js";
 
 /** How sizes are called and which of them are lengths of families, `L` or `T`: these stand first. */
 export interface SizeNames {
@@ -13,7 +22,7 @@ export interface SizeNames {
 export function polynomialText(p: Polynomial, names: SizeNames): string {
   const terms = sorted(p, names).map(({ coefficient, powers }) => {
     const size = coefficient.abs();
-    const factors = powers.map(([v, n]) => powerText(variableText(v, names), n));
+    const factors = factorTexts(powers, names);
     const number = size.equals(1) && factors.length > 0 ? [] : [size.toFraction()];
     return { sign: coefficient.s < 0n ? "-" : "+", text: [...number, ...factors].join("*") };
   });
@@ -31,9 +40,7 @@ const joined = (terms: readonly { readonly sign: string; readonly text: string }
 export function bigO(p: Polynomial, names: SizeNames): string {
   const terms = leading(p);
   if (terms.length === 0) return "O(1)";
-  const texts = sorted({ key: "", terms }, names).map(({ powers }) =>
-    powers.map(([v, n]) => powerText(variableText(v, names), n)).join(" "),
-  );
+  const texts = sorted({ key: "", terms }, names).map(({ powers }) => factorTexts(powers, names).join(" "));
   return `O(${texts.map((t) => (t === "" ? "1" : t)).join(" + ")})`;
 }
 
@@ -44,8 +51,37 @@ export function leading(p: Polynomial): Polynomial["terms"] {
   return leads.map((t) => ({ coefficient: new Fraction(1), powers: t.powers }));
 }
 
-export const divides = (a: readonly Power[], b: readonly Power[]): boolean =>
-  a.every(([v, n]) => n <= (b.find(([w]) => w.key === v.key)?.[1] ?? 0));
+/** Whether a product of sizes is nowhere larger: each factor stands in the other one, or in a sum of it. */
+export function divides(a: readonly Power[], b: readonly Power[]): boolean {
+  const left = new Map(b.map(([w, n]) => [w, n] as const));
+  const taken = (wanted: number, fits: (w: Variable) => boolean): number =>
+    [...left].reduce((open, [w, n]) => {
+      const used = fits(w) ? Math.min(open, n) : 0;
+      left.set(w, n - used);
+      return open - used;
+    }, wanted);
+  const rest = a.map(([v, n]): Power => [v, taken(n, (w) => w.key === v.key)]);
+  return rest.every(([v, n]) => taken(n, (w) => isInSum(v, w)) === 0);
+}
+
+/** `\sum_\ell D^{(\ell)}` and `D^{(L)}` beside `\sum_\ell D^{(\ell)} D^{(\ell-1)}`: no size is less than one. */
+function isInSum(v: Variable, { sum }: Variable): boolean {
+  if (sum === null) return false;
+  const { sum: own, at } = v;
+  const covers = (powers: readonly Power[]): boolean => sum.body.terms.some((u) => divides(powers, u.powers));
+  if (own !== null)
+    return equal(own.low, sum.low) && equal(own.high, sum.high) && own.body.terms.every((t) => covers(t.powers));
+  if (at === null || v.free.length > 0) return false;
+  const isLast = ([u]: Power): boolean => {
+    const [step, ...more] = u.at?.terms ?? [];
+    if (u.at === null || u.latex !== v.latex || step?.[0] !== sum.index || step[1] !== 1 || more.length > 0)
+      return false;
+    return equal(sizeOf(at.offset), add(sum.high, sizeOf(u.at.offset)));
+  };
+  return sum.body.terms.some((t) => t.powers.some(isLast));
+}
+
+const sizeOf = (dim: Dim): Polynomial => fromDim(dim, () => []);
 
 function sorted(p: Polynomial, names: SizeNames): Polynomial["terms"] {
   const terms = p.terms.map((t) => ({ ...t, powers: sortedPowers(t.powers, names) }));
@@ -61,6 +97,13 @@ function sortedPowers(powers: readonly Power[], names: SizeNames): readonly Powe
     (a, b) => rank(a) - rank(b) || a[1] - b[1] || compareText(variableText(a[0], names), variableText(b[0], names)),
   );
 }
+
+/** A sum reaches to the end of its term, so it is in parentheses before that. */
+const factorTexts = (powers: readonly Power[], names: SizeNames): readonly string[] =>
+  powers.map(([v, n], k) => {
+    const text = variableText(v, names);
+    return v.sum !== null && n === 1 && k < powers.length - 1 ? `(${text})` : powerText(text, n);
+  });
 
 const powerText = (base: string, n: number): string =>
   n === 1 ? base : base.includes("^") ? `(${base})^${n}` : `${base}^${n}`;

@@ -26,6 +26,9 @@ const atomFree = (atom: DimAtom): readonly Index[] => (atom.at === null ? [] : f
 
 const MOST_PERMUTED = 5;
 
+/** Members that are added up one by one: a first or last one, and what a step beside it leaves. */
+const MOST_WRITTEN_OUT = 1;
+
 function* permutations<T>(list: readonly T[]): Generator<readonly T[]> {
   if (list.length < 2) yield list;
   else
@@ -43,6 +46,9 @@ const nesting = (p: Polynomial): number =>
     (d, t) => t.powers.reduce((e, [v]) => (v.sum === null ? e : Math.max(e, 1 + nesting(v.sum.body))), d),
     0,
   );
+
+const sumsOver = (p: Polynomial, index: Index): boolean =>
+  p.terms.some((t) => t.powers.some(([v]) => v.sum !== null && v.free.includes(index)));
 
 const rank = (g: Guard): number => (g.relation === "zero" ? 0 : 1);
 
@@ -90,13 +96,46 @@ export class Volumes {
 
   /** A sum over members reads the same wherever its range begins and whatever its index is called. */
   #sum(index: Index, low: Polynomial, high: Polynomial, body: Polynomial): Polynomial {
-    const start = numberOf(low);
     const members = body.terms.flatMap((t) => t.powers.filter(([v]) => v.at !== null && v.free.includes(index)));
-    if (start === null || members.length === 0) return sumOver(index, low, high, body);
+    if (members.length === 0) return sumOver(index, low, high, body);
+    const few = this.#fewMembers(index, low, high, body);
+    if (few !== null) return few;
+    const start = numberOf(low);
+    if (start === null) return sumOver(index, low, high, body);
     const by = start.sub(1);
-    const own = this.#arena.index(`~s${nesting(body)}`, index.range);
+    const own = this.#arena.index(`~s${nesting(body)}`, this.#arena.upTo(this.#arena.namedDim("~")));
     const to = this.#arena.position([[own, 1]], this.#arena.constantDim(Number(by.valueOf())));
     return sumOver(own, one, subtract(high, scale(one, by)), this.#at(body, new Map([[index, to]])));
+  }
+
+  /** Where a number tells how many members there are, `\sum_{k=K}^{K} d_k`, each stands by itself; `null` where none does. */
+  #fewMembers(index: Index, low: Polynomial, high: Polynomial, body: Polynomial): Polynomial | null {
+    const count = numberOf(add(high, scale(low, -1), one));
+    const first = this.#dimOf(low);
+    if (count === null || first === null || count.compare(MOST_WRITTEN_OUT) > 0 || sumsOver(body, index)) return null;
+    return add(
+      ...Array.from({ length: Math.max(0, Number(count.valueOf())) }, (_, k) =>
+        this.#at(
+          body,
+          new Map([[index, this.#arena.position([], this.#arena.addDims(first, this.#arena.constantDim(k)))]]),
+        ),
+      ),
+    );
+  }
+
+  /** A polynomial in sizes as a size; `null` where it depends on an index or is no whole number of them. */
+  #dimOf(p: Polynomial): Dim | null {
+    const isSize = ({ coefficient, powers }: Polynomial["terms"][number]): boolean =>
+      coefficient.d === 1n && powers.every(([v]) => v.sum === null && v.free.length === 0);
+    if (!p.terms.every(isSize)) return null;
+    const atoms = (powers: Polynomial["terms"][number]["powers"]): readonly Dim[] =>
+      powers.flatMap(([v, n]) => Array.from({ length: n }, () => this.#arena.namedDim(v.latex, v.at)));
+    const terms = p.terms.map(({ coefficient, powers }) =>
+      [this.#arena.constantDim(Number(coefficient.valueOf())), ...atoms(powers)].reduce((a, b) =>
+        this.#arena.multiplyDims(a, b),
+      ),
+    );
+    return terms.reduce((a, b) => this.#arena.addDims(a, b), this.#arena.zeroDim);
   }
 
   /** With positions in the place of indices. */

@@ -1,5 +1,6 @@
 import { Fraction } from "fraction.js";
 import type { Span } from "../core/span.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import { crossing } from "../cost/crossing.js";
 import {
   add,
@@ -256,7 +257,8 @@ class CountReader {
   #size(s: Syntax): Polynomial | null {
     if (s.kind !== "symbol" && s.kind !== "scripted") return null;
     const e = this.#problem.elaborator;
-    const dim = e.dims.read(s, e);
+    // The size of a layer, where nothing says of which, is none.
+    const dim = unlessRefused(() => e.dims.read(s, e));
     if (dim !== null && this.#isKnown(dim)) return this.#volumes.size(dim);
     const t = takeApart(s);
     return t === null || t.sups.length + t.subs.length > 0 ? null : (this.#graph.get(t.symbol.name) ?? null);

@@ -181,6 +181,7 @@ const methodJson = (method: MethodJson["method"], counted: Method, names: SizeNa
 function ratioText({ forward, backward }: Costs, names: SizeNames): string | null {
   const [above, below] = [backward.multiplications, forward.multiplications];
   if (below.terms.length === 0) return null;
+  if (above.terms.length === 0) return "0";
   const limit = limitOfRatio(above, below);
   if (limit !== null) return limit.toFraction();
   return `(${polynomialText(leadingPart(above), names)})/(${polynomialText(leadingPart(below), names)})`;
@@ -197,8 +198,10 @@ function sizeNames(model: Model): SizeNames {
     lengths,
     letter: (index) => {
       const { low, high } = index.range;
+      // A sum over members around another one has a letter of its own.
+      const outer = [...own.slice(0, 1), "k", "j", "m"][Number(/^~s(\d)$/.exec(index.name)?.[1] ?? 0)];
       return (
-        model.letters.get(`${low.key}..${high.key}`)?.[0] ?? (/^[~#$]/.test(index.name) ? (own[0] ?? "k") : index.name)
+        model.letters.get(`${low.key}..${high.key}`)?.[0] ?? (/^[~#$]/.test(index.name) ? (outer ?? "k") : index.name)
       );
     },
   };

@@ -16,7 +16,7 @@ const at = (json: unknown, path: string): unknown =>
   path.split(".").reduce<unknown>((o, key) => (o as Record<string, unknown>)[key], json);
 
 test("there are examples", () => {
-  expect(examples).toHaveLength(4);
+  expect(examples).toHaveLength(5);
   for (const { rows } of examples) expect(rows.length).toBeGreaterThan(3);
 });
 
