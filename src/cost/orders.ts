@@ -71,17 +71,22 @@ function treesOf(factors: readonly Factor[], from: number, to: number): readonly
   );
 }
 
+/** A number is multiplied into an array that was made on the way, in its place. */
+export const isInPlace = ({ left, right }: Exclude<Tree, { readonly factor: Factor }>): boolean =>
+  (isNumber(left) && "left" in right) || (isNumber(right) && "left" in left);
+
+const isNumber = (tree: Tree): boolean => factorsOf(tree).every((f) => f.number);
+
 interface Costed extends Order {
   readonly rows: Polynomial;
   readonly columns: Polynomial;
   readonly scalar: boolean;
-  readonly number: boolean;
 }
 
 function costOfTree(tree: Tree): Costed | null {
   if ("factor" in tree) {
-    const { rows, columns, scalar, number } = tree.factor;
-    return { tree, rows, columns, scalar, number, multiplications: zero, additions: zero, memory: zero };
+    const { rows, columns, scalar } = tree.factor;
+    return { tree, rows, columns, scalar, multiplications: zero, additions: zero, memory: zero };
   }
   const [l, r] = [costOfTree(tree.left), costOfTree(tree.right)];
   if (l === null || r === null || !(l.scalar || r.scalar || equal(l.columns, r.rows))) return null;
@@ -90,17 +95,14 @@ function costOfTree(tree: Tree): Costed | null {
   const size = multiply(rows, columns);
   const inner = l.scalar || r.scalar ? one : l.columns;
   const work = multiply(size, inner);
-  // A number is multiplied into an array that was made on the way, in its place.
-  const inPlace = (l.number && "left" in tree.right) || (r.number && "left" in tree.left);
   return {
     tree,
     rows,
     columns,
     scalar: equal(rows, one) && equal(columns, one),
-    number: l.number && r.number,
     multiplications: add(l.multiplications, r.multiplications, work),
     additions: add(l.additions, r.additions, subtract(work, size)),
-    memory: add(l.memory, r.memory, inPlace ? zero : size),
+    memory: add(l.memory, r.memory, isInPlace(tree) ? zero : size),
   };
 }
 

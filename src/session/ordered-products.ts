@@ -1,4 +1,4 @@
-import { type Factor, factorsOf, leftToRight, rightToLeft, type Tree } from "../cost/orders.js";
+import { type Factor, factorsOf, isInPlace, leftToRight, rightToLeft, type Tree } from "../cost/orders.js";
 import { Passes } from "../cost/passes.js";
 import { evaluate } from "../evaluate/evaluate.js";
 import { type Matrix, multiply } from "../evaluate/product.js";
@@ -17,7 +17,7 @@ export interface OrderedProductJson {
   readonly steps: readonly { readonly product: string; readonly value: readonly (readonly number[])[] }[];
   readonly multiplications: number;
   readonly additions: number;
-  /** Numbers stored: each factor once, each step's result. */
+  /** Numbers stored: each factor once, each step's result that is not written over another. */
   readonly memory: number;
 }
 
@@ -78,7 +78,7 @@ class Multiplication {
     if (product === null || product.data.length > LARGEST) return null;
     this.#multiplications += product.multiplications;
     this.#additions += product.additions;
-    this.#memory += product.data.length;
+    if (!isInPlace(tree)) this.#memory += product.data.length;
     this.#steps.push({ product: treeText(tree), value: rowsOf(product) });
     return product;
   }

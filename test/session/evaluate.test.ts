@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { costWorksheet } from "../../src/session/cost.js";
 import { evaluateWorksheet } from "../../src/session/evaluate.js";
 
 const theValue = (found: ReturnType<typeof evaluateWorksheet>, name: string) =>
@@ -24,6 +25,16 @@ $$\mathbf{z} = \mathbf{A} \mathbf{q}$$`,
   expect(forward?.steps[0]?.value).toEqual(outer);
   expect(reverse).toMatchObject({ multiplications: 8, additions: 3, memory: 4 + 4 + 1 + 4 });
   expect(reverse?.steps.map((s) => s.value)).toEqual([[[0]], [[0], [0], [0], [0]].map(() => [expect.closeTo(0)])]);
+});
+
+test("what each order stores is counted alike with numbers and with sizes, constants among the factors", () => {
+  const text = String.raw`$$\mathbf{u}^\top = [2, -1, 3, 1], \quad \mathbf{w}^\top = [1, 0, 2, 1]$$
+
+$$\mathbf{z} = 2 \mathbf{u} \mathbf{u}^\top \mathbf{w}$$`;
+  const counted = costWorksheet("sheet.md", text).orders.map((o) => [o.order, o.multiplications, o.memory]);
+  const made = evaluateWorksheet("sheet.md", text).orders.map((o) => [o.order, `${o.multiplications}`, `${o.memory}`]);
+  expect(made).toHaveLength(5);
+  expect(made).toEqual(counted);
 });
 
 test("a family is a list of its members, and a member of another shape is named", () => {

@@ -31,11 +31,24 @@ export function roleOf(mention: Mention | null, name: string, isScalar: boolean)
   const marker = `$${mention?.ordinal}$`;
   const letter = LETTERS.find(([, pattern]) => pattern.test(name))?.[0] ?? null;
   const small = isScalar && SMALL_CONSTANT.test(name) ? "constant" : null;
-  const here = said(clause, marker);
+  const here = said(clause, marker) ?? (USUAL_DATA.test(name) || mention === null ? null : listed(mention));
   // `W` that acts on the input is no input.
   if (here === "input" && WEIGHT.test(name)) return "parameter";
-  return here ?? letter ?? said(sentence, marker) ?? small ?? "input";
+  return here ?? letter ?? said(withoutAttributes(sentence, marker), marker) ?? small ?? "input";
 }
+
+const USUAL_DATA = /^[xXyYtT]$/;
+
+/** In "weights $1$, $2$ and $3$" each is a weight. */
+function listed({ sentence, ordinal }: Mention): Role | null {
+  const list = new RegExp(String.raw`([^$]*)(?:\$\d+\$(?:,\s*(?:and\s+)?|\s+and\s+))+\$${ordinal}\$`).exec(sentence);
+  const [, words = ""] = list ?? [];
+  return nearest(/[^,;:.]*$/.exec(words)?.[0] ?? "", "last") === "parameter" ? "parameter" : null;
+}
+
+/** What stands directly in front of another formula, "the label $3$", is said of that one. */
+const withoutAttributes = (sentence: string, marker: string): string =>
+  sentence.replace(/\b[A-Za-z-]+\s+(\$\d+\$)/g, (all: string, other: string) => (other === marker ? all : other));
 
 /** The part of a sentence between commas and semicolons. */
 const clauseOf = ({ sentence, ordinal }: Mention): string =>
