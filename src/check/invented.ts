@@ -37,7 +37,7 @@ export class Invented {
   }
 
   /** An expression as a quantity of its own. */
-  quantity(value: Value): Tensor {
+  quantity(value: Value, latex = `f_{${this.#count + 1}}`): Tensor {
     const arena = this.#arena;
     const axes = value.axes.map((d) => axisAt(arena, d, (x) => arena.freshIndex(arena.upTo(x.dim ?? arena.oneDim))));
     const own = axes.flatMap((x) => x.indices);
@@ -52,7 +52,7 @@ export class Invented {
     const indices = [...outer, ...own];
     const tensor = arena.tensor({
       key: `expression ${this.#count}`,
-      latex: `f_{${this.#count}}`,
+      latex,
       parameters: [],
       axes: indices.map((i) => i.range),
       integer: false,
@@ -143,11 +143,16 @@ export class Invented {
   }
 
   readonly #values = new Map<string, Tensor>();
-  /** A function's value without its arguments: an unknown function of all that it is ever applied to. */
+  readonly #onlyValues = new Map<string, Tensor>();
+  /**
+   * A function's value without its arguments: the one value of it that there is, or else an unknown function of all that it is
+   * ever applied to.
+   */
   valueOf(key: string, latex: string, span: Span): Tensor | null {
-    const known = this.#values.get(key);
+    const known = this.#values.get(key) ?? this.#onlyValues.get(key);
     if (known !== undefined) return known;
     const args = new Set<Tensor>();
+    const values = new Set<Node>();
     for (const eq of this.#problem.model.equations)
       for (const node of nodesOf(eq.body))
         if (node.kind === "abstract" && node.name === key) {
@@ -155,8 +160,15 @@ export class Invented {
           if (node.outputs.length > 0 || isByEntry(node))
             refuse("unsupported/function-value", `the derivative of all values of ${latex} is not supported`, span);
           for (const x of tensorsOf(node)) args.add(x);
+          values.add(node);
         }
     if (args.size === 0) return null;
+    const [only, more] = values;
+    if (only !== undefined && more === undefined && only.free.length === 0) {
+      const one = this.quantity({ axes: [], at: () => only }, latex);
+      this.#onlyValues.set(key, one);
+      return one;
+    }
     const tensor = this.unknownFunction(key, latex, [...args], span, null);
     this.#values.set(key, tensor);
     return tensor;

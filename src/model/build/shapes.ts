@@ -165,12 +165,16 @@ function expectUnlessContradicted(builder: Builder, d: Draft, wanted: readonly D
   return true;
 }
 
-/** `L = f(y)` with an f that nothing defines, where nothing uses L: a loss is a number. */
+/** `L = f(y)`, `L = f(y) + R` with an f that nothing defines, where nothing uses L: a loss is a number. */
 function isUnknownLoss(builder: Builder, d: Draft, spec: SymbolSpec): boolean {
   if (spec.slots > 0 || spec.declared || spec.bold || !LOSS_LETTERS.includes(spec.written.symbol.name)) return false;
-  const [head] = d.right.kind === "juxtaposition" && d.right.items.length === 2 ? d.right.items : [];
-  const t = head === undefined ? null : takeApart(head);
-  if (t === null || !builder.e.abstracts.has(functionKey(t))) return false;
+  const terms = d.right.kind === "sum" ? d.right.terms.map((t) => t.body) : [d.right];
+  const isUnknown = (s: Syntax): boolean => {
+    const [head] = s.kind === "juxtaposition" && s.items.length === 2 ? s.items : [];
+    const t = head === undefined ? null : takeApart(head);
+    return t !== null && builder.e.abstracts.has(functionKey(t));
+  };
+  if (!terms.some(isUnknown)) return false;
   return builder.work.usersOf(spec.head) === (mentionsHead(d.right, new Set([spec.head])) ? 1 : 0);
 }
 
