@@ -1,7 +1,8 @@
 import { type Diagnostic, diagnostic } from "../../../core/diagnostic.js";
+import { functionWritten } from "../../../functions/table.js";
 import type { Syntax, SyntaxOf } from "../../../notation/syntax.js";
 import { nodesIn } from "../../symbols/letters.js";
-import { children, mapOperands, scriptText, takeApart } from "../../symbols/scripts.js";
+import { children, mapOperands, scriptText, symbolsIn, takeApart } from "../../symbols/scripts.js";
 import { type Item, isEquation, leftSide, mentionsDerivative, targetKey, withSides } from "../../symbols/statements.js";
 
 /*
@@ -25,6 +26,14 @@ export function withGradientVariables(items: readonly Item[], report: (d: Diagno
     if (left === null || known.get(targetKey(left.target)) != null) continue;
     known.set(targetKey(left.target), left.args?.every(isName) === true ? left.args : null);
   }
+  for (const { statement } of items) {
+    const [first, right, more] = statement.sides;
+    const left = first === undefined || !isEquation(statement) ? null : leftSide(first);
+    if (left === null || right === undefined || more !== undefined || known.get(targetKey(left.target)) !== null)
+      continue;
+    const only = left.args === null ? onlyVariable(right, known) : null;
+    if (only !== null) known.set(targetKey(left.target), [only]);
+  }
   const unknown = unknownFunctions(items, known);
   const said = new Set<string>();
   return items.map((item) => {
@@ -37,6 +46,16 @@ export function withGradientVariables(items: readonly Item[], report: (d: Diagno
     };
     return withSides(item, (s) => put(s, { known, unknown, tell }));
   });
+}
+
+/** The x of `\|x\|_1` and `\log x`: the one symbol there, which nothing defines. */
+function onlyVariable(right: Syntax, defined: ReadonlyMap<string, unknown>): Syntax | null {
+  const symbols = symbolsIn(right).filter(
+    ({ symbol: { name, style } }) => style !== "roman" && functionWritten(name) === null,
+  );
+  const [first] = symbols;
+  if (first === undefined || defined.has(targetKey(first))) return null;
+  return symbols.every((t) => t.subs.length === 0 && targetKey(t) === targetKey(first)) ? first.symbol : null;
 }
 
 function unknownFunctions(
