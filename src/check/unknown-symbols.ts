@@ -1,8 +1,7 @@
 import { Refusal } from "../core/diagnostic.js";
 import { functionKind } from "../model/functions/applications.js";
 import type { Problem } from "../model/read.js";
-import { letterOf } from "../model/symbols/letters.js";
-import { children, takeApart } from "../model/symbols/scripts.js";
+import { children, headKey, takeApart } from "../model/symbols/scripts.js";
 import { firstOf } from "../model/values/stacked.js";
 import type { Syntax } from "../notation/syntax.js";
 
@@ -13,11 +12,13 @@ import type { Syntax } from "../notation/syntax.js";
 export function unknownFirst({ elaborator: e }: Problem, s: Syntax, refusal: Refusal): Refusal {
   const { code } = refusal.diagnostic;
   if (!code.startsWith("shape/") || code === "shape/unknown") return refusal;
+  // What was met while this was read: the d of `dZ` and the T of `(X Y)^T` are no symbols.
+  const met = new Set(e.symbols.all.flatMap((spec) => (spec.tensor === null ? [spec.head] : [])));
   const stack = [s];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     const t = takeApart(n);
     if (t === null) stack.push(...children(n).toReversed());
-    if (t === null || e.letters.isIndex(letterOf(n) ?? "") || functionKind(e, t) !== null) continue;
+    if (t === null || !met.has(headKey(t.symbol)) || functionKind(e, t) !== null) continue;
     try {
       const value = e.value(n);
       value.at(value.axes.map((d) => firstOf(e.arena, d)));

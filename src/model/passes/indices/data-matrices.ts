@@ -50,10 +50,12 @@ interface Example {
   readonly text: string;
   readonly letter: Syntax;
   readonly item: Item;
+  /** Found as what a function is put to: a declared X is told of elsewhere. */
+  readonly applied: boolean;
 }
 
 /** `y^{(i)}` of which a line has the column y, `X^\top (\hat y - y)`; with the equation that it stands in last. */
-type Numbers = Omit<Example, "text">;
+type Numbers = Omit<Example, "text" | "applied">;
 
 function numbersIn(items: readonly Item[]): readonly Numbers[] {
   const claims = items.filter((i) => i.statement.sides.some(mentionsDerivative));
@@ -140,11 +142,14 @@ function examplesIn(items: readonly Item[]): readonly Example[] {
   const bare = new Set(flatMap(flatMap(nodes, columnsIn), (t) => (placeOf(t) === null ? [headKey(t.symbol)] : [])));
   for (const item of forward)
     for (const s of flatMap(item.statement.sides, nodesIn))
-      for (const t of [...columnsIn(s), ...argumentsIn(s).filter((a) => bare.has(headKey(a.symbol)))]) {
+      for (const [t, applied] of [
+        ...columnsIn(s).map((c) => [c, false] as const),
+        ...argumentsIn(s).flatMap((a) => (bare.has(headKey(a.symbol)) ? [[a, true] as const] : [])),
+      ]) {
         const letter = placeOf(t);
         const key = headKey(t.symbol);
         if (letter === null || !summed.has(letterOf(letter) ?? "") || defined.has(key)) continue;
-        found.set(key, { t, text: `${t.symbol.latex}_${scriptText(letter)}`, letter, item });
+        found.set(key, { t, text: `${t.symbol.latex}_${scriptText(letter)}`, letter, item, applied });
       }
   return [...found.values()];
 }
@@ -222,7 +227,7 @@ function directionOf([rows, columns, more]: readonly Syntax[], count: string | n
 function wholeOf(
   items: readonly Item[],
   plain: readonly string[],
-  { t: { symbol: small }, letter }: Example,
+  { t: { symbol: small }, letter, applied }: Example,
 ): { readonly symbol: Scripted["symbol"]; readonly along: 0 | 1 } | null {
   const capital = small.name.toUpperCase();
   const isWhole = (t: Scripted | null): t is Scripted => t !== null && t.symbol.name === capital;
@@ -259,7 +264,7 @@ function wholeOf(
       const t = sides[0] === undefined || relations.length > 0 ? null : takeApart(sides[0]);
       return t !== null && headKey(t.symbol) === headKey(small) && /\b(?:rows?|columns?)\b/i.test(formula.sentence);
     });
-  if (declared !== undefined && isBound) return null;
+  if (declared !== undefined && (isBound || applied)) return null;
   const along = declared === undefined ? null : directionOf(declared.set.shape, endOfRange(items, letter));
   if (declared !== undefined) return along === null ? null : { symbol: use.t.symbol, along };
   const said = saidDirection(items, plain, capital);
