@@ -299,6 +299,26 @@ export class Points {
     ];
   }
 
+  /** What decides on one of the sides whether something is let through, and on the other does not stand as it does there. */
+  ownSwitches({ left, right }: Question): readonly Switch[] {
+    const [ofLeft, ofRight] = [left, right].map((n) => {
+      const roots = [n, ...this.#plan.below([n]).bodies];
+      const equal = new Set(flatMap(roots, (r) => this.#turnings.in(r).equal));
+      const nodes = this.#union(roots).flatMap((w) => (w.kind === "switch" && !equal.has(w.node) ? [w.node] : []));
+      return new Set(nodes);
+    });
+    const own = [...(ofLeft ?? []), ...(ofRight ?? [])].filter((n) => ofLeft?.has(n) !== ofRight?.has(n));
+    return own.map((node): Switch => ({ node, opens: "positive" }));
+  }
+
+  /** The values of what a switch looks at, `null` where it has none. */
+  lookedAt({ node }: Switch, env: Environment): Float64Array | null {
+    return unlessRefused(() => {
+      this.#complete(node, env);
+      return this.#evaluator(env).value(node).data;
+    });
+  }
+
   /** Does a switch let anything through at a point? */
   isOpen(s: Switch, env: Environment): boolean {
     let known = this.#open.get(env);
@@ -394,6 +414,21 @@ export class Points {
     return this.#moved(env, `rounded ${unit}`, round, hash("round"), false);
   }
 
+  /**
+   * The point with its inputs moved on in some direction: scaled, so that they keep their signs, or shifted as far as nothing
+   * is assumed of them. `null` if nothing can move.
+   */
+  movedOn(env: Environment, direction: number, by: number): Environment | null {
+    const isShift = direction % 2 === 1;
+    const move: Move = isShift
+      ? (x, random) => x + by * random.uniform(-1, 1)
+      : (x, random) => x * Math.exp(by * random.uniform(-1, 1));
+    const kept = isShift ? new Set(flatMap(this.#context.assumptions, assumedIn)) : NONE;
+    const moved = this.#move(env, move, hash(`direction ${direction}`), false, kept);
+    if (moved !== null) this.#origins.set(moved, { ...this.#origin(env), move: null });
+    return moved;
+  }
+
   #moved(env: Environment, name: string, move: Move, seed: number, scaling: boolean): Environment | null {
     let near = this.#near.get(env);
     if (near === undefined) {
@@ -414,16 +449,18 @@ export class Points {
    * move. Entries of a symmetric or invertible tensor move alike; with `scaling`, so do those of tensors that keep
    * what is assumed of them when they are scaled a little.
    */
-  #move(env: Environment, move: Move, seed: number, scaling: boolean): Environment | null {
+  #move(env: Environment, move: Move, seed: number, scaling: boolean, kept = NONE): Environment | null {
     const held = this.#held(scaling);
     const random = new Random(seed);
     const copy = env.blank();
     let count = 0;
     for (const tensor of this.#origin(env).symbols) {
+      // What was computed along with a point is computed anew.
+      if (!env.tensors.has(tensor) || (this.#context.definitions.has(tensor) && !this.#samples.holds(tensor))) continue;
       const data = env.array(tensor).data.slice();
       const alike = held.get(tensor);
       copy.set(tensor, data);
-      if (alike === false || tensor.integer || this.#context.definitions.has(tensor)) continue;
+      if (alike === false || tensor.integer || kept.has(tensor) || this.#context.definitions.has(tensor)) continue;
       for (let k = 0; k < data.length; k++)
         data[k] = move(data[k] ?? 0, alike === undefined ? random : new Random(seed));
       count += data.length;
@@ -445,6 +482,8 @@ interface Needs {
 }
 
 type Move = (x: number, random: Random) => number;
+
+const NONE: ReadonlySet<Tensor> = new Set();
 
 /** Where a point comes from: its round, the symbols it began with, and how its inputs were moved. */
 interface Origin {

@@ -1,10 +1,11 @@
 import type { Environment, NdArray } from "../evaluate/values.js";
 import { tensorsOf } from "../expression/arena.js";
-import type { Node, Tensor } from "../expression/node.js";
+import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import { Outside } from "./outside.js";
 import type { PointContext, Points, Question } from "./points.js";
 import type { Switch } from "./switches.js";
+import { hasThreshold, passThresholds } from "./thresholds.js";
 
 export type Values = number | readonly Values[];
 
@@ -90,33 +91,6 @@ class Switches {
   }
 }
 
-const MOST_DEFINITIONS = 4;
-
-/**
- * Is something taken away, or a number other than zero added to what varies, in the expression or where it is computed? In
- * `s_y - s_y + 1`, as it stands at j = y, nothing is.
- */
-function hasThreshold(n: Node, points: Points, depth = 0): boolean {
-  if (n.kind === "multiply") return n.factors.some((f) => hasThreshold(f, points, depth));
-  if (n.kind === "entry")
-    return depth < MOST_DEFINITIONS && points.bodiesOf(n.tensor).some((b) => hasThreshold(b, points, depth + 1));
-  if (n.kind !== "add") return false;
-  const varying = n.terms.filter((t) => t.kind !== "rational");
-  const isCancelled = (t: Node): boolean => varying.some((o) => isNegative(o, t) || isNegative(t, o));
-  if (varying.every(isCancelled)) return false;
-  return varying.length < n.terms.length || varying.some(isTakenAway);
-}
-
-/** Times a number below zero. */
-const isTakenAway = (n: Node): boolean =>
-  n.kind === "multiply" && n.factors.some((f) => f.kind === "rational" && f.value.compare(0) < 0);
-
-/** Is it -1 times another? */
-const isNegative = (n: Node, of: Node): boolean =>
-  n.kind === "multiply" && n.factors.length === 2 && n.factors[1] === of && isMinusOne(n.factors[0]);
-
-const isMinusOne = (n: Node | undefined): boolean => n?.kind === "rational" && n.value.equals(-1);
-
 /** What points at which the sides are equal have shown so far. */
 class Agreements {
   readonly #switches: Switches;
@@ -127,6 +101,7 @@ class Agreements {
   /** Points at which the sides are equal, and those of them at which they could have differed. */
   count = 0;
   telling = 0;
+  readonly places: Environment[] = [];
 
   constructor(switches: Switches) {
     this.#switches = switches;
@@ -137,7 +112,10 @@ class Agreements {
     if (env !== null) this.#outside.meet(env);
     this.count += 1;
     // Where masks or assumptions leave nothing of either side, they could not have differed.
-    if (!zero) this.telling += 1;
+    if (!zero) {
+      this.telling += 1;
+      if (env !== null) this.places.push(env);
+    }
     this.#worst = Math.max(this.#worst, error);
   }
 
@@ -187,9 +165,25 @@ export function compareSampled(
   const first = comparePoint(question, points, context, 0, false);
   if (first?.method === "difference" && !first.oneSided) return first;
   const masked = points.hasKinks(question);
+  const agreed = new Agreements(new Switches(question, points));
+  const difference = compareRounds(question, points, context, effort, agreed, first);
+  if (difference !== null) return difference;
+  const evidence = agreed.evidence(question, points) ?? agreed.oneSided;
+  return masked && effort === THOROUGH ? besideThresholds(question, points, context, agreed, evidence) : evidence;
+}
+
+/** Compares point by point until enough agree; the first difference, if there is one. */
+function compareRounds(
+  question: Question,
+  points: Points,
+  context: PointContext,
+  effort: Effort,
+  agreed: Agreements,
+  first: Difference | Match | null,
+): Difference | null {
+  const masked = points.hasKinks(question);
   const wanted = masked || points.isAssuming(question) ? effort.masked : effort.plain;
   const rounds = wanted * (masked ? effort.behindMasks : ROUNDS);
-  const agreed = new Agreements(new Switches(question, points));
   let failures = 0;
   const last = (): number => (agreed.oneSided === null ? rounds : Math.max(rounds, MANY * ROUNDS));
   for (let round = 0; round < last() && !agreed.suffice(wanted) && failures < HOPELESS; round++) {
@@ -205,7 +199,21 @@ export function compareSampled(
     } else if (found === null) agreed.skip(question, points, env);
     else agreed.add(found, env);
   }
-  return agreed.evidence(question, points) ?? agreed.oneSided;
+  return null;
+}
+
+/** The evidence, if it holds beside the thresholds of conditions too that one of the sides has alone. */
+function besideThresholds(
+  question: Question,
+  points: Points,
+  context: PointContext,
+  { places }: Agreements,
+  evidence: Agreement | Difference | null,
+): Difference | Agreement | null {
+  if (evidence?.method !== "sampled") return evidence;
+  const passed = passThresholds(question, points, places, (env) => compareAt(question, points, context, env));
+  if (typeof passed !== "boolean") return passed.oneSided ? evidence : passed;
+  return passed ? evidence : null;
 }
 
 /** Does one side say in so many words that the other is zero? */
@@ -213,7 +221,7 @@ const claimsZero = ({ left, right }: Question): boolean =>
   [left, right].some((n) => n.kind === "rational" && n.value.n === 0n);
 
 /** A point at which the sides are equal up to rounding. */
-interface Match {
+export interface Match {
   readonly method: "match";
   readonly error: number;
   /** All entries of both sides are zero. */
@@ -229,8 +237,17 @@ export function comparePoint(
   finite: boolean,
 ): Difference | Match | null {
   const env = points.at(round, question, finite);
-  const values = env === null ? null : sidesAt(question, env, points);
-  if (env === null || values === null || points.nearKink(question, env)) return null;
+  return env === null ? null : compareAt(question, points, context, env);
+}
+
+function compareAt(
+  question: Question,
+  points: Points,
+  context: PointContext,
+  env: Environment,
+): Difference | Match | null {
+  const values = sidesAt(question, env, points);
+  if (values === null || points.nearKink(question, env)) return null;
   const gap = widestGap(values);
   if (gap === null || !guardHolds(question, env, points)) return null;
   const here: Place = { env, gap, values };
