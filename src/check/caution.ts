@@ -13,7 +13,7 @@ import { LOSS_NAME } from "../model/functions/loss-functions.js";
 import type { Equation } from "../model/model.js";
 import { givenOnDiagonal } from "../model/passes/indices/diagonals-in-words.js";
 import { latexOf } from "../model/symbols/latex.js";
-import { mentions, nodesIn } from "../model/symbols/letters.js";
+import { type Binding, bindings, mentions, nodesIn } from "../model/symbols/letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/symbols/scripts.js";
 import { mentionsDerivative } from "../model/symbols/statements.js";
 import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
@@ -94,7 +94,18 @@ export class Caution {
     // `\|W X_i - Y_i\|` is hardly of numbers.
     this.#measured ??= new Set(flatMap(flatMap(this.#nodes(), normed), symbolsIn).map((t) => t.symbol.name));
     const matrix = this.#measured.size === 0 ? null : this.#perhapsMatrix(link);
-    return matrix !== null && this.#measured.has(matrix) ? takenForNumber(matrix) : null;
+    if (matrix !== null && this.#measured.has(matrix)) return takenForNumber(matrix);
+    // What is right as a power of a number is meant so; a transpose of what may be a number is in doubt.
+    const turned = this.#perhapsTransposed(link, false);
+    return turned === null ? null : powerOrTranspose(turned);
+  }
+
+  /** Was `z_{ij} = \sum_{m=0}^{k-1} x_{i+m,j} K_{m,j}` refused, of matrices whose axes are read from 1? */
+  #countsFromZero(): boolean {
+    const { diagnostics } = this.#derivatives.problem.model;
+    const isRefused = diagnostics.some((d) => d.severity === "error" && d.code === "shape/index-range");
+    const isZero = (b: Binding): boolean => b.low?.kind === "number" && b.low.text === "0";
+    return isRefused && this.#nodes().some((n) => n.kind === "big" && bindings(n.sub, n.sup).some(isZero));
   }
 
   /** Do words say that positions such as that of `x_{t-i}` go round? */
@@ -129,6 +140,8 @@ export class Caution {
     const guessed = this.#guessedNumber(link);
     if (guessed !== null)
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
+    if (link.diagnostic?.code === "shape/index-range" && this.#countsFromZero())
+      return "entries are counted from 0 in an equation that could not be read";
     const row = link.verdict === "shape-mismatch" ? gradientInFront(this.#derivatives.problem, link) : null;
     if (row !== null) return `this may be right where ${row} is a row: write the transpose, or \\cdot`;
     const matrix =
@@ -148,7 +161,7 @@ export class Caution {
     if (turned !== null)
       return `whether ${turned} are rows or columns of the matrix whose entries are asked for is not said`;
     const powered = this.#perhapsTransposed(link);
-    return powered === null ? null : `nothing says whether ${powered} is a power or a transpose: declare its shape`;
+    return powered === null ? null : powerOrTranspose(powered);
   }
 
   /** `A_{ii} = 0` of a matrix in this link, which is else any matrix. */
@@ -372,7 +385,7 @@ export class Caution {
   }
 
   /** `x_t^T` with T steps and an x of which nothing is said: it was read as a power of a number. */
-  #perhapsTransposed({ left, right }: Link): string | null {
+  #perhapsTransposed({ left, right }: Link, orPower = true): string | null {
     const { elaborator } = this.#derivatives.problem;
     for (const t of flatMap([left, right], symbolsIn)) {
       const mark = t.sups.find((p) => !p.bracketed && isTransposeMark(p.content))?.content;
@@ -380,7 +393,8 @@ export class Caution {
       const spec = unlessRefused(() => elaborator.symbols.resolve(t))?.spec;
       // Beside matrices it is a column.
       const isColumn = elaborator.symbols.all.some((x) => (x.axes?.length ?? 0) > 1);
-      const isGuess = spec?.assumedScalar === true ? spec.axes?.length === 0 : spec?.custom === TRANSPOSED && !isColumn;
+      const isNumber = spec?.assumedScalar === true;
+      const isGuess = isNumber ? orPower && spec.axes?.length === 0 : spec?.custom === TRANSPOSED && !isColumn;
       if (spec !== undefined && isGuess) return `${spec.written.symbol.name} to the ${scriptText(mark)}`;
     }
     return null;
@@ -478,6 +492,9 @@ function afterTwo(s: Syntax): Scripted | null {
 
 const takenForNumber = (name: string): string =>
   `${name} was read as a number, since nothing says more of it: declare its shape`;
+
+const powerOrTranspose = (text: string): string =>
+  `nothing says whether ${text} is a power or a transpose: declare its shape`;
 
 const normed = (s: Syntax): readonly Syntax[] => (s.kind === "group" && s.open === "\\|" ? [s.body] : []);
 

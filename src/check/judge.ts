@@ -14,6 +14,7 @@ import { type DerivativeParts, shapeText, type Value } from "../model/values/val
 import type { Syntax } from "../notation/syntax.js";
 import { besideLeftOut, besideOthers, tellsApart } from "./besides.js";
 import { Caution } from "./caution.js";
+import { heedZero, orderBefore, orderValues } from "./chain-ends.js";
 import { type Claim, ClaimReader, cellsOf } from "./claims.js";
 import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
@@ -260,6 +261,8 @@ export class Judge {
         const [a, b] = [s.values[k], s.values[k + 1]];
         if (left === undefined || a === undefined || b === undefined)
           throw new Error("internal: a chain without sides");
+        const order = orderBefore(s.claim, k + 1);
+        if (order !== null) return this.#ordered(left, order, right, s);
         const link = this.#link(left, right, a, b, s);
         return link.verdict === "wrong" ? this.#meant(this.#supposing(link, left, right, a, b, s), s) : link;
       }),
@@ -269,7 +272,7 @@ export class Judge {
       this.#caution.heed(link);
       heedDamage(link, this.problem);
     }
-    const links = ownLinks(s.claim, all);
+    const links = heedZero(ownLinks(s.claim, all), s.claim, this.problem.builder);
     const { differentials } = this.derivatives;
     const isEither = differentials?.has(s.claim) === true && !differentials.isSure;
     const doubt = isEither
@@ -419,6 +422,15 @@ export class Judge {
       if (error instanceof Refusal) return { ...base, ...refused(error) };
       throw error;
     }
+  }
+
+  /** `A < B` at the end of a chain holds where its condition is 1. */
+  #ordered(left: Syntax, order: string, right: Syntax, about: Sides): Link {
+    const values = unlessRefused(() => orderValues(this.problem.elaborator, left, order, right));
+    const refusal = new Refusal(diagnostic("error", "unsupported/condition", NO_ORDER, right.span));
+    const [a, b] = values ?? [refusal, refusal];
+    const link = this.#link(left, right, a, b, about);
+    return { ...link, question: null };
   }
 
   #equality(base: Omit<Link, "verdict">, a: Value, b: Value, about: Sides): Link {
@@ -576,5 +588,7 @@ export function sameShape(a: readonly DimVar[], b: readonly DimVar[]): boolean {
 }
 
 const GRADIENT_OR_CHANGE = "whether d stands here for a differential or for a gradient is not said";
+
+const NO_ORDER = "whether this inequality holds cannot be looked into";
 
 const placeOf = (d: Diagnostic): string => `${d.code} ${d.message} ${d.span?.start} ${d.span?.end}`;

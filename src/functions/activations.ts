@@ -43,7 +43,7 @@ export const activations: readonly ScalarFunction[] = [
   {
     ...smooth,
     name: "sigmoid",
-    written: ["\\sigma", "sigmoid", "logistic", "expit", "sigm"],
+    written: ["\\sigma", "sigmoid", "logistic", "expit", "sigm", "sig"],
     derivative: (k, x) => [k.multiply(sigma(k, x), oneMinus(k, sigma(k, x)))],
     derivativeByOutput: (k, y) => k.multiply(y, oneMinus(k, y)),
     definition: (k, x) => inverse(k, onePlus(k, exp(k, neg(k, x)))),

@@ -28,6 +28,7 @@ import { withoutDots } from "./passes/dots/spelled.js";
 import { withArgmaxNames } from "./passes/indices/argmax-names.js";
 import { withSumIndices } from "./passes/indices/bare-sums.js";
 import { withMembersBefore } from "./passes/indices/before-first.js";
+import { withBracketedPositions } from "./passes/indices/bracketed-positions.js";
 import { withSummedEntropies } from "./passes/indices/cross-entropies.js";
 import { withDataMatrices } from "./passes/indices/data-matrices.js";
 import { withDecayPowers } from "./passes/indices/decay-powers.js";
@@ -51,6 +52,7 @@ import { withZeroBased } from "./passes/indices/zero-based.js";
 import { withMatricesFromOne } from "./passes/indices/zero-based-matrices.js";
 import { withCompoundNames } from "./passes/names/compound.js";
 import { withDataModels } from "./passes/names/data-models.js";
+import { withDeclaredLabels } from "./passes/names/declared-labels.js";
 import { withIncrements } from "./passes/names/increments.js";
 import { withNamesAtEnd } from "./passes/names/names-at-end.js";
 import { withShapesBelow } from "./passes/names/shapes-below.js";
@@ -143,7 +145,8 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const bare = withPlainScripts(items, premises?.written);
+  const scripts = withDeclaredLabels(withPlainScripts(items, premises?.written), premises?.written);
+  const bare = withBracketedPositions(scripts, premises?.written);
   const listed =
     premises === undefined
       ? withEntriesListed(withGradientsInWords(withDiagonalsInWords(withScalarMembers(bare))))

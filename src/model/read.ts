@@ -99,11 +99,16 @@ const USUAL: Reading = {
   zeroOutside: "nowhere",
 };
 
+/** "All quantities are numbers": whoever says so means no matrix. */
+const NUMBERS =
+  /(?<!\bnot )\b(?:all (?:of )?(?:the )?(?:quantities|symbols|letters)(?: here| below| above)? are|everything(?: here| below| above)? is) (?:(?:an?|all|just|simply|plain|real) )*(?:numbers?|scalars?)\b(?! of\b)(?!.*\b(?:except|unless|but|other than|apart from)\b)/i;
+
 /** The same problem with what is written like a matrix and a column read so; `null` where nothing was taken for numbers. */
 export function readWithMatrices(document: Document, problem: Problem, lines: readonly Item[] = []): Problem | null {
   const { builder } = problem;
   const numbers = builder.symbols.all.filter((s) => s.assumedScalar && isMatrixLetter(builder, s));
-  if (numbers.length === 0) return null;
+  if (numbers.length === 0 || plainOf(document, problem.section, problem.items).some((s) => NUMBERS.test(s)))
+    return null;
   const reading: Reading = { ...USUAL, capitalsAreMatrices: true };
   // Somebody else's lines do not change whether the problem can be read so.
   const other = readAgain(document, problem, [], reading);

@@ -2,7 +2,7 @@ import { refuse } from "../core/diagnostic.js";
 import { flatMap } from "../core/flat-map.js";
 import type { Syntax } from "./syntax.js";
 import { colon, type Token, type TokenOf } from "./token.js";
-import { changesNext, introduction, isAnd, isShapeRemark, refuseWords } from "./words.js";
+import { changesNext, introduction, isAnd, isShapeRemark, isShapeWord, refuseWords } from "./words.js";
 
 /*
  * One row of a formula → clauses: what stands between words, gaps and commas, with the commas that belong inside
@@ -63,10 +63,27 @@ function piecesOf(row: readonly Token[]): readonly Piece[] {
       pieces.push({ ...piece("words"), words: [token.text.trim()] });
       break;
     }
+    const remark = room && i + 2 === row.length ? remarkInside(row[i + 1]) : null;
+    if (remark !== null && lastOf(pieces).tokens.length > 0) {
+      pieces.push({ ...piece("words"), words: [remark] });
+      break;
+    }
     place(token, i, row, pieces);
   }
   return pieces;
 }
+
+/** The words of `(\text{shape } N \times D)` and of `(\text{entry by entry})`, as the last thing in a row. */
+function remarkInside(token: Token | undefined): string | null {
+  if (token?.type !== "atom" || token.syntax.kind !== "group" || token.syntax.open !== "(") return null;
+  const { body } = token.syntax;
+  if (body.kind === "text") return introduction(body.text) === null && !changesNext(body.text) ? body.text : null;
+  const first = firstOf(body);
+  return first.kind === "text" && isShapeWord(first.text) ? first.text : null;
+}
+
+const firstOf = (s: Syntax): Syntax =>
+  (s.kind === "product" || s.kind === "juxtaposition") && s.items[0] !== undefined ? firstOf(s.items[0]) : s;
 
 /** Puts the token at a place of a row into the last piece, or begins a piece with it. */
 function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]): void {
@@ -97,7 +114,7 @@ function place(token: Token, i: number, row: readonly Token[], pieces: Piece[]):
     case "rel":
       // `A = B \implies C = D` says two things.
       if (!infers(token)) at.tokens.push(token);
-      else if (at.tokens.length > 0) pieces.push(piece("words"));
+      else if (at.tokens.length > 0) pieces.push({ ...piece("words"), words: [token.name] });
       break;
     default:
       at.tokens.push(token);

@@ -79,6 +79,10 @@ export function readOperatorName(reader: Reading, raw: Raw, out: Token[]): void 
   out.push(reader.word(name, `\\operatorname${starred ? "*" : ""}{${name}}`, whole));
 }
 
+/** `\stackrel{!}{=}`, `\stackrel{\text{set}}{=}`: an equation that is wanted, read as words beside the sign. */
+const REQUIRES = /!|\bset\b|\bmust\b/;
+export const REQUIRED = "is to be";
+
 /** `\stackrel{def}{=}`, `\overset{?}{=}`, `\underset{i}{\max}`, `\overset{\leftarrow}{h}`. */
 export function readStacked(reader: Reading, raw: Raw, out: Token[]): void {
   const mark = reader.rawArgument(raw);
@@ -86,6 +90,7 @@ export function readStacked(reader: Reading, raw: Raw, out: Token[]): void {
   const [only] = base;
   if (base.length === 1 && only?.type === "rel") {
     const defines = /def|triangle|Delta/.test(mark.text);
+    if (REQUIRES.test(mark.text)) out.push({ type: "text", text: REQUIRED, span: mark.span });
     out.push({ ...only, name: defines && only.name === "=" ? ":=" : only.name, span: cover(raw.span, only.span) });
     return;
   }

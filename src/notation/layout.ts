@@ -103,7 +103,15 @@ function refuseOtherwise(clause: Clause, drafts: readonly Draft[]): never {
 /** `y = 2 a \text{ added to } b` is more than `y = 2 a`: words that lead from an equation to a formula may be arithmetic. */
 function refuseOperation(clause: Clause, before: readonly Clause[]): void {
   const [words = ""] = clause.words;
-  if (words === "" || clause.tokens.length === 0 || clause.related || clause.joined || !before.at(-1)?.related) return;
+  if (
+    words === "" ||
+    words.startsWith("\\") ||
+    clause.tokens.length === 0 ||
+    clause.related ||
+    clause.joined ||
+    !before.at(-1)?.related
+  )
+    return;
   const isCondition = clause.introduced && !/^\W*over\b/i.test(words);
   if (isCondition || before.some((one) => one.introduced) || isRemark(words)) return;
   refuseWords(words, spanOf(clause.tokens));

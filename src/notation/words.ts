@@ -25,7 +25,7 @@ export const isPlaceholder = (text: string): boolean =>
     .every((word) => word === "" || word === "your" || word === "to" || word === "do" || placeholders.has(word));
 
 /** Short words that could as well be a product of letters: names only before a delimiter. */
-const shortWords = list("tr Tr ln CE KL H lg Re Im MSE BCE");
+const shortWords = list("tr Tr ln CE KL H lg Re Im MSE BCE sig");
 
 export function isNameWord(run: string, beforeDelimiter: boolean): boolean {
   if (run.length >= 3 && nameWords.has(run.toLowerCase())) return true;
@@ -98,7 +98,9 @@ export const isRemark = (text: string): boolean =>
   ) || /^\s*(\(|[,;:—–-]+\s*(the|a|an|which|that|this|these|is|are)\b)/i.test(text);
 
 /** `\text{shape: } (N, C) \times (C, H) = (N, H)`: what follows only adds up sizes. */
-export const isShapeRemark = (text: string): boolean => /^\W*(?:shapes?|sizes?|dims?|dimensions?)\s*:\s*$/i.test(text);
+export const isShapeRemark = (text: string): boolean => isShapeWord(text) && /:\s*$/.test(text);
+
+export const isShapeWord = (text: string): boolean => /^\W*(?:shapes?|sizes?|dims?|dimensions?)\s*:?\s*$/i.test(text);
 
 export function refuseWords(words: string, at: Span): never {
   refuse("layout/words", `how “${words.trim()}” changes the formula is not read`, at, "write it in signs");

@@ -14,6 +14,7 @@ import {
   takeApart,
 } from "../symbols/scripts.js";
 import {
+  AT_OPTIMUM,
   ENTRIES_WRITTEN,
   hasBlank,
   type Item,
@@ -37,6 +38,7 @@ import { saysCost, usedAsSymbols } from "./asymptotic.js";
 import type { Builder } from "./builder.js";
 import { draftEquation } from "./drafts.js";
 import { loneExpression } from "./lone.js";
+import { holdsAtOptimum } from "./optima.js";
 
 /*
  * What each statement is: a range, a question, a definition, a name of a derivative, a claim, or an assumption.
@@ -49,6 +51,7 @@ export function classifyStatements(builder: Builder): void {
     if (item.kind !== "mention" || saysCost(item.statement, symbols)) continue;
     const kind = plainKind(item);
     if (kind !== null) item.kind = kind;
+    else if (holdsAtOptimum(builder.items, item)) item.reading = AT_OPTIMUM;
     else if (item.submitted !== true) classifyRelation(builder, item, names);
     else if (isEquation(item.statement)) item.kind = namesDerivativeAnew(builder, item) ? "name" : "claim";
   }

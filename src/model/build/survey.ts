@@ -1,5 +1,5 @@
 import { flatMap } from "../../core/flat-map.js";
-import type { Statement, Syntax } from "../../notation/syntax.js";
+import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { differentiatedIn } from "../passes/derivatives/differentiated.js";
 import { DimVar } from "../sizes/dimensions.js";
 import { bindings, letterOf, nodesIn, rangeEnds, rangeStatement, visit } from "../symbols/letters.js";
@@ -351,6 +351,7 @@ function isVariableSyntax(s: Syntax): boolean {
 export function surveyScripts(builder: Builder): void {
   builder.symbols.keepApart(headsApart(builder.items, builder.letters));
   const given = new Set(flatMap(builder.premises, (i) => symbolNames(i.statement)));
+  const defined = new Set(flatMap(builder.premises, (i) => definedIn(i.statement)));
   for (const { statement, submitted } of builder.items) {
     // What the problem speaks of has the scripts that it has there.
     const isOpen = (t: Scripted): boolean => submitted !== true || !given.has(headKey(t.symbol));
@@ -369,6 +370,8 @@ export function surveyScripts(builder: Builder): void {
     }
     for (const side of statement.sides)
       visit(side, (s) => {
+        for (const head of s.kind === "fraction" ? casesApart(s) : [])
+          if (!defined.has(head) && defined.has(head.toLowerCase())) builder.symbols.tellApart(head);
         if (s.kind !== "scripted") return;
         const t = takeApart(s);
         if (t !== null && isOpen(t)) builder.symbols.survey(t, false);
@@ -390,6 +393,20 @@ function surveyBareMembers({ symbols, letters }: Builder, target: Scripted, { si
     if (own === undefined || own.bracketed || others.length > 0 || t.subs.length === 0) continue;
     if (nodesIn(own.content).some((n) => letterOf(n) === letter)) symbols.surveyMember(t);
   }
+}
+
+/** What a statement declares, or is an equation of. */
+function definedIn(st: Statement): readonly string[] {
+  const declared = declarationOf(st)?.symbols ?? [];
+  const [first] = st.sides;
+  const left = first === undefined || !isEquation(st) ? null : leftSide(first);
+  return [...declared, ...(left === null ? [] : [left.target])].map((t) => headKey(t.symbol));
+}
+
+/** `\partial L/\partial l_{ij}` beside declared l: where nothing gives an L, it is a loss and not the matrix of these. */
+function casesApart({ numerator, denominator }: SyntaxOf<"fraction">): readonly string[] {
+  const [above, below] = [numerator, denominator].map((s) => new Set(symbolsIn(s).map((t) => headKey(t.symbol))));
+  return [...(above ?? [])].filter((head) => /^[A-Z]$/.test(head) && below?.has(head.toLowerCase()));
 }
 
 /** `E = e_{ij}^2 + …` is not the matrix of the e; in `X_{ik} = (x_i)_k` neither letter stands for what the other does. */

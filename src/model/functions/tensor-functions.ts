@@ -30,10 +30,10 @@ const vectorAxis = (e: Elaborator, v: Value): number => {
 };
 
 /** `x_k - log Σ_l e^{x_l}` along one axis. */
-function logSoftmax(e: Elaborator, v: Value, a: Application): (ps: readonly Position[]) => Node {
+function logSoftmax(e: Elaborator, v: Value, a: Application, said: number | null): (ps: readonly Position[]) => Node {
   if (v.axes.length === 0) return () => refuse("shape/scalar", `${a.head.symbol.name} needs a vector`, a.span);
-  const axis = vectorAxis(e, v);
-  if (v.axes.length === 2 && !v.axes.some((d) => d.isOne(e.arena)))
+  const axis = said === null || v.axes.length < 2 ? vectorAxis(e, v) : said;
+  if (said === null && v.axes.length === 2 && !v.axes.some((d) => d.isOne(e.arena)))
     e.note(
       "reading/softmax",
       `softmax of a matrix is taken over each of its ${axis === 1 ? "rows" : "columns"}`,
@@ -49,16 +49,25 @@ function logSoftmax(e: Elaborator, v: Value, a: Application): (ps: readonly Posi
   };
 }
 
+/** The argument of a softmax, and the axis it is taken along: `\text{softmax}(S, \text{dim}=-1)`, as in code. */
+function alongAxis(e: Elaborator, a: Application): { readonly v: Value; readonly axis: number | null } | null {
+  const [whole, option, more] = a.args;
+  const chosen = option === undefined || more !== undefined ? null : axisOf(option);
+  const v = argument(e, whole === undefined || chosen === null ? a : { ...a, args: [whole] });
+  return v === null ? null : { v, axis: chosen };
+}
+
 const softmax: TensorFunction = (e, a) => {
-  const v = argument(e, a);
-  if (v === null) return null;
-  const log = logSoftmax(e, v, a);
+  const found = alongAxis(e, a);
+  if (found === null) return null;
+  const { v, axis } = found;
+  const log = logSoftmax(e, v, a, axis);
   return { axes: v.axes, at: (ps) => e.arena.apply("exp", log(ps)) };
 };
 
 const logSoftmaxFunction: TensorFunction = (e, a) => {
-  const v = argument(e, a);
-  return v === null ? null : { axes: v.axes, at: logSoftmax(e, v, a) };
+  const found = alongAxis(e, a);
+  return found === null ? null : { axes: found.v.axes, at: logSoftmax(e, found.v, a, found.axis) };
 };
 
 const logSumExp: TensorFunction = (e, a) => {
@@ -297,6 +306,13 @@ const sumAlong: TensorFunction = (e, a) => {
     return refuse("function/arity", `of what ${a.head.symbol.name} is the sum is not clear here`, a.span);
   return along("sum", axis === "0" ? 0 : 1)(e, { ...a, args: [whole] });
 };
+
+/** `\text{dim} = 1`, `\text{axis}=0`: of a matrix the axis that is run along, counted from 0, -1 for the last. */
+function axisOf(s: Syntax): 0 | 1 | null {
+  const option = optionOf(s);
+  if (option === null || !/^(axis|dim)$/i.test(option.name) || !/^(-?1|0)$/.test(option.value)) return null;
+  return option.value === "0" ? 0 : 1;
+}
 
 /** `axis = 1`. */
 function optionOf(s: Syntax): { readonly name: string; readonly value: string } | null {

@@ -41,6 +41,7 @@ export const ONE_CASE = "its value in one case";
 export const ENTRIES_WRITTEN = "how its entries are written";
 export const KRONECKER_DELTA = "the Kronecker delta";
 export const SHAPES_SHOWN = "shapes, side by side";
+export const AT_OPTIMUM = "where a derivative is zero";
 
 export const NOTHING_NEW: ReadonlySet<string> = new Set([
   "said before",
@@ -49,6 +50,7 @@ export const NOTHING_NEW: ReadonlySet<string> = new Set([
   ENTRIES_WRITTEN,
   KRONECKER_DELTA,
   SHAPES_SHOWN,
+  AT_OPTIMUM,
 ]);
 
 /** A statement as it is before anybody has said what it is. */
