@@ -146,4 +146,17 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ],
   ["ja-em-q-matrix", { verdicts: ["undecided"], reason: "a derivative by the inverse of a matrix" }],
   ["zh-lstm-cell-gates", { verdicts: ["unreadable"], reason: "step t + 1 of a step t alone" }],
+  ["ja-u-y-f-l", { verdicts: ["undecided"], reason: "the activation of the next layer, f_{l+1}" }],
+  ["rms-norm-o-upstream", { verdicts: ["unreadable"], reason: "\\partial y for a derivative by y" }],
+  ["readme-drop-mask", { verdicts: ["unreadable"], reason: "the p of a dropout that no line has" }],
+  ["zh-normal-sigma-squared", { verdicts: ["undecided"], reason: "= 0 without words about an optimum" }],
+  ["zh-omega-l-i-j", { verdicts: ["undecided"], reason: "layers as the first of several subscripts" }],
+  ["layers-sheet-conv1d", { verdicts: ["unreadable"], reason: "a sum from the greater of two places" }],
+  ["es-svm-violators", { verdicts: ["unreadable"], reason: "a sum over a set of which nothing is known" }],
+  [
+    "es-vae-heads",
+    { verdicts: ["undecided"], reason: "L_{\\text{rec}}, of which no equation says how it depends on z" },
+  ],
+  ["kernel-gradient-zero-based", { verdicts: ["undecided"], reason: "entries of matrices that are counted from 0" }],
+  ["temperature-canary", { verdicts: ["unreadable"], reason: "dl beside dw, for the derivative by a word" }],
 ]);
