@@ -1,6 +1,7 @@
 import type { Arena } from "../expression/arena.js";
-import type { Tensor } from "../expression/node.js";
+import type { Node, Tensor } from "../expression/node.js";
 import type { Assumption, Equation } from "../model/model.js";
+import { holdsFaint, withoutFaint } from "./faint.js";
 import { proveInField } from "./finite-field.js";
 import { MOST_ENTRIES, type Points, pointsOf, type Question } from "./points.js";
 import { FormProof } from "./proof.js";
@@ -53,12 +54,13 @@ export function decideNodes(question: Question, context: DecideContext): Decisio
 
 /** Where a condition holds at no point that is tried, nothing is said of what it guards. */
 function decideGuarded(question: Question, context: DecideContext): Decision {
-  const found = compareSampled(question, pointsOf(context), context);
+  const points = pointsOf(context);
+  const found = compareSampled(question, points, context);
   if (found === null) return undecided("no point was found at which the condition of this line holds");
   if (found.method === "difference") return different(found);
   if (found.partly) return undecided(ONE_SIDED);
   const decision = decideEverywhere(question, context);
-  return decision.verdict === "undecided" ? { verdict: "equal-sampled", evidence: found, conditions: [] } : decision;
+  return decision.verdict === "undecided" ? agreeing(found, question, points, context) : decision;
 }
 
 function decideEverywhere(question: Question, context: DecideContext): Decision {
@@ -85,12 +87,29 @@ function decideEverywhere(question: Question, context: DecideContext): Decision 
       evidence: { method: "finite-field", bound: field.bound },
       conditions: field.conditions,
     };
-  if (sampled !== null) return { verdict: "equal-sampled", evidence: sampled, conditions: [] };
+  if (sampled !== null) return agreeing(sampled, question, points, context);
   return undecided(
     points.isTooLarge(question)
       ? `what this compares has so many entries that the work budget, ${MOST_ENTRIES} of them at a point, would be spent`
       : "no points were found that tell: both sides defined, each mask open at one of them and each threshold passed",
   );
+}
+
+/** Points at which the sides are equal say so, unless they would be with another number in the place of one. */
+function agreeing(evidence: Agreement, question: Question, points: Points, context: DecideContext): Decision {
+  return hidesNumbers(question, points, context)
+    ? undecided("a number in this is so small, or so near to another, that the digits computed do not show it")
+    : { verdict: "equal-sampled", evidence, conditions: [] };
+}
+
+function hidesNumbers(question: Question, points: Points, context: DecideContext): boolean {
+  const env = points.at(0, question);
+  if (env === null) return false;
+  const numberOf = (n: Node): number => points.values(n, [], env).data[0] ?? Number.NaN;
+  const [left, right] = [question.left, question.right].map((n) => withoutFaint(context.arena, n, numberOf));
+  if (left === undefined || right === undefined) return false;
+  if (left === question.left && right === question.right) return holdsFaint(points.bodiesBelow(question));
+  return compareSampled({ ...question, left, right }, points, context, BESIDE_PROOF)?.method === "sampled";
 }
 
 const ONE_SIDED = "the sides agree where both are defined, and at other points only one of them is";

@@ -142,6 +142,11 @@ export class Points {
     return this.#needsOf(question).tensors;
   }
 
+  /** What these are computed by. */
+  bodiesBelow({ left, right }: Question): readonly Node[] {
+    return this.#plan.below([left, right]).bodies;
+  }
+
   /** Is anything assumed of what a question rests on? */
   isAssuming(question: Question): boolean {
     const { assumptions } = this.#context;

@@ -3,6 +3,7 @@ import { tensorsOf } from "../expression/arena.js";
 import type { Tensor } from "../expression/node.js";
 import { familyLatex } from "../print/scripts.js";
 import { Outside } from "./outside.js";
+import { overflows } from "./overflow.js";
 import type { PointContext, Points, Question } from "./points.js";
 import type { Switch } from "./switches.js";
 import { hasThreshold, passThresholds } from "./thresholds.js";
@@ -261,7 +262,8 @@ function compareAt(
   // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
   if (gap.error <= NOISE)
     return gap.relative > FAR && new Lasting(question, points, here).is(SURE) ? difference(() => here) : match();
-  if (!Number.isFinite(gap.error)) return difference(() => here);
+  if (!Number.isFinite(gap.error))
+    return isOneSided(here) && overflows([question.left, question.right], env, points) ? null : difference(() => here);
   const lasting = new Lasting(question, points, here);
   if (!lasting.is(LIKELY)) return gap.error < 1e-6 ? match() : null;
   // A difference is made sure of here, or at the simpler point where it is shown.

@@ -5,7 +5,7 @@ import { Arena } from "../../src/expression/arena.js";
 import type { Index } from "../../src/expression/node.js";
 import { equal, type Group } from "./equal.cases.js";
 import { setUp } from "./set-up.js";
-import { notProved, unequal } from "./unequal.cases.js";
+import { hidden, notProved, unequal } from "./unequal.cases.js";
 
 function decide(group: Group, left: string, right: string): Decision {
   const n = setUp(group);
@@ -38,6 +38,13 @@ for (const group of notProved)
   describe(`not proved: ${group.title}`, () => {
     test.each(group.pairs)("%s ~ %s", (left, right) => {
       expect(decide(group, left, right).verdict).not.toBe("equal-proved");
+    });
+  });
+
+for (const group of hidden)
+  describe(`left open: ${group.title}`, () => {
+    test.each(group.pairs)("%s ~ %s", (left, right) => {
+      expect(decide(group, left, right).verdict).toBe("undecided");
     });
   });
 

@@ -283,3 +283,19 @@ export const notProved: readonly Group[] = [
     ],
   },
 ];
+
+/* Pairs that differ by less than the digits that are computed. */
+export const hidden: readonly Group[] = [
+  {
+    title: "numbers that rounding swallows",
+    define: ["y = a*x + z/10^30"],
+    pairs: [
+      ["a + 1/10^30", "a"],
+      ["a*(1 + 1/10^14)", "a"],
+      ["x + y*exp(-1000)", "x"],
+      ["a*tanh(50)", "a"],
+      ["y", "a*x"],
+      ["a*exp(1000)/exp(1001)", "a"],
+    ],
+  },
+];
