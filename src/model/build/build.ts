@@ -5,6 +5,7 @@ import { classifyStatements } from "./classify.js";
 import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
 import { finish } from "./finish.js";
+import { surveyKronecker } from "./kronecker.js";
 import { readLines } from "./lines.js";
 import { surveyRunningSizes } from "./running-sizes.js";
 import { findShapes } from "./shapes.js";
@@ -28,6 +29,7 @@ export function build(builder: Builder): void {
   surveyClaims(builder, integers);
   surveyScripts(builder);
   declareSymbols(builder);
+  surveyKronecker(builder);
   new FunctionFinder(builder.e, builder.items, builder.plain).run();
   classifyStatements(builder);
   dropSchematic(builder);
