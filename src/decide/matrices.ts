@@ -3,7 +3,6 @@ import type { Index } from "../expression/node.js";
 import {
   type Atom,
   type AtomBody,
-  addPolys,
   atomOf,
   atomPoly,
   constantOf,
@@ -65,7 +64,7 @@ interface At {
   readonly q: Place;
 }
 
-const entryOf = (kit: Kit, { row, column, body }: Matrix, { p, q }: At): Poly =>
+export const entryOf = (kit: Kit, { row, column, body }: Matrix, { p, q }: At): Poly =>
   kit.substitute(
     body,
     new Map([
@@ -74,8 +73,13 @@ const entryOf = (kit: Kit, { row, column, body }: Matrix, { p, q }: At): Poly =>
     ]),
   );
 
-const atomic = (kit: Kit, fn: MatrixBody["fn"], m: Matrix, at: readonly Place[], exponent: Poly | null = null): Poly =>
-  atomPoly(kit.intern({ kind: "matrix", fn, row: m.row, column: m.column, body: m.body, at, exponent }));
+export const atomic = (
+  kit: Kit,
+  fn: MatrixBody["fn"],
+  m: Matrix,
+  at: readonly Place[],
+  exponent: Poly | null = null,
+): Poly => atomPoly(kit.intern({ kind: "matrix", fn, row: m.row, column: m.column, body: m.body, at, exponent }));
 
 // ---- taking apart ----
 
@@ -93,7 +97,7 @@ interface Decomposed {
   readonly parts: readonly Part[];
 }
 
-function decompose(kit: Kit, m: Matrix): Decomposed {
+export function decompose(kit: Kit, m: Matrix): Decomposed {
   const [only] = m.body.terms;
   if (only === undefined) return { scalar: onePoly, parts: [{ kind: "matrix", matrix: m }] };
   if (m.body.terms.length > 1) return primitive(kit, m);
@@ -241,7 +245,7 @@ function functionOf(m: Matrix): { readonly of: MatrixBody; readonly turned: bool
   return p === m.column && q === m.row ? { of: atom, turned: true } : null;
 }
 
-const inside = (m: MatrixBody): Matrix => ({ row: m.row, column: m.column, body: m.body });
+export const inside = (m: MatrixBody): Matrix => ({ row: m.row, column: m.column, body: m.body });
 const turn = ({ p, q }: At, turned: boolean): At => (turned ? { p: q, q: p } : { p, q });
 
 // ---- determinants ----
@@ -272,7 +276,7 @@ function determinantOf(kit: Kit, part: Part): Poly {
 }
 
 /** The exponent of an inverse or a power, else `null`. */
-function exponentOf(m: MatrixBody): Poly | null {
+export function exponentOf(m: MatrixBody): Poly | null {
   if (m.fn === "inverse") return constantPoly(new Fraction(-1));
   return m.fn === "power" && m.exponent !== null ? m.exponent : null;
 }
@@ -340,7 +344,7 @@ const isWholeNumber = (poly: Poly): boolean =>
       ),
   );
 
-function power(kit: Kit, m: Matrix, exponent: Poly, at: At): Poly {
+export function power(kit: Kit, m: Matrix, exponent: Poly, at: At): Poly {
   const constant = constantOf(exponent);
   const { scalar, parts } = decompose(kit, m);
   const whole = constant?.d === 1n ? Number(constant.n * constant.s) : null;
@@ -383,85 +387,7 @@ function exponential(kit: Kit, m: Matrix, at: At): Poly {
   return atomic(kit, "exponential", m, [at.p, at.q]);
 }
 
-// ---- products of powers ----
-
-/** A factor as a power of a matrix between the place `far` and an index that is summed over. */
-interface Link {
-  readonly matrix: Matrix;
-  readonly exponent: Poly;
-  readonly far: Place;
-  /** Its number, the same for equal matrices; of `matrix`, as it stands between `far` and the index. */
-  readonly key: number;
-}
-
-/** `Σ_k (X^a)_ik (X^b)_kj = (X^{a+b})_ij` where it makes less of the two, the inverse being the power -1; else `null`. */
-export function contractPowers(kit: Kit, index: Index, x: Atom, y: Atom): Poly | null {
-  if (x.kind !== "matrix" && y.kind !== "matrix") return null;
-  const left = linkOf(kit, index, x, false);
-  const right = left === null ? null : linkOf(kit, index, y, true);
-  if (left === null || right === null || left.key !== right.key || isFragile(left.matrix.body)) return null;
-  const sum = addPolys(left.exponent, right.exponent);
-  if (!isLess(left.exponent, right.exponent, sum)) return null;
-  if (isNegative(left.exponent) || isNegative(right.exponent)) noteInvertible(kit, left.matrix);
-  return power(kit, left.matrix, sum, { p: left.far, q: right.far });
-}
-
-const isNegative = (e: Poly): boolean => (constantOf(e)?.s ?? 1n) < 0n;
-
-/** Two whole numbers are merged only if they have different signs: else the product is the form. */
-function isLess(a: Poly, b: Poly, sum: Poly): boolean {
-  const [x, y] = [constantOf(a), constantOf(b)];
-  if (x === null || y === null) return true;
-  const total = constantOf(sum);
-  return total !== null && total.abs().compare(x.abs().add(y.abs())) < 0;
-}
-
-function noteInvertible(kit: Kit, m: Matrix): void {
-  const of = atomOf(m.body);
-  if (of?.kind === "entry") {
-    if (kit.facts.invertible(of.tensor)) kit.facts.rely("invertible", of.tensor);
-    else kit.domain.invertible.add(`${of.tensor.latex} invertible`);
-  }
-}
-
-/** `x` as a power of a matrix, `first` where the index is to be its row. */
-function linkOf(kit: Kit, index: Index, x: Atom, first: boolean): Link | null {
-  const found = x.kind === "matrix" ? functionLink(index, x, first) : entryLink(kit, index, x, first);
-  if (found === null || mentionsPlace(found.far, index)) return null;
-  const range = found.matrix.row.range;
-  if (range.low !== index.range.low || range.high !== index.range.high) return null;
-  const [a, b] = [kit.arena.index("%row", range), kit.arena.index("%column", range)].map((i) => atIndex(kit.arena, i));
-  if (a === undefined || b === undefined) return null;
-  return { ...found, key: kit.keyOf(entryOf(kit, found.matrix, { p: a, q: b })) };
-}
-
-const mentionsPlace = (p: Place, index: Index): boolean => p.terms.some(([i]) => i === index) || p.value !== null;
-
-function functionLink(index: Index, x: MatrixBody, first: boolean): Omit<Link, "key"> | null {
-  const exponent = exponentOf(x);
-  const [p, q] = x.at;
-  if (exponent === null || p === undefined || q === undefined) return null;
-  const [here, far] = indexAt(p) === index ? [p, q] : indexAt(q) === index ? [q, p] : [];
-  if (here === undefined || far === undefined) return null;
-  const m = inside(x);
-  // As it stands when the index is the position that is asked for, else turned.
-  const straightOn = (here === p) === first;
-  return { matrix: straightOn ? m : { row: m.column, column: m.row, body: m.body }, exponent, far };
-}
-
-function entryLink(kit: Kit, index: Index, x: Atom, first: boolean): Omit<Link, "key"> | null {
-  if (x.kind !== "entry" || x.at.length !== 2) return null;
-  const [p, q] = x.at;
-  const [rows, columns] = x.tensor.axes;
-  if (p === undefined || q === undefined || rows === undefined || columns === undefined) return null;
-  if (rows.low !== columns.low || rows.high !== columns.high) return null;
-  const far = indexAt(p) === index ? q : indexAt(q) === index ? p : null;
-  if (far === null) return null;
-  const [row, column] = [kit.fresh(rows), kit.fresh(rows)];
-  const straightOn = (far === q) === first;
-  const at = [atIndex(kit.arena, straightOn ? row : column), atIndex(kit.arena, straightOn ? column : row)];
-  return { matrix: { row, column, body: kit.entry(x.tensor, at) }, exponent: onePoly, far };
-}
+// ---- indices in exponents ----
 
 /** A sum over a few whole numbers that stand in the exponent of a matrix, written out. */
 export function writtenOut(kit: Kit, index: Index, body: Poly): readonly Poly[] | null {

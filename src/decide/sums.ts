@@ -18,7 +18,8 @@ import {
 } from "./form.js";
 import { rangeMentions } from "./keys.js";
 import type { Kit } from "./kit.js";
-import { contractPowers, inExponent, writtenOut } from "./matrices.js";
+import { inExponent, writtenOut } from "./matrices.js";
+import { contractPowers } from "./matrix-products.js";
 import { dimensionPoly, placePoly } from "./numbers.js";
 import { atDim, atIndex, freeOfPlace, indexAt, place, substituteRange, subtractPlaces } from "./place.js";
 import { raise } from "./products.js";

@@ -241,23 +241,27 @@ function powerOfMatrix(
     for (let r = 1; r <= -whole; r++) terms.push(arena.negate(term(arena.rational(-r), arena.rational(whole - 1 + r))));
     return arena.add(...terms);
   }
-  const n = exponent === null ? null : dimOf(arena, exponent);
-  if (n === null || (whole !== null && whole < 0))
+  const n = exponent === null || (whole ?? 0) < 0 ? null : dimOf(arena, exponent);
+  const inverted = exponent === null || n !== null ? null : dimOf(arena, arena.negate(exponent));
+  if (n === null && inverted === null)
     return refuse(
       "derive/matrix-power",
-      "a matrix power can be differentiated only for a whole, positive exponent that is a number or a dimension",
+      "a matrix power can be differentiated only for a whole exponent that is a number or a dimension",
       null,
     );
-  const last = arena.subtractDims(n, arena.oneDim);
-  const r = arena.freshIndex(arena.range(arena.zeroDim, last));
-  const rest = arena.position([[r, -1]], last);
-  return arena.sum(
-    r,
-    arena.multiply(
-      arena.matrix("power", row, column, body, [k, arena.at(row)], arena.positionValue(arena.at(r))),
-      arena.matrix("power", row, column, body, [arena.at(column), l], arena.positionValue(rest)),
-    ),
-  );
+  const power = (p: Position, a: Position, b: Position): Node => {
+    const value = arena.positionValue(p);
+    return arena.matrix("power", row, column, body, [a, b], n === null ? arena.negate(value) : value);
+  };
+  // The exponents on the two sides add up to n - 1, or to -(m + 1) where n = -m.
+  const [first, last, sum] =
+    n === null
+      ? [arena.oneDim, inverted ?? arena.oneDim, arena.addDims(inverted ?? arena.oneDim, arena.oneDim)]
+      : [arena.zeroDim, arena.subtractDims(n, arena.oneDim), arena.subtractDims(n, arena.oneDim)];
+  const r = arena.freshIndex(arena.range(first, last));
+  const rest = arena.position([[r, -1]], sum);
+  const product = arena.multiply(power(arena.at(r), k, arena.at(row)), power(rest, arena.at(column), l));
+  return arena.sum(r, n === null ? arena.negate(product) : product);
 }
 
 function dimOf(arena: Arena, node: Node): Dim | null {
