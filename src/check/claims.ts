@@ -2,16 +2,31 @@ import { Refusal } from "../core/diagnostic.js";
 import type { Arena } from "../expression/arena.js";
 import type { Node, Position, Range, Tensor } from "../expression/node.js";
 import { isBarOfUnknown } from "../model/build/classify.js";
+import { rateIn } from "../model/elaborate/evaluations.js";
 import { functionKey } from "../model/functions/applications.js";
 import { STACKS } from "../model/passes/dots/dotted.js";
 import { isStepName } from "../model/passes/names/compound.js";
 import type { Problem } from "../model/read.js";
 import { DimVar } from "../model/sizes/dimensions.js";
 import { known } from "../model/sizes/sizes.js";
-import { type Binding, letterOf, rangeStatement } from "../model/symbols/letters.js";
+import { type Binding, letterOf, nodesIn, rangeStatement } from "../model/symbols/letters.js";
 import { setMemberShape } from "../model/symbols/members.js";
-import { children, isTransposeMark, type Scripted, symbolsIn, takeApart } from "../model/symbols/scripts.js";
-import { type Item, isPureDerivative, leftSide, mentionsDerivative, targetKey } from "../model/symbols/statements.js";
+import {
+  children,
+  isTransposeMark,
+  type Scripted,
+  scriptText,
+  symbolsIn,
+  takeApart,
+} from "../model/symbols/scripts.js";
+import {
+  type Item,
+  isPureDerivative,
+  leftSide,
+  mentionsDerivative,
+  statesDifferential,
+  targetKey,
+} from "../model/symbols/statements.js";
 import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
 import type { LetterBinding, Value } from "../model/values/value.js";
 import type { Statement, Syntax } from "../notation/syntax.js";
@@ -51,8 +66,11 @@ export class ClaimReader {
 
   read(): readonly Claim[] {
     const items = this.#problem.items.filter((i) => i.kind === "claim" || i.kind === "name" || isOpen(i));
-    this.#problem.elaborator.writesDifferentials = items.some((i) => isDifferential(i.statement.sides[0]));
+    this.#problem.elaborator.writesDifferentials = items.some(
+      ({ statement: { sides } }) => isDifferential(sides[0]) || statesDifferential(sides),
+    );
     for (const item of items) this.#attempt(() => this.#ratesIn(item));
+    for (const item of items) this.#attempt(() => this.#numbersIn(item));
     for (const item of items) this.#attempt(() => this.#explicitName(item));
     for (const item of items) this.#attempt(() => this.#customName(item));
     return items.map((item) => this.#claim(item));
@@ -60,18 +78,26 @@ export class ClaimReader {
 
   /** The rate η of a step, `\Delta W = -\eta \partial L/\partial W`, which nothing else mentions, is any number. */
   #ratesIn({ statement }: Item): void {
-    const { arena, problem } = { arena: this.#d.arena, problem: this.#problem };
     const [first, ...rest] = statement.sides;
     const step = first === undefined ? null : takeApart(first);
     if (step === null || !isStepName(step)) return;
-    for (const t of rest.flatMap(symbolsIn)) {
-      if (t.subs.length + t.sups.length > 0 || !/^\\?[a-z]+$/.test(t.symbol.name)) continue;
-      const { spec } = problem.elaborator.symbols.resolve(t);
-      if (spec.tensor !== null || spec.axes !== null || spec.slots > 0 || this.#namesAnything(t)) continue;
-      spec.axes = [];
-      const { latex } = t.symbol;
-      spec.tensor = arena.tensor({ key: spec.key, latex, parameters: [], axes: [], integer: false, derivative: null });
-    }
+    for (const t of rest.flatMap(symbolsIn)) if (/^\\?[a-z]+$/.test(t.symbol.name)) this.#anyNumber(t);
+  }
+
+  /** So is the t of `\frac{d}{dt} f(X + t H)`, where nothing else does. */
+  #numbersIn({ statement }: Item): void {
+    for (const { by, of } of statement.sides.flatMap(nodesIn).flatMap((s) => rateIn(this.#problem.elaborator, s) ?? []))
+      if (/^\\?[a-z]+$/.test(by.symbol.name) && standsAsFactor(of, by)) this.#anyNumber(by);
+  }
+
+  #anyNumber(t: Scripted): void {
+    if (t.subs.length + t.sups.length > 0) return;
+    const { spec } = this.#problem.elaborator.symbols.resolve(t);
+    if (spec.tensor !== null || spec.axes !== null || spec.slots > 0 || this.#namesAnything(t)) return;
+    spec.axes = [];
+    const { latex } = t.symbol;
+    const named = { key: spec.key, latex, parameters: [], axes: [], integer: false, derivative: null };
+    spec.tensor = this.#d.arena.tensor(named);
   }
 
   /** Is this symbol the left side of some line? */
@@ -278,6 +304,17 @@ function withoutOnes(arena: Arena, v: Value): Value {
 function isOpen({ kind, statement }: Item): boolean {
   const [first] = statement.sides;
   return kind === "question" && first !== undefined && mentionsDerivative(first);
+}
+
+/** Does a letter only ever stand in front of what it is multiplied with, as the t of `X + t H` does? */
+function standsAsFactor(s: Syntax, t: Scripted): boolean {
+  const isIt = (n: Syntax): boolean => n.kind === "symbol" && scriptText(n) === scriptText(t.symbol);
+  const nodes = nodesIn(s);
+  const leading = nodes.filter((n) => {
+    const [first, second] = n.kind === "juxtaposition" ? n.items : [];
+    return first !== undefined && second !== undefined && isIt(first);
+  });
+  return leading.length > 0 && leading.length === nodes.filter(isIt).length;
 }
 
 /** `dW_1` as a whole side. */

@@ -170,6 +170,16 @@ export class Derivatives {
     return this.#sides.side(s, s.span).tensor;
   }
 
+  /** Is nothing computed from it? */
+  isLast(tensor: Tensor): boolean {
+    return this.isExpression(tensor) || this.#invented.ends().includes(tensor);
+  }
+
+  /** What a d stands in front of. */
+  operand(s: Syntax): Side {
+    return this.#sides.side(s, s.span);
+  }
+
   /** The same with what it takes to differentiate one of its quantities. */
   modelFor(of: Tensor): Model {
     return this.#equations.withAdjoints(this.model, of);
@@ -385,9 +395,9 @@ export class Derivatives {
   differentials: Differentials | null = null;
 
   #differential(s: Syntax): Value | null {
-    const t = takeApart(s);
-    const change = t === null ? null : (this.differentials?.value(t) ?? null);
+    const change = this.differentials?.value(s) ?? null;
     if (change !== null) return change;
+    const t = takeApart(s);
     if (t === null || this.loss === null)
       return refuse("symbol/unknown", "this differential names no derivative: the loss is not known", s.span);
     return this.#byLoss(t);

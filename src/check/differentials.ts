@@ -1,10 +1,9 @@
 import { Refusal, refuse } from "../core/diagnostic.js";
 import { below, type Graph, graphOf } from "../derive/graph.js";
-import type { Tensor } from "../expression/node.js";
-import { differentialName } from "../model/elaborate/derivatives.js";
-import type { Problem } from "../model/read.js";
+import type { Node, Position, Tensor } from "../expression/node.js";
+import { differentialAt } from "../model/elaborate/differentials.js";
 import { nodesIn } from "../model/symbols/letters.js";
-import { headKey, isTransposeMark, type Scripted, takeApart } from "../model/symbols/scripts.js";
+import { headKey, isTransposeMark, takeApart } from "../model/symbols/scripts.js";
 import { mentionsDerivative } from "../model/symbols/statements.js";
 import { transpose } from "../model/values/products.js";
 import type { Value } from "../model/values/value.js";
@@ -35,7 +34,7 @@ export class Differentials {
   readonly #lines = new Map<Claim, Line>();
   readonly #changes = new Map<Tensor, Tensor>();
   #line: Line | null = null;
-  /** Does the text say that these are differentials, or does one of them stand before the loss? */
+  /** Does the text say that these are differentials, or is one of them that of the loss, or of what nothing is computed from? */
   readonly isSure: boolean;
   /** Does it say that they are total ones? */
   readonly #isTotal: boolean;
@@ -56,10 +55,11 @@ export class Differentials {
     const isPure = forward.length === lines.length;
     const isLoss = (x: Tensor): boolean => x === loss || derivatives.isUnknownLoss(x);
     for (const { claim, line } of forward) if (isPure || isLoss(line.left)) this.#lines.set(claim, line);
+    const isLast = (x: Tensor): boolean => isLoss(x) || (isPure && derivatives.isLast(x));
     const sentences = [...sentencesOf(problem.builder.premises), ...problem.builder.plain];
     const said = sentences.filter((s) => DIFFERENTIAL.test(s));
     this.#isTotal = said.some((s) => /\btotal differentials?\b/i.test(s));
-    this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => isLoss(l.left));
+    this.isSure = said.length > 0 || [...this.#lines.values()].some((l) => isLast(l.left));
   }
 
   /** Is this a line of differentials? */
@@ -77,34 +77,33 @@ export class Differentials {
     }
   }
 
-  /** What `dX` is in the line that is being read; `null` where that is a gradient. */
-  value(t: Scripted): Value | null {
+  /** What `dX`, `dX_{ij}` or `d(A X)` is in the line that is being read; `null` where that is a gradient. */
+  value(s: Syntax): Value | null {
     const line = this.#line;
     if (line === null) return null;
-    const { problem, arena } = this.#derivatives;
-    const { spec, entries, actions } = problem.elaborator.symbols.resolve(t);
-    const tensor = spec.tensor;
-    if (tensor === null || entries.length > 0 || tensor.parameters.length > 0)
-      return refuse("unsupported/differential", "the differential of an entry or of a member is not supported", t.span);
-    const axes = spec.axes ?? [];
+    const { tensor, axes, positions, transposed } = this.#derivatives.operand(s);
+    if (tensor.parameters.length > 0)
+      return refuse("unsupported/differential", "the differential of a member is not supported", s.span);
     const sources = line.basic.includes(tensor) ? null : below(graphOf(this.#derivatives.model), [tensor]);
-    const plain: Value =
-      sources !== null
-        ? {
-            axes,
-            at: (ps) =>
-              arena.add(
-                ...this.#moved(line, sources).map((x) => {
-                  const indices = x.axes.map((r) => arena.freshIndex(r));
-                  const at = indices.map((i) => arena.at(i));
-                  const slope = arena.entry(this.#derivatives.pair(tensor, x), [...ps, ...at]);
-                  const product = arena.multiply(slope, arena.entry(this.#change(x), at));
-                  return indices.reduceRight((body, i) => arena.sum(i, body), product);
-                }),
-              ),
-          }
-        : { axes, at: (ps) => arena.entry(this.#change(tensor), ps) };
-    return actions.length % 2 === 1 ? transpose(arena, plain) : plain;
+    const change = (ps: readonly Position[]): Node =>
+      sources === null
+        ? this.#derivatives.arena.entry(this.#change(tensor), ps)
+        : this.#caused(tensor, ps, this.#moved(line, sources));
+    const plain: Value = { axes, at: (ps) => change(positions(ps)) };
+    return transposed ? transpose(this.#derivatives.arena, plain) : plain;
+  }
+
+  /** What changes of some quantities make of an entry. */
+  #caused(tensor: Tensor, ps: readonly Position[], moved: readonly Tensor[]): Node {
+    const { arena } = this.#derivatives;
+    const parts = moved.map((x) => {
+      const indices = x.axes.map((r) => arena.freshIndex(r));
+      const at = indices.map((i) => arena.at(i));
+      const slope = arena.entry(this.#derivatives.pair(tensor, x), [...ps, ...at]);
+      const product = arena.multiply(slope, arena.entry(this.#change(x), at));
+      return indices.reduceRight((body, i) => arena.sum(i, body), product);
+    });
+    return arena.add(...parts);
   }
 
   /**
@@ -138,50 +137,49 @@ export class Differentials {
   }
 }
 
-/** A line `dF = …`; "gradient" where its d's cannot be differentials. */
+/** A line `dF = …`; "gradient" where its d's cannot be differentials; `null` where it is none, or cannot be read. */
 function lineOf(derivatives: Derivatives, { sides: [first, ...rest] }: Claim): Line | "gradient" | null {
-  const { problem } = derivatives;
-  const left = first === undefined ? [] : differentialsIn(problem, first);
-  const [known, more] = left;
-  if (first === undefined || known === undefined) return null;
-  const isLone = first.kind === "juxtaposition" && first.items.length === 2;
-  const sides = rest.map((s) => differentialsIn(problem, s));
+  if (first === undefined) return null;
+  const left = operandsIn(derivatives, first);
+  const [of, more] = left;
+  if (of === undefined) return null;
+  const sides = rest.map((s) => operandsIn(derivatives, s).map((x) => quantity(derivatives, x, false)));
   const right = sides.flat();
-  if (more !== undefined || !isLone || right.length === 0 || right.includes(null)) return "gradient";
-  const f = known ?? unknownLoss(derivatives, first.items[1]);
-  if (f === null) return "gradient";
+  if (more !== undefined || !isLone(derivatives, first) || right.length === 0) return "gradient";
+  if (right.includes(null)) return null;
+  // The loss of `dL = g : dz` where nothing defines an L: its own differential is no gradient.
+  const f = quantity(derivatives, of, true);
+  if (f === null) return null;
   const graph = graphOf(derivatives.model);
   const named = sides.map((s) => s.filter((x) => x !== null));
   const all = [...new Set(named.flat())];
   return { left: f, sides: named, basic: all.filter((x) => all.every((y) => y === x || !below(graph, [x]).has(y))) };
 }
 
-/** The loss of `dL = g : dz` where nothing defines an L: its own differential is no gradient. */
-function unknownLoss(derivatives: Derivatives, s: Syntax | undefined): Tensor | null {
-  if (s?.kind !== "symbol") return null;
+/** Is a side a differential and nothing else? */
+const isLone = ({ problem: { elaborator } }: Derivatives, s: Syntax): boolean =>
+  s.kind === "juxtaposition" && differentialAt(elaborator, s.items, 0)?.length === s.items.length;
+
+/** What stands behind the d's of a side, in order. */
+function operandsIn({ problem: { elaborator } }: Derivatives, s: Syntax): readonly Syntax[] {
+  return outsideDerivatives(s).flatMap((n) =>
+    n.kind === "juxtaposition" ? n.items.flatMap((_, k) => differentialAt(elaborator, n.items, k)?.of ?? []) : [],
+  );
+}
+
+/** A symbol of the problem, or an expression as a quantity of its own; `mayInvent` what nothing defines. `null` for all else. */
+function quantity(derivatives: Derivatives, s: Syntax, mayInvent: boolean): Tensor | null {
+  const { symbols } = derivatives.problem.elaborator;
+  const t = takeApart(s);
+  const known = t === null ? null : (symbols.withHead(headKey(t.symbol)).find((x) => x.tensor !== null) ?? null);
+  if (t !== null && known === null && !mayInvent) return null;
+  if (t !== null && !t.sups.every((p) => isTransposeMark(p.content))) return null;
   try {
-    return derivatives.numerator(s);
+    return (t === null || known === null ? null : symbols.resolve(t).spec.tensor) ?? derivatives.operand(s).tensor;
   } catch (error) {
     if (error instanceof Refusal) return null;
     throw error;
   }
-}
-
-/** What stands behind a d, in order; `null` for what is no symbol of the problem. */
-function differentialsIn(problem: Problem, s: Syntax): readonly (Tensor | null)[] {
-  const e = problem.elaborator;
-  return outsideDerivatives(s).flatMap((n) =>
-    n.kind !== "juxtaposition"
-      ? []
-      : n.items.flatMap((_, k) => {
-          const name = differentialName(n.items, k, e);
-          const t = name === null ? null : takeApart(name);
-          if (t === null) return [];
-          const plain = t.sups.every((p) => isTransposeMark(p.content));
-          const specs = e.symbols.withHead(headKey(t.symbol));
-          return [plain && specs.some((x) => x.tensor !== null) ? (e.symbols.resolve(t).spec.tensor ?? null) : null];
-        }),
-  );
 }
 
 /** The d of `\frac{df}{dx}` is no differential. */

@@ -141,12 +141,18 @@ class Assembly {
       out[out.length - 1] = withScript(last, token);
       return;
     }
-    const judged = out.at(-2);
-    if (last?.type === "bar" && judged?.type === "atom" && out.length === 2 && token.place === "sub") {
-      // `\frac{\partial L}{\partial w}\Big|_{i \ne j}`.
-      const span = cover(judged.span, last.span);
-      const group = atom({ kind: "group", open: EVALUATION, body: judged.syntax, span });
-      out.splice(0, 2, withScript(group, token));
+    const before = out.slice(0, -1);
+    const [first] = before;
+    if (
+      last?.type === "bar" &&
+      first !== undefined &&
+      token.place === "sub" &&
+      before.every((t) => t.type === "atom")
+    ) {
+      // `\frac{\partial L}{\partial w}\Big|_{i \ne j}`, `\frac{d}{dt} f(X + t H)\Big|_{t = 0}`.
+      const body = parseItems(before, cover(first.span, before.at(-1)?.span ?? first.span), false);
+      const group = atom({ kind: "group", open: EVALUATION, body, span: cover(first.span, last.span) });
+      out.splice(0, out.length, withScript(group, token));
       return;
     }
     if (last === undefined && this.#tokens.length === 1) {

@@ -30,6 +30,7 @@ import {
   ONE_CASE,
   SHAPES_SHOWN,
   saysOfKnown,
+  statesDifferential,
   targetKey,
   WHERE_ONE_IS,
 } from "../symbols/statements.js";
@@ -138,7 +139,7 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
   if (head !== undefined && operatorForm(head, builder.e) !== null) item.kind = "claim";
   else if (isDerivativeName(builder, first) || (differentiates && takeApart(first) !== null))
     item.kind = rest.some(isPureDerivative) ? "name" : "claim";
-  else if (isDerivativeOfFunction(builder, first)) item.kind = "claim";
+  else if (isDerivativeOfFunction(builder, first) || isOfDifferential(builder, statement)) item.kind = "claim";
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
   else if (isBarOfUnknown(builder, first, rest)) item.kind = "claim";
@@ -164,6 +165,10 @@ function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
 /** The scripts that are no letters: `\delta_1` and `\delta_2` are two names, `g_{ij}` and `g_{kl}` are one. */
 const numbersIn = (t: Scripted): string =>
   [...t.subs, ...t.sups.map((p) => p.content)].map((s) => (s.kind === "number" ? scriptText(s) : "")).join();
+
+/** `d(A X) = A \, dX` where d is nothing else. */
+const isOfDifferential = ({ symbols }: Builder, { sides }: Statement): boolean =>
+  !symbols.isVariable("d") && !symbols.dimensionNames.has("d") && statesDifferential(sides);
 
 /** `\sigma'(z) = …` says something of a function that is known; of an unknown one it is all that is known. */
 function isDerivativeOfFunction(builder: Builder, s: Syntax): boolean {

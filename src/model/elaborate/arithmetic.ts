@@ -9,8 +9,10 @@ import { extendedOverArrays, extendedSums } from "../passes/indices/sum-scope.js
 import { divide, doubleDot, isScalar, juxtapose, oneVar, writtenProduct } from "../values/products.js";
 import { align, EVERY_ROW, scalarValue, shapeText, type Value } from "../values/value.js";
 import { ones, pi } from "./constants.js";
-import { derivativeForm, differentialName, isSlash, operatorForm } from "./derivatives.js";
+import { derivativeForm, isSlash, operatorForm } from "./derivatives.js";
+import { differentialAt } from "./differentials.js";
 import type { Application, Elaborator, Wanted } from "./elaborator.js";
+import { withBarBehind } from "./evaluations.js";
 
 /*
  * Sums, products, fractions and roots.
@@ -94,6 +96,8 @@ function addition(e: Elaborator, written: readonly Term[]): Value | null {
 }
 
 export function juxtapositionValue(e: Elaborator, s: SyntaxOf<"juxtaposition">, wanted: Wanted): Value | null {
+  const evaluated = withBarBehind(s);
+  if (evaluated !== null) return e.elaborate(evaluated);
   const before = e.usesKronecker;
   let values = factors(e, s.items, wanted);
   // A factor further on may have said what ⊗ means.
@@ -139,12 +143,13 @@ export function factors(
   for (let k = 0; k < items.length; ) {
     const item = items[k];
     if (item === undefined) break;
-    const differential = e.namedDifferential === null ? null : differentialName(items, k, e);
+    const differential = e.namedDifferential === null ? null : differentialAt(e, items, k);
     if (differential !== null && e.namedDifferential !== null) {
-      const span = { start: item.span.start, end: differential.span.end };
-      const whole: Syntax = { kind: "juxtaposition", items: items.slice(k, k + 2), span };
-      found.push({ value: e.namedDifferential(differential, e), syntax: whole, span });
-      k += 2;
+      const { of, length } = differential;
+      const span = { start: item.span.start, end: items[k + length - 1]?.span.end ?? of.span.end };
+      const whole: Syntax = { kind: "juxtaposition", items: items.slice(k, k + length), span };
+      found.push({ value: e.namedDifferential(of, e), syntax: whole, span });
+      k += length;
       continue;
     }
     const application = applicationAt(e, items, k);

@@ -1,6 +1,6 @@
 import type { Span } from "../../core/span.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
-import { headKey, plainSymbol, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
+import { plainSymbol, type Scripted, scriptText, takeApart } from "../symbols/scripts.js";
 import type { SymbolTable } from "../symbols/symbols.js";
 
 /** `∂of/∂wrt` as written; `of` is `null` for a bare operator `\frac{\partial}{\partial w}`; more than one `wrt` for a second derivative. */
@@ -15,7 +15,7 @@ export interface DerivativeForm {
 }
 
 /** What is known of names while derivatives are being recognised. */
-interface Names {
+export interface Names {
   readonly symbols: SymbolTable;
   /** Some left side is `dW`: a d in front of a symbol is none of the sizes. */
   readonly writesDifferentials: boolean;
@@ -36,7 +36,7 @@ const signOf = (s: Syntax): { sign: Sign; order: number; direct: boolean } | nul
   return null;
 };
 
-const joined = (items: readonly Syntax[]): Syntax | null => {
+export const joined = (items: readonly Syntax[]): Syntax | null => {
   const [first] = items;
   const last = items.at(-1);
   if (first === undefined || last === undefined) return null;
@@ -170,20 +170,4 @@ export function operatorForm(s: Syntax, e: Names): DerivativeForm | null {
 export function isSlash(s: SyntaxOf<"product">, k: number, e: Names): boolean {
   const [a, b] = [s.items[k], s.items[k + 1]];
   return a !== undefined && b !== undefined && formOf(a, b, s.span, e) !== null;
-}
-
-/** `dW_1`, `d\mathbf{z}`: a d in front of a symbol, where d is no symbol of its own. */
-export function differentialName(items: readonly Syntax[], k: number, e: Names): Syntax | null {
-  const [d, symbol] = [items[k], items[k + 1]];
-  if (d?.kind !== "symbol" || d.name !== "d" || d.accents.length > 0 || symbol === undefined) return null;
-  const t = takeApart(symbol);
-  // `d = \partial L/\partial y`: the letter is a name itself.
-  const isName = e.symbols
-    .withHead(headKey(d))
-    .some((s) => s.tensor !== null && s.written.subs.length + s.written.sups.length === 0);
-  if (t === null) return null;
-  // A size or a number d times a symbol, unless the author names derivatives in this way: no line begins with such a product.
-  const isOwn = isName || e.symbols.isVariable(headKey(d)) || e.symbols.dimensionNames.has(d.name);
-  const isDefined = e.symbols.withHead(headKey(d)).some((s) => s.defined && s.written.subs.length === 0);
-  return isDefined || (isOwn && !e.writesDifferentials) ? null : symbol;
 }

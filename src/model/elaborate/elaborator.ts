@@ -341,6 +341,19 @@ export class Elaborator implements ProductContext {
     }
   }
 
+  /** Runs `body` with a value in the place of one symbol. */
+  withParameter<T>(t: Scripted, value: Value, body: () => T): T {
+    const key = parameterKey(t);
+    const before = this.parameters.get(key);
+    this.parameters.set(key, value);
+    try {
+      return body();
+    } finally {
+      if (before === undefined) this.parameters.delete(key);
+      else this.parameters.set(key, before);
+    }
+  }
+
   /** A scalar symbol that stands for an argument while its function is differentiated. */
   dummy(): Tensor {
     this.#dummies += 1;

@@ -9,6 +9,7 @@ import { relationValue } from "./conditions.js";
 import { ones } from "./constants.js";
 import { derivativeForm } from "./derivatives.js";
 import type { Elaborator, Wanted } from "./elaborator.js";
+import { evaluationValue } from "./evaluations.js";
 import { normValue, transposedRow } from "./groups.js";
 import { matrixExponential } from "./matrix-functions.js";
 import { entryOf } from "./positions.js";
@@ -24,6 +25,8 @@ export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wa
     return powerOfEuler(e, s.sup, s.span, wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
+  const evaluated = evaluationValue(e, s);
+  if (evaluated !== undefined) return evaluated;
   const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
   return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
 }

@@ -20,6 +20,7 @@ import { orByEntries, replaceScalar } from "./entry-by-entry.js";
 import { GAUSSIAN, isGaussian } from "./gaussian.js";
 import { appliedToRows } from "./row-functions.js";
 import { tensorFunctions } from "./tensor-functions.js";
+import { transposedNumber } from "./transposed-numbers.js";
 
 export const functionKey = (t: Scripted): string =>
   headKey(t.symbol) +
@@ -190,6 +191,16 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
           };
     return { head: symbol, item, args: [arg], after: null, length: 1 + length, span: item.span };
   };
+  const turned = transposedNumber(e, item, rest);
+  if (turned !== null)
+    return {
+      head: symbol,
+      item,
+      args: [turned.bare],
+      after: { sub: null, sup: turned.mark },
+      length: 1 + turned.length,
+      span: item.span,
+    };
   if (first.kind === "group" && first.open === "(" && !scalesWhatFollows(e, first, rest, item)) return one(1);
   const t = takeApart(first);
   // Nobody writes the derivative of x by x: `\frac{d}{dx} x \sin x` is that of the product.
@@ -200,8 +211,15 @@ function operatorApplication(e: Elaborator, items: readonly Syntax[], k: number,
     if (v !== null && rest.length === 1) return one(1);
     if (v === null) return one(1);
   }
-  if (inner !== null && inner.args.length !== 1) return one(inner.length);
+  if (inner !== null && (inner.args.length !== 1 || isGradientOfFunction(e, item, inner))) return one(inner.length);
   return one(rest.length);
+}
+
+/** `\nabla^2 g(x) v` of a g with a formula is the Hessian times v. */
+function isGradientOfFunction(e: Elaborator, operator: Syntax, { head }: Application): boolean {
+  if (takeApart(operator)?.symbol.name !== "\\nabla") return false;
+  const kind = functionKind(e, head);
+  return kind === "defined" || kind === "abstract";
 }
 
 /** `\frac{\partial}{\partial x} (x^\top x) x`: the gradient of the group alone, a column, would not multiply the column behind it. */
@@ -248,7 +266,10 @@ function nextFactor(
 
 export function applyNamed(e: Elaborator, a: Application, wanted: Wanted): Value | null {
   const operator = operatorForm(a.item, e);
-  if (operator !== null) return e.derivativeOf({ ...operator, of: a.args[0] ?? null }, a.span);
+  if (operator !== null) {
+    const derivative = e.derivativeOf({ ...operator, of: a.args[0] ?? null }, a.span);
+    return derivative === null ? null : scriptsBehind(e, derivative, a.after, a.span);
+  }
   if (a.args.length === 0) {
     const quantity = e.elaborate(a.item);
     return quantity === null ? null : scriptsBehind(e, quantity, a.after, a.span);

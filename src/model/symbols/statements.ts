@@ -76,8 +76,10 @@ export function leftSide(s: Syntax): LeftSide | null {
   const [head, group] = s.items;
   if (head === undefined || group?.kind !== "group" || group.open !== "(") return null;
   const symbol = takeApart(head);
-  // `\nabla_x (x^\top x)` is a derivative.
+  // `\nabla_x (x^\top x)` is a derivative, `d(X^{-1})` a differential: no function has such an argument.
   if (symbol === null || symbol.symbol.name === "\\nabla") return null;
+  if (symbol.symbol.name === "d" && (takeApart(group.body)?.sups.length ?? 1) > 0 && group.body.kind !== "list")
+    return null;
   return { target: symbol, args: group.body.kind === "list" ? group.body.items : [group.body] };
 }
 
@@ -175,6 +177,18 @@ function startsWithD(f: SyntaxOf<"fraction">): boolean {
     signs[0] === signs[1] && (signs[0] === "d" || signs[0] === "\\delta") && f.denominator.kind === "juxtaposition"
   );
 }
+
+/** `d(A X) = A \, dX`, `d \ln y = …`: a d in front of an expression, and in front of some symbol in what it is equal to. */
+export function statesDifferential([first, ...rest]: readonly Syntax[]): boolean {
+  const [sign, operand, more] = first?.kind === "juxtaposition" ? first.items : [];
+  if (!isLetterD(sign) || operand === undefined || (more === undefined && takeApart(operand) !== null)) return false;
+  return rest
+    .flatMap(nodesIn)
+    .some((n) => n.kind === "juxtaposition" && n.items.some((item, k) => isLetterD(item) && isSymbol(n.items[k + 1])));
+}
+
+const isLetterD = (s: Syntax | undefined): boolean => s?.kind === "symbol" && s.name === "d" && s.accents.length === 0;
+const isSymbol = (s: Syntax | undefined): boolean => s !== undefined && takeApart(s) !== null;
 
 /** A left side that by custom names a derivative: `\delta^{(l)}`, `\bar{y}`, `dW`. */
 export function namesDerivative(s: Syntax, defined: (key: string) => boolean): boolean {
