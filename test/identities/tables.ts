@@ -8,7 +8,7 @@ import { join } from "node:path";
  * sides of the claims are spelled in different ways.
  */
 
-export const tables = ["determinants", "forms", "traces", "layers"] as const;
+export const tables = ["determinants", "forms", "traces", "layers", "functions"] as const;
 
 export interface Claim {
   readonly right: boolean;
