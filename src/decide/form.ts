@@ -62,6 +62,8 @@ export type AtomBody =
       readonly body: Poly;
       readonly at: readonly Place[];
       readonly exponent: Poly | null;
+      /** Is the matrix its own transpose, which its body does not show? */
+      readonly symmetric?: boolean;
     }
   | {
       readonly kind: "abstract";

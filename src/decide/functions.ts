@@ -24,7 +24,7 @@ import {
   zeroPoly,
 } from "./form.js";
 import { type Kit, Unprovable } from "./kit.js";
-import { contentOf, divideBy, inheritSign, primePowers } from "./powers.js";
+import { absolutePower, contentOf, divideBy, inheritSign, primePowers } from "./powers.js";
 
 /** `exp` of a sum is the product of the exponentials of its terms; `exp(c log x) = x^c` for positive `x`. */
 export function expPoly(kit: Kit, arg: Poly): Poly {
@@ -196,6 +196,15 @@ export function applyPoly(kit: Kit, fn: string, args: readonly Poly[]): Poly {
   const definition = functions.get(fn)?.definition;
   if (definition !== undefined) return definition(polyAlgebra(kit), ...args);
   return kit.build({ kind: "apply", fn, args });
+}
+
+/** `|w|^{n + e} = |w|^n \exp(e \log(w²)/2)` for a whole number n. */
+export function absoluteBy(kit: Kit, w: Poly, exponent: Poly): Poly {
+  const constant = exponent.terms.find((t) => t.factors.length === 0)?.coefficient ?? new Fraction(0);
+  const whole = constant.d === 1n ? constant : new Fraction(0);
+  const rest = addPolys(exponent, constantPoly(whole.neg()));
+  const half = scalePoly(kit.log(kit.power(w, new Fraction(2))), new Fraction(1, 2));
+  return kit.multiply(absolutePower(kit, w, whole), kit.exp(kit.multiply(rest, half)));
 }
 
 /** A power with any exponent. For positive bases it is `exp(e log b)`; else whole numbers are split off the exponent. */

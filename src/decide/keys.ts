@@ -166,8 +166,10 @@ export class Keys {
         const exponent = body.exponent === null ? "" : `^${this.poly(body.exponent, naming)}`;
         // A function of the transpose is the transpose of the function.
         const at = body.at.map((p) => this.place(p, naming));
+        if (body.symmetric === true) at.sort(compareText);
         const straight = `${this.#abstraction([body.row, body.column], body.body, naming)}[${at.join(",")}]`;
-        const turned = `${this.#abstraction([body.column, body.row], body.body, naming)}[${at.reverse().join(",")}]`;
+        if (body.symmetric !== true) at.reverse();
+        const turned = `${this.#abstraction([body.column, body.row], body.body, naming)}[${at.join(",")}]`;
         return `M${body.fn}${straight < turned ? straight : turned}${exponent}`;
       }
       case "abstract": {

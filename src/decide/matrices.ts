@@ -73,13 +73,25 @@ export const entryOf = (kit: Kit, { row, column, body }: Matrix, { p, q }: At): 
     ]),
   );
 
-export const atomic = (
+export function atomic(
   kit: Kit,
   fn: MatrixBody["fn"],
-  m: Matrix,
+  { row, column, body }: Matrix,
   at: readonly Place[],
   exponent: Poly | null = null,
-): Poly => atomPoly(kit.intern({ kind: "matrix", fn, row: m.row, column: m.column, body: m.body, at, exponent }));
+): Poly {
+  const symmetric = at.length === 2 && isSymmetric(kit, { row, column, body });
+  return atomPoly(kit.intern({ kind: "matrix", fn, row, column, body, at, exponent, symmetric }));
+}
+
+/** `S + \operatorname{diag}(q)` of a symmetric S: the q of a row is that of the column where these are equal. */
+function isSymmetric(kit: Kit, m: Matrix): boolean {
+  const isOnDiagonal = m.body.terms.some((t) => t.factors.some((f) => isIdentity(m, f.atom)));
+  if (!isOnDiagonal || m.body.terms.length < 2) return false;
+  const [p, q] = [m.row, m.column].map((i) => atIndex(kit.arena, i));
+  if (p === undefined || q === undefined) return false;
+  return kit.keyOf(entryOf(kit, m, { p: q, q: p })) === kit.keyOf(m.body);
+}
 
 // ---- taking apart ----
 

@@ -18,7 +18,7 @@ import {
   signOf,
   zeroPoly,
 } from "./form.js";
-import { applyPoly, expPoly, indicatorPoly, logPoly, powerBy } from "./functions.js";
+import { absoluteBy, applyPoly, expPoly, indicatorPoly, logPoly, powerBy } from "./functions.js";
 import { Keys } from "./keys.js";
 import { type Domain, type Kit, type Places, Unprovable } from "./kit.js";
 import { dimensionPoly, placePoly } from "./numbers.js";
@@ -197,10 +197,10 @@ export class Normalizer {
       const power = inner.mul(exponent.value);
       if (isWhole(inner) && inner.n % 2n === 0n && isWhole(power)) return absolutePower(this.kit, go(base.base), power);
     }
-    if (base.kind === "apply" && base.fn === "abs" && exponent.kind === "rational" && isWhole(exponent.value)) {
-      const [arg] = base.args;
-      if (arg !== undefined) return absolutePower(this.kit, go(arg), exponent.value);
-    }
+    const [arg] = base.kind === "apply" && base.fn === "abs" ? base.args : [];
+    if (arg !== undefined && exponent.kind === "rational" && isWhole(exponent.value))
+      return absolutePower(this.kit, go(arg), exponent.value);
+    if (arg !== undefined && exponent.kind !== "rational") return absoluteBy(this.kit, go(arg), go(exponent));
     const poly = go(base);
     if (exponent.kind === "rational" && !isNatural(exponent.value)) this.#noteSign(poly, this.kit.facts.signs.of(base));
     return powerBy(this.kit, poly, go(exponent));

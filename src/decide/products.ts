@@ -215,7 +215,7 @@ function isSame(kit: Kit, a: Place, b: Place | undefined): boolean {
 
 /**
  * Over a denominator `S`, the leading term of `S` gives way: `M/S = (1 - (S - M)/S)`; and where all of `S` but a
- * constant holds `v`, a negative power of `v` does: `1/(v S) = (1/v - ((S - c)/v)/S)/c`. So sums of fractions over
+ * term `c` holds `v`, a negative power of `v` does, as long as there is a `c` to divide by: `c/(v S) = 1/v - ((S - c)/v)/S`. So sums of fractions over
  * one denominator have one form.
  */
 function reduceGroup(kit: Kit, term: Term): Poly | null {
@@ -254,13 +254,14 @@ const add = (a: Poly, b: Poly): Poly => {
 
 export const powerOf = (term: Term, atom: Atom): number => term.factors.find((f) => f.atom === atom)?.power ?? 0;
 
-/** The constant term of a denominator, if all others share an atom of which `term` has a negative power. */
+/** The term of a denominator that `term` holds, if all others share an atom of which `term` has a negative power. */
 function unitTerm(value: Poly, term: Term): Term | null {
-  const constant = value.terms.find((t) => t.factors.length === 0);
-  if (constant === undefined) return null;
+  const held = value.terms.filter((t) => t.factors.every((f) => powerOf(term, f.atom) >= f.power));
+  if (held.length === 0) return null;
   for (const { atom, power } of term.factors) {
     if (power >= 0 || atom.kind === "group") continue;
-    if (value.terms.every((t) => t === constant || powerOf(t, atom) > 0)) return constant;
+    const unit = held.find((t) => value.terms.every((u) => (u === t) !== powerOf(u, atom) > 0));
+    if (unit !== undefined) return unit;
   }
   return null;
 }

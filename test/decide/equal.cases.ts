@@ -130,6 +130,8 @@ export const equal: readonly Group[] = [
     title: "exponentials, logarithms and their relatives",
     pairs: [
       ["a*exp(1000)/exp(1000)", "a"],
+      ["sum(i, sinh(x[i]-y[i])/cosh(x[i]-y[i]))", "sum(i, tanh(x[i]-y[i]))"],
+      ["abs(a)^(b-1)*sign(a)", "a*abs(a)^(b-2)"],
       ["exp(a+b)", "exp(a)*exp(b)"],
       ["exp(-a)", "1/exp(a)"],
       ["exp(2*a)", "exp(a)^2"],
@@ -293,6 +295,7 @@ export const equal: readonly Group[] = [
       ["sum(j, X[p,j]*inv(i,j,X[i,j])[j,q])", "delta(p,q)"],
       ["inv(i,j,X[j,i])[p,q]", "inv(i,j,X[i,j])[q,p]"],
       ["sum(i, sum(j, inv(i,j,X[i,j])[i,j]*X[j,i]))", "D"],
+      ["inv(i,j,S[i,j] + delta(i,j)*x[i])[p,q]", "inv(i,j,S[i,j] + delta(i,j)*x[i])[q,p]"],
       ["sum(i, Q[i,p]*Q[i,q])", "delta(p,q)"],
       ["sum(i, sum(j, Q[i,j]^2))", "D"],
       ["sum(i, sum(j, sum(p, Q[i,j]*x[j]*Q[i,p]*y[p])))", "sum(j, x[j]*y[j])"],

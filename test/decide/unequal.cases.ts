@@ -22,6 +22,8 @@ export const unequal: readonly Group[] = [
       ["sum(k, d[k]*e[k])", "sum(k, d[k])"],
       ["x[i]*y[j]", "x[j]*y[i]"],
       ["A[i,j]", "A[j,i]"],
+      ["inv(i,j,A[i,j] + delta(i,j)*x[i])[p,q]", "inv(i,j,A[i,j] + delta(i,j)*x[i])[q,p]"],
+      ["abs(a)^(b-1)", "a*abs(a)^(b-2)"],
       ["(A[i,j] + A[j,i])/2", "A[i,j]"],
       ["2*sum(j, A[i,j]*x[j])", "sum(j, (A[i,j] + A[j,i])*x[j])"],
       ["sum(i, (x[i] - sum(j, x[j])/D)^2)", "sum(i, x[i]^2)"],
