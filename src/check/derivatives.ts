@@ -177,7 +177,7 @@ export class Derivatives {
 
   /** What a d stands in front of. */
   operand(s: Syntax): Side {
-    return this.#sides.side(s, s.span);
+    return this.#sides.side(s, s.span, false);
   }
 
   /** The same with what it takes to differentiate one of its quantities. */

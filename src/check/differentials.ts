@@ -1,9 +1,11 @@
-import { Refusal, refuse } from "../core/diagnostic.js";
+import { refuse } from "../core/diagnostic.js";
+import { unlessRefused } from "../core/unless-refused.js";
 import { below, type Graph, graphOf } from "../derive/graph.js";
+import { tensorsOf } from "../expression/arena.js";
 import type { Node, Position, Tensor } from "../expression/node.js";
 import { differentialAt } from "../model/elaborate/differentials.js";
 import { nodesIn } from "../model/symbols/letters.js";
-import { headKey, isTransposeMark, takeApart } from "../model/symbols/scripts.js";
+import { headKey, isTransposeMark, scriptText, takeApart } from "../model/symbols/scripts.js";
 import { mentionsDerivative } from "../model/symbols/statements.js";
 import { transpose } from "../model/values/products.js";
 import type { Value } from "../model/values/value.js";
@@ -25,6 +27,8 @@ interface Line {
   readonly left: Tensor;
   /** What has a d on each side behind the first. */
   readonly sides: readonly (readonly Tensor[])[];
+  /** Has it the d of an expression, which no gradient has? */
+  readonly ofExpression: boolean;
   /** Of these, what is computed from none of the others: what changes. The d of another is what they make of it. */
   readonly basic: readonly Tensor[];
 }
@@ -151,9 +155,21 @@ function lineOf(derivatives: Derivatives, { sides: [first, ...rest] }: Claim): L
   const f = quantity(derivatives, of, true);
   if (f === null) return null;
   const graph = graphOf(derivatives.model);
-  const named = sides.map((s) => s.filter((x) => x !== null));
+  const named = sides.map((s) => s.flatMap((x) => (x === null ? [] : partsOf(derivatives, x))));
   const all = [...new Set(named.flat())];
-  return { left: f, sides: named, basic: all.filter((x) => all.every((y) => y === x || !below(graph, [x]).has(y))) };
+  const ofExpression = [f, ...right].some((x) => x !== null && derivatives.isExpression(x));
+  return {
+    left: f,
+    sides: named,
+    ofExpression,
+    basic: all.filter((x) => all.every((y) => y === x || !below(graph, [x]).has(y))),
+  };
+}
+
+/** What an expression is written with, and of anything else itself: with `d(A^{-1})` A changes. */
+function partsOf(derivatives: Derivatives, x: Tensor): readonly Tensor[] {
+  const equation = derivatives.isExpression(x) ? derivatives.names.get(x) : undefined;
+  return equation === undefined ? [x] : tensorsOf(equation.body).filter((t) => !t.integer);
 }
 
 /** Is a side a differential and nothing else? */
@@ -171,15 +187,13 @@ function operandsIn({ problem: { elaborator } }: Derivatives, s: Syntax): readon
 function quantity(derivatives: Derivatives, s: Syntax, mayInvent: boolean): Tensor | null {
   const { symbols } = derivatives.problem.elaborator;
   const t = takeApart(s);
-  const known = t === null ? null : (symbols.withHead(headKey(t.symbol)).find((x) => x.tensor !== null) ?? null);
-  if (t !== null && known === null && !mayInvent) return null;
-  if (t !== null && !t.sups.every((p) => isTransposeMark(p.content))) return null;
-  try {
-    return (t === null || known === null ? null : symbols.resolve(t).spec.tensor) ?? derivatives.operand(s).tensor;
-  } catch (error) {
-    if (error instanceof Refusal) return null;
-    throw error;
-  }
+  if (t === null) return unlessRefused(() => derivatives.operand(s).tensor);
+  // The inverse of a small change is none; `dx^2` may be the square of one.
+  const marks = t.sups.filter((p) => !isTransposeMark(p.content));
+  if (marks.some((p) => scriptText(p.content) !== "-1")) return null;
+  const isKnown = symbols.withHead(headKey(t.symbol)).some((x) => x.tensor !== null);
+  if (isKnown && marks.length === 0) return symbols.resolve(t).spec.tensor;
+  return isKnown || mayInvent ? unlessRefused(() => derivatives.numerator(s)) : null;
 }
 
 /** The d of `\frac{df}{dx}` is no differential. */
@@ -189,10 +203,12 @@ function outsideDerivatives(s: Syntax): readonly Syntax[] {
   return nodes.filter((n) => !within.has(n));
 }
 
-/** Is the left side computed from all that stands on the right, and nothing on a side from another there? */
-function goesForward(graph: Graph, { left, sides }: Line): boolean {
+/** Is the left side computed from all that stands on the right, or the same, and nothing on a side from another there? */
+function goesForward(graph: Graph, { left, sides, ofExpression }: Line): boolean {
   const sources = below(graph, [left]);
   const isApart = (side: readonly Tensor[]): boolean =>
     side.every((x) => side.every((y) => x === y || !below(graph, [x]).has(y)));
-  return sides.every(isApart) && sides.flat().every((x) => x !== left && sources.has(x));
+  // `dX^\top = (dX)^\top`, but not `dh = dh + W^\top dz`.
+  const isSame = sides.flat().every((x) => x === left);
+  return isSame || ((ofExpression || sides.every(isApart)) && sides.flat().every((x) => x !== left && sources.has(x)));
 }

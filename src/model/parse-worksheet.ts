@@ -17,6 +17,7 @@ import { withGradientsInWords } from "./passes/derivatives/gradients-in-words.js
 import { withInnerValues } from "./passes/derivatives/inner-functions.js";
 import { withLossEquations } from "./passes/derivatives/loss-mentions.js";
 import { withParameterArguments } from "./passes/derivatives/parameter-subscripts.js";
+import { withPartialChanges } from "./passes/derivatives/partial-changes.js";
 import { withPrimeArguments } from "./passes/derivatives/prime-arguments.js";
 import { argumentsOf, withPrimesWritten } from "./passes/derivatives/primed.js";
 import { withSubscriptPartials } from "./passes/derivatives/subscript-partials.js";
@@ -145,7 +146,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const scripts = withDeclaredLabels(withPlainScripts(items, premises?.written), premises?.written);
+  const scripts = withDeclaredLabels(withPlainScripts(withPartialChanges(items), premises?.written), premises?.written);
   const bare = withBracketedPositions(scripts, premises?.written);
   const listed =
     premises === undefined

@@ -84,7 +84,6 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ["scratch-tanh-typo", { verdicts: ["undecided"], reason: "a sum over a set of which nothing is said" }],
   ["inner-product-f", { verdicts: ["undecided", "0 claims"], reason: "the differential of a product as a left side" }],
   ["prod-notation", { verdicts: ["undecided"], reason: "prod for the product that fits" }],
-  ["cholesky-log-normal", { verdicts: ["undecided"], reason: "d of a logarithm of a determinant" }],
   ["cholesky-precision-entry", { verdicts: ["unreadable"], reason: "an x without the number that the problem's have" }],
   [
     "layers-l-net",

@@ -181,7 +181,10 @@ function startsWithD(f: SyntaxOf<"fraction">): boolean {
 /** `d(A X) = A \, dX`, `d \ln y = …`: a d in front of an expression, and in front of some symbol in what it is equal to. */
 export function statesDifferential([first, ...rest]: readonly Syntax[]): boolean {
   const [sign, operand, more] = first?.kind === "juxtaposition" ? first.items : [];
-  if (!isLetterD(sign) || operand === undefined || (more === undefined && takeApart(operand) !== null)) return false;
+  if (!isLetterD(sign) || operand === undefined) return false;
+  const t = takeApart(operand);
+  // `dK(u, v)` is of one entry.
+  if (t !== null && (more === undefined || /^[A-Za-z]$/.test(t.symbol.name))) return false;
   return rest
     .flatMap(nodesIn)
     .some((n) => n.kind === "juxtaposition" && n.items.some((item, k) => isLetterD(item) && isSymbol(n.items[k + 1])));
