@@ -41,11 +41,12 @@ interface Plan {
 
 /**
  * A margin is met by few points, and a threshold passed by few: where many were not enough, numbers are larger in every other
- * positive one, and much larger in some of any sign.
+ * positive one, and much larger in some of any sign, and entries of arrays, `\min(\max(x_i + 3, 0), 6)`, in others.
  */
 const MANY_ROUNDS = 12;
 const FAR_NUMBERS = 4;
 const BEYOND_THRESHOLDS = 12;
+const FAR_ENTRIES = 5;
 
 const PLAIN: Plan = { mode: "signed", everywhere: true, scale: 1 };
 const PLANS: readonly Plan[] = [
@@ -107,7 +108,8 @@ function draw(
   const usual = PLANS[(attempt + (positive ? ALL_POSITIVE : 0)) % PLANS.length] ?? PLAIN;
   const numbers =
     asked < MANY_ROUNDS ? 1 : positive && asked % 8 === 5 ? FAR_NUMBERS : asked % 8 === 6 ? BEYOND_THRESHOLDS : 1;
-  const plan = numbers === 1 ? usual : { ...usual, numbers };
+  const isFar = asked >= MANY_ROUNDS && asked % 8 === 7;
+  const plan = { ...usual, numbers, scale: usual.scale * (isFar ? FAR_ENTRIES : 1) };
   try {
     const env = blankOf(model, facts, seed, round, sizes);
     if (env === null) return { env: null, reason: "the arrays are too large to try, even at small sizes" };

@@ -59,6 +59,7 @@ import { withNamesAtEnd } from "./passes/names/names-at-end.js";
 import { withShapesBelow } from "./passes/names/shapes-below.js";
 import { solved } from "./passes/names/solved.js";
 import { withoutSteps } from "./passes/signs/algorithms.js";
+import { withBlockProducts } from "./passes/signs/block-products.js";
 import { withChainedCases } from "./passes/signs/chained-cases.js";
 import { continued } from "./passes/signs/continued.js";
 import { withEntrywiseBars } from "./passes/signs/entrywise-bars.js";
@@ -146,7 +147,10 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
-  const scripts = withDeclaredLabels(withPlainScripts(withPartialChanges(items), premises?.written), premises?.written);
+  const scripts = withDeclaredLabels(
+    withPlainScripts(withBlockProducts(withPartialChanges(items)), premises?.written),
+    premises?.written,
+  );
   const bare = withBracketedPositions(scripts, premises?.written);
   const listed =
     premises === undefined
