@@ -497,6 +497,7 @@ export class Judge {
   #isShortened(left: Value, right: Value, about: Sides): boolean {
     const { derivative } = left;
     if (derivative === undefined || derivative.outputs.length === 0) return false;
+    if (this.problem.model.outputsAreRows === true) return false;
     const same = (a: Value, b: Value): boolean => isEqual(this.decider.decide(this.#question(a, b, about)));
     return isShortened(this.problem.model.arena, derivative, right, same);
   }
@@ -568,7 +569,7 @@ const notDiagonal = (right: Syntax): Pick<Link, "verdict" | "diagnostic"> => ({
   ),
 });
 
-function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
+export function unboundedIn({ letters, item }: Claim): ReadonlySet<string> {
   const stated = flatMap(item.statement.conditions, (c) => (rangeStatement(c) ?? []).map((b) => b.letter));
   return new Set(letters.map((b) => b.letter).filter((l) => !stated.includes(l)));
 }

@@ -33,7 +33,8 @@ export function dependsOnLayout({ judge, judged }: Attempt): boolean {
 /** `judgeIn` reads the problem anew, since a layout changes what its names mean. */
 export function otherLayout(judgeIn: (layout: Layout) => Judge, first: Attempt): Attempt | null {
   const common = first.judge.common instanceof LinesAbout ? first.judge.common : null;
-  for (const layout of [INPUTS_FIRST, ROWS]) {
+  const { outputsAreRows } = first.judge.problem.model;
+  for (const layout of outputsAreRows === true ? [ROWS] : [INPUTS_FIRST, ROWS]) {
     if (!first.judge.readsOtherwise(layout) || !mayHelp(layout, first)) continue;
     if (isKnownNotBetter(common, layout, first)) continue;
     const attempt = better(judgeIn(layout), layout, first, common);

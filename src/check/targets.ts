@@ -1,6 +1,7 @@
 import type { DecideContext } from "../decide/decide.js";
 import { operands } from "../expression/arena.js";
-import type { Node, NodeOf, Tensor } from "../expression/node.js";
+import type { Node, Tensor } from "../expression/node.js";
+import { axisOfClasses, normalizedSizes } from "../model/build/undirected.js";
 import type { Assumption, ModelSymbol, Role } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { headKey, takeApart } from "../model/symbols/scripts.js";
@@ -45,11 +46,21 @@ function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
 
 const GIVEN: ReadonlySet<Role> = new Set(["target", "input", "constant"]);
 
-/** What nothing declares, in front of the logarithm of a softmax, may be a class as well as weights. */
+/**
+ * What nothing declares, in front of the logarithm of a softmax, may be a class as well as weights; "$t_{nk} = 1$ if sample $n$
+ * belongs to class $k$" says that it is.
+ */
 function ofNothingSaid(problem: Problem, targets: readonly ModelSymbol[]) {
-  const bare = targets.filter(({ inferred, tensor }) => inferred && weighsClasses(problem, tensor));
-  return bare.length === 0 ? null : { tensors: bare.map((t) => t.tensor), isSaid: false };
+  const { cases, specs } = problem.builder;
+  const ofClasses = new Set(cases.filter((c) => ONE_OF_CLASSES.test(c.sentence)).map((c) => c.head));
+  const isTold = (tensor: Tensor): boolean => ofClasses.has(specs.get(tensor)?.head ?? "");
+  const bare = targets.filter(({ inferred, tensor }) => (inferred || isTold(tensor)) && weighsClasses(problem, tensor));
+  const tensors = bare.map((t) => t.tensor);
+  return tensors.length === 0 ? null : { tensors, isSaid: tensors.every(isTold) };
 }
+
+const ONE_OF_CLASSES =
+  /\b(?:belongs? to|is (?:in|of|from)|comes? from|falls? in(?:to)?|is)\s+(?:the )?(?:class|category)\b/i;
 
 /** Does a target stand in front of logarithms of a softmax alone, and nowhere as `1 - t` or beside a prediction? */
 function weighsClasses({ model }: Problem, target: Tensor): boolean {
@@ -68,26 +79,24 @@ function weighsClasses({ model }: Problem, target: Tensor): boolean {
     );
   const isLog = (n: Node): boolean => (n.kind === "apply" && n.fn === "log") || n.kind === "add";
   const weighs = all.some((n) => n.kind === "multiply" && n.factors.some(isTarget) && n.factors.some(isLog));
-  // Along the axis that a softmax adds up, and no other.
-  const isExp = (n: Node): boolean => n.kind === "apply" && n.fn === "exp";
-  const isSoftmax = (n: Node): n is NodeOf<"reduce"> =>
-    n.kind === "reduce" && (n.op === "logsumexp" || (n.op === "sum" && isExp(n.body)));
-  const normalized = new Set(all.filter(isSoftmax).map((n) => n.index.range.high));
-  const [last, ...others] = target.axes
-    .slice(target.parameters.length)
-    .map((a) => a.high)
-    .toReversed();
-  const isAlong = last !== undefined && normalized.has(last) && !others.some((d) => normalized.has(d));
-  return weighs && isAlong && !all.some(isAdded);
+  // Along the one axis that a softmax adds up, and no other.
+  const normalized = normalizedSizes(all);
+  const along = target.axes.slice(target.parameters.length).filter((a) => normalized.has(a.high));
+  return weighs && along.length === 1 && !all.some(isAdded);
 }
 
-const summing = (tensors: readonly Tensor[]): readonly Assumption[] =>
-  tensors.map((tensor): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
+function summing({ model }: Problem, tensors: readonly Tensor[]): readonly Assumption[] {
+  const normalized = normalizedSizes(model.equations.map((eq) => eq.body));
+  return tensors.map((tensor): Assumption => {
+    const axis = axisOfClasses(tensor.axes, normalized);
+    return { kind: "sums-to-one", tensor, axis, text: "" };
+  });
+}
 
 /** That the targets of a classification sum to 1, as its words say. */
 export function saidOfTargets(problem: Problem): readonly Assumption[] {
   const found = targetsOf(problem, problem.model.assumptions);
-  return found?.isSaid === true ? summing(found.tensors) : [];
+  return found?.isSaid === true ? summing(problem, found.tensors) : [];
 }
 
 /** The context in which the targets of a cross-entropy sum to 1, and what to say of that; `null` where nothing suggests it. */
@@ -96,7 +105,7 @@ export function withNormalizedTargets(problem: Problem, context: DecideContext):
   if (found === null) return null;
   const names = found.tensors.map((t) => t.latex).join(", ");
   return {
-    context: assuming(context, summing(found.tensors)),
+    context: assuming(context, summing(problem, found.tensors)),
     question: (q) => q,
     isSaid: found.isSaid,
     text: `this is right only if the targets ${names} sum to 1, which the text does not say`,

@@ -87,7 +87,9 @@ export function withUsualLosses(problem: Problem, context: DecideContext): reado
     const plain = { ...known, isSaid, condition: [f], text: `this is right if ${f}, which the text does not say` };
     if (isOfNumbers || !loss.isCrossEntropy) return [plain];
     // By its name alone, it is one of distributions.
-    const added = targets.map((tensor): Assumption => ({ kind: "sums-to-one", tensor, text: "" }));
+    const added = targets.map(
+      (tensor): Assumption => ({ kind: "sums-to-one", tensor, axis: tensor.axes.length - 1, text: "" }),
+    );
     const g = `${f} of targets that sum to 1`;
     const text = `this is right if ${g}, which the text does not say`;
     return [plain, { ...known, context: assuming(known.context, added), isSaid, condition: [g], text }];

@@ -7,7 +7,7 @@ import { wholeDefinition } from "./unfold.js";
 
 /** Assumptions in the words of evidence. */
 const WORDING = {
-  sum: (t: string, order: number) => (order > 1 ? `${t} 1 = 1` : `1ᵀ${t} = 1`),
+  sum: (t: string, isOfRows: boolean) => (isOfRows ? `${t} 1 = 1` : `1ᵀ${t} = 1`),
   "one-hot": (t: string) => `${t} one-hot`,
   binary: (t: string) => `${t} ∈ {0, 1}`,
   sign: (t: string) => `${t} ∈ {−1, 1}`,
@@ -16,7 +16,7 @@ const WORDING = {
   orthogonal: (t: string) => `${t}ᵀ${t} = I`,
   positive: (t: string) => `${t} > 0`,
   nonzero: (t: string) => `${t} ≠ 0`,
-} as const satisfies Readonly<Record<string, (latex: string, order: number) => string>>;
+} as const satisfies Readonly<Record<string, (latex: string, isOfRows: boolean) => string>>;
 
 /** So many layers down nothing is known of signs: what a network of thousands says of its last layer is not worth the stack. */
 const DEEPEST = 200;
@@ -26,6 +26,9 @@ export class Facts {
   readonly #kinds = new Map<Tensor, Set<Assumption["kind"]>>();
   readonly #integers = new Map<Tensor, Extract<Assumption, { kind: "integer" }>>();
   readonly #positiveIntervals = new Set<Tensor>();
+  readonly #hotAxes = new Map<Tensor, number>();
+  /** The axes that sum to 1. */
+  readonly #unitAxes = new Map<Tensor, Set<number>>();
   /** The assumptions that were made use of, as a reader writes them. */
   readonly relied = new Set<string>();
 
@@ -48,6 +51,9 @@ export class Facts {
       kinds.add(a.kind);
       this.#kinds.set(a.tensor, kinds);
       if (a.kind === "integer") this.#integers.set(a.tensor, a);
+      if (a.kind === "one-hot") this.#hotAxes.set(a.tensor, a.axis);
+      if (a.kind === "one-hot" || a.kind === "sums-to-one")
+        this.#unitAxes.set(a.tensor, (this.#unitAxes.get(a.tensor) ?? new Set()).add(a.axis));
       if (a.kind === "interval" && a.low >= 0) this.#positiveIntervals.add(a.tensor);
     }
   }
@@ -59,7 +65,9 @@ export class Facts {
 
   /** A normal form makes use of what is assumed of a tensor. */
   rely(assumed: keyof typeof WORDING, tensor: Tensor): void {
-    this.relied.add(WORDING[assumed](familyLatex(tensor), tensor.axes.length));
+    const order = tensor.axes.length;
+    const isOfRows = order > 1 && this.#unitAxes.get(tensor)?.has(order - 1) === true;
+    this.relied.add(WORDING[assumed](familyLatex(tensor), isOfRows));
   }
 
   /** Notes that an entry is not divided by zero, or not the root of a negative number, by what is assumed of its tensor. */
@@ -120,12 +128,13 @@ export class Facts {
     return this.#is(tensor, "sign");
   }
 
-  oneHot(tensor: Tensor): boolean {
-    return this.#is(tensor, "one-hot");
+  /** The axis along which a tensor is one-hot, or `null`. */
+  hotAxis(tensor: Tensor): number | null {
+    return this.#hotAxes.get(tensor) ?? null;
   }
 
-  sumsToOne(tensor: Tensor): boolean {
-    return this.#is(tensor, "one-hot", "sums-to-one");
+  sumsToOne(tensor: Tensor, axis: number): boolean {
+    return this.#unitAxes.get(tensor)?.has(axis) === true;
   }
 
   symmetric(tensor: Tensor): boolean {

@@ -99,6 +99,8 @@ class Point {
   readonly #definitions: ReadonlyMap<Tensor, readonly Equation[]>;
   readonly #facts: Facts;
   readonly #kinds = new Map<Tensor, Set<Assumption["kind"]>>();
+  /** The axis along which the entries of a tensor sum to 1. */
+  readonly #unitAxes = new Map<Tensor, number>();
   readonly #memo = new Map<Node, Map<string, Value>>();
   readonly #entries = new Map<string, Value>();
   readonly #oracles = new Set<string>();
@@ -111,6 +113,7 @@ class Point {
     for (const a of context.assumptions) {
       // An equality that the point does not meet makes the proof only harder.
       if (a.kind !== "equal") this.#kinds.set(a.tensor, (this.#kinds.get(a.tensor) ?? new Set()).add(a.kind));
+      if (a.kind === "one-hot" || a.kind === "sums-to-one") this.#unitAxes.set(a.tensor, a.axis);
     }
     const indices = Math.max(
       free.length,
@@ -348,22 +351,23 @@ class Point {
     const key = `${tensor.key}[${order.join(",")}]`;
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const last = order.at(-1);
-    const summed = kinds?.has("one-hot") || kinds?.has("sums-to-one");
-    if (summed) this.#facts.rely("sum", tensor);
+    const along = this.#unitAxes.get(tensor);
+    if (along !== undefined) this.#facts.rely("sum", tensor);
     if (order !== at) this.#facts.rely("symmetric", tensor);
     const value =
-      summed && last === this.size - 1 ? this.#completing(tensor, order.slice(0, -1)) : this.#random(`entry ${key}`);
+      along !== undefined && order[along] === this.size - 1
+        ? this.#completing(tensor, order, along)
+        : this.#random(`entry ${key}`);
     this.#entries.set(key, value);
     return value;
   }
 
-  /** The last entry of a row that sums to one: `t_n = (1 - Σ_{k<n} w_k t_k)/w_n`. */
-  #completing(tensor: Tensor, row: readonly number[]): Value {
-    const axis = tensor.axes.at(-1)?.high.key ?? "";
+  /** The last entry of a row that sums to one, or of a column: `t_n = (1 - Σ_{k<n} w_k t_k)/w_n`. */
+  #completing(tensor: Tensor, at: readonly number[], along: number): Value {
+    const axis = tensor.axes[along]?.high.key ?? "";
     let rest = this.#rational(1n, 1n);
     for (let k = 0; k < this.size - 1; k++) {
-      const term = this.#multiply(this.#weight(axis, k), this.#entryAt(tensor, [...row, k]));
+      const term = this.#multiply(this.#weight(axis, k), this.#entryAt(tensor, at.with(along, k)));
       rest = this.#add(rest, this.#multiply(this.#rational(-1n, 1n), term));
     }
     return this.#multiply(rest, this.#inverse(this.#weight(axis, this.size - 1)));

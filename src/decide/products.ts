@@ -148,17 +148,16 @@ function applyDelta(kit: Kit, term: Term): Poly | null {
 export const raise = (kit: Kit, base: Poly, power: number): Poly =>
   power === 1 ? base : kit.power(base, new Fraction(power));
 
-/** `t_i t_j = δ_ij t_i` in one row of a one-hot tensor. */
+/** `t_i t_j = δ_ij t_i` in one row of a one-hot tensor, or in one column. */
 function mergeOneHot(kit: Kit, term: Term): Poly | null {
-  const hot = term.factors.filter((f) => f.atom.kind === "entry" && kit.facts.oneHot(f.atom.tensor));
+  const hot = term.factors.filter((f) => f.atom.kind === "entry" && kit.facts.hotAxis(f.atom.tensor) !== null);
   for (let a = 0; a < hot.length; a++)
     for (let b = a + 1; b < hot.length; b++) {
       const x = hot[a]?.atom;
       const y = hot[b]?.atom;
       if (x?.kind !== "entry" || y?.kind !== "entry" || x.tensor !== y.tensor) continue;
-      const rows = x.at.slice(0, -1).every((p, k) => isSame(kit, p, y.at[k]));
-      const [p, q] = [x.at.at(-1), y.at.at(-1)];
-      if (!rows || p === undefined || q === undefined) continue;
+      const [p, q] = [hotPlace(kit, x), hotPlace(kit, y)];
+      if (!sameRow(kit, x, y) || p === undefined || q === undefined) continue;
       kit.facts.rely("one-hot", x.tensor);
       return kit.multiply(kit.delta(p, q), without(term, y));
     }
@@ -193,19 +192,29 @@ function openTogether(kit: Kit, ...sums: readonly AtomOf<"sum">[]): Poly {
   return addPolys(zeroPoly, ...product.terms.map((t) => kit.close(indices, t)));
 }
 
-/** One-hot entries of a sum whose last position is bound and whose row is not. */
+/** One-hot entries of a sum whose position along the axis is bound and whose row is not. */
 export function hotRows(kit: Kit, sum: Extract<AtomBody, { kind: "sum" }>): readonly AtomOf<"entry">[] {
   const rows: AtomOf<"entry">[] = [];
   for (const { atom } of sum.factors) {
-    if (atom.kind !== "entry" || !kit.facts.oneHot(atom.tensor)) continue;
-    const leading = flatMap(atom.at.slice(0, -1), freeOfPlace);
+    if (atom.kind !== "entry" || kit.facts.hotAxis(atom.tensor) === null) continue;
+    const leading = flatMap(rowPlaces(kit, atom), freeOfPlace);
     if (!leading.some((i) => sum.indices.includes(i))) rows.push(atom);
   }
   return rows;
 }
 
-const sameRow = (kit: Kit, s: AtomOf<"entry">, t: AtomOf<"entry">): boolean =>
-  s.at.slice(0, -1).every((p, k) => isSame(kit, p, t.at[k]));
+const hotPlace = (kit: Kit, { tensor, at }: AtomOf<"entry">): Place | undefined => at[kit.facts.hotAxis(tensor) ?? -1];
+
+/** The positions that say in which row, or column, a one-hot entry stands. */
+function rowPlaces(kit: Kit, { tensor, at }: AtomOf<"entry">): readonly Place[] {
+  const axis = kit.facts.hotAxis(tensor);
+  return at.filter((_, k) => k !== axis);
+}
+
+function sameRow(kit: Kit, s: AtomOf<"entry">, t: AtomOf<"entry">): boolean {
+  const others = rowPlaces(kit, t);
+  return rowPlaces(kit, s).every((p, k) => isSame(kit, p, others[k]));
+}
 
 function isSame(kit: Kit, a: Place, b: Place | undefined): boolean {
   if (b === undefined) return false;

@@ -198,18 +198,18 @@ function closeParts(kit: Kit, bound: readonly Index[], term: Term): Poly {
 }
 
 function sumsToOne(kit: Kit, { atom, power }: Factor, index: Index): boolean {
-  if (atom.kind !== "entry" || power !== 1 || !kit.facts.sumsToOne(atom.tensor)) return false;
-  const last = atom.at.at(-1);
-  if (last === undefined || indexAt(last) !== index) return false;
-  if (atom.at.slice(0, -1).some((p) => freeOfPlace(p).includes(index))) return false;
-  const axis = axisRange(kit, atom);
+  if (atom.kind !== "entry" || power !== 1) return false;
+  const along = atom.at.findIndex((p) => indexAt(p) === index);
+  if (along < 0 || !kit.facts.sumsToOne(atom.tensor, along)) return false;
+  if (atom.at.some((p, k) => k !== along && freeOfPlace(p).includes(index))) return false;
+  const axis = axisRange(kit, atom, along);
   if (axis === null || axis.low !== index.range.low || axis.high !== index.range.high) return false;
   kit.facts.rely("sum", atom.tensor);
   return true;
 }
 
-function axisRange(kit: Kit, { tensor, at }: AtomOf<"entry">): { low: unknown; high: unknown } | null {
-  const range = tensor.axes.at(-1);
+function axisRange(kit: Kit, { tensor, at }: AtomOf<"entry">, axis: number): { low: unknown; high: unknown } | null {
+  const range = tensor.axes[axis];
   if (range === undefined) return null;
   const map = new Map<Index, Place>();
   tensor.parameters.forEach((p, k) => {

@@ -302,7 +302,7 @@ export function assumptionsOf(model: Model, valueRange: ValueRange): Folder {
   const folder = new Folder(model.arena, valueRange);
   for (const a of model.assumptions) {
     const says = { rule: "assumption", why: a.text };
-    if (a.kind === "sums-to-one" || a.kind === "one-hot") addUnitSum(model.arena, folder, a.tensor, says);
+    if (a.kind === "sums-to-one" || a.kind === "one-hot") addUnitSum(model.arena, folder, a, says);
     if (a.kind !== "equal") continue;
     const [from, to] = isPlain(a.left) ? [a.right, a.left] : [a.left, a.right];
     // Only a rewriting that ends in a name or a number is sure to make things smaller.
@@ -338,18 +338,23 @@ function softmaxIndex(arena: Arena, body: Node): Index | null {
   return null;
 }
 
-function addUnitSum(arena: Arena, folder: Folder, tensor: Tensor, says: Used): void {
+interface Along {
+  readonly tensor: Tensor;
+  readonly axis: number;
+}
+
+function addUnitSum(arena: Arena, folder: Folder, { tensor, axis: along }: Along, says: Used): void {
   const indices: Index[] = [];
   for (let axis = 0; axis < tensor.axes.length; axis++) {
     const before = indices.map((i) => arena.at(i));
     indices.push(arena.freshIndex(arena.axisRange(tensor, axis, before)));
   }
-  const last = indices.at(-1);
-  if (last === undefined) return;
+  const bound = indices[along];
+  if (bound === undefined) return;
   const at = indices.map((i) => arena.at(i));
   folder.add({
-    variables: indices.slice(0, -1),
-    body: arena.sum(last, arena.entry(tensor, at)),
+    variables: indices.filter((i) => i !== bound),
+    body: arena.sum(bound, arena.entry(tensor, at)),
     result: arena.one,
     ...says,
   });

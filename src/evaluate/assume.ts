@@ -62,7 +62,7 @@ export function fill(
   const next = entryDrawer(tensor, assumed, has, env, random, style);
   const data = new Float64Array(layout.length);
   for (let c = 0; c < data.length; c++) data[c] = next();
-  arrange(data, layout, has, random);
+  arrange(data, layout, has, unitAxes(assumed), random);
   if (layout.inside !== null) for (let c = 0; c < data.length; c++) if (layout.inside[c] === 0) data[c] = 0;
   return data;
 }
@@ -90,8 +90,8 @@ function entryDrawer(
 }
 
 /** What concerns several entries at once. */
-function arrange(data: Float64Array, layout: Layout, has: Has, random: Random): void {
-  const rows = rowsOf(layout);
+function arrange(data: Float64Array, layout: Layout, has: Has, axes: readonly number[], random: Random): void {
+  const rows = axes.flatMap((axis) => rowsOf(layout, axis));
   if (has("one-hot") || (has("binary") && has("sums-to-one"))) for (const row of rows) oneHot(data, row, random);
   else if (has("sums-to-one")) for (const row of rows) normalise(data, row);
   else if (has("binary", "sign") && layout.length > 1) bothValues(data, random, has("sign") ? -1 : 0);
@@ -105,13 +105,22 @@ function inInterval(random: Random, low: number, high: number): number {
   return Number.isFinite(high) ? high - random.uniform(0.1, 1.2) : draw(random, "signed");
 }
 
-/** The cells of each row along the last axis; a scalar has one row of one cell. */
-function rowsOf({ sizes, length, inside }: Layout): readonly (readonly number[])[] {
-  const width = sizes.at(-1) ?? 1;
-  const rows: number[][] = [];
-  for (let start = 0; start < length; start += width)
-    rows.push(Array.from({ length: width }, (_, k) => start + k).filter((c) => inside?.[c] !== 0));
-  return rows.filter((row) => row.length > 0);
+/** The axes along which entries sum to 1. */
+const unitAxes = (assumed: Assumed | undefined): readonly number[] => [
+  ...new Set(assumed?.all.flatMap((a) => (a.kind === "one-hot" || a.kind === "sums-to-one" ? [a.axis] : [])) ?? []),
+];
+
+/** The cells of each row along an axis; a scalar has one row of one cell. */
+export function rowsOf({ sizes, strides, length, inside }: Layout, axis: number): readonly (readonly number[])[] {
+  const [width = 1, stride = 1] = [sizes[axis], strides[axis]];
+  const rows = new Map<number, number[]>();
+  for (let cell = 0; cell < length; cell++) {
+    const start = cell - (Math.floor(cell / stride) % width) * stride;
+    const row = rows.get(start) ?? [];
+    if (inside?.[cell] !== 0) row.push(cell);
+    rows.set(start, row);
+  }
+  return [...rows.values()].filter((row) => row.length > 0);
 }
 
 function oneHot(data: Float64Array, row: readonly number[], random: Random): void {
@@ -163,8 +172,10 @@ function cayley(a: Float64Array, n: number): Float64Array {
 }
 
 /** Puts moved values back into the structure that they must have, as near as can be. */
-function restore(data: Float64Array, layout: Layout, has: Has): void {
-  if (has("sums-to-one")) for (const row of rowsOf(layout)) normalise(data, row);
+function restore(data: Float64Array, layout: Layout, assumed: Assumed): void {
+  const has: Has = (...kinds) => kinds.some((k) => assumed.kinds.has(k));
+  if (has("sums-to-one"))
+    for (const axis of unitAxes(assumed)) for (const row of rowsOf(layout, axis)) normalise(data, row);
   const n = layout.sizes.at(-1) ?? 0;
   if (!has("symmetric", "positive-definite", "diagonal") || layout.sizes.at(-2) !== n) return;
   for (let start = 0; start < layout.length; start += n * n) {
@@ -238,8 +249,8 @@ export function satisfy(
       data[cell] = (data[cell] ?? 0) - (step[k] ?? 0);
     });
     for (const t of moved) {
-      const kinds = assumed.get(t)?.kinds;
-      if (kinds !== undefined) restore(env.array(t).data, env.layout(t), (...some) => some.some((k) => kinds.has(k)));
+      const own = assumed.get(t);
+      if (own !== undefined) restore(env.array(t).data, env.layout(t), own);
     }
   }
   return keepsAll() && residuals(equalities, env).every((r) => Math.abs(r) < 1e-11);

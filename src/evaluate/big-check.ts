@@ -1,6 +1,7 @@
 import { hash, Random } from "../core/random.js";
 import type { Index, Tensor } from "../expression/node.js";
 import type { Model } from "../model/model.js";
+import { rowsOf } from "./assume.js";
 import { type BigEnvironment, evaluateBig } from "./big.js";
 import { type Big, type BigNumbers, bigNumbers } from "./big-numbers.js";
 import type { CheckedGradient, CheckOptions } from "./differences.js";
@@ -100,14 +101,13 @@ class BigPoint {
   #normalise(model: Model): void {
     for (const a of model.assumptions) {
       if (a.kind !== "sums-to-one") continue;
-      const data = this.#start.get(a.tensor);
-      const width = this.#env.layout(a.tensor).sizes.at(-1) ?? 1;
-      for (let start = 0; data !== undefined && start < data.length; start += width) {
-        const row = data.slice(start, start + width);
-        const sum = this.#numbers.add(...row.flatMap((x) => x ?? []));
-        row.forEach((x, k) => {
-          data[start + k] = x === null || sum.isZero() ? x : x.div(sum);
-        });
+      const data = this.#start.get(a.tensor) ?? [];
+      for (const row of rowsOf(this.#env.layout(a.tensor), a.axis)) {
+        const sum = this.#numbers.add(...row.flatMap((cell) => data[cell] ?? []));
+        for (const cell of row) {
+          const x = data[cell] ?? null;
+          data[cell] = x === null || sum.isZero() ? x : x.div(sum);
+        }
       }
     }
   }

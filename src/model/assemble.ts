@@ -5,6 +5,7 @@ import { freeOfRange, operands, tensorsOf } from "../expression/arena.js";
 import type { Dim, Position, Range, Tensor } from "../expression/node.js";
 import { positionRanges } from "../expression/position-ranges.js";
 import type { Builder } from "./build/builder.js";
+import { directed } from "./build/undirected.js";
 import type { Assumption, Equation, Model, ModelSymbol, Role } from "./model.js";
 import { OWN } from "./passes/derivatives/formal.js";
 import { dimensionSymbols } from "./sizes/dimension-symbols.js";
@@ -12,7 +13,7 @@ import { DimVar } from "./sizes/dimensions.js";
 import type { SymbolSpec } from "./symbols/symbol-spec.js";
 import { span as spanOf } from "./symbols/tensors.js";
 import { dimText } from "./values/value.js";
-import { saysRows, sentencesOf } from "./words/prose.js";
+import { saysOutputsAreRows, saysRows, sentencesOf } from "./words/prose.js";
 import { roleOf } from "./words/roles.js";
 
 /** The finished problem, from what the builder found. */
@@ -34,10 +35,14 @@ export function assembleModel(builder: Builder, title: string): Model {
     equations,
     loss,
     wrt,
-    assumptions: [...builder.assumptions, ...positionsOnAxes(builder, equations)],
+    assumptions: [
+      ...builder.assumptions.map((a) => (builder.undirected.has(a) ? directed(a, equations) : a)),
+      ...positionsOnAxes(builder, equations),
+    ],
     letters: builder.lettersByRange,
     diagnostics: [...builder.diagnostics, ...builder.e.diagnostics, ...inferredNotes(symbols, builder)],
     layout,
+    outputsAreRows: [...sentencesOf(builder.premises), ...builder.plain].some(saysOutputsAreRows),
     reluAtZero: builder.front.relu_at_zero ?? 0,
   };
 }

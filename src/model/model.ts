@@ -39,10 +39,10 @@ export type Assumption =
   | { readonly kind: "binary"; readonly tensor: Tensor; readonly text: string }
   /** Entries -1 or 1. */
   | { readonly kind: "sign"; readonly tensor: Tensor; readonly text: string }
-  /** One entry of the last axis is 1, the rest 0. Implies `binary` and a last-axis sum of 1. */
-  | { readonly kind: "one-hot"; readonly tensor: Tensor; readonly text: string }
-  /** The last axis sums to 1 (a probability vector, `Σ_k t_k = 1`). */
-  | { readonly kind: "sums-to-one"; readonly tensor: Tensor; readonly text: string }
+  /** Along one axis an entry is 1, the rest 0. Implies `binary` and that the axis sums to 1. */
+  | { readonly kind: "one-hot"; readonly tensor: Tensor; readonly axis: number; readonly text: string }
+  /** An axis sums to 1 (a probability vector, `Σ_k t_k = 1`). */
+  | { readonly kind: "sums-to-one"; readonly tensor: Tensor; readonly axis: number; readonly text: string }
   | {
       readonly kind:
         | "symmetric"
@@ -93,6 +93,8 @@ export interface Model {
   /** Names the author gave to functions and abstract functions, to print them the same way. */
   readonly diagnostics: readonly Diagnostic[];
   readonly layout: "denominator" | "numerator";
+  /** The words say that Jacobians have a row for each output: so none of them is meant in the other layout, or without its zeros. */
+  readonly outputsAreRows?: boolean;
   readonly reluAtZero: 0 | 1;
 }
 

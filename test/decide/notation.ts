@@ -69,7 +69,11 @@ export class Notation {
 
   assume(kind: Exclude<Assumption["kind"], "equal" | "integer" | "interval">, spec: string): this {
     const tensor = this.tensors.get(spec.replace(/\[.*/, "")) ?? this.declare(spec);
-    this.assumptions.push({ kind, tensor, text: `${spec} ${kind}` });
+    const text = `${spec} ${kind}`;
+    const axis = tensor.axes.length - 1;
+    this.assumptions.push(
+      kind === "one-hot" || kind === "sums-to-one" ? { kind, tensor, axis, text } : { kind, tensor, text },
+    );
     return this;
   }
 

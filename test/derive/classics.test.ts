@@ -32,7 +32,7 @@ function mlp(sums: boolean) {
   s.define(z2, [k], arena.add(s.sum([j], s.at(w2, k, j), s.at(a1, j)), s.at(b2, k)));
   s.define(a2, [k], s.softmax(k, s.at(z2, k)));
   s.define(loss, [], arena.negate(s.sum([k], s.at(t, k), arena.apply("log", s.at(a2, k)))));
-  if (sums) s.assumptions.push({ kind: "sums-to-one", tensor: t, text: "Σ_k t_k = 1" });
+  if (sums) s.assumptions.push({ kind: "sums-to-one", tensor: t, axis: t.axes.length - 1, text: "Σ_k t_k = 1" });
   return { s, model: s.model(loss), x, w1, b1, z1, a1, w2, b2, z2, a2, t, loss };
 }
 

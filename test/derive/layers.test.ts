@@ -65,7 +65,7 @@ describe("losses on the output of their activation", () => {
     const c = s.dim("K");
     const k = s.index("k", c);
     const [z, t, l, p, loss] = [s.tensor("z", c), s.tensor("t", c), s.tensor("l", c), s.tensor("p", c), s.tensor("L")];
-    s.assumptions.push({ kind: "one-hot", tensor: t, text: "t is one-hot" });
+    s.assumptions.push({ kind: "one-hot", tensor: t, axis: t.axes.length - 1, text: "t is one-hot" });
     s.define(p, [k], s.softmax(k, s.at(z, k)));
     s.define(l, [k], arena.subtract(s.at(z, k), arena.reduce("logsumexp", k, s.at(z, k))));
     s.define(loss, [], arena.negate(s.sum([k], s.at(t, k), s.at(l, k))));

@@ -148,7 +148,10 @@ describe("samplePoint", () => {
     const assumed = (kind: Plain, axes: readonly string[], holds: (rows: readonly (readonly number[])[]) => void) => {
       const m = new Builder();
       const tensor = m.tensor("A", axes);
-      m.assumptions.push({ kind, tensor, text: "" });
+      const axis = axes.length - 1;
+      m.assumptions.push(
+        kind === "one-hot" || kind === "sums-to-one" ? { kind, tensor, axis, text: "" } : { kind, tensor, text: "" },
+      );
       for (let round = 0; round < 6; round++) {
         const env = point(m.model(null), round);
         holds(chunks(env.array(tensor).data, env.layout(tensor).sizes.at(-1) ?? 1));

@@ -55,11 +55,14 @@ export class Builder {
   /** Names such as δ that some forward equation uses, or not, once that was asked. */
   readonly plainQuantities = new Map<string, boolean>();
   readonly assumptions: Assumption[] = [];
+  /** "$Y$ is one-hot" of a matrix, where no word says if its rows are or its columns. */
+  readonly undirected = new Set<Assumption>();
   /** Values that symbols have in a case that words name. */
   readonly cases: {
     readonly head: string;
     readonly value: number;
     readonly latex: string;
+    readonly sentence: string;
     readonly isWhole: boolean;
   }[] = [];
   /** Facts that the text may state or not, as its words are read. */

@@ -152,10 +152,10 @@ function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
   const t = takeApart(first);
   if (t === null) return false;
   const key = targetKey(t);
-  const place = numbersIn(t);
+  const places = numbersIn(t);
   const names = ({ kind, statement: { sides } }: Item): boolean => {
     const own = kind === "name" && sides[0] !== undefined ? takeApart(sides[0]) : null;
-    return own !== null && targetKey(own) === key && numbersIn(own) === place;
+    return own !== null && targetKey(own) === key && covers(numbersIn(own), places);
   };
   const at = builder.items.findIndex(names);
   // A quantity of the forward pass stays one.
@@ -163,8 +163,12 @@ function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
 }
 
 /** The scripts that are no letters: `\delta_1` and `\delta_2` are two names, `g_{ij}` and `g_{kl}` are one. */
-const numbersIn = (t: Scripted): string =>
-  [...t.subs, ...t.sups.map((p) => p.content)].map((s) => (s.kind === "number" ? scriptText(s) : "")).join();
+const numbersIn = (t: Scripted): readonly string[] =>
+  [...t.subs, ...t.sups.map((p) => p.content)].map((s) => (s.kind === "number" ? scriptText(s) : ""));
+
+/** What is said of g_t is said of g_2, and what is said of g of g_i. */
+const covers = (named: readonly string[], places: readonly string[]): boolean =>
+  named.every((n, k) => n === "" || n === places[k]) && places.slice(named.length).every((n) => n === "");
 
 /** `d(A X) = A \, dX` where d is nothing else. */
 const isOfDifferential = ({ symbols }: Builder, { sides }: Statement): boolean =>
@@ -213,7 +217,13 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
     else {
       item.reading = ONE_CASE;
       const { latex } = statement;
-      builder.cases.push({ head: targetKey(left.target), value, latex, isWhole: saysOtherwise(builder, item) });
+      builder.cases.push({
+        head: targetKey(left.target),
+        value,
+        latex,
+        isWhole: saysOtherwise(builder, item),
+        sentence: item.formula.sentence,
+      });
     }
     return;
   }
@@ -230,10 +240,19 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
 /** Words behind a formula that bind it to a case: `$m_{ij} = 1$ if i and j are alike, and $m_{ij} = 0$ otherwise`. */
 const CASE = /^\s*,?\s*(?:if|iff|only if|when|whenever|otherwise|else|in case|exactly when|precisely when)\b/i;
 
-function inOneCase({ formula, ordinal }: Item): boolean {
+/** Words in front that do: "otherwise $m_{ij} = 0$". */
+const OTHER_CASE =
+  /\b(?:otherwise|else|in (?:all|every|any|the) other cases?)\s*,?\s*(?:it is |we (?:set|put|have|let) )?$/i;
+/** "If $i$ and $j$ are alike, then $m_{ij} = 1$"; of a formula, "if $x$ is the input, then $z = W x$", this would be no case. */
+const NAMED_CASE = /(?:^|[;:.]\s*)(?:if|when|whenever)\b[^;:.]*(?:,|\bthen)\s*(?:we (?:set|put|have|let) )?$/i;
+
+function inOneCase({ formula, ordinal, statement }: Item): boolean {
   const mark = `$${ordinal}$`;
-  const at = formula.sentence.indexOf(mark);
-  return !formula.display && at >= 0 && CASE.test(formula.sentence.slice(at + mark.length));
+  const { sentence, display } = formula;
+  const at = sentence.indexOf(mark);
+  if (display || at < 0) return false;
+  const [before, behind] = [sentence.slice(0, at), sentence.slice(at + mark.length)];
+  return CASE.test(behind) || OTHER_CASE.test(before) || (NAMED_CASE.test(before) && valueInCase(statement) !== null);
 }
 
 /** `$m_{ij} = 1$ if i and j are alike and $0$ otherwise`: the words go on with the value in all other cases. */

@@ -2,7 +2,7 @@ import { diagnostic, refuse } from "../../core/diagnostic.js";
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { OWN } from "../passes/derivatives/formal.js";
-import { withNumber } from "../passes/indices/numbered.js";
+import { withNumber } from "../passes/indices/numbered-places.js";
 import { DimVar } from "../sizes/dimensions.js";
 import { latexOf } from "../symbols/latex.js";
 import { letterOf, mentions, nodesIn, visit } from "../symbols/letters.js";

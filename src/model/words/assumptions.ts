@@ -12,6 +12,7 @@ import type { Value } from "../values/value.js";
 import {
   doubtfulPropertiesOf,
   type Property,
+  type PropertyClaim,
   plainProperties,
   propertiesOf,
   rowsSaidIn,
@@ -41,7 +42,7 @@ export function assume(builder: Builder, spec: SymbolSpec, kind: SetSyntax["kind
       later((tensor) => ({ kind, tensor, text }));
       return;
     case "simplex":
-      later((tensor) => ({ kind: "sums-to-one", tensor, text }));
+      later((tensor) => ({ kind: "sums-to-one", tensor, axis: tensor.axes.length - 1, text }));
       later((tensor) => ({ kind: "positive", tensor, text }));
       return;
     case "sphere":
@@ -99,19 +100,24 @@ export function readProperties(builder: Builder): void {
   for (const make of builder.whenMade) make();
   const sentences = sentencesOf(builder.premises);
   const inWords = new Map([...sentences, ...builder.plain].map((text) => [text, namedInWords(builder, text)]));
+  for (const sentence of [...sentences, ...builder.plain]) {
+    const lines = /softmax/i.test(sentence) ? propertiesOf(sentence).map((c) => c.property) : [];
+    // "In each row, over the columns" is in rows.
+    if (lines.includes("column-wise") !== lines.includes("row-wise"))
+      builder.e.softmaxAxis = lines.includes("row-wise") ? "rows" : "columns";
+  }
   for (const sentence of [...sentences, ...(builder.front.assume ?? [])]) {
     for (const claim of propertiesOf(sentence)) {
-      if (claim.property === "row-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "rows";
-      if (claim.property === "column-wise" && /softmax/i.test(sentence)) builder.e.softmaxAxis = "columns";
       if (inWords.get(sentence)?.some(({ property }) => property === claim.property) === true) continue;
-      for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addProperty(builder, spec, claim.property);
+      for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addProperty(builder, spec, claim);
     }
   }
   readCases(builder);
   readThresholds(builder);
   for (const claim of sentences.flatMap(doubtfulPropertiesOf))
     for (const spec of specsOf(builder, claim.ordinal, claim.sentence)) addDoubtful(builder, spec, claim.property);
-  for (const found of inWords.values()) for (const { property, spec } of found) addProperty(builder, spec, property);
+  for (const found of inWords.values())
+    for (const { property, spec } of found) addProperty(builder, spec, { property });
   covariancesByLetter(builder);
 }
 
@@ -200,9 +206,11 @@ const WORDS: Readonly<Partial<Record<Property, string>>> = {
   "full-rank": "of full rank",
 };
 
+type Said = Pick<PropertyClaim, "property" | "lines">;
+
 const SYMMETRIC: ReadonlySet<Property> = new Set(["symmetric", "positive-definite", "kernel-matrix"]);
 
-function addProperty(builder: Builder, spec: SymbolSpec, property: Property): void {
+function addProperty(builder: Builder, spec: SymbolSpec, { property, lines }: Said): void {
   const { tensor } = spec;
   if (tensor !== null && SYMMETRIC.has(property)) builder.saidSymmetric.add(tensor);
   if (tensor === null || spec.defined) return;
@@ -213,11 +221,15 @@ function addProperty(builder: Builder, spec: SymbolSpec, property: Property): vo
   const order = tensor.axes.length - tensor.parameters.length;
   switch (property) {
     case "one-hot":
-      if (order > 0) add({ kind: "one-hot", tensor, text });
+    case "probability": {
+      if (order === 0) return;
+      const kind = property === "one-hot" ? property : "sums-to-one";
+      const axis = tensor.axes.length - (order === 2 && lines === "columns" ? 2 : 1);
+      const made: Assumption = { kind, tensor, axis, text };
+      if (order > 1 && lines === undefined) builder.undirected.add(made);
+      add(made);
       return;
-    case "probability":
-      if (order > 0) add({ kind: "sums-to-one", tensor, text });
-      return;
+    }
     case "symmetric":
     case "diagonal":
     case "invertible":
@@ -333,7 +345,7 @@ function equalityFrom(builder: Builder, item: Item, left: Value, right: Value): 
   const one = sumsToOne(builder, a, b);
   if (a.kind === "entry" && isTransposeOf(a, b))
     builder.assumptions.push({ kind: "symmetric", tensor: a.tensor, text });
-  else if (one !== null) builder.assumptions.push({ kind: "sums-to-one", tensor: one, text });
+  else if (one !== null) builder.assumptions.push({ kind: "sums-to-one", ...one, text });
   else if (saysOfItself(a, b)) builder.assumptions.push({ kind: "equal", left: a, right: b, text });
   else refuseEquation(item);
   done(item);
@@ -369,19 +381,20 @@ function onlyGiven(builder: Builder, n: Node): boolean {
   return tensorsOf(n).every((t) => !builder.isDefined(t));
 }
 
-function sumsToOne(builder: Builder, a: Node, b: Node): NonNullable<SymbolSpec["tensor"]> | null {
-  const { arena } = builder;
+/** `\sum_k t_{kn} = 1`: the tensor, and the axis that is summed. */
+function sumsToOne(builder: Builder, a: Node, b: Node): { readonly tensor: Tensor; readonly axis: number } | null {
+  const { arena, assumptions } = builder;
   if (b !== arena.one || a.kind !== "reduce" || a.op !== "sum") return null;
   const { index, body } = arena.open(a);
   if (body.kind !== "entry") return null;
-  const last = body.at.at(-1);
-  const range = body.tensor.axes.at(-1);
-  if (
-    last !== arena.at(index) ||
-    range === undefined ||
-    range.high !== index.range.high ||
-    range.low !== index.range.low
-  )
-    return null;
-  return body.at.slice(0, -1).every((p) => arena.indexOf(p) !== null) ? body.tensor : null;
+  const { tensor, at } = body;
+  const axis = at.indexOf(arena.at(index));
+  const range = tensor.axes[axis];
+  if (range?.high !== index.range.high || range.low !== index.range.low) return null;
+  // Where rows sum to one and columns too, one of them is an equation like others.
+  if (assumptions.some((k) => k.kind === "sums-to-one" && k.tensor === tensor && k.axis !== axis)) return null;
+  const others = at.filter((_, k) => k !== axis).map((p) => arena.indexOf(p));
+  return others.every((i) => i !== null && i !== index) && new Set(others).size === others.length
+    ? { tensor, axis }
+    : null;
 }

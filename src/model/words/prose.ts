@@ -41,8 +41,8 @@ const WORDS: readonly (readonly [RegExp, Property])[] = [
   [/invertible|non-?singular/i, "invertible"],
   [/orthogonal|orthonormal/i, "orthogonal"],
   [/full (column |row )?rank/i, "full-rank"],
-  [/row[- ]?wise|by rows?|each row|over (the )?rows|along (the )?rows/i, "row-wise"],
-  [/column[- ]?wise|by columns?|each column|over (the )?columns|along (the )?columns/i, "column-wise"],
+  [/row[- ]?wise|by rows?|(?:each|every|per) row|(?:over|along|on) (the )?rows/i, "row-wise"],
+  [/column[- ]?wise|by columns?|(?:each|every|per) column|(?:over|along|on) (the )?columns/i, "column-wise"],
   [/entry-?wise|element-?wise|component-?wise|entry by entry/i, "entrywise"],
   [/\bscalars?\b(?![- ](product|multipl|valued|function|field))/i, "scalar"],
   [
@@ -62,7 +62,11 @@ export interface PropertyClaim {
   /** The number of the formula that the word is about, or `null` if the sentence names none. */
   readonly ordinal: number | null;
   readonly sentence: string;
+  /** "each column of $Y$ is one-hot": of what lines of a matrix it is said. */
+  readonly lines?: Lines;
 }
+
+export type Lines = "rows" | "columns";
 
 /** What the sentences say of the symbols they name: each word to the formula that its grammar ties it to, else to the nearest before. */
 export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
@@ -72,10 +76,22 @@ export const propertiesOf = remembered((sentence): readonly PropertyClaim[] => {
       property,
       ordinal,
       sentence,
+      ...linesIn(clauseAt(sentence, at)),
     })),
   );
   return [...found, ...binaryIn(sentence)];
 });
+
+/** What stands around a word up to the next signs. */
+function clauseAt(sentence: string, at: number): string {
+  const [head, tail] = [before(sentence, at), sentence.slice(at, at + REACH)];
+  return `${/[^,;:()]*$/.exec(head)?.[0] ?? ""}${/^[^,;:()]*/.exec(tail)?.[0] ?? ""}`;
+}
+
+function linesIn(clause: string): { readonly lines?: Lines } {
+  const [rows, columns] = [/\brows?\b/i.test(clause), /\bcolumns?\b/i.test(clause)];
+  return rows === columns ? {} : { lines: rows ? "rows" : "columns" };
+}
 
 /** "a binary mask $M$", "the mask $M$ is binary": of 0 and 1. Binary labels may be -1 and 1, and a mask may be scaled. */
 function binaryIn(sentence: string): readonly PropertyClaim[] {
@@ -203,6 +219,17 @@ const ROWS = new RegExp(
 /** "in numerator layout", "gradients are row vectors": how derivatives of scalars are laid out. */
 export const saysRows = remembered((sentence): boolean =>
   [...sentence.replace(/\s+/g, " ").matchAll(ROWS)].some(({ index, input }) => !DENIED.test(before(input, index))),
+);
+
+/** "A Jacobian has a row for each output", "$J$ has one row per output and one column per input". */
+const OUTPUTS_ARE_ROWS =
+  /\bjacobians?\b[^.;]*\b(?:rows?(?: is)? (?:per|(?:for|of|to) (?:each|every|an?)) (?:output|component)|columns?(?: is)? (?:per|(?:for|of|to) (?:each|every|an?)) input|outputs? (?:is|are|stands?|lies?|runs?) (?:the|in|along|down) (?:the )?rows?|numerator[- ]layout)/gi;
+
+/** How whole Jacobians are laid out, by words. */
+export const saysOutputsAreRows = remembered((sentence): boolean =>
+  [...sentence.replace(/\s+/g, " ").matchAll(OUTPUTS_ARE_ROWS)].some(
+    ({ index, 0: found, input }) => !DENIED.test(before(input, index)) && !/\b(?:not|never|no)\b/i.test(found),
+  ),
 );
 
 const MARK = /\$(\d+)\$/g;

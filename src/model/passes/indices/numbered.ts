@@ -1,9 +1,11 @@
 import { flatMap } from "../../../core/flat-map.js";
 import type { Statement, Syntax } from "../../../notation/syntax.js";
-import { bindings, letterOf, mentions, nodesIn, rangeStatement } from "../../symbols/letters.js";
-import { headKey, mapOperands, type Scripted, takeApart } from "../../symbols/scripts.js";
-import { type Item, isEquation } from "../../symbols/statements.js";
+import { bindings, mentions, nodesIn, rangeStatement } from "../../symbols/letters.js";
+import { headKey, takeApart } from "../../symbols/scripts.js";
+import { type Item, isEquation, withSides } from "../../symbols/statements.js";
 import type { SymbolTable } from "../../symbols/symbols.js";
+import { keyOf, letterPlus, type Numbers, placesOf, type Use, usesIn, withNumber } from "./numbered-places.js";
+import { withSumsOfNumbered } from "./numbered-sums.js";
 
 /*
  * `z^{(1)} = …, a^{(1)} = …, z^{(2)} = …` and then `\partial L/\partial W^{(l)} = \delta^{(l)} a^{(l-1)\top}`: the layers have
@@ -13,17 +15,6 @@ import type { SymbolTable } from "../../symbols/symbols.js";
 
 const MOST_INSTANCES = 100;
 
-/** Where a number tells symbols of one name apart. */
-type Mark = "^(" | "^" | "_";
-
-/** A letter in such a place of a symbol, plus or minus a number: `a^{(l-1)}`. */
-interface Use {
-  readonly head: string;
-  readonly mark: Mark;
-  readonly letter: string;
-  readonly script: Syntax;
-}
-
 /** The lines with each that is about numbered symbols put once for each number; `null` where there is none. */
 export function withInstances(items: readonly Item[], symbols: SymbolTable): readonly Item[] | null {
   const numbers = numbersIn(
@@ -31,7 +22,13 @@ export function withInstances(items: readonly Item[], symbols: SymbolTable): rea
     symbols,
   );
   if (numbers.size === 0) return null;
-  const all = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers, symbols) : []));
+  const all = items.map((item): readonly Item[] => {
+    if (!isLine(item)) return [];
+    const own = instancesOf(item, numbers, symbols);
+    const written = own.length > 0 ? own : [item];
+    const summed = written.map((i) => withSides(i, (s) => withSumsOfNumbered(s, numbers)));
+    return summed.every((i) => i === item) ? [] : summed;
+  });
   return all.every((own) => own.length === 0)
     ? null
     : flatMap(all, (own, k) => (own.length === 0 ? items.slice(k, k + 1) : own));
@@ -46,11 +43,6 @@ export const areMembers = (instances: readonly Item[], symbols: SymbolTable): bo
 
 const isLine = ({ kind, statement, instance }: Item): boolean =>
   instance === undefined && (kind === "claim" || kind === "name" || kind === "question") && isEquation(statement);
-
-/** The numbers that the symbols of one name wear in one place. */
-type Numbers = ReadonlyMap<string, ReadonlySet<number>>;
-
-const keyOf = ({ head, mark }: { readonly head: string; readonly mark: Mark }): string => head + mark;
 
 /** Those in the equations of the forward pass, of names that wear no letter there. A bare number above may be an exponent. */
 function numbersIn(equations: readonly Item[], symbols: SymbolTable): Numbers {
@@ -110,38 +102,6 @@ function instancesOf(item: Item, numbers: Numbers, symbols: SymbolTable): readon
   }));
 }
 
-/** The places of a symbol in which a number can tell it from others: one in parentheses above, a bare one above, one below. */
-function placesOf(t: Scripted): readonly { readonly mark: Mark; readonly script: Syntax }[] {
-  const [first] = t.sups;
-  const [below] = t.subs;
-  return [
-    ...(first === undefined
-      ? []
-      : [{ mark: first.bracketed ? ("^(" as const) : ("^" as const), script: first.content }]),
-    ...(below === undefined || t.subs.length > 1 ? [] : [{ mark: "_" as const, script: below }]),
-  ];
-}
-
-function usesIn(side: Syntax): readonly Use[] {
-  return flatMap(nodesIn(side), (n) => {
-    const t = n.kind === "scripted" ? takeApart(n) : null;
-    if (t === null) return [];
-    return flatMap(placesOf(t), ({ mark, script }): readonly Use[] => {
-      const letter = letterPlus(script);
-      return letter === null ? [] : [{ head: headKey(t.symbol), mark, letter, script }];
-    });
-  });
-}
-
-/** The letter of `l`, `l+1`, `l-1`. */
-function letterPlus(s: Syntax): string | null {
-  const own = letterOf(s);
-  if (own !== null) return /^(\\[a-z]+|[a-z])$/.test(own) && own !== "\\top" ? own : null;
-  if (s.kind !== "sum" || s.terms.length !== 2) return null;
-  const [letter] = flatMap(s.terms, (t) => (t.sign > 0 ? (letterPlus(t.body) ?? []) : []));
-  return letter !== undefined && s.terms.some((t) => t.body.kind === "number") ? letter : null;
-}
-
 /** `l = 1, 2` beside a line, in numbers; `null` where its ends are no numbers. */
 function statedNumbers({ conditions }: Statement, letter: string): readonly number[] | null {
   for (const b of flatMap(conditions, (c) => rangeStatement(c) ?? [])) {
@@ -156,44 +116,4 @@ function statedNumbers({ conditions }: Statement, letter: string): readonly numb
 function numberedStatement(statement: Statement, letter: string, value: number): Statement {
   const conditions = statement.conditions.filter((c) => !c.sides.some((s) => mentions(s, letter)));
   return { ...statement, sides: statement.sides.map((s) => withNumber(s, letter, value)), conditions };
-}
-
-/** Puts a number in the place of a letter, and works out sums of numbers: `D^{(i-1)}` at 2 is `D^{(1)}`. */
-export function withNumber(s: Syntax, letter: string, value: number): Syntax {
-  if (letterOf(s) === letter) return { kind: "number", text: String(value), span: s.span };
-  if (!mentions(s, letter)) return s;
-  const go = (part: Syntax): Syntax => withNumber(part, letter, value);
-  switch (s.kind) {
-    case "scripted":
-      return {
-        ...s,
-        base: go(s.base),
-        sub: s.sub === null ? null : oneNumber(go(s.sub)),
-        sup: s.sup === null ? null : go(s.sup),
-      };
-    case "sum": {
-      const terms = s.terms.map((t) => ({ sign: t.sign, body: go(t.body) }));
-      const total = terms.reduce((sum, t) => sum + t.sign * (t.body.kind === "number" ? Number(t.body.text) : NaN), 0);
-      return Number.isNaN(total) ? { ...s, terms } : { kind: "number", text: String(total), span: s.span };
-    }
-    case "big":
-      return {
-        ...s,
-        sub: s.sub === null ? null : go(s.sub),
-        sup: s.sup === null ? null : go(s.sup),
-        body: s.body === null ? null : go(s.body),
-      };
-    case "matrix":
-      return { ...s, rows: s.rows.map((row) => row.map(go)) };
-    default:
-      return mapOperands(s, go);
-  }
-}
-
-/** `w_{1k}` at 2 is `w_{12}`, as one would write it. */
-function oneNumber(sub: Syntax): Syntax {
-  const digits = sub.kind === "juxtaposition" ? sub.items.map((i) => (i.kind === "number" ? i.text : "")) : [];
-  return digits.length > 0 && digits.every((d) => /^\d$/.test(d))
-    ? { kind: "number", text: digits.join(""), span: sub.span }
-    : sub;
 }
