@@ -3,7 +3,7 @@ import { checkWorksheet } from "../../src/session/check.js";
 
 /* Worksheets that declare their shapes or say nothing of them, each with wrong lines among right ones: see workbook/layers.txt. */
 
-const FOLDERS = ["workbook", "exercises", "homework"];
+const FOLDERS = ["workbook", "exercises", "homework", "tutorials"];
 export const pathOf = (table: string): string => new URL(table, import.meta.url).pathname;
 export const tables = FOLDERS.flatMap((folder) =>
   readdirSync(pathOf(folder))
@@ -21,6 +21,9 @@ interface Line {
 interface Sheet {
   readonly text: string;
   readonly lines: readonly Line[];
+  /** Whether the lines are handed in apart from the problem, and whether they stand in one block. */
+  readonly apart: boolean;
+  readonly inOneBlock: boolean;
 }
 
 const LINE = /^\S+ ([=!~]) (.*) ## .*$/;
@@ -45,15 +48,20 @@ export function networksOf(table: string): readonly (readonly [string, readonly 
     const front = about("loss:").map((loss) => `---\nloss: ${loss}\n---`);
     return [
       name,
-      sheets.map((sheet) => ({
-        text: [
-          ...front,
-          ...(sheet.startsWith("d") ? about("decl:") : []),
-          ...about(">"),
-          ...about("fwd:").map((f) => `$$${f}$$`),
-        ].join("\n\n"),
-        lines: sheet.split("\n").flatMap(lineOf),
-      })),
+      sheets.map((sheet) => {
+        const [letters = "", ...lines] = sheet.split("\n");
+        return {
+          text: [
+            ...front,
+            ...(letters.includes("d") ? about("decl:") : []),
+            ...about(">"),
+            ...about("fwd:").map((f) => `$$${f}$$`),
+          ].join("\n\n"),
+          lines: lines.flatMap(lineOf),
+          apart: letters.includes("h"),
+          inOneBlock: letters.includes("b"),
+        };
+      }),
     ] as const;
   });
 }
@@ -62,17 +70,29 @@ const RIGHT = /^(proved|agrees)$/;
 const WRONG = /^(wrong|shape-mismatch|no-answer)$/;
 
 /** The lines of which something else is said than they are marked as. */
-export function faults({ text, lines }: Sheet): readonly string[] {
-  const answers = lines.map(({ latex }) => `$$${latex}$$`);
-  const { claims } = checkWorksheet("sheet.md", [text, ...answers, ""].join("\n\n"), {});
-  const own = claims.slice(-lines.length);
+export function faults(sheet: Sheet): readonly string[] {
+  const { lines } = sheet;
+  const own = judged(sheet).slice(-lines.length);
   return lines.flatMap((line, k) => {
     const claim = own[k];
     const said = `${claim?.verdict}, ${claim?.mistake?.code}: ${line.latex}`;
     // Of an environment a claim has what stands inside.
-    return claim !== undefined && line.latex.includes(claim.latex) && isAsMarked(line, claim) ? [] : [said];
+    return claim !== undefined && bare(line.latex).includes(bare(claim.latex)) && isAsMarked(line, claim) ? [] : [said];
   });
 }
+
+export function judged({ text, lines, apart, inOneBlock }: Sheet): ReturnType<typeof checkWorksheet>["claims"] {
+  const rows = lines.map(({ latex }) => latex.replace("=", "&="));
+  const answers = inOneBlock
+    ? [`$$\\begin{aligned} ${rows.join(" \\\\ ")} \\end{aligned}$$`]
+    : lines.map(({ latex }) => `$$${latex}$$`);
+  return apart
+    ? checkWorksheet("lines.md", [...answers, ""].join("\n\n"), { against: { file: "problem.md", text } }).claims
+    : checkWorksheet("sheet.md", [text, ...answers, ""].join("\n\n"), {}).claims;
+}
+
+/** Without the signs that align it. */
+const bare = (latex: string): string => latex.replaceAll("&", "");
 
 function isAsMarked(
   { mark, codes }: Line,

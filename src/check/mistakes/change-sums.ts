@@ -25,11 +25,7 @@ export function* inReduce(kit: Kit, index: Index, node: NodeOf<"reduce">, scope:
       };
   const factors = opened.body.kind === "multiply" ? opened.body.factors : [opened.body];
   const carriers = factors.filter((f) => f.free.includes(opened.index));
-  if (carriers.length === 1 && carriers[0]?.kind === "entry")
-    yield {
-      node: arena.multiply(...factors.filter((f) => f !== carriers[0])),
-      change: { kind: "sums-to-one", index },
-    };
+  yield* summingToOne(kit, index, opened, scope);
   yield* withoutMatrix(arena, opened, factors);
   for (const end of [index.range.high, index.range.low])
     yield {
@@ -48,6 +44,23 @@ export function* inReduce(kit: Kit, index: Index, node: NodeOf<"reduce">, scope:
     };
   yield* summedOverAnother(arena, index, opened, scope);
   yield* withOtherLimits(arena, index, opened);
+}
+
+/** `Σ_j w_j y_j` as one, and as `w_k` for a letter k of its own, which y is to add up to one for. */
+function* summingToOne({ arena }: Kit, index: Index, opened: Opened, scope: Scope): Generator<Changed> {
+  const factors = opened.body.kind === "multiply" ? opened.body.factors : [opened.body];
+  const carriers = factors.filter((f) => f.free.includes(opened.index));
+  const rest = factors.filter((f) => !carriers.includes(f));
+  const change = { kind: "sums-to-one", index, of: carriers.length } as const;
+  if (carriers.length > 2 || !carriers.every((f) => f.kind === "entry")) return;
+  yield { node: arena.multiply(...rest), change };
+  if (carriers.length < 2) return;
+  for (const weight of carriers)
+    for (const other of scope.indices)
+      if (runsAlike(other, index)) {
+        const own = arena.substitute(weight, new Map([[opened.index, arena.at(other)]]));
+        yield { node: arena.multiply(...rest, own), change };
+      }
 }
 
 const runsAlike = (i: Index, j: Index): boolean => i.range.low === j.range.low && i.range.high === j.range.high;

@@ -29,8 +29,8 @@ export type Change =
   | { readonly kind: "summed-index"; readonly index: Index }
   /** One value of a summed index alone, the first, the last or that of the greatest. */
   | { readonly kind: "one-member"; readonly index: Index; readonly body: Node }
-  /** A sum of a tensor's entries taken for one. */
-  | { readonly kind: "sums-to-one"; readonly index: Index }
+  /** A sum of a tensor's entries taken for one, or of as many tensors' as `of` says. */
+  | { readonly kind: "sums-to-one"; readonly index: Index; readonly of: number }
   | { readonly kind: "unsummed"; readonly index: Index }
   | { readonly kind: "slope"; readonly fn: string; readonly as: SlopeMistake };
 

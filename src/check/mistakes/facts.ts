@@ -170,12 +170,17 @@ export class Facts {
     return this.truth.wrt?.axes.length === 2 && this.through.every(isTrace);
   }
 
-  /** Below a trace, itself or as a factor of a matrix that has a name. */
+  /** Below a trace, itself or as a factor of a matrix that has a name; the trace of a square is a length. */
   get traceOfProduct(): boolean {
     const { uses } = sharedOf(this.judge);
     const goesIntoTrace = (e: Equation): boolean => {
       const next = ownAxes(e.tensor) === 2 ? (uses.get(e.tensor) ?? []) : [];
-      return next.length > 0 && next.every(isTrace);
+      const isSquared = ({ body }: Equation): boolean =>
+        contains(body, (n) => {
+          const own = n.kind === "multiply" ? n.factors.filter((x) => x.kind === "entry" && x.tensor === e.tensor) : [];
+          return own.length > 1 || (n.kind === "power" && tensorsOf(n).includes(e.tensor));
+        });
+      return next.length > 0 && next.every((n) => isTrace(n) && !isSquared(n));
     };
     return this.truth.wrt?.axes.length === 2 && this.through.every((e) => isTrace(e) || goesIntoTrace(e));
   }
@@ -274,7 +279,8 @@ export class Facts {
   get penalised(): boolean {
     return (
       this.isParameter(this.truth.wrt) &&
-      this.through.some((e) => e.tensor.axes.length === 0) &&
+      // The square of a length that something is divided by is no penalty.
+      this.through.some((e) => e.tensor.axes.length === 0 && this.isAddend(e.tensor)) &&
       this.through.length + this.truth.contributions.length > 2
     );
   }

@@ -27,13 +27,19 @@ const isNegative = (n: Node): boolean =>
 
 export const hasLogSumExp = (n: Node): boolean => contains(n, (m) => m.kind === "reduce" && m.op === "logsumexp");
 
-/** `exp(z - LSE z)`, or the same without the exponential. */
+/** `exp(z - LSE z)`, of z or of z/τ, or the same without the exponential. */
 export const isSoftmax = (body: Node): boolean =>
-  contains(
-    body,
-    (n) =>
-      n.kind === "add" && n.terms.length > 1 && n.terms.some(hasLogSumExp) && n.terms.some((t) => t.kind === "entry"),
-  );
+  contains(body, (n) => {
+    const total = n.kind === "add" && n.terms.length > 1 ? n.terms.find(hasLogSumExp) : undefined;
+    return n.kind === "add" && total !== undefined && n.terms.some((t) => t.kind === "entry" || isScored(t, total));
+  });
+
+/** A score times numbers, of which the sum is made too. */
+function isScored(term: Node, total: Node): boolean {
+  const [score, more] = term.kind === "multiply" ? term.factors.filter((f) => f.free.length > 0) : [];
+  const added = new Set(tensorsOf(total));
+  return score?.kind === "entry" && more === undefined && tensorsOf(term).every((t) => added.has(t));
+}
 
 /** The root of a sum. */
 export const isNormOf = (n: Node): boolean =>
@@ -62,6 +68,21 @@ export function factorsOf(node: Node): readonly Node[] {
 export const hasDelta = (n: Node): boolean => contains(n, (m) => m.kind === "iverson");
 
 export const mentionsUpstream = (n: Node): boolean => tensorsOf(n).some((t) => t.derivative !== null);
+
+/** With each factor that is also divided by left out, `w (y/p) p` as `w y`. */
+export function cancelled(arena: Arena, node: Node): Node {
+  const n = arena.mapOperands(node, (x) => cancelled(arena, x));
+  if (n.kind !== "multiply") return n;
+  const left = [...n.factors];
+  for (const f of n.factors) {
+    const isInverse = f.kind === "power" && f.exponent.kind === "rational" && f.exponent.value.equals(-1);
+    const at = isInverse ? left.indexOf(f.base) : -1;
+    if (at < 0) continue;
+    left.splice(at, 1);
+    left.splice(left.indexOf(f), 1);
+  }
+  return left.length === n.factors.length ? n : arena.multiply(...left);
+}
 
 /** The first place at which a tensor stands. */
 export function firstEntry(node: Node, tensor: Tensor): NodeOf<"entry"> | null {

@@ -26,7 +26,7 @@ function* movedHere(s: SyntaxOf<"big">): Generator<Rewritten> {
 }
 
 /** `t+1` as `t+2` and as `t`, `T` as `T-1`. */
-function movedBy(s: Syntax, by: number): Syntax {
+export function movedBy(s: Syntax, by: number): Syntax {
   const terms = s.kind === "sum" ? s.terms : [{ sign: 1 as const, body: s }];
   const numbers = terms.filter((t) => t.body.kind === "number");
   const others = terms.filter((t) => t.body.kind !== "number");

@@ -1,9 +1,9 @@
 import { tensorsOf } from "../../expression/arena.js";
-import type { Index, Node, Tensor } from "../../expression/node.js";
+import type { Index, Node, NodeOf, Tensor } from "../../expression/node.js";
 import type { Change } from "./change.js";
 import { nameExponent, nameFactor, nameFlipped, nameRemoved, nameTerm, WRONG_EXPONENT } from "./factors.js";
 import { type Facts, ownAxes } from "./facts.js";
-import { mentionsUpstream } from "./forms.js";
+import { contains, mentionsUpstream } from "./forms.js";
 import { isNamed, latex, type Named, named } from "./named.js";
 import { nameExchanged, nameIndices, nameLetter, nameTensor } from "./taken-for.js";
 
@@ -13,9 +13,20 @@ export function nameNegative(f: Facts, written: Node): Named {
   // Through the softmax with the derivative by its output, or both at once.
   if (f.softmax) return named(f.logOfSoftmax && !mentionsUpstream(written) ? "ce-sign" : "softmax-jacobian-sign");
   if (f.crossEntropyBeyond) return named("ce-sign");
+  // `a (a - 1)`.
+  if (contains(written, (n) => n.kind === "add" && isTurnedSlope(f, n)))
+    return { ...named("sign-error"), beside: "sigmoid-derivative-wrong-form" };
   const { of } = f.truth;
   if (f.inverse || (of !== null && f.isInverse(of))) return named("inverse-derivative");
   return named("sign-error");
+}
+
+/** `a - 1` for the output a of a sigmoid. */
+function isTurnedSlope(f: Facts, { terms }: NodeOf<"add">): boolean {
+  const [output, ...more] = terms.filter((t) => t.kind === "entry");
+  const others = terms.filter((t) => t.kind !== "entry");
+  if (output?.kind !== "entry" || more.length > 0 || f.outputOf(output.tensor) !== "sigmoid") return false;
+  return others.length === 1 && others.every((n) => n.kind === "rational" && n.value.equals(-1));
 }
 
 /** The whole is the transpose of the truth. */
@@ -73,7 +84,8 @@ export function nameChange(f: Facts, c: Change): Named | null {
     case "range":
       return named("wrong-upper-limit");
     case "sums-to-one":
-      return named("ce-assumes-onehot");
+      // Of a weighted sum only where targets are compared with what adds up to one.
+      return c.of === 1 || (f.softmax && !f.ofSoftmax) ? named("ce-assumes-onehot") : null;
     case "unsummed":
       return nameUnsummed(f);
     case "one-member":

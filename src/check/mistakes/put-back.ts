@@ -47,6 +47,20 @@ export function* withOwnLetter(s: Syntax, taken: ReadonlySet<string>, own: strin
     for (const r of withOwnLetter(part, inner, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
 }
 
+/** `\sum_i U_{ip} E_{ii} V_{iq}` as one with another sum over j: some of the letter's places are the other's. */
+export function* withAnotherSum(s: Syntax, own: string): Generator<Rewritten> {
+  const letter = s.kind === "big" && s.operator === "\\sum" ? bindings(s.sub, s.sup)[0]?.letter : undefined;
+  if (s.kind === "big" && s.body !== null && letter !== undefined) {
+    const places = countOf(s.body, letter);
+    for (let mask = 1; places > 2 && places <= MOST_PLACES && mask < 2 ** places - 1; mask++) {
+      const inner = overOwn(s, s.body, { letter, own, mask });
+      yield { syntax: { ...s, body: inner }, how: { kind: "reused", letter } };
+    }
+  }
+  for (const [k, part] of parts(s).entries())
+    for (const r of withAnotherSum(part, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
 /** `\sum_k \delta_k x_k` as `\delta_i x_j`. */
 export function* withoutSum(s: Syntax, i: string, j: string): Generator<Rewritten> {
   const letter = s.kind === "big" ? bindings(s.sub, s.sup)[0]?.letter : undefined;

@@ -6,21 +6,25 @@ import type { Index, Node, Position, Tensor } from "../../expression/node.js";
 import type { Elaborator } from "../../model/elaborate/elaborator.js";
 import type { DimVar } from "../../model/sizes/dimensions.js";
 import { known } from "../../model/sizes/sizes.js";
+import { latexOf } from "../../model/symbols/latex.js";
 import { letterOf, nodesIn } from "../../model/symbols/letters.js";
 import { children, headKey, scriptText, takeApart } from "../../model/symbols/scripts.js";
 import { collapse } from "../../model/values/products.js";
 import { axisAt } from "../../model/values/stacked.js";
 import { shapeText, type Value } from "../../model/values/value.js";
 import type { Syntax } from "../../notation/syntax.js";
-import { type Judge, sameShape } from "../judge.js";
+import { type Judge, sameShape, unboundedIn } from "../judge.js";
+import { narrowed } from "../ranges.js";
+import { guardBeside } from "../suppositions.js";
 import { isEqual, type Judged, type Link } from "../verdict.js";
 import { costOf, newWork } from "./change.js";
 import { Comparison } from "./compare.js";
 import { flippings, zeroExtended } from "./convolution.js";
 import { Facts, ownAxes } from "./facts.js";
 import { withLimitMoved } from "./limits.js";
+import { otherMembers } from "./members.js";
 import type { Named } from "./named.js";
-import { withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
+import { withAnotherSum, withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
 import {
   isDerivative,
   isOnes,
@@ -40,6 +44,8 @@ const MOST = 220;
 /** Parts of formulas that may be read anew for one line: a long formula is not tried in as many forms as a short one. */
 const MOST_READ = 12_000;
 const MOST_SYMBOLS = 14;
+/** Formulas that are compared where a letter does not run over its whole range. */
+const MOST_DECIDED = 24;
 
 /** One repair of the formula that was written makes it right. */
 export function repairOf(judge: Judge, judged: Judged, link: Link): Named | null {
@@ -104,6 +110,8 @@ class Repairs {
   readonly #judge: Judge;
   readonly #judged: Judged;
   readonly #link: Link;
+  /** Where the line holds, one; else zero. */
+  readonly #guard: Node | null;
   #left: Value | null = null;
   #truth: Node | null = null;
   #facts: Facts | null = null;
@@ -113,11 +121,16 @@ class Repairs {
   /** A formula that is read anew makes its nodes anew. */
   readonly #work = newWork();
   #reading = MOST_READ;
+  #decided = 0;
 
   constructor(judge: Judge, judged: Judged, link: Link) {
     this.#judge = judge;
     this.#judged = judged;
     this.#link = link;
+    // What does not multiply was not compared.
+    const { elaborator } = judge.problem;
+    const beside = (): Node | null => guardBeside(elaborator, judged.claim.item.statement)?.() ?? null;
+    this.#guard = link.question === null ? (unlessRefused(beside) ?? null) : link.question.guard;
   }
 
   find(): Named | null {
@@ -131,6 +144,7 @@ class Repairs {
       this.#reshaped() ??
       this.#flipped() ??
       this.#rewritten(otherSymbols(right, this.#pool())) ??
+      this.#rewritten(otherMembers(right)) ??
       this.#withMatrix()
     );
   }
@@ -164,7 +178,8 @@ class Repairs {
     const taken = lettersOf(left);
     const used = lettersOf(right);
     const own = [..."klmnpqrstijabcuv"].find((x) => letters.isIndex(x) && !taken.has(x) && !used.has(x));
-    return own === undefined ? null : this.#rewritten(withOwnLetter(right, taken, own));
+    if (own === undefined) return null;
+    return this.#rewritten(withOwnLetter(right, taken, own)) ?? this.#rewritten(withAnotherSum(right, own));
   }
 
   /** One sum where the left side has two letters. */
@@ -219,8 +234,7 @@ class Repairs {
 
   /** What the line says nothing of, `k < t` does not hold there, is zero. */
   #guarded(node: Node): Node {
-    const guard = this.#link.question?.guard ?? null;
-    return guard === null ? node : this.#judge.context.arena.multiply(guard, node);
+    return this.#guard === null ? node : this.#judge.context.arena.multiply(this.#guard, node);
   }
 
   /** Whether a value is the truth, as its own shape or as a row of the same. */
@@ -230,11 +244,26 @@ class Repairs {
     try {
       const node = v.at(this.#own);
       this.#work.left -= costOf(node);
-      return c.same(this.#guarded(node), this.#guarded(truth));
+      return this.#isTruthWhereBothAre(node, truth) ?? c.same(this.#guarded(node), this.#guarded(truth));
     } catch (error) {
       if (error instanceof Refusal) return false;
       throw error;
     }
+  }
+
+  /** `\delta^{(l+1)}` without a word of how far l runs: it is where both sides are; `null` where they are wherever l is. */
+  #isTruthWhereBothAre(node: Node, truth: Node): boolean | null {
+    const { context, decider } = this.#judge;
+    const { arena } = context;
+    const { claim } = this.#judged;
+    // Beside `l < L` too, which says where the line holds, and not where its parts are.
+    const letters = this.#guard === null ? unboundedIn(claim) : new Set(claim.letters.map((b) => b.letter));
+    const map = narrowed(arena, [node, truth], letters);
+    if (map.size === 0) return null;
+    if (this.#decided >= MOST_DECIDED) return false;
+    this.#decided += 1;
+    const [left = node, right = truth] = [node, truth].map((n) => arena.substitute(this.#guarded(n), map));
+    return isEqual(decider.decide({ left, right, free: [...new Set([...left.free, ...right.free])], guard: null }));
   }
 
   /** `(\nabla_q L)^\top R`: the row of what is asked for as a column. */
@@ -405,8 +434,10 @@ class Repairs {
   }
 
   /** Another member of a family: another layer's. */
-  #memberName(f: Facts, tensor: Tensor, { from, to, inside }: Extract<Rewriting, { kind: "symbol" }>): Named {
-    const about = `${this.#text(from)} for ${scriptText(to)}`;
+  #memberName(f: Facts, tensor: Tensor, { from, to, inside }: Extract<Rewriting, { kind: "symbol" }>): Named | null {
+    // What is read in the place of a product with dots has a name that its author does not know.
+    if (!this.#slice(from.span).includes(takeApart(from)?.symbol.latex ?? "")) return null;
+    const about = `${this.#text(from)} for ${latexOf(to)}`;
     if (inside !== null) return { code: "relu-derivative-wrong-layer", about: this.#text(from) };
     return { code: f.isMatrixOfWeights(tensor) ? "layer-index-weights" : "layer-index-activation", about };
   }
@@ -449,7 +480,14 @@ class Repairs {
     const isGradient = f.truth.wrt !== null && ownAxes(f.truth.wrt) === 2;
     if (isGradient && rows[0] === true && this.#axes(b) === 1) return "inner-instead-of-outer";
     if (isTransposed(a) && isTransposed(b)) return this.#orderCode(f, true);
-    return this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : this.#orderCode(f, false);
+    const isOfBackward = [a, b].some((s) => isDerivative(s) || !this.#isOfGiven(f, s));
+    return isOfBackward && this.#sumsOverSamples(f, a, b) ? "wrong-factor-order-batch" : this.#orderCode(f, false);
+  }
+
+  /** What nothing computes. */
+  #isOfGiven(f: Facts, s: Syntax): boolean {
+    const tensor = this.#tensor(untransposed(s) ?? s);
+    return tensor !== null && f.isGiven(tensor);
   }
 
   /** Several factors of which the first and the last one that should stand elsewhere are these. */

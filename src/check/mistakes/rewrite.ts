@@ -226,10 +226,22 @@ function* onesTurned(s: SyntaxOf<"juxtaposition">, k: number, a: Syntax, b: Synt
   const [first, second] = [a, b].map((x) => isOnes(untransposed(x) ?? x));
   if (first !== true && second !== true) return;
   const turned = [second === true ? toggled(b, null).syntax : b, first === true ? toggled(a, null).syntax : a];
-  yield {
-    syntax: juxtaposed([...s.items.slice(0, k), ...turned, ...s.items.slice(k + 2)], s),
-    how: { kind: "ones", a, b },
-  };
+  const inPlace = (pair: readonly Syntax[]): Syntax =>
+    juxtaposed([...s.items.slice(0, k), ...pair, ...s.items.slice(k + 2)], s);
+  yield { syntax: inPlace(turned), how: { kind: "ones", a, b } };
+  // `Gᵀ 1_H` for `G 1_N`: as many ones as multiply.
+  const pair = [
+    first === true ? unsized(a) : toggled(a, null).syntax,
+    second === true ? unsized(b) : toggled(b, null).syntax,
+  ];
+  if ([a, b].some((x) => unsized(x) !== x)) yield { syntax: inPlace(pair), how: { kind: "ones", a, b } };
+}
+
+/** Ones without a word of how many. */
+function unsized(ones: Syntax): Syntax {
+  const bare = untransposed(ones);
+  if (bare !== null) return unsized(bare) === bare ? ones : toggled(unsized(bare), null).syntax;
+  return ones.kind === "scripted" && ones.sub !== null && ones.sup === null ? ones.base : ones;
 }
 
 const hadamard = (a: Syntax, b: Syntax, like: Syntax): Syntax =>

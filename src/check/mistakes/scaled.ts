@@ -50,11 +50,15 @@ const summedInVain = (about: string): Named => ({
   message: `this is ${about} times too much: a sum runs over what has no such index, and only one of its terms belongs here`,
 });
 
-/** Is this size named there, or one that has it as a factor? */
+/** Is this size named there, or one that has it as a factor, or each of its own factors? */
 const holds = (node: Node, dim: Dim): boolean => {
   const atomsOf = (d: Dim): readonly string[] => d.terms.flatMap((t) => t.powers.map(([atom]) => atom.latex));
-  const wanted = atomsOf(dim);
-  return contains(node, (n) => n.kind === "dimension" && wanted.every((a) => atomsOf(n.dim).includes(a)));
+  const there = new Set<string>();
+  contains(node, (n) => {
+    if (n.kind === "dimension") for (const atom of atomsOf(n.dim)) there.add(atom);
+    return false;
+  });
+  return there.size > 0 && atomsOf(dim).every((atom) => there.has(atom));
 };
 
 /** Something averages over this dimension, which the derivatives used here already say. */

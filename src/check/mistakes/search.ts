@@ -12,7 +12,7 @@ import type { Comparison } from "./compare.js";
 import { isPenalty, nameDropped } from "./dropped.js";
 import { nameFlipped } from "./factors.js";
 import type { Facts } from "./facts.js";
-import { contains, factorsOf, mentionsUpstream } from "./forms.js";
+import { cancelled, contains, factorsOf, mentionsUpstream, replacing } from "./forms.js";
 import { withKnownSlopes } from "./formula-slopes.js";
 import { type Outer, withoutInner } from "./inner.js";
 import type { Named } from "./named.js";
@@ -131,6 +131,7 @@ export class Search {
       this.#captured() ??
       this.#shiftedUses() ??
       this.#knownSlope() ??
+      this.#sumForMaximum() ??
       this.#contracted() ??
       this.#multiplied() ??
       this.#scaledContribution() ??
@@ -140,6 +141,7 @@ export class Search {
       this.#repaired(kit) ??
       this.#changedContributions(kit) ??
       this.#changedTruth(kit, this.#facts.truth.deeper, true) ??
+      this.#changedTruth(kit, this.#cancelled(), true) ??
       this.#timesWhatItIsAddedTo() ??
       this.#changedTruth(kit, this.#shown(), true) ??
       this.#changedTruth(kit, this.#inShownTerms(), true) ??
@@ -182,6 +184,13 @@ export class Search {
     let now = deeper;
     for (let k = 0; k < MOST_UNFOLDED && now !== null && mentionsUpstream(now); k++) now = unfolded(this.#judge, now);
     return now === null || now === deeper || costOf(now) > MOST_COST ? null : now;
+  }
+
+  /** Without what is divided by itself: `\sum_k w_k (y_k/p_k) p_k` is a sum of weighted targets. */
+  #cancelled(): Node | null {
+    const { deeper } = this.#facts.truth;
+    const short = deeper === null ? null : cancelled(this.#judge.context.arena, deeper);
+    return short === deeper ? null : short;
   }
 
   /** The gradient of a bias times the terms that it is added to. */
@@ -344,7 +353,9 @@ export class Search {
       const own = gradients.find((g) => g.wrt === u);
       if (own === undefined) continue;
       const map = new Map(own.indices.map((i, k) => [i, at[k] ?? arena.at(i)]));
-      if (this.#is(arena.substitute(own.fused ?? own.local, map)))
+      const gradient = arena.substitute(own.fused ?? own.local, map);
+      // With the 2 of a square, too.
+      if (["1", "2", "1/2"].some((times) => this.#is(arena.multiply(arena.rational(times), gradient))))
         return { code: "bce-not-simplified-wrong", about: "" };
     }
     return null;
@@ -441,6 +452,26 @@ export class Search {
   #knownSlope(): Named | null {
     const isFound = withKnownSlopes(this.#facts).some((n) => this.#is(n));
     return isFound ? { code: "wrong-activation-derivative", about: "" } : null;
+  }
+
+  /** The sum of what a maximum is taken of, for the maximum. */
+  #sumForMaximum(): Named | null {
+    const { arena } = this.#judge.context;
+    const { rule } = this.#facts.truth;
+    for (const { tensor, at, body } of rule === null ? [] : sharedOf(this.#judge).equations) {
+      if (rule === null || body.kind !== "reduce" || body.op !== "max" || !tensorsOf(rule).includes(tensor)) continue;
+      const opened = arena.open(body);
+      const total = arena.sum(opened.index, opened.body);
+      const summed = replacing(arena, rule, tensor, (n) => {
+        const places = at.flatMap((p, k): [Index, Position][] => {
+          const [i, q] = [arena.indexOf(p), n.at[k]];
+          return i === null || q === undefined ? [] : [[i, q]];
+        });
+        return arena.substitute(total, new Map(places));
+      });
+      if (this.#is(summed)) return { code: "maxpool-all-positions", about: "" };
+    }
+    return null;
   }
 
   /** At each step what the next one gives, or the one before. */

@@ -20,8 +20,23 @@ export interface Whole {
 
 /** An axis less: a factor of the truth that has it is left out. An axis more: the gradient of what multiplies the input. */
 export function ofOtherShape(f: Facts, left: Whole, right: Value): Named | null {
-  if (right.axes.length < left.value.axes.length) return withoutFactors(f, left, right) ?? contracted(f, left, right);
+  if (right.axes.length < left.value.axes.length)
+    return onlyDiagonal(f, left, right) ?? withoutFactors(f, left, right) ?? contracted(f, left, right);
   return f.bias && right.axes.length === left.value.axes.length + 1 ? ofWeights(f, right) : null;
+}
+
+/** The diagonal alone of a Jacobian that has nothing beside it. */
+function onlyDiagonal(f: Facts, left: Whole, right: Value): Named | null {
+  const { arena } = f.judge.context;
+  const [p, q, ...more] = left.at;
+  const [i, j] = [p, q].map((x) => (x === undefined ? null : arena.indexOf(x)));
+  if (p === undefined || q === undefined || i == null || j == null || more.length > 0 || right.axes.length !== 1)
+    return null;
+  if (i.range.high !== j.range.high || right.axes[0]?.dim !== i.range.high) return null;
+  const written = arena.multiply(arena.delta(p, q), right.at([p]));
+  const c = new Comparison(f.judge.context, written, left.entry, [i, j]);
+  const message = "this is the diagonal alone: the Jacobian of a function of each entry is the matrix diag of it";
+  return c.usable && c.same(written, left.entry) ? { code: "hadamard-written-as-matmul", about: "", message } : null;
 }
 
 function withoutFactors(f: Facts, left: Whole, right: Value): Named | null {

@@ -168,6 +168,8 @@ function wrongSigmoidSlopes(arena: Arena, x: Node, y: Node): readonly Node[] {
     ...signs.flatMap((s) => signs.flatMap((t) => [1, 2].map((p) => arena.multiply(e(s), below(t, p))))),
     rest,
     arena.power(y, 2),
+    arena.power(rest, 2),
+    arena.add(one, y),
     arena.negate(rest),
     arena.multiply(y, arena.add(one, y)),
     arena.multiply(arena.power(y, 2), rest),

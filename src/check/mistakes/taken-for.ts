@@ -108,7 +108,9 @@ function factorOfVariable({ truth: { wrt } }: Facts, body: Node): string {
 export function nameIndices(f: Facts, tensor: Tensor): Named {
   if (f.isSoftmaxOutput(tensor)) return named("attention-v");
   const derivative = f.derivativeNamed(tensor);
-  if (derivative !== null && f.goesIntoSoftmax(derivative.wrt)) return named("attention-k-transpose");
+  // What is added to the scores of classes is no key.
+  const isOfKeys = (scores: Tensor): boolean => f.scores(scores) || (f.goesIntoSoftmax(scores) && !f.bias);
+  if (derivative !== null && isOfKeys(derivative.wrt)) return named("attention-k-transpose");
   if (f.determinant && tensor === f.truth.wrt) return named("logdet-no-transpose");
   if (f.trace) return named("trace-derivative-order");
   // Of what is only added, a sum of the derivatives is left.
