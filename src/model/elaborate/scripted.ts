@@ -21,7 +21,8 @@ import { occurrenceValue } from "./symbol-values.js";
  */
 
 export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
-  if (s.sup !== null && s.sub === null && s.primes === 0 && !isSureTransposeMark(s.sup) && isEuler(e, s.base))
+  const isPower = s.sup !== null && s.sub === null && s.primes === 0 && !isSureTransposeMark(s.sup);
+  if (s.sup !== null && isPower && isEuler(e, s.base) && !(holdsBrackets(s.sup) && e.symbols.runsAbove("e")))
     return powerOfEuler(e, s.sup, s.span, wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
@@ -30,6 +31,10 @@ export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wa
   const column = s.sub === null && s.sup !== null && actsAsTranspose(s.sup) ? transposedRow(e, s.base) : null;
   return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
 }
+
+/** `[k]` alone or beside a transpose. */
+const holdsBrackets = (sup: Syntax): boolean =>
+  sup.kind === "group" || (sup.kind === "juxtaposition" && sup.items.some((i) => i.kind === "group"));
 
 /** `e^{z}` entry by entry; `e^{tA}`: a square matrix as exponent makes a matrix exponential, as in any other power. */
 function powerOfEuler(e: Elaborator, exponent: Syntax, span: Span, wanted: Wanted): Value | null {

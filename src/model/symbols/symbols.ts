@@ -132,6 +132,11 @@ export class SymbolTable {
     if (introduces) this.#surveyIntroduced(t, head);
   }
 
+  /** `e^{[k]} = …`: some line introduces it with a letter in brackets above. */
+  runsAbove(head: string): boolean {
+    return this.#runningHeads.has(head);
+  }
+
   /** An occurrence whose bare superscript is known to run. */
   surveyMember(t: Scripted): void {
     for (const part of t.sups) this.#surveySup(headKey(t.symbol), part, true);

@@ -22,11 +22,12 @@ export function withInstances(items: readonly Item[], symbols: SymbolTable): rea
     symbols,
   );
   if (numbers.size === 0) return null;
-  const all = items.map((item): readonly Item[] => {
+  const written = items.map((item): readonly Item[] => (isLine(item) ? instancesOf(item, numbers, symbols) : []));
+  const named = new Map([...numbers, ...namesIn(written.flat())]);
+  const all = items.map((item, k): readonly Item[] => {
     if (!isLine(item)) return [];
-    const own = instancesOf(item, numbers, symbols);
-    const written = own.length > 0 ? own : [item];
-    const summed = written.map((i) => withSides(i, (s) => withSumsOfNumbered(s, numbers)));
+    const own = written[k] ?? [];
+    const summed = (own.length > 0 ? own : [item]).map((i) => withSides(i, (s) => withSumsOfNumbered(s, named)));
     return summed.every((i) => i === item) ? [] : summed;
   });
   return all.every((own) => own.length === 0)
@@ -40,6 +41,21 @@ export const areMembers = (instances: readonly Item[], symbols: SymbolTable): bo
     const uses = instance === undefined ? [] : flatMap(instance.of.statement.sides, usesIn);
     return uses.some((u) => symbols.withHead(u.head).some((s) => s.tensor !== null && s.slots > 0));
   });
+
+/** The numbers of `g_t = \partial L/\partial h_t`: those of the h_t. */
+function namesIn(instances: readonly Item[]): Numbers {
+  const found = new Map<string, Set<number>>();
+  for (const { kind, statement } of instances) {
+    const [first] = statement.sides;
+    const t = kind !== "name" || first === undefined ? null : takeApart(first);
+    for (const { mark, script } of t === null ? [] : placesOf(t)) {
+      if (t === null || script.kind !== "number") continue;
+      const key = keyOf({ head: headKey(t.symbol), mark });
+      found.set(key, (found.get(key) ?? new Set()).add(Number(script.text)));
+    }
+  }
+  return found;
+}
 
 const isLine = ({ kind, statement, instance }: Item): boolean =>
   instance === undefined && (kind === "claim" || kind === "name" || kind === "question") && isEquation(statement);
