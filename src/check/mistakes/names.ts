@@ -9,13 +9,16 @@ import { nameExchanged, nameIndices, nameLetter, nameTensor } from "./taken-for.
 
 /** The whole is the negative of the truth. */
 export function nameNegative(f: Facts, written: Node): Named {
+  // `a (a - 1)`.
+  const isTurned = contains(written, (n) => n.kind === "add" && isTurnedSlope(f, n));
+  return { ...signOf(f, written), ...(isTurned ? { beside: "sigmoid-derivative-wrong-form" } : {}) };
+}
+
+function signOf(f: Facts, written: Node): Named {
   if (f.ofSoftmax) return named("softmax-jacobian-sign");
   // Through the softmax with the derivative by its output, or both at once.
   if (f.softmax) return named(f.logOfSoftmax && !mentionsUpstream(written) ? "ce-sign" : "softmax-jacobian-sign");
   if (f.crossEntropyBeyond) return named("ce-sign");
-  // `a (a - 1)`.
-  if (contains(written, (n) => n.kind === "add" && isTurnedSlope(f, n)))
-    return { ...named("sign-error"), beside: "sigmoid-derivative-wrong-form" };
   const { of } = f.truth;
   if (f.inverse || (of !== null && f.isInverse(of))) return named("inverse-derivative");
   return named("sign-error");
@@ -41,7 +44,10 @@ export function nameTranspose(f: Facts, outer: boolean, letters: readonly Index[
   if (f.inverse) return { ...named("missing-transpose"), message: "this is the transpose of the right answer" };
   if (outer) return named("outer-product-swapped");
   if (f.traceOfProduct && !f.inverse) return named("trace-derivative-order");
-  return named(f.isMatrixOfWeights(wrt) ? "outer-product-swapped" : "layout-confusion");
+  if (!f.isMatrixOfWeights(wrt)) return named("layout-confusion");
+  // Of whole batches the factors of each other's transposes stand in the wrong order.
+  const isOfBatch = f.through.some((e) => f.isBatch(e));
+  return { ...named("outer-product-swapped"), ...(isOfBatch ? { beside: "wrong-factor-order-batch" } : {}) };
 }
 
 /** The member of another layer: of weights by entries, or of scalars, too. */

@@ -61,6 +61,21 @@ export function* withAnotherSum(s: Syntax, own: string): Generator<Rewritten> {
     for (const r of withAnotherSum(part, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
 }
 
+/** `\sum_n X_{nn} G_{nh}` with a letter of the left side in some of the places, `\sum_n X_{nd} G_{nh}`. */
+export function* withLetterOfLeft(s: Syntax, own: string): Generator<Rewritten> {
+  const letter = s.kind === "big" && s.operator === "\\sum" ? bindings(s.sub, s.sup)[0]?.letter : undefined;
+  if (s.kind === "big" && s.body !== null && letter !== undefined && letter !== own) {
+    const places = countOf(s.body, letter);
+    for (let mask = 1; places > 2 && places <= MOST_PLACES && mask < 2 ** places - 1; mask++)
+      yield {
+        syntax: { ...s, body: overOwn(s, s.body, { letter, own, mask }).body },
+        how: { kind: "reused", letter },
+      };
+  }
+  for (const [k, part] of parts(s).entries())
+    for (const r of withLetterOfLeft(part, own)) yield { ...r, syntax: withPart(s, k, r.syntax) };
+}
+
 /** `\sum_k \delta_k x_k` as `\delta_i x_j`. */
 export function* withoutSum(s: Syntax, i: string, j: string): Generator<Rewritten> {
   const letter = s.kind === "big" ? bindings(s.sub, s.sup)[0]?.letter : undefined;
@@ -95,7 +110,7 @@ interface Renaming {
 }
 
 /** The sum over its own letter; how far this runs is what its places say. */
-function overOwn(s: SyntaxOf<"big">, body: Syntax, { letter, own, mask }: Renaming): Syntax {
+function overOwn(s: SyntaxOf<"big">, body: Syntax, { letter, own, mask }: Renaming): SyntaxOf<"big"> {
   let at = 0;
   const sub = plainLetter(own, s);
   const renamed = renamedIn(body, letter, (x) => (((mask >> at++) & 1) === 1 ? sub : x));

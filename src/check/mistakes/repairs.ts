@@ -24,7 +24,7 @@ import { Facts, ownAxes } from "./facts.js";
 import { withLimitMoved } from "./limits.js";
 import { otherMembers } from "./members.js";
 import type { Named } from "./named.js";
-import { withAnotherSum, withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
+import { withAnotherSum, withLetterOfLeft, withMatrix, withOwnLetter, withoutSum } from "./put-back.js";
 import {
   isDerivative,
   isOnes,
@@ -179,7 +179,9 @@ class Repairs {
     const used = lettersOf(right);
     const own = [..."klmnpqrstijabcuv"].find((x) => letters.isIndex(x) && !taken.has(x) && !used.has(x));
     if (own === undefined) return null;
-    return this.#rewritten(withOwnLetter(right, taken, own)) ?? this.#rewritten(withAnotherSum(right, own));
+    const ofLeft = (): Named | null =>
+      [...taken].reduce<Named | null>((found, l) => found ?? this.#rewritten(withLetterOfLeft(right, l)), null);
+    return this.#rewritten(withOwnLetter(right, taken, own)) ?? this.#rewritten(withAnotherSum(right, own)) ?? ofLeft();
   }
 
   /** One sum where the left side has two letters. */
