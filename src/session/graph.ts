@@ -11,7 +11,7 @@ import { type LocalLabel, LocalLabels } from "./local-labels.js";
 import { attempt, placed } from "./place.js";
 import { deriveProblem } from "./problem.js";
 import type { DiagnosticJson } from "./report.js";
-import { FileNames, isMeant, symbolLatex } from "./symbols.js";
+import { FileNames, isEntryMeant, isMeant, symbolLatex } from "./symbols.js";
 import { UnitDrawing } from "./unit-drawing.js";
 
 export interface GraphOptions {
@@ -96,9 +96,10 @@ export function graphWorksheet(file: string, text: string, options: GraphOptions
     return new UnitDrawing(model, names, seed, keys.of(model).sizes, derivation, report).draw(options);
   };
   const drawings = models.map((model) => attempt("drawing the graph", report, () => drawn(model)) ?? EMPTY);
-  for (const asked of options.paths ?? [])
-    if (!models.some((m) => m.symbols.some((s) => isMeant(asked.replace(/\[[\d,]+\]$/, ""), s, names.of(s.tensor)))))
-      report(unknown(asked));
+  const isKnown = (asked: string): boolean =>
+    models.some((m) => m.symbols.some((s) => isMeant(asked, s, names.of(s.tensor)))) ||
+    drawings.some((d) => d.nodes.some((n) => isEntryMeant(asked, n.latex, n.name)));
+  for (const asked of options.paths ?? []) if (!isKnown(asked)) report(unknown(asked));
   if (drawings.every((d) => d.nodes.length === 0)) report(nothing());
   return {
     schema: "backproof/graph/1",

@@ -37,3 +37,13 @@ export function isMeant(text: string, symbol: ModelSymbol, name: string): boolea
   const bare = (s: string): string => s.replace(BARE, "");
   return text === latex || text === name || text === symbol.tensor.latex || bare(text) === bare(latex);
 }
+
+/** The same of one entry: `W_{11}`, `W_{1,1}`, `h^{(2)}_1`, or `W[1,1]`. */
+export function isEntryMeant(text: string, latex: string, name: string): boolean {
+  const bare = (s: string): string =>
+    s
+      .replace(BARE, "")
+      .replace(/(?<=\d),(?=\d(?!\d))/g, "")
+      .replace(/(\^[^_]+)(_[^^]+)$/, "$2$1");
+  return text === name || bare(text) === bare(latex);
+}

@@ -3,7 +3,6 @@ import type { Derivation } from "../derive/derivation.js";
 import { localDerivatives } from "../derive/local.js";
 import { chooseSizes, dimensionsOf } from "../evaluate/sizes.js";
 import { Environment } from "../evaluate/values.js";
-import type { Tensor } from "../expression/node.js";
 import { MOST_COUNTED, pathsBetween } from "../graph/paths.js";
 import { expand, type Unit, type UnitGraph, unitGraph } from "../graph/units.js";
 import type { Model } from "../model/model.js";
@@ -12,7 +11,7 @@ import type { Names } from "../print/names.js";
 import type { GraphEdgeJson, GraphNodeJson, GraphOptions, PathsJson } from "./graph.js";
 import { LocalLabels } from "./local-labels.js";
 import { namesFor } from "./printer.js";
-import { type FileNames, isMeant } from "./symbols.js";
+import { type FileNames, isEntryMeant, isMeant } from "./symbols.js";
 
 interface Drawn {
   readonly nodes: readonly GraphNodeJson[];
@@ -73,7 +72,7 @@ export class UnitDrawing {
       );
       return { nodes: [], edges: [], paths: [] };
     }
-    const isAsked = (u: Unit): boolean => paths.some((p) => p === this.#nameOf(u) || this.#means(p, u.tensor));
+    const isAsked = (u: Unit): boolean => paths.some((p) => this.#means(p, u));
     const graph = weights ? whole : this.#withoutWeights(whole, isAsked);
     const ends = new Set(this.#ends(graph));
     const starts = graph.nodes.filter(isAsked);
@@ -115,10 +114,13 @@ export class UnitDrawing {
     return graph.nodes.filter((u) => (loss === null ? !used.has(u) : u.tensor === loss));
   }
 
-  #means(text: string, tensor: Tensor): boolean {
-    const symbol = this.#model.symbols.find((s) => s.tensor === tensor);
-    return symbol !== undefined && isMeant(text, symbol, this.#names.of(tensor));
+  #means(text: string, u: Unit): boolean {
+    const symbol = this.#model.symbols.find((s) => s.tensor === u.tensor);
+    if (isEntryMeant(text, this.#latexOf(u), this.#nameOf(u))) return true;
+    return symbol !== undefined && isMeant(text, symbol, this.#names.of(u.tensor));
   }
+
+  #latexOf = ({ tensor, at }: Unit): string => printEntry(tensor, this.#positions(at), this.#print);
 
   /** `W1[1,2]`, a number by its name. */
   #nameOf({ tensor, at }: Unit): string {
@@ -133,7 +135,7 @@ export class UnitDrawing {
     const gradient = this.#gradient(u);
     return {
       name: this.#nameOf(u),
-      latex: printEntry(u.tensor, this.#positions(u.at), this.#print),
+      latex: this.#latexOf(u),
       role: symbols.find((s) => s.tensor === u.tensor)?.role ?? "intermediate",
       shape: [],
       unit: true,

@@ -115,6 +115,17 @@ $$L = (y - t)^2$$
     ]);
   });
 
+  test.each(["W_{21}", "W_{2,1}", "W_{2, 1}", "W[2,1]"])("%s is one weight", (asked) => {
+    const g = graphOf(text, { units: true, sizes: { D: 2, H: 3 }, paths: [asked] });
+    expect(g.paths.map((p) => p.from)).toEqual(["W[2,1]"]);
+    expect(g.diagnostics.filter((d) => d.severity === "error")).toEqual([]);
+  });
+
+  test("a weight that is not there is named", () => {
+    const g = graphOf(text, { units: true, sizes: { D: 2, H: 3 }, paths: ["W_{29}"] });
+    expect(g.diagnostics.map((d) => d.code)).toContain("graph/unknown-symbol");
+  });
+
   test("show weights as nodes where that is asked, and the paths behind one of them", () => {
     const g = graphOf(text, { units: true, weights: true, sizes: { D: 2, H: 3 }, paths: ["W[2,1]"], backward: true });
     expect(g.nodes).toHaveLength(8 + 6 + 3);
