@@ -28,7 +28,7 @@ describe.skipIf(missing !== null)(`symbolic depth under Python${missing === null
   });
 
   it("every worksheet has an oracle", () => {
-    const oracles = ["families", "more", "unrolled"]
+    const oracles = ["families", "more", "unrolled", "scales"]
       .map((f) => readFileSync(`${folder}oracles/${f}.py`, "utf8"))
       .join("\n");
     expect(cases.filter((c) => !oracles.includes(`"${c.name}"`))).toEqual([]);

@@ -645,20 +645,16 @@ export class SymbolTable {
     return counts.length > 0 && counts.every(({ body }) => this.#isEnd(body));
   }
 
-  // `w_{11}` of a matrix is two positions.
+  // `w_{11}` of a matrix, and beside `w_{ij} = …`, is two positions.
   #digits(subs: readonly Syntax[], spec: SymbolSpec): readonly Syntax[] {
     const [only] = subs;
     const order = spec.subSlots + (spec.axes?.length ?? 0);
     // `u_{2k}` of a matrix is an entry of its second row, not the entry at twice k.
     if (subs.length === 1 && only?.kind === "juxtaposition" && order === 2) return only.items;
-    if (
-      subs.length !== 1 ||
-      only?.kind !== "number" ||
-      only.text.length !== 2 ||
-      spec.axes?.length !== 2 ||
-      spec.subSlots > 0
-    )
-      return subs;
+    const isMatrix =
+      (spec.subSlots === 0 && spec.axes?.length === 2) ||
+      (this.#entryOrders.get(spec.head) ?? this.#usedOrders.get(spec.head)) === order;
+    if (subs.length !== 1 || only?.kind !== "number" || only.text.length !== 2 || order !== 2 || !isMatrix) return subs;
     return [...only.text].map((text) => ({ kind: "number", text, span: only.span }));
   }
 
