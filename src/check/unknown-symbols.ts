@@ -1,6 +1,7 @@
 import { Refusal } from "../core/diagnostic.js";
 import { functionKind } from "../model/functions/applications.js";
 import type { Problem } from "../model/read.js";
+import { nodesIn } from "../model/symbols/letters.js";
 import { children, headKey, takeApart } from "../model/symbols/scripts.js";
 import { firstOf } from "../model/values/stacked.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -9,11 +10,13 @@ import type { Syntax } from "../notation/syntax.js";
  * Why an expression is refused: where it uses a symbol that nothing says anything of, whatever does not fit about shapes
  * comes of taking that symbol for a number.
  */
-export function unknownFirst({ elaborator: e }: Problem, s: Syntax, refusal: Refusal): Refusal {
+export function unknownFirst(problem: Problem, s: Syntax, refusal: Refusal): Refusal {
+  const { elaborator: e } = problem;
   const { code } = refusal.diagnostic;
   if (!code.startsWith("shape/") || code === "shape/unknown") return refusal;
   // What was met while this was read: the d of `dZ` and the T of `(X Y)^T` are no symbols.
-  const met = new Set(e.symbols.all.flatMap((spec) => (spec.tensor === null ? [spec.head] : [])));
+  const given = headsGiven(problem);
+  const met = new Set(e.symbols.all.flatMap(({ tensor, head }) => (tensor === null && !given.has(head) ? [head] : [])));
   const stack = [s];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     const t = takeApart(n);
@@ -28,4 +31,11 @@ export function unknownFirst({ elaborator: e }: Problem, s: Syntax, refusal: Ref
     }
   }
   return refusal;
+}
+
+/** The heads of all that stands in the problem, in the name of a quantity too: the z of `\gamma(z_{nk})`. */
+function headsGiven({ builder }: Problem): ReadonlySet<string> {
+  const given = builder.premises.filter((i) => i.kind === "forward" || i.kind === "function");
+  const nodes = given.flatMap((i) => i.statement.sides.flatMap(nodesIn));
+  return new Set(nodes.flatMap((n) => (n.kind === "symbol" ? [headKey(n)] : [])));
 }
