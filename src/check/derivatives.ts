@@ -263,7 +263,7 @@ export class Derivatives {
   #power(of: Tensor, wrt: Tensor, { exponent, inLogarithm }: Powered): Tensor {
     const { arena } = this;
     const [key, latex] = [wrt.key, wrt.latex].map((name) => {
-      const plain = exponent === 1 ? name : `${name}^{${exponent}}`;
+      const plain = exponent === 1 ? name : exponent === 0.5 ? `\\sqrt{${name}}` : `${name}^{${exponent}}`;
       return inLogarithm ? `\\log ${plain}` : plain;
     });
     if (key === undefined || latex === undefined) throw new Error("internal: a power without a name");

@@ -32,6 +32,7 @@ export interface Side {
 /** A power of a variable. */
 export interface Powered {
   readonly base: Syntax;
+  /** 2, 3, …; one half where the square has a name. */
   readonly exponent: number;
   /** Of `\log \sigma^2`. */
   readonly inLogarithm: boolean;
@@ -91,11 +92,27 @@ export class SideReader {
    */
   poweredVariable(s: Syntax): Powered | null {
     const [log, argument, other] = s.kind === "juxtaposition" ? s.items : [];
-    if (log === undefined || argument === undefined || !isLogarithm(log)) return this.#powered(s);
+    if (log === undefined || argument === undefined || !isLogarithm(log)) return this.#powered(s) ?? this.#root(s);
     if (other !== undefined) return null;
     const whole = argument.kind === "group" && argument.open === "(" ? argument.body : argument;
     const powered = this.#powered(whole) ?? this.#unpowered(whole);
     return powered === null || this.#isNamed(powered) ? null : { ...powered, inLogarithm: true };
+  }
+
+  /** The σ of `\partial y/\partial \sigma` where only `\sigma^2 = …` is defined: the power one half of that. */
+  #root(s: Syntax): Powered | null {
+    const t = takeApart(s);
+    if (t === null || t.sups.length + t.primes > 0) return null;
+    const { spec, actions, entries } = this.#variable(t);
+    const [root] = actions;
+    const isWhole = (spec.axes ?? []).length - entries.length > 1;
+    if (spec.tensor === null || root?.kind !== "power" || root.exponent.kind !== "fraction" || isWhole) return null;
+    const square: Syntax = { kind: "number", text: "2", span: s.span };
+    return {
+      base: wholeOf({ ...t, sups: [{ content: square, bracketed: false, open: "" }] }),
+      exponent: 0.5,
+      inLogarithm: false,
+    };
   }
 
   #unpowered(s: Syntax): Powered | null {

@@ -199,12 +199,17 @@ function solveLast(e: Elaborator, left: Value, moreLeft: boolean, result: readon
 }
 
 /** What `f(s)` is as large as: a function works entry by entry unless it is one of whole arrays. */
-function entrywiseArgument(e: Elaborator, { args, after, ...whole }: Application): Syntax | null {
-  const [arg, more] = args;
-  return arg !== undefined && more === undefined && after === null && isEntrywise(e, { args, after, ...whole })
+function entrywiseArgument(e: Elaborator, whole: Application): Syntax | null {
+  const { head, args, after } = whole;
+  // The z of `\max(0, z)`: a number may stand for every entry.
+  const isExtremum = args.length > 1 && EXTREMA.test(head.symbol.name) && head.subs.length + head.sups.length === 0;
+  const [arg, more] = isExtremum ? args.filter((a) => a.kind !== "number") : args;
+  return arg !== undefined && more === undefined && after === null && (isExtremum || isEntrywise(e, whole))
     ? arg
     : null;
 }
+
+const EXTREMA = /^\\?(?:max|min)$/;
 
 /** The terms of what `s` is entry by entry a function of. */
 export function termsWithin(e: Elaborator, s: Syntax): readonly Syntax[] {
