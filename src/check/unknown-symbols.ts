@@ -20,7 +20,8 @@ export function unknownFirst(problem: Problem, s: Syntax, refusal: Refusal): Ref
   const stack = [s];
   for (let n = stack.pop(); n !== undefined; n = stack.pop()) {
     const t = takeApart(n);
-    if (t === null) stack.push(...children(n).toReversed());
+    // What stands above or below is a mark or a position.
+    if (t === null) stack.push(...(n.kind === "scripted" ? [n.base] : children(n)).toReversed());
     if (t === null || !met.has(headKey(t.symbol)) || functionKind(e, t) !== null) continue;
     try {
       const value = e.value(n);
