@@ -102,6 +102,7 @@ export class Derivatives {
     const usual = (): "up" | "down" => (this.layout.jacobian === "inputs-first" ? "up" : "down");
     e.matrixProduct = (product) => products.value({ ...product, order: product.order ?? usual() });
     e.differentiate = (body, by) => slope(this.arena, body, by);
+    e.restsOn = (tensors, on) => restsOn(this.model, tensors, on);
   }
 
   /** Equations that claims brought: named derivatives, expressions below a ∂, abstract losses. */
@@ -490,4 +491,16 @@ function symbolSyntax(t: Scripted): Syntax {
     s = { kind: "scripted", base: s, sub: null, sup, primes: 0, span: t.span };
   }
   return s;
+}
+
+/** Do equations compute one of these tensors, or what one of them is the derivative of, from one of the others? */
+function restsOn({ equations }: Model, tensors: readonly Tensor[], on: ReadonlySet<Tensor>): boolean {
+  const seen = new Set(tensors);
+  for (const tensor of seen) {
+    if (on.has(tensor)) return true;
+    const { derivative } = tensor;
+    for (const t of derivative === null ? [] : [derivative.of, derivative.wrt]) seen.add(t);
+    for (const eq of equations) if (eq.tensor === tensor) for (const t of tensorsOf(eq.body)) seen.add(t);
+  }
+  return false;
 }

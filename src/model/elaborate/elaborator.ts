@@ -93,6 +93,8 @@ export class Elaborator implements ProductContext {
   matrixProduct: ((product: MatrixProduct) => Value) | null = null;
   /** Differentiates a scalar body by a scalar symbol; set by those who may use `derive/`. */
   differentiate: ((body: Node, by: Tensor) => Node) | null = null;
+  /** Is one of these computed from one of the others? Set with `differentiate`. */
+  restsOn: ((tensors: readonly Tensor[], on: ReadonlySet<Tensor>) => boolean) | null = null;
   /** Heads that were defined with arguments, `\mathcal{L}(a, t) = …`, and the arguments that only remind of them. */
   /** The sizes of what a map between arrays gives, `f : \mathbb{R}^n \to \mathbb{R}^m`. */
   readonly maps = new Map<string, readonly Syntax[]>();

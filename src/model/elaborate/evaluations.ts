@@ -36,7 +36,9 @@ export function evaluationValue(e: Elaborator, s: SyntaxOf<"scripted">): Value |
   if (where.axes.length > 0) return refuseAtPoint(sub.span);
   const body = (ps: readonly Position[]): Node => {
     const whole = value.at(ps);
-    if (isElsewhere(e, rate.by, tensorsOf(whole))) return refuseAtPoint(sub.span);
+    const tensors = tensorsOf(whole);
+    // What does not mention the number may depend on it for all that is written.
+    if (!tensors.includes(number) || isElsewhere(e, rate.by, tensors)) return refuseAtPoint(sub.span);
     return Array.from({ length: rate.order }).reduce<Node>((node) => differentiate(node, number), whole);
   };
   return { axes: value.axes, at: (ps) => replaceScalar(e.arena, body(ps), number, where.at([])) };
@@ -73,9 +75,12 @@ function variableOf({ wrt }: DerivativeForm): Scripted | null {
   return wrt.every((s) => scriptText(s) === scriptText(t.symbol)) ? t : null;
 }
 
-/** Is the number a quantity of the problem, and may what it is differentiated in be computed from it? */
+/**
+ * Is the number a quantity of the problem that what it is differentiated in is computed from? A name stands for all that it is computed
+ * from, `\frac{dL}{dt} |_{t = 0}` behind `L = (y - t)^2`, and the letter does not stand in it: such a rate is not zero.
+ */
 function isElsewhere(e: Elaborator, t: Scripted, tensors: readonly Tensor[]): boolean {
-  if (!e.symbols.isVariable(headKey(t.symbol))) return false;
-  const defined = new Set(e.symbols.all.filter((x) => x.defined).map((x) => x.tensor));
-  return e.symbols.find(targetKey(t))?.defined === true || tensors.some((x) => defined.has(x));
+  if (e.symbols.find(targetKey(t))?.defined === true) return true;
+  const own = new Set(e.symbols.withHead(headKey(t.symbol)).flatMap((x) => x.tensor ?? []));
+  return e.restsOn === null || e.restsOn(tensors, own);
 }
