@@ -260,8 +260,12 @@ function compareAt(
   const match = (): Match | null =>
     values.whole ? { method: "match", error: gap.error, zero: isZero(values.left) && isZero(values.right) } : null;
   // Where both sides vanish almost, as after many layers, all that is small against one says nothing.
+  // Where assumptions make both sides zero, what is left of them is rounding.
+  const isRounding = points.isAssuming(question) && isZero(values.left) && isZero(values.right);
   if (gap.error <= NOISE)
-    return gap.relative > FAR && new Lasting(question, points, here).is(SURE) ? difference(() => here) : match();
+    return !isRounding && gap.relative > FAR && new Lasting(question, points, here).is(SURE)
+      ? difference(() => here)
+      : match();
   if (!Number.isFinite(gap.error))
     return isOneSided(here) && overflows([question.left, question.right], env, points) ? null : difference(() => here);
   const lasting = new Lasting(question, points, here);

@@ -147,8 +147,9 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const report = (d: Diagnostic): void => {
     diagnostics.push(d);
   };
+  const partials = withSubscriptPartials(items, premises?.written ?? items);
   const scripts = withDeclaredLabels(
-    withPlainScripts(withBlockProducts(withPartialChanges(items)), premises?.written),
+    withPlainScripts(withBlockProducts(withPartialChanges(partials)), premises?.written),
     premises?.written,
   );
   const bare = withBracketedPositions(scripts, premises?.written);
@@ -166,8 +167,7 @@ export function parseWorksheet(file: string, text: string, premises?: ParsedWork
   const besideTold = (own: readonly Item[], pass: Pass): readonly Item[] =>
     premises === undefined ? pass(own, report) : passBeside(premises.written, own, pass, report);
   const plainly = withSumIndices(withSetSums(lines, told, report), told.items, report);
-  const partials = withSubscriptPartials(plainly, premises?.written ?? plainly);
-  const upright = withTransposedGradients(partials, told.items);
+  const upright = withTransposedGradients(plainly, told.items);
   const reminders = withoutReminders(withNamesAtEnd(upright, told.items), told.items);
   const reminded = withFormulaArguments(besideTold(reminders, withArgumentsWritten), premises?.written ?? []);
   const primes = withPrimeArguments(reminded, told.items);

@@ -1,6 +1,14 @@
 import { flatMap } from "../../core/flat-map.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
-import { bindings, letterOf, nodesIn, rangeStatement, unequalPair, visit } from "../symbols/letters.js";
+import {
+  bindings,
+  letterOf,
+  nodesIn,
+  rangeStatement,
+  type UnequalPair,
+  unequalPair,
+  visit,
+} from "../symbols/letters.js";
 import { children, headKey, scriptText, takeApart } from "../symbols/scripts.js";
 import {
   declarationOf,
@@ -124,7 +132,10 @@ export const classesCompared = oncePerProblem((builder: Builder): Compared => {
   return { classes, examples };
 });
 
-/** Letters that run together over all unequal pairs. Where words speak of classes, one of two that stand apart may be a class. */
+/**
+ * Letters that run together over all unequal pairs. One of two that stand apart may be a class: where words speak of classes, or
+ * name the letter.
+ */
 export const pairedLetters = oncePerProblem((builder: Builder): ReadonlySet<string> => {
   const pairs = flatMap(
     flatMap(
@@ -133,12 +144,24 @@ export const pairedLetters = oncePerProblem((builder: Builder): ReadonlySet<stri
     ),
     (n) => (n.kind === "big" ? (unequalPair(n) ?? []) : []),
   );
-  const isOfClasses =
-    pairs.length > 0 && [...builder.plain, ...sentencesOf(builder.premises)].some((s) => CLASSES.test(s));
-  return new Set(flatMap(pairs, (p) => (p.together || !isOfClasses ? p.letters : [])));
+  if (pairs.length === 0) return new Set();
+  const isOfClasses = [...builder.plain, ...sentencesOf(builder.premises)].some((s) => CLASSES.test(s));
+  const named = lettersNamed(builder);
+  const isPair = ({ letters, together }: UnequalPair): boolean =>
+    together || !(isOfClasses || letters.some((l) => named.has(l)));
+  return new Set(flatMap(pairs, (p) => (isPair(p) ? p.letters : [])));
 });
 
-const CLASSES = /\b(?:class(?:es)?|labels?|categor(?:y|ies)|targets?|margins?|hinge|svm|correct|true)\b/i;
+/** Letters that are formulas of their own: "for each $j$", "let $k$ be". */
+export const lettersNamed = oncePerProblem(({ premises }: Builder): ReadonlySet<string> => {
+  const alone = premises.filter(({ statement: { relations, sides } }) => relations.length === 0 && sides.length === 1);
+  return new Set(
+    flatMap(alone, ({ statement: { sides } }) => (sides[0] === undefined ? [] : (letterOf(sides[0]) ?? []))),
+  );
+});
+
+const CLASSES =
+  /\b(?:class(?:es)?|labels?|categor(?:y|ies)|targets?|margins?|hinge|svm|correct|true|truth|gold|winner|anchor)\b/i;
 
 /** Subscripts of anything but a Kronecker delta. */
 function subscriptsOf(n: Syntax): readonly Syntax[] {

@@ -24,6 +24,7 @@ import { axisAt, partsOfAxes, placesOn } from "../values/stacked.js";
 import { align, type LetterBinding, shapeText, type Value } from "../values/value.js";
 import { assumptionFrom, intervalFrom, readProperties } from "../words/assumptions.js";
 import type { Builder, Draft } from "./builder.js";
+import { lettersNamed } from "./classes.js";
 import { quietly } from "./infer.js";
 import { refuseOverlap, saysLastInFull } from "./overlaps.js";
 import { nameSizesByLines } from "./sizes-in-lines.js";
@@ -248,17 +249,21 @@ function sideBindings(builder: Builder, statement: Statement): readonly LetterBi
     const letter = letterOf(s);
     if (letter !== null && builder.letters.isIndex(letter) && !bound.includes(letter) && !found.has(letter))
       found.set(letter, ranges.get(letter) ?? null);
-    const below = s.kind === "big" ? [...bound, ...lettersOfSum(s)] : bound;
+    const below = s.kind === "big" ? [...bound, ...lettersOfSum(builder, s)] : bound;
     for (const child of children(s)) look(child, below);
   };
   for (const side of statement.sides) look(side, []);
   return builder.e.bindTogether(found);
 }
 
-/** Both of `\sum_{i \ne j} p_{ij} = 1`; of `\sum_{j \ne i} p_{ij} = 1` and `\sum_{j \ne i} p_{j \mid i} = 1` the first, for each i. */
-function lettersOfSum(s: SyntaxOf<"big">): readonly string[] {
+/**
+ * Both of `\sum_{i \ne j} p_{ij} = 1`; of `\sum_{j \ne i} p_{ij} = 1`, of `\sum_{j \ne i} p_{j \mid i} = 1`, and where words name the other,
+ * "for each $j$", the first.
+ */
+function lettersOfSum(builder: Builder, s: SyntaxOf<"big">): readonly string[] {
   const pair = unequalPair(s)?.letters ?? [];
-  const isOfBoth = pair.join() === pair.toSorted().join() && !isConditional(s.body);
+  const isSaid = pair.some((l) => lettersNamed(builder).has(l));
+  const isOfBoth = pair.join() === pair.toSorted().join() && !isSaid && !isConditional(s.body);
   return [...bindings(s.sub, s.sup).map((b) => b.letter), ...(isOfBoth ? pair : [])];
 }
 

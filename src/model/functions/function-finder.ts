@@ -343,18 +343,19 @@ export class FunctionFinder {
     for (const head of this.#quantitiesSaid()) if (!primed.has(head)) this.#e.multipliers.add(head);
   }
 
-  /** `\sigma > 0` and "the parameter $\sigma$": no function is a number, nor greater than one. */
+  /** "the parameter $\sigma$"; `\sigma > 0` where exponents alone apply it, `e^{-\sigma (a - b)}`: a sigmoid is positive too. */
   #quantitiesSaid(): readonly string[] {
-    return flatMap(
-      this.#items.filter((i) => i.submitted !== true),
-      ({ statement, formula, ordinal }) => {
-        const isBounded =
-          statement.relations.length > 0 && statement.relations.every((r) => /^(?:[<>]|\\[gl]e)$/.test(r));
-        const isCalled = statement.relations.length === 0 && callsParameter(formula.sentence, ordinal);
-        const symbols = isBounded || isCalled ? statement.sides.map(takeApart) : [];
-        return flatMap(symbols, (t) => (t === null || t.subs.length + t.sups.length > 0 ? [] : headKey(t.symbol)));
-      },
-    );
+    const premises = this.#items.filter((i) => i.submitted !== true);
+    return flatMap(premises, ({ statement: { sides, relations }, formula, ordinal }) => {
+      const isBounded = relations.length === 1 && /^(?:>|\\ge)$/.test(relations[0] ?? "");
+      const isCalled = relations.length === 0 && callsParameter(formula.sentence, ordinal);
+      const t = sides[0] === undefined || !(isBounded || isCalled) ? null : takeApart(sides[0]);
+      if (t === null || t.subs.length + t.sups.length > 0) return [];
+      const head = headKey(t.symbol);
+      return isCalled || !premises.some((i) => !isClaimed(i) && i.statement.sides.some((s) => appliesOutside(s, head)))
+        ? [head]
+        : [];
+    });
   }
 
   #isKnown(key: string): boolean {
@@ -384,6 +385,12 @@ export class FunctionFinder {
       if (known !== undefined) this.#e.functions.set(definition.key, { ...definition, body: known });
     }
   }
+}
+
+/** Is a letter put to parentheses anywhere but in an exponent? */
+function appliesOutside(s: Syntax, head: string): boolean {
+  if (s.kind === "juxtaposition" && appliedIn(s).includes(head)) return true;
+  return (s.kind === "scripted" ? [s.base] : children(s)).some((n) => appliesOutside(n, head));
 }
 
 /** "the temperature $\sigma$", "a parameter $\sigma$": the word for a number stands in front of the formula. */

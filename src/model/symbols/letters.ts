@@ -178,7 +178,7 @@ export function orderedLetters(condition: Syntax, unequal = false): readonly str
  * next to each other in the alphabet, each below its own, `f(y_k, y_l)`. The y of `\sum_{j \ne y} (s_j - s_y)` is no such letter: it is
  * the one that is left out.
  */
-export function unequalPair({ sub, body }: SyntaxOf<"big">): Pair | null {
+export function unequalPair({ sub, body }: SyntaxOf<"big">): UnequalPair | null {
   const letters = sub === null ? [] : orderedLetters(sub, true);
   const [first, second] = letters;
   if (sub?.kind !== "relation" || sub.operators.join() !== "\\ne" || body === null) return null;
@@ -192,7 +192,8 @@ export function unequalPair({ sub, body }: SyntaxOf<"big">): Pair | null {
   return isNext && one.some((n) => heads.has(scriptText(n.base))) ? { letters, together: false } : null;
 }
 
-interface Pair {
+/** Two letters that a sum over `k \ne l` may both bind. */
+export interface UnequalPair {
   readonly letters: readonly string[];
   /** Below one symbol both: no class stands there beside an index. */
   readonly together: boolean;

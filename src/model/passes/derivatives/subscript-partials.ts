@@ -3,7 +3,7 @@ import { functionWritten } from "../../../functions/table.js";
 import type { Syntax } from "../../../notation/syntax.js";
 import { bindings, letterOf, nodesIn } from "../../symbols/letters.js";
 import { headKey, mapOperands, plainSymbol, scriptText, takeApart } from "../../symbols/scripts.js";
-import { type Item, isEquation, withSides } from "../../symbols/statements.js";
+import { type Item, isEquation, mentionsDerivative, withSides } from "../../symbols/statements.js";
 
 /*
  * `f_x`, `f_{xy}` and `f_{x_1}` beside `f(x, y) = x^2 y`, where a line says what they are: the partial derivatives by the arguments, put
@@ -11,7 +11,7 @@ import { type Item, isEquation, withSides } from "../../symbols/statements.js";
  */
 
 export function withSubscriptPartials(items: readonly Item[], told: readonly Item[]): readonly Item[] {
-  const functions = functionsIn(told);
+  const functions = functionsIn(told, items);
   if (functions.size === 0) return items;
   const said = new Set(
     flatMap(items, ({ statement }) => {
@@ -20,7 +20,7 @@ export function withSubscriptPartials(items: readonly Item[], told: readonly Ite
       return isEquation(statement) && left !== undefined && partial(left, functions) !== null ? [scriptText(left)] : [];
     }),
   );
-  if (said.size === 0) return items;
+  if (said.size === 0 || areComputedWith(told, said)) return items;
   const written = (s: Syntax): Syntax => {
     const own = said.has(scriptText(s)) ? partial(s, functions) : null;
     return own === null ? mapOperands(s, written) : derivative(own, s.span);
@@ -28,8 +28,33 @@ export function withSubscriptPartials(items: readonly Item[], told: readonly Ite
   return items.map((item) => withSides(item, written));
 }
 
-/** The letters that a line defines by their values at letters, `f(x, y) = …`, with these; sums run over none of them. */
-function functionsIn(told: readonly Item[]): ReadonlyMap<string, ReadonlySet<string>> {
+/** `q = p_x y`: what equations compute with is a quantity, a weight or the member of a family. */
+function areComputedWith(told: readonly Item[], said: ReadonlySet<string>): boolean {
+  const holds = (s: Syntax): boolean => nodesIn(s).some((n) => said.has(scriptText(n)));
+  return told.some(({ statement: { sides } }) => {
+    const [first, ...rest] = sides;
+    return first !== undefined && !holds(first) && !mentionsDerivative(first) && rest.some(holds);
+  });
+}
+
+/** The letters below other symbols than these, the i of `u_i`: they count. */
+function countingBeside(items: readonly Item[], heads: ReadonlySet<string>): ReadonlySet<string> {
+  const nodes = flatMap(
+    flatMap(items, (i) => i.statement.sides),
+    nodesIn,
+  );
+  const subs = flatMap(nodes, (n) => {
+    const t = n.kind === "scripted" ? takeApart(n) : null;
+    return t === null || heads.has(headKey(t.symbol)) || t.symbol.name === "\\nabla" ? [] : t.subs;
+  });
+  return new Set(flatMap(flatMap(subs, nodesIn), (s) => letterOf(s) ?? []));
+}
+
+/**
+ * The letters that a line defines by their values at letters, `f(x, y) = …`, with these; sums run over none of them, and none
+ * stands below another symbol.
+ */
+function functionsIn(told: readonly Item[], items: readonly Item[]): ReadonlyMap<string, ReadonlySet<string>> {
   const running = new Set(
     flatMap(
       flatMap(
@@ -51,7 +76,9 @@ function functionsIn(told: readonly Item[]): ReadonlyMap<string, ReadonlySet<str
     if (functionWritten(f.name) !== null || isRunning || !places.every((p) => takeApart(p) !== null)) continue;
     found.set(headKey(f), new Set(places.map(scriptText)));
   }
-  return found;
+  if (found.size === 0) return found;
+  const counting = countingBeside([...told, ...items], new Set(found.keys()));
+  return new Map([...found].filter(([, places]) => ![...places].some((p) => counting.has(p))));
 }
 
 interface Partial {
