@@ -38,7 +38,7 @@ const declared = ({ submitted: _, ...item }: Item, statement: Statement): Item =
 /** A name that no author can write. */
 export const OWN = "own variable";
 
-/** Heads in front of parentheses on a left side, `f(x) = …`. */
+/** Heads in front of one argument in parentheses on a left side, `f(x) = …`. */
 function definedFunctions(items: readonly Item[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { statement } of items) {
@@ -46,8 +46,8 @@ function definedFunctions(items: readonly Item[]): ReadonlySet<string> {
     if (first?.kind !== "juxtaposition" || !isEquation(statement)) continue;
     const [head, group] = first.items;
     const t = head === undefined ? null : takeApart(head);
-    if (t !== null && group?.kind === "group" && first.items.length === 2 && t.primes === 0)
-      found.add(headKey(t.symbol));
+    const isOfOne = group?.kind === "group" && group.body.kind !== "list";
+    if (t !== null && isOfOne && first.items.length === 2 && t.primes === 0) found.add(headKey(t.symbol));
   }
   return found;
 }
