@@ -5,7 +5,7 @@ import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { GAUSSIAN } from "../functions/gaussian.js";
 import { DimVar } from "../sizes/dimensions.js";
 import { memberAxes } from "../symbols/members.js";
-import { headKey, isSureTransposeMark, type Scripted, scriptText, spoken } from "../symbols/scripts.js";
+import { headKey, type Scripted, scriptText, spoken } from "../symbols/scripts.js";
 import type { Action, Occurrence, SymbolSpec } from "../symbols/symbol-spec.js";
 import { placesOn } from "../values/stacked.js";
 import { scalarValue, shapeText, type Value } from "../values/value.js";
@@ -139,13 +139,8 @@ function tableValue(e: Elaborator, t: Scripted): Value | null {
       return guards.length === 0 ? entry : e.arena.multiply(...guards, entry);
     },
   };
-  // Nobody transposes what is declared as a number: `a^T` is a power, whatever T may be.
-  const isNumber = spec.declared && spec.axes.length === 0;
-  return found.actions.reduce<Value>((v, a) => applyAction(e, v, isNumber ? asPower(a) : a, t.span), value);
+  return found.actions.reduce<Value>((v, a) => applyAction(e, v, a, t.span), value);
 }
-
-const asPower = (a: Action): Action =>
-  a.kind === "transpose" && !isSureTransposeMark(a.mark) ? { kind: "power", exponent: a.mark } : a;
 
 function applyAction(e: Elaborator, v: Value, action: Action, span: Span): Value {
   if (action.kind === "power") return power(e, v, action.exponent, span);
