@@ -15,7 +15,7 @@ import { givenOnDiagonal } from "../model/passes/indices/diagonals-in-words.js";
 import { latexOf } from "../model/symbols/latex.js";
 import { type Binding, bindings, mentions, nodesIn } from "../model/symbols/letters.js";
 import { headKey, isTransposeMark, type Scripted, scriptText, symbolsIn, takeApart } from "../model/symbols/scripts.js";
-import { mentionsDerivative } from "../model/symbols/statements.js";
+import { mentionsDerivative, targetKey } from "../model/symbols/statements.js";
 import type { SymbolSpec } from "../model/symbols/symbol-spec.js";
 import { sentencesOf } from "../model/words/prose.js";
 import type { Syntax } from "../notation/syntax.js";
@@ -108,6 +108,17 @@ export class Caution {
     return isRefused && this.#nodes().some((n) => n.kind === "big" && bindings(n.sub, n.sup).some(isZero));
   }
 
+  /** The `p_{t+1}` of a name for derivatives by numbers: the line holds where there is one, or where it is said to be zero. */
+  #namedBeyond({ left, right }: Link): string | null {
+    const { names, problem } = this.#derivatives;
+    const isNamed = (t: Scripted): boolean => {
+      const tensor = problem.elaborator.symbols.find(targetKey(t))?.tensor ?? null;
+      return tensor !== null && names.has(tensor);
+    };
+    const t = flatMap([left, right], symbolsIn).find((x) => x.subs.some((s) => s.kind === "sum") && isNamed(x));
+    return t === undefined ? null : t.symbol.latex;
+  }
+
   /** Do words say that positions such as that of `x_{t-i}` go round? */
   #goesRound(): boolean {
     if (this.#isRound === null) {
@@ -142,6 +153,8 @@ export class Caution {
       return `whether ${guessed} is one number or one for each example is not said: declare its shape`;
     if (link.diagnostic?.code === "shape/index-range" && this.#countsFromZero())
       return "entries are counted from 0 in an equation that could not be read";
+    const name = link.diagnostic?.code === "shape/index-range" ? this.#namedBeyond(link) : null;
+    if (name !== null) return `${name} names derivatives, and for which of its positions this holds is not said`;
     const row = link.verdict === "shape-mismatch" ? gradientInFront(this.#derivatives.problem, link) : null;
     if (row !== null) return `this may be right where ${row} is a row: write the transpose, or \\cdot`;
     const matrix =

@@ -170,7 +170,7 @@ export class ClaimReader {
     const open = letters.filter((b) => !said.has(b.letter) && !stated.has(b.letter));
     return new Map(
       open.flatMap((b) => {
-        const range = body.kind === "entry" ? widest(arena, b.index(arena), body) : null;
+        const range = body.kind === "entry" ? widest(arena, b.index(arena), body, this.#d.model.equations) : null;
         return range === null ? [] : [[b.letter, range] as const];
       }),
     );

@@ -1,6 +1,7 @@
 import { flatMap } from "../core/flat-map.js";
 import { type Arena, operands } from "../expression/arena.js";
-import type { Dim, Index, Node, NodeOf, Position, Range } from "../expression/node.js";
+import type { Dim, Index, Node, NodeOf, Position, Range, Tensor } from "../expression/node.js";
+import type { Equation } from "../model/model.js";
 
 interface Bounds {
   low: Dim;
@@ -38,22 +39,59 @@ export function narrowed(
 }
 
 /** How far an index runs where there is a member for each of its values; `null` where that is no farther than it does. */
-export function widest(arena: Arena, index: Index, { tensor, at }: NodeOf<"entry">): Range | null {
-  const isBelow = (a: Dim, b: Dim): boolean => (arena.integerOf(arena.subtractDims(b, a)) ?? 0) > 0;
+export function widest(
+  arena: Arena,
+  index: Index,
+  { tensor, at }: NodeOf<"entry">,
+  equations: readonly Equation[],
+): Range | null {
   for (const [k, p] of at.entries()) {
     const [term] = p.terms;
-    const axis = tensor.axes[k];
+    const axis = computedPlaces(arena, tensor, k, equations) ?? tensor.axes[k];
     if (axis === undefined || term?.[0] !== index || term[1] !== 1 || p.terms.length !== 1 || p.value !== null)
       continue;
     const low = arena.subtractDims(axis.low, p.offset);
     const high = arena.subtractDims(axis.high, p.offset);
     const range = arena.range(
-      isBelow(low, index.range.low) ? low : index.range.low,
-      isBelow(index.range.high, high) ? high : index.range.high,
+      isBelow(arena, low, index.range.low) ? low : index.range.low,
+      isBelow(arena, index.range.high, high) ? high : index.range.high,
     );
     return range === index.range ? null : range;
   }
   return null;
+}
+
+const isBelow = (arena: Arena, a: Dim, b: Dim): boolean => (arena.integerOf(arena.subtractDims(b, a)) ?? 0) > 0;
+
+/**
+ * From where to where on one of its axes a derivative is by members that are computed: the h_0 that a recurrence is given has a place
+ * beside them, and no step leads to it. `null` where nothing computes them.
+ */
+function computedPlaces(arena: Arena, tensor: Tensor, axis: number, equations: readonly Equation[]): Bounds | null {
+  const { of, wrt } = tensor.derivative ?? { of: tensor, wrt: null };
+  const place = axis - of.axes.length;
+  if (wrt === null || place < 0) return null;
+  let found: Bounds | null = null;
+  for (const eq of equations) {
+    const p = eq.tensor === wrt && eq.body.kind !== "entry" && eq.body.kind !== "rational" ? eq.at[place] : undefined;
+    const own = p === undefined ? null : placesOf(arena, p);
+    if (own === null) continue;
+    found = {
+      low: found !== null && isBelow(arena, found.low, own.low) ? found.low : own.low,
+      high: found !== null && isBelow(arena, own.high, found.high) ? found.high : own.high,
+    };
+  }
+  return found;
+}
+
+/** The places that the left side of an equation names: a fixed one, or as many as its index has values. */
+function placesOf(arena: Arena, { terms, offset, value }: Position): Bounds | null {
+  const [term, more] = terms;
+  if (value !== null || more !== undefined) return null;
+  // Members are counted from one: the 0th is what the first is computed from.
+  if (term === undefined) return arena.integerOf(offset) === 0 ? null : { low: offset, high: offset };
+  const [{ range }, times] = term;
+  return times === 1 ? { low: arena.addDims(range.low, offset), high: arena.addDims(range.high, offset) } : null;
 }
 
 function meet(arena: Arena, bounds: Map<Index, Bounds>, p: Position, axis: Bounds | undefined): void {

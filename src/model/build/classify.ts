@@ -143,7 +143,8 @@ function classifyRelation(builder: Builder, item: Item, names: ReadonlySet<strin
   // What is computed from named derivatives belongs to the backward pass.
   else if (differentiates || rest.some((s) => mentionsHead(s, names))) item.kind = "claim";
   else if (isBarOfUnknown(builder, first, rest)) item.kind = "claim";
-  else if (isNamedBefore(builder, item, first) || saysOfKnown(builder.items, item.statement)) item.kind = "claim";
+  else if (isNamedBefore(builder, item, first) || endsNames(builder, first, rest, names)) item.kind = "claim";
+  else if (saysOfKnown(builder.items, item.statement)) item.kind = "claim";
   else classifyDefinition(builder, item, leftSide(first));
 }
 
@@ -160,6 +161,15 @@ function isNamedBefore(builder: Builder, item: Item, first: Syntax): boolean {
   const at = builder.items.findIndex(names);
   // A quantity of the forward pass stays one.
   return at >= 0 && at < builder.items.indexOf(item) && !builder.items.slice(0, at).some((i) => usesForward(i, key));
+}
+
+/** `g_{T+1} = 0`, where g_t names derivatives, says where these end, wherever it stands: no equation makes g another array. */
+function endsNames(builder: Builder, first: Syntax, rest: readonly Syntax[], names: ReadonlySet<string>): boolean {
+  const t = takeApart(first);
+  if (t === null || !names.has(targetKey(t)) || isPlainQuantity(builder, first)) return false;
+  const places = [...t.subs, ...t.sups.map((p) => p.content)];
+  const isEnd = places.some((s) => s.kind === "sum" && !builder.e.letters.mentionsIndex(s));
+  return isEnd && rest.flatMap(symbolsIn).every((x) => x.symbol.name === "0");
 }
 
 /** The scripts that are no letters: `\delta_1` and `\delta_2` are two names, `g_{ij}` and `g_{kl}` are one. */
