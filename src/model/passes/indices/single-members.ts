@@ -191,13 +191,30 @@ function numberOf(t: Scripted, items: readonly Item[]): readonly Single[] {
 /** `\pi^{(M)} = \sum_i w_{1i}^{(M)} x_i^{(M-1)}`, `\pi^{(M)} = v^\top x^{(M-1)}`: a sum of entries, an inner product. */
 function numberDefined(st: Statement, items: readonly Item[]): readonly Single[] {
   const [target, right] = defined(st);
-  return target === null || !isNumber(applied(right) ?? right, items) ? [] : numberOf(target, items);
+  if (target === null) return [];
+  const inner = applied(right) ?? right;
+  const terms = inner.kind === "sum" ? inner.terms.map((t) => t.body) : [inner];
+  if (!terms.some((t) => isSumOfEntries(t) || isInnerProduct(t, items))) return [];
+  const members = flatMap(terms, (t) => (isFamilyMember(t) ? [takeApart(t)] : []));
+  const biases = flatMap(members, (t) => (t === null ? [] : biasAt(t, lastPlace(target), items)));
+  return biases.length < members.length ? [] : [...numberOf(target, items), ...biases];
 }
 
-function isNumber(right: Syntax, items: readonly Item[]): boolean {
-  const terms = right.kind === "sum" ? right.terms.map((t) => t.body) : [right];
-  return terms.some((t) => isSumOfEntries(t) || isInnerProduct(t, items)) && terms.every((t) => !isFamilyMember(t));
+/** The `b^{(M)}` of `\pi^{(M)} = v^\top x^{(M-1)} + b^{(M)}` is a number as well, unless it is declared an array. */
+function biasAt(t: Scripted, place: Place | null, items: readonly Item[]): readonly Single[] {
+  if (place === null || !isAt(t, place) || !hasNoEntry(t, place)) return [];
+  const head = targetKey(t);
+  const isArray = items.some(({ statement }) => {
+    const d = declarationOf(statement);
+    return d !== null && d.set.shape.length > 0 && d.symbols.some((x) => isWhole(x, { head, place, kind: "entry" }));
+  });
+  return isArray || items.some(({ statement }) => defines(statement, head)) ? [] : [{ head, place, kind: "entry" }];
 }
+
+const defines = (st: Statement, head: string): boolean => {
+  const [target] = defined(st);
+  return target !== null && targetKey(target) === head;
+};
 
 const isSumOfEntries = (s: Syntax): boolean =>
   s.kind === "big" &&
@@ -228,10 +245,27 @@ function isColumnSymbol(t: Scripted, items: readonly Item[]): boolean {
   });
   if (shapes.length > 0) return shapes.every((s) => s.length === 1 || (s[1] !== undefined && scriptText(s[1]) === "1"));
   if (scripts(t) !== "" || t.primes > 0 || !/^[a-z]$/.test(t.symbol.name)) return false;
-  // `r = v x` multiplies by a matrix.
-  return !flatMap(items, (i) => flatMap(i.statement.sides, nodesIn)).some(
+  // `r = v x` multiplies by a matrix; `\partial J/\partial x = v (\pi - y)` may by a number.
+  const forward = items.filter((i) => !isOfDerivatives(i.statement, items));
+  return !flatMap(forward, (i) => flatMap(i.statement.sides, nodesIn)).some(
     (n) => n.kind === "juxtaposition" && n.items.slice(0, -1).some((f) => isPlain(f, targetKey(t))),
   );
+}
+
+/** A line that mentions a derivative, or that is about a name of some. */
+function isOfDerivatives({ sides }: Statement, items: readonly Item[]): boolean {
+  if (sides.some(mentionsDerivative)) return true;
+  const keyOf = (s: Syntax | undefined): string | null => {
+    const t = s === undefined ? null : takeApart(s);
+    return t === null ? null : targetKey(t);
+  };
+  const key = keyOf(sides[0]);
+  const isNamed = ({
+    statement: {
+      sides: [name, ...rest],
+    },
+  }: Item): boolean => keyOf(name) === key && rest.some(isPureDerivative);
+  return key !== null && (key === "\\delta" || items.some(isNamed));
 }
 
 const isPlain = (s: Syntax, key: string): boolean => {
