@@ -1,11 +1,14 @@
+import type { DecideContext } from "../decide/decide.js";
+import { Facts } from "../decide/facts.js";
+import type { Signs } from "../decide/signs.js";
 import type { Builder } from "../model/build/builder.js";
-import { concludes, endsAtZero } from "../model/build/optima.js";
+import { conclusionsFrom, endsAtZero, isZero } from "../model/build/optima.js";
 import { conditionValue } from "../model/elaborate/conditions.js";
 import type { Elaborator } from "../model/elaborate/elaborator.js";
+import { mentionsDerivative } from "../model/symbols/statements.js";
 import { scalarValue, type Value } from "../model/values/value.js";
-import { sentencesOf } from "../model/words/prose.js";
 import { REQUIRED } from "../notation/decorations.js";
-import type { Syntax } from "../notation/syntax.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
 import type { Claim } from "./claims.js";
 import { isRight, type Link } from "./verdict.js";
 
@@ -29,22 +32,58 @@ export function orderValues(e: Elaborator, left: Syntax, order: string, right: S
   return holds === null ? null : [holds, scalarValue(() => e.arena.one)];
 }
 
+const MAY_BE_EQUAL = "whether this inequality holds at each point, and not only at those that were tried, is not clear";
+
+/** What is right of an order at points that were tried, and of a strict one at all but few points, is so where signs show it. */
+export function heedOrder(link: Link, { assumptions, definitions }: DecideContext): Link {
+  if (!isRight(link.verdict) || isShown(link, new Facts(assumptions, definitions).signs)) return link;
+  return { ...link, verdict: "undecided", evidence: { method: "none", reason: MAY_BE_EQUAL } };
+}
+
+function isShown({ question, verdict }: Link, signs: Signs): boolean {
+  if (question === null) return false;
+  const { left, right } = question;
+  if (left === right) return true;
+  if (left.kind !== "indicator") return false;
+  const sign = signs.of(left.arg);
+  return left.relation === ">" ? sign === "positive" : verdict === "proved" || sign !== "unknown";
+}
+
+/** Words that look for a place where a derivative is zero, and such as say that it is so at all. */
 const OPTIMUM =
-  /\b(?:set(?:ting)?|equat\w+|put(?:ting)?)\b[^.]*\b(?:zero|0)\b|\bvanish\w*|\boptim\w+|\bstationar\w+|\bcritical point|\b(?:maxim|minim)\w+|\bextrem\w+|\blikelihood\b/i;
+  /\b(?:set(?:ting)?|equat(?:e|es|ing)|put(?:ting)?)\b[^.]*\b(?:to|equal) (?:zero|0)\b|\bvanish(?:es)?\b|\bstationar(?:y|ity)\b(?! (?:process|distribution|sequence|series))|\bcritical point|\bat (?:the|its|an?|every|each) (?:\w+ )?(?:optim|maxim|minim|extrem)um\b(?! of)/i;
+const EVERYWHERE = /\b(?:identical\w*|everywhere|always|never|not|for (?:all|any|every|each))\b|n['’]t\b/i;
+/** The place of a formula in its sentence. */
+const PLACE = /\$\d+\$/g;
 
 /**
- * `\partial L/\partial w = X^\top (X w - y) = 0` with a right derivative says where that is zero, if the text looks for such a
- * place or goes on with what follows there. Without such words it may say that it is zero everywhere.
+ * `\partial L/\partial w = X^\top (X w - y) = 0` with a right derivative says where that is zero, if the line's own words look for
+ * such a place, or if `solves` finds it zero where what follows from it holds. Else it may say that it is zero everywhere.
  */
-export function heedZero(links: readonly Link[], { item }: Claim, builder: Builder): readonly Link[] {
+export function heedZero(
+  links: readonly Link[],
+  { item }: Claim,
+  { items }: Builder,
+  solves: (zero: Link, said: Statement) => boolean,
+): readonly Link[] {
   const last = links.at(-1);
   const others = links.slice(0, -1);
-  if (last === undefined || last.verdict !== "wrong" || !endsAtZero(item.statement)) return links;
-  if (others.length === 0 || !others.every((l) => isRight(l.verdict))) return links;
-  const { items, premises, plain } = builder;
-  const texts = [...sentencesOf(premises), ...plain, item.formula.sentence, ...item.statement.words];
-  const isWanted = item.statement.words.includes(REQUIRED) || concludes(items, item);
-  if (isWanted || texts.some((t) => OPTIMUM.test(t))) return others;
-  const reason = "whether this says where the derivative is zero, or that it is so everywhere, is not clear";
-  return [...others, { ...last, verdict: "undecided", mistake: null, evidence: { method: "none", reason } }];
+  if (last === undefined || last.verdict !== "wrong" || !isZero(item.statement.sides.at(-1))) return links;
+  if (!item.statement.sides.slice(0, 1).some(mentionsDerivative)) return links;
+  if (!others.every((l) => isRight(l.verdict))) return links;
+  const following = conclusionsFrom(items, item);
+  const open = (reason: string): readonly Link[] => [
+    ...others,
+    { ...last, verdict: "undecided", mistake: null, evidence: { method: "none", reason } },
+  ];
+  if (following.length > 0)
+    return others.length > 0 && following.every((i) => solves(last, i.statement))
+      ? others
+      : open("whether the derivative is zero where what follows from that holds is not clear");
+  if (!endsAtZero(item.statement) || others.length === 0) return links;
+  const { words } = item.statement;
+  const texts = [item.formula.sentence.replace(PLACE, "$"), ...words];
+  const isWanted = texts.some((t) => OPTIMUM.test(t)) && !texts.some((t) => EVERYWHERE.test(t));
+  if (words.includes(REQUIRED) || isWanted) return others;
+  return open("whether this says where the derivative is zero, or that it is so everywhere, is not clear");
 }

@@ -11,10 +11,10 @@ import { takeApart } from "../model/symbols/scripts.js";
 import { collapse, transpose } from "../model/values/products.js";
 import { axisAt, firstOf } from "../model/values/stacked.js";
 import { type DerivativeParts, shapeText, type Value } from "../model/values/value.js";
-import type { Syntax } from "../notation/syntax.js";
+import type { Statement, Syntax } from "../notation/syntax.js";
 import { besideLeftOut, besideOthers, tellsApart } from "./besides.js";
 import { Caution } from "./caution.js";
-import { heedZero, orderBefore, orderValues } from "./chain-ends.js";
+import { heedOrder, heedZero, orderBefore, orderValues } from "./chain-ends.js";
 import { type Claim, ClaimReader, cellsOf } from "./claims.js";
 import { isDiagonal, isShortened, structuredGradients } from "./conventions.js";
 import { type CommonKnowledge, Decider, type KnownProblem } from "./decider.js";
@@ -26,6 +26,7 @@ import { withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { heedDamage } from "./scan-damage.js";
+import { isZeroAt } from "./solutions.js";
 import { type Guard, guardBeside, type Supposition, suppositionsFor } from "./suppositions.js";
 import { saidOfTargets, withNormalizedTargets } from "./targets.js";
 import { mayNotCommute, type Supposed, withUsualFunctions } from "./unknown-functions.js";
@@ -272,7 +273,9 @@ export class Judge {
       this.#caution.heed(link);
       heedDamage(link, this.problem);
     }
-    const links = heedZero(ownLinks(s.claim, all), s.claim, this.problem.builder);
+    const links = heedZero(ownLinks(s.claim, all), s.claim, this.problem.builder, ({ question }, said) =>
+      this.#isSolved(s, question, said),
+    );
     const { differentials } = this.derivatives;
     const isEither = differentials?.has(s.claim) === true && !differentials.isSure;
     const doubt = isEither
@@ -424,13 +427,21 @@ export class Judge {
     }
   }
 
+  /** Is what a line says to be zero so where what follows from it holds? */
+  #isSolved(about: Sides, question: Question | null, said: Statement): boolean {
+    const { problem, decider } = this;
+    if (question === null || about.head === null) return false;
+    const { wrt } = about.head;
+    return this.reading(about.claim, () => isZeroAt(problem, decider, question, wrt, said));
+  }
+
   /** `A < B` at the end of a chain holds where its condition is 1. */
   #ordered(left: Syntax, order: string, right: Syntax, about: Sides): Link {
     const values = unlessRefused(() => orderValues(this.problem.elaborator, left, order, right));
     const refusal = new Refusal(diagnostic("error", "unsupported/condition", NO_ORDER, right.span));
     const [a, b] = values ?? [refusal, refusal];
     const link = this.#link(left, right, a, b, about);
-    return { ...link, question: null };
+    return { ...heedOrder(link, this.decider.context), question: null };
   }
 
   #equality(base: Omit<Link, "verdict">, a: Value, b: Value, about: Sides): Link {

@@ -123,7 +123,9 @@ export class Signs {
     const own = this.of(base);
     if (own === "positive") return "positive";
     if (exponent.kind !== "rational") return "unknown";
-    if (exponent.value.d !== 1n || exponent.value.n % 2n === 0n) return "nonnegative";
+    const isEven = exponent.value.d !== 1n || exponent.value.n % 2n === 0n;
+    // What it divides by is not zero.
+    if (isEven) return exponent.value.s < 0n ? "positive" : "nonnegative";
     return own;
   }
 }
