@@ -108,7 +108,8 @@ function hidesNumbers(question: Question, points: Points, context: DecideContext
   const numberOf = (n: Node): number => points.values(n, [], env).data[0] ?? Number.NaN;
   const [left, right] = [question.left, question.right].map((n) => withoutFaint(context.arena, n, numberOf));
   if (left === undefined || right === undefined) return false;
-  if (left === question.left && right === question.right) return holdsFaint(points.bodiesBelow(question));
+  if (left === question.left && right === question.right)
+    return holdsFaint(context.arena, points.bodiesBelow(question), numberOf);
   return compareSampled({ ...question, left, right }, points, context, BESIDE_PROOF)?.method === "sampled";
 }
 

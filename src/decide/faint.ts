@@ -28,9 +28,9 @@ export function withoutFaint(arena: Arena, node: Node, numberOf: (closed: Node) 
   return go(node);
 }
 
-/** Does one of these hold a number that others hardly differ from? */
-export const holdsFaint = (roots: readonly Node[]): boolean =>
-  nodesBelow(roots).some((n) => n.kind === "rational" && plainNumber(n.value) !== null);
+/** Does one of these hold a number, or a function of numbers, that others hardly differ from? */
+export const holdsFaint = (arena: Arena, roots: readonly Node[], numberOf: (closed: Node) => number): boolean =>
+  nodesBelow(roots).some((n) => plainOf(arena, n, numberOf) !== null);
 
 /** The plain number that a number, or a function of numbers, hardly differs from; `null` where there is none. */
 function plainOf(arena: Arena, n: Node, numberOf: (closed: Node) => number): Node | null {
