@@ -22,7 +22,7 @@ import type { Pair } from "./derivative-equations.js";
 import { Derivatives, type Layout, type Turned } from "./derivatives.js";
 import { Differentials } from "./differentials.js";
 import { directReading, mayBeDirect } from "./direct-partials.js";
-import { withDoubtfulProperties } from "./doubtful.js";
+import { withCases, withDoubtfulProperties } from "./doubtful.js";
 import { type Asked, Grounding } from "./grounding.js";
 import { narrowed } from "./ranges.js";
 import { heedDamage } from "./scan-damage.js";
@@ -351,7 +351,7 @@ export class Judge {
 
   #readings(): readonly Supposed[] {
     const { context } = this.decider;
-    const said = [withNormalizedTargets(this.problem, context), withDoubtfulProperties(this.problem, context)];
+    const said = [withNormalizedTargets, withDoubtfulProperties, withCases].map((make) => make(this.problem, context));
     return [
       ...flatMap(said, (s) => s ?? []),
       ...withUsualFunctions(this.problem, context),

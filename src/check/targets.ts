@@ -33,7 +33,7 @@ function targetsOf(problem: Problem, assumptions: readonly Assumption[]) {
   const given = problem.model.symbols.filter(
     ({ role, tensor }) => GIVEN.has(role) && tensor.axes.length > 0 && !tensor.integer && !known.has(tensor),
   );
-  if (said.size === 0 && !isEntropy) return ofNothingSaid(problem, given);
+  if (said.size === 0 && !isEntropy) return ofNothingSaid(problem, given, sentences);
   const all = given.filter(({ role }) => role === "target");
   const named = all.filter(({ tensor }) => said.has(problem.builder.specs.get(tensor)?.head ?? ""));
   const targets = named.length > 0 ? named : said.size > 0 && !isEntropy ? [] : all;
@@ -50,17 +50,18 @@ const GIVEN: ReadonlySet<Role> = new Set(["target", "input", "constant"]);
  * What nothing declares, in front of the logarithm of a softmax, may be a class as well as weights; "$t_{nk} = 1$ if sample $n$
  * belongs to class $k$" says that it is.
  */
-function ofNothingSaid(problem: Problem, targets: readonly ModelSymbol[]) {
+function ofNothingSaid(problem: Problem, targets: readonly ModelSymbol[], sentences: readonly string[]) {
   const { cases, specs } = problem.builder;
   const ofClasses = new Set(cases.filter((c) => ONE_OF_CLASSES.test(c.sentence)).map((c) => c.head));
-  const isTold = (tensor: Tensor): boolean => ofClasses.has(specs.get(tensor)?.head ?? "");
+  const mayBeSeveral = sentences.some((s) => SEVERAL.test(s));
+  const isTold = (tensor: Tensor): boolean => !mayBeSeveral && ofClasses.has(specs.get(tensor)?.head ?? "");
   const bare = targets.filter(({ inferred, tensor }) => (inferred || isTold(tensor)) && weighsClasses(problem, tensor));
   const tensors = bare.map((t) => t.tensor);
   return tensors.length === 0 ? null : { tensors, isSaid: tensors.every(isTold) };
 }
 
 const ONE_OF_CLASSES =
-  /\b(?:belongs? to|is (?:in|of|from)|comes? from|falls? in(?:to)?|is)\s+(?:the )?(?:class|category)\b/i;
+  /\b(?:belongs? to|is (?:in|of|from)|comes? from|falls? in(?:to)?|is)\s+(?:the )?(?:class|category)\s*\$/i;
 
 /** Does a target stand in front of logarithms of a softmax alone, and nowhere as `1 - t` or beside a prediction? */
 function weighsClasses({ model }: Problem, target: Tensor): boolean {
@@ -117,8 +118,9 @@ const namesEntropy = ({ items }: Problem): boolean =>
   items.some(({ statement, submitted }) => submitted !== true && ENTROPY_NAME.test(statement.latex));
 const ENTROPY_NAME = /(?<![A-Za-z])(?:CE|XE|xent|cross[- ]?entropy)(?![A-Za-z])/i;
 
+/** Words of targets that need not sum to 1: "a post may have several", "the classes are not exclusive". */
 const SEVERAL =
-  /\bbinary\b|\btwo classes\b|\bmulti-?\s?labels?\b|\b(?:several|many) (?:labels|tags|classes)\b|\badvantage|\breturns?\b/i;
+  /\bbinary\b|\btwo classes\b|\bmulti-?\s?(?:labels?|hot)\b|\b(?:several|many|multiple)(?= (?:labels|tags|classes|categories|topics|of (?:them|these)|at once)|\s*(?:[.,;:)]|$))|\b(?:not|n't|non|never)[- ](?:\w+ )?exclusive\b|\bmore than one\b|\b(?:one|any) or more\b|\bat least one\b|\bany number\b|\badvantage|\breturns?\b/i;
 const CLASSES = /\bclass(?:es|ification)\b|\bclassif(?:y|ies)\b/i;
 
 /** The same problem with more facts. Points belong to one set of definitions. */

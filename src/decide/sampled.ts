@@ -320,7 +320,7 @@ function isOutside(question: Question, env: Environment, points: Points): boolea
 }
 
 function guardHolds({ guard, free }: Question, env: Environment, points: Points): boolean {
-  return guard == null || points.values(guard, free, env).data.some((x) => x !== 0);
+  return guard == null || points.partly(guard, free, env).array.data.some((x) => x !== 0 && !Number.isNaN(x));
 }
 
 /** Where two sides differ. */

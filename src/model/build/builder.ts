@@ -63,6 +63,9 @@ export class Builder {
     readonly value: number;
     readonly latex: string;
     readonly sentence: string;
+    /** Its values in the cases that the words go on with, "and $0$ otherwise"; NaN for one that is none of -1, 0 and 1. */
+    readonly others: readonly number[];
+    /** It is said of the whole, not of a member: "when the data are centred, $b = 0$". */
     readonly isWhole: boolean;
   }[] = [];
   /** Facts that the text may state or not, as its words are read. */

@@ -1,4 +1,3 @@
-import { refuse } from "../../core/diagnostic.js";
 import type { Statement, Syntax } from "../../notation/syntax.js";
 import { operatorForm } from "../elaborate/derivatives.js";
 import { functionKind } from "../functions/applications.js";
@@ -27,7 +26,6 @@ import {
   mentionsDerivative,
   mentionsHead,
   namesDerivative,
-  ONE_CASE,
   SHAPES_SHOWN,
   saysOfKnown,
   statesDifferential,
@@ -37,6 +35,7 @@ import {
 import { propertiesOf, sentencesOf } from "../words/prose.js";
 import { saysCost, usedAsSymbols } from "./asymptotic.js";
 import type { Builder } from "./builder.js";
+import { addCase, inOneCase, refuseCase } from "./cases.js";
 import { draftEquation } from "./drafts.js";
 import { loneExpression } from "./lone.js";
 import { holdsAtOptimum } from "./optima.js";
@@ -221,20 +220,8 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
     item.reading = WHERE_ONE_IS;
     return;
   }
-  if (inOneCase(item)) {
-    const value = valueInCase(statement);
-    if (value === null) builder.guard(item, () => refuseCase(statement));
-    else {
-      item.reading = ONE_CASE;
-      const { latex } = statement;
-      builder.cases.push({
-        head: targetKey(left.target),
-        value,
-        latex,
-        isWhole: saysOtherwise(builder, item),
-        sentence: item.formula.sentence,
-      });
-    }
+  if (inOneCase(item, left.target)) {
+    if (!addCase(builder, item, left.target)) builder.guard(item, () => refuseCase(statement));
     return;
   }
   if (!left.target.sups.some((p) => !p.bracketed && isTransposed(p.content))) {
@@ -246,51 +233,6 @@ function classifyDefinition(builder: Builder, item: Item, left: LeftSide | null)
   else if (turned === null) builder.pendingAssumptions.push(item);
   else builder.guard(item, () => draftEquation(builder, item, { target: turned.target, args: null }, turned.statement));
 }
-
-/** Words behind a formula that bind it to a case: `$m_{ij} = 1$ if i and j are alike, and $m_{ij} = 0$ otherwise`. */
-const CASE = /^\s*,?\s*(?:if|iff|only if|when|whenever|otherwise|else|in case|exactly when|precisely when)\b/i;
-
-/** Words in front that do: "otherwise $m_{ij} = 0$". */
-const OTHER_CASE =
-  /\b(?:otherwise|else|in (?:all|every|any|the) other cases?)\s*,?\s*(?:it is |we (?:set|put|have|let) )?$/i;
-/** "If $i$ and $j$ are alike, then $m_{ij} = 1$"; of a formula, "if $x$ is the input, then $z = W x$", this would be no case. */
-const NAMED_CASE = /(?:^|[;:.]\s*)(?:if|when|whenever)\b[^;:.]*(?:,|\bthen)\s*(?:we (?:set|put|have|let) )?$/i;
-
-function inOneCase({ formula, ordinal, statement }: Item): boolean {
-  const mark = `$${ordinal}$`;
-  const { sentence, display } = formula;
-  const at = sentence.indexOf(mark);
-  if (display || at < 0) return false;
-  const [before, behind] = [sentence.slice(0, at), sentence.slice(at + mark.length)];
-  return CASE.test(behind) || OTHER_CASE.test(before) || (NAMED_CASE.test(before) && valueInCase(statement) !== null);
-}
-
-/** `$m_{ij} = 1$ if i and j are alike and $0$ otherwise`: the words go on with the value in all other cases. */
-function saysOtherwise(builder: Builder, { formula, ordinal }: Item): boolean {
-  const mark = `$${ordinal}$`;
-  const rest = formula.sentence.slice(formula.sentence.indexOf(mark) + mark.length);
-  const [, number = "", word = ""] =
-    /^[^$;.]*(?:\$\d+\$[^$;.]*)*?(?:\band|,)\s+(?:it is\s+|equals\s+|is\s+)?(?:\$(\d+)\$|(0|1|-1|zero|one))\s+(?:otherwise|else)\b/i.exec(
-      rest,
-    ) ?? [];
-  if (number === "") return word !== "";
-  const other = builder.premises.find((i) => i.ordinal === Number(number))?.statement.sides.at(-1);
-  return other !== undefined && /^[-+]?[01]$/.test(scriptText(other).replaceAll(/\s/g, ""));
-}
-
-/** The 0, 1 or -1 on the right. */
-function valueInCase({ sides: [, right, ...more] }: Statement): number | null {
-  const text = right === undefined || more.length > 0 ? "" : scriptText(right).replaceAll(/\s/g, "");
-  return /^[-+]?[01]$/.test(text) ? Number(text) : null;
-}
-
-const refuseCase = (st: Statement): never =>
-  refuse(
-    "unsupported/condition",
-    "this equation holds in the case alone that the words name, and nothing is known of the others",
-    st.span,
-    "write \\begin{cases} … \\end{cases}, or multiply by \\mathbb{1}[…]",
-  );
 
 /** `y_o = 1` of a one-hot y is a word about o, no equation for every entry. */
 function saysWhereOneIs(builder: Builder, target: Scripted, { sides }: Statement): boolean {

@@ -2,7 +2,7 @@ import type { Span } from "../../core/span.js";
 import type { Index, Position } from "../../expression/node.js";
 import type { Syntax, SyntaxOf } from "../../notation/syntax.js";
 import { letterOf } from "../symbols/letters.js";
-import { isPlus, isSureTransposeMark, scriptText, takeApart } from "../symbols/scripts.js";
+import { isPlus, isSureTransposeMark, type Scripted, scriptText, superscripts, takeApart } from "../symbols/scripts.js";
 import type { Value } from "../values/value.js";
 import { refuseAtPoint } from "./arithmetic.js";
 import { relationValue } from "./conditions.js";
@@ -22,7 +22,7 @@ import { occurrenceValue } from "./symbol-values.js";
 
 export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {
   const isPower = s.sup !== null && s.sub === null && s.primes === 0 && !isSureTransposeMark(s.sup);
-  if (s.sup !== null && isPower && isEuler(e, s.base) && !(holdsBrackets(s.sup) && e.symbols.runsAbove("e")))
+  if (s.sup !== null && isPower && isEuler(e, s.base) && !(isPlace(s.sup) && e.symbols.runsAbove("e")))
     return powerOfEuler(e, s.sup, s.span, wanted);
   const t = takeApart(s);
   if (t !== null) return occurrenceValue(e, t);
@@ -32,9 +32,18 @@ export function scriptedValue(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wa
   return column === null ? actOn(e, withoutInnerLabel(s), wanted) : column.value;
 }
 
-/** `[k]` alone or beside a transpose. */
-const holdsBrackets = (sup: Syntax): boolean =>
-  sup.kind === "group" || (sup.kind === "juxtaposition" && sup.items.some((i) => i.kind === "group"));
+/** `[k]` or `[k-1]`, alone or beside a transpose; `e^{(-w x)}` is a power beside `e^{(n)}` too. */
+const isPlace = (sup: Syntax): boolean =>
+  superscripts(sup).some(({ bracketed, content }) => bracketed && names(content));
+
+const names = (s: Syntax): boolean => {
+  const terms = s.kind === "sum" ? s.terms.map((t) => t.body) : [s];
+  const letters = terms.filter((t) => letterOf(t) !== null);
+  return terms.every((t) => t.kind === "number" || letterOf(t) !== null) && letters.length < 2 && isUnsigned(s);
+};
+
+/** No minus stands in front. */
+const isUnsigned = (s: Syntax): boolean => s.kind !== "sum" || s.terms[0]?.sign === 1;
 
 /** `e^{z}` entry by entry; `e^{tA}`: a square matrix as exponent makes a matrix exponential, as in any other power. */
 function powerOfEuler(e: Elaborator, exponent: Syntax, span: Span, wanted: Wanted): Value | null {
@@ -55,10 +64,13 @@ function isEuler(e: Elaborator, s: Syntax): boolean {
     s.style !== "bold" &&
     s.accents.length === 0 &&
     // Entries `e_j` are another matter.
-    e.symbols.withHead("e").every((known) => !known.declared && !(known.defined && known.written.subs.length === 0)) &&
+    e.symbols.withHead("e").every((known) => !known.declared && !(known.defined && isWhole(known.written))) &&
     !e.parameters.has("e")
   );
 }
+
+/** Neither an entry `e_j` nor a member `e^{[n]}`. */
+const isWhole = ({ subs, sups }: Scripted): boolean => subs.length === 0 && !sups.some((p) => p.bracketed);
 
 /** Scripts on something that is no symbol: a power, a transpose, an entry `(A B)_{ij}`, a norm's kind, a positive part `[x]_+`. */
 function actOn(e: Elaborator, s: SyntaxOf<"scripted">, wanted: Wanted): Value | null {

@@ -134,18 +134,25 @@ function covariancesByLetter(builder: Builder): void {
 
 const ARE_SYMMETRIC: ReadonlySet<string> = new Set(["symmetric", "diagonal", "positive-definite"]);
 
-/** `$m_{ij} = 1$ if …` of what is given: it is 0 or 1, or, where a case has -1, one of these two. */
+/** `$m_{ij} = 1$ if …` of what is given: it is 0 or 1, or, where a case has -1 and none 0, one of these two. */
 function readCases({ cases, symbols, assumptions }: Builder): void {
   for (const head of new Set(cases.map((c) => c.head))) {
     const own = cases.filter((c) => c.head === head);
+    const values = new Set(own.flatMap((c) => [c.value, ...c.others]));
     // "$d = 0$ if …" alone says nothing of the other cases.
-    if (new Set(own.map((c) => c.value)).size < 2 && !own.some((c) => c.isWhole)) continue;
-    const kind = own.some((c) => c.value < 0) ? "sign" : "binary";
+    const kind = values.size === 2 && values.has(1) ? KIND_BESIDE_ONE.get(Math.min(...values)) : undefined;
+    if (kind === undefined) continue;
     const text = own.map((c) => inMath(c.latex)).join(", ");
     for (const { tensor, defined } of symbols.withHead(head))
       if (tensor !== null && !defined) assumptions.push({ kind, tensor, text });
   }
 }
+
+/** What has two values, one of them 1, by the other. */
+const KIND_BESIDE_ONE: ReadonlyMap<number, "binary" | "sign"> = new Map([
+  [0, "binary"],
+  [-1, "sign"],
+]);
 
 /** `y is one-hot and $\tau$ positive`: what a sentence says of symbols that it names as words. */
 function namedInWords(
