@@ -1,7 +1,7 @@
 import type { DecideContext } from "../decide/decide.js";
 import { operands } from "../expression/arena.js";
 import type { Node, Tensor } from "../expression/node.js";
-import { axisOfClasses, normalizedSizes } from "../model/build/undirected.js";
+import { axisOfClasses, classSizes } from "../model/build/undirected.js";
 import type { Assumption, ModelSymbol, Role } from "../model/model.js";
 import type { Problem } from "../model/read.js";
 import { headKey, takeApart } from "../model/symbols/scripts.js";
@@ -81,15 +81,14 @@ function weighsClasses({ model }: Problem, target: Tensor): boolean {
   const isLog = (n: Node): boolean => (n.kind === "apply" && n.fn === "log") || n.kind === "add";
   const weighs = all.some((n) => n.kind === "multiply" && n.factors.some(isTarget) && n.factors.some(isLog));
   // Along the one axis that a softmax adds up, and no other.
-  const normalized = normalizedSizes(all);
-  const along = target.axes.slice(target.parameters.length).filter((a) => normalized.has(a.high));
+  const sizes = classSizes(model.equations, target);
+  const along = target.axes.slice(target.parameters.length).filter((a) => sizes.has(a.high));
   return weighs && along.length === 1 && !all.some(isAdded);
 }
 
 function summing({ model }: Problem, tensors: readonly Tensor[]): readonly Assumption[] {
-  const normalized = normalizedSizes(model.equations.map((eq) => eq.body));
   return tensors.map((tensor): Assumption => {
-    const axis = axisOfClasses(tensor.axes, normalized);
+    const axis = axisOfClasses(tensor.axes, classSizes(model.equations, tensor));
     return { kind: "sums-to-one", tensor, axis, text: "" };
   });
 }

@@ -145,7 +145,8 @@ export class Elaborator implements ProductContext {
   /** `\mathcal{N}(x \mid \mu, \sigma^2)` stands somewhere. */
   usesDensity = false;
   final = false;
-  softmaxAxis: "rows" | "columns" = "rows";
+  /** What lines of a matrix a softmax adds up; of several softmaxes, words may not say of which they speak. */
+  softmaxAxis: "rows" | "columns" | "unclear" = "rows";
   #scope = new Map<string, LetterBinding>();
   #depth = 0;
   readonly #reading = new WorkMeter();

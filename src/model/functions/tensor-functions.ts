@@ -22,17 +22,24 @@ function argument(e: Elaborator, a: Application): Value | null {
   return e.elaborate(s);
 }
 
-const vectorAxis = (e: Elaborator, v: Value): number => {
+const vectorAxis = (e: Elaborator, v: Value, a: Application): number => {
   if (v.axes.length === 1) return 0;
   if (v.axes[0]?.isOne(e.arena) === true) return 1;
   if (v.axes[1]?.isOne(e.arena) === true) return 0;
+  if (e.softmaxAxis === "unclear")
+    return refuse(
+      "unsupported/softmax",
+      "which lines of the matrix this softmax adds up is not clear",
+      a.span,
+      "write softmax(Z, dim=0) for columns, dim=1 for rows",
+    );
   return e.softmaxAxis === "rows" ? 1 : 0;
 };
 
 /** `x_k - log Σ_l e^{x_l}` along one axis. */
 function logSoftmax(e: Elaborator, v: Value, a: Application, said: number | null): (ps: readonly Position[]) => Node {
   if (v.axes.length === 0) return () => refuse("shape/scalar", `${a.head.symbol.name} needs a vector`, a.span);
-  const axis = said === null || v.axes.length < 2 ? vectorAxis(e, v) : said;
+  const axis = said === null || v.axes.length < 2 ? vectorAxis(e, v, a) : said;
   if (said === null && v.axes.length === 2 && !v.axes.some((d) => d.isOne(e.arena)))
     e.note(
       "reading/softmax",

@@ -18,6 +18,7 @@ import {
   rowsSaidIn,
   sentencesOf,
 } from "./prose.js";
+import { readSoftmaxLines } from "./softmax-lines.js";
 import { readThresholds } from "./thresholds.js";
 
 /** What a set says of a symbol's entries, once tensors are made. */
@@ -100,12 +101,7 @@ export function readProperties(builder: Builder): void {
   for (const make of builder.whenMade) make();
   const sentences = sentencesOf(builder.premises);
   const inWords = new Map([...sentences, ...builder.plain].map((text) => [text, namedInWords(builder, text)]));
-  for (const sentence of [...sentences, ...builder.plain]) {
-    const lines = /softmax/i.test(sentence) ? propertiesOf(sentence).map((c) => c.property) : [];
-    // "In each row, over the columns" is in rows.
-    if (lines.includes("column-wise") !== lines.includes("row-wise"))
-      builder.e.softmaxAxis = lines.includes("row-wise") ? "rows" : "columns";
-  }
+  readSoftmaxLines(builder, [...sentences, ...builder.plain], (c) => specsOf(builder, c.ordinal, c.sentence));
   for (const sentence of [...sentences, ...(builder.front.assume ?? [])]) {
     for (const claim of propertiesOf(sentence)) {
       if (inWords.get(sentence)?.some(({ property }) => property === claim.property) === true) continue;
