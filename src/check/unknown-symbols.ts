@@ -13,7 +13,8 @@ import type { Syntax } from "../notation/syntax.js";
 export function unknownFirst(problem: Problem, s: Syntax, refusal: Refusal): Refusal {
   const { elaborator: e } = problem;
   const { code } = refusal.diagnostic;
-  if (!code.startsWith("shape/") || code === "shape/unknown") return refusal;
+  // Which positions a known array has does not depend on the rest of a line.
+  if (!code.startsWith("shape/") || code === "shape/unknown" || code === "shape/index-range") return refusal;
   // What was met while this was read: the d of `dZ` and the T of `(X Y)^T` are no symbols.
   const given = headsGiven(problem);
   const met = new Set(e.symbols.all.flatMap(({ tensor, head }) => (tensor === null && !given.has(head) ? [head] : [])));
