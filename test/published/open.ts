@@ -158,4 +158,16 @@ export const open: ReadonlyMap<string, Open> = new Map([
   ],
   ["kernel-gradient-zero-based", { verdicts: ["undecided"], reason: "entries of matrices that are counted from 0" }],
   ["temperature-canary", { verdicts: ["unreadable"], reason: "dl beside dw, for the derivative by a word" }],
+  [
+    "svm-dual-steps",
+    { verdicts: ["undecided"], reason: "that a derivative is to vanish, which its own sentence does not say" },
+  ],
+  [
+    "svm-kkt-primes",
+    { verdicts: ["undecided"], reason: "that a derivative is to vanish, which its own sentence does not say" },
+  ],
+  [
+    "es-principal-axis",
+    { verdicts: ["undecided"], reason: "what follows from a zero and is not solved for its variable" },
+  ],
 ]);
