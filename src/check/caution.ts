@@ -108,14 +108,19 @@ export class Caution {
     return isRefused && this.#nodes().some((n) => n.kind === "big" && bindings(n.sub, n.sup).some(isZero));
   }
 
-  /** The `p_{t+1}` of a name for derivatives by numbers: the line holds where there is one, or where it is said to be zero. */
+  /**
+   * The `p_{t+1}` of `p_t = x_t + a p_{t+1}`, a name for derivatives by numbers: the line holds where there is one, or where it is
+   * said to be zero.
+   */
   #namedBeyond({ left, right }: Link): string | null {
     const { names, problem } = this.#derivatives;
     const isNamed = (t: Scripted): boolean => {
       const tensor = problem.elaborator.symbols.find(targetKey(t))?.tensor ?? null;
       return tensor !== null && names.has(tensor);
     };
-    const t = flatMap([left, right], symbolsIn).find((x) => x.subs.some((s) => s.kind === "sum") && isNamed(x));
+    const [own] = symbolsIn(left);
+    if (own === undefined || !isNamed(own)) return null;
+    const t = symbolsIn(right).find((x) => x.subs.some((s) => s.kind === "sum") && isNamed(x));
     return t === undefined ? null : t.symbol.latex;
   }
 

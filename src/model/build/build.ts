@@ -1,6 +1,6 @@
 import { FunctionFinder } from "../functions/function-finder.js";
 import type { Builder } from "./builder.js";
-import { classesCompared, classesInWords, integerSymbols, pairedLetters } from "./classes.js";
+import { classesCompared, classesInWords, integerSymbols, othersGiven, pairedLetters } from "./classes.js";
 import { classifyStatements } from "./classify.js";
 import { declareSymbols } from "./declare.js";
 import { dropSchematic } from "./drafts.js";
@@ -20,7 +20,8 @@ export function build(builder: Builder): void {
     integers,
     laterStatements(builder),
   );
-  const paired = [...pairedLetters(builder)].filter((l) => !integers.has(l));
+  for (const letter of othersGiven(builder)) builder.letters.given.add(letter);
+  const paired = [...pairedLetters(builder)].filter((l) => !integers.has(l) && !builder.letters.given.has(l));
   for (const letter of [...compared.examples, ...paired]) builder.letters.addIndex(letter);
   surveyRunningSizes(builder);
   readLines(builder);

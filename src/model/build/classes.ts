@@ -4,6 +4,7 @@ import {
   bindings,
   letterOf,
   nodesIn,
+  orderedLetters,
   rangeStatement,
   type UnequalPair,
   unequalPair,
@@ -158,6 +159,16 @@ export const lettersNamed = oncePerProblem(({ premises }: Builder): ReadonlySet<
   return new Set(
     flatMap(alone, ({ statement: { sides } }) => (sides[0] === undefined ? [] : (letterOf(sides[0]) ?? []))),
   );
+});
+
+/** The i of "node $i$" where sums run over `j \ne i` and words do not name j as well. */
+export const othersGiven = oncePerProblem((builder: Builder): readonly string[] => {
+  const named = lettersNamed(builder);
+  const sums = flatMap(
+    flatMap(builder.premises, (i) => flatMap(i.statement.sides, nodesIn)),
+    (n) => (n.kind === "big" && n.sub !== null ? [orderedLetters(n.sub, true)] : []),
+  );
+  return flatMap(sums, ([first = "", second = ""]) => (named.has(second) && !named.has(first) ? [second] : []));
 });
 
 const CLASSES =

@@ -75,7 +75,7 @@ function withOrdered(e: Elaborator, found: readonly Binding[]): readonly Binding
     b.conditions
       .flatMap((c) => orderedLetters(c, true))
       .filter((l) => !bound.has(l) && e.lookup(l) === null && !e.symbols.dimensionNames.has(l))
-      .filter((l) => e.letters.isIndex(l) && !e.symbols.isVariable(l))
+      .filter((l) => e.letters.isIndex(l) && !e.letters.given.has(l) && !e.symbols.isVariable(l))
       .map((letter): Binding => ({ letter, low: b.low, high: b.high, conditions: [] })),
   );
   return [...others, ...found];

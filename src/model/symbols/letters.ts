@@ -411,6 +411,9 @@ export class Letters {
     this.#indices.add(letter);
   }
 
+  /** Letters that words name as one given position, "node $i$", beside a sum over the others, `j \ne i`. */
+  readonly given = new Set<string>();
+
   /** The letter counts the members of families. */
   addFamily(letter: string): void {
     this.#families.add(letter);
