@@ -166,7 +166,10 @@ export const othersGiven = oncePerProblem((builder: Builder): readonly string[] 
   const named = lettersNamed(builder);
   const sums = flatMap(
     flatMap(builder.premises, (i) => flatMap(i.statement.sides, nodesIn)),
-    (n) => (n.kind === "big" && n.sub !== null ? [orderedLetters(n.sub, true)] : []),
+    (n) =>
+      n.kind === "big" && n.sub?.kind === "relation" && n.sub.operators[0] === "\\ne"
+        ? [orderedLetters(n.sub, true)]
+        : [],
   );
   return flatMap(sums, ([first = "", second = ""]) => (named.has(second) && !named.has(first) ? [second] : []));
 });
